@@ -1,0 +1,55 @@
+package io.tsdb.storage.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Points of many series on their way to one shard, in columns: what is logged and what the head
+/// takes in.
+///
+/// Built by one thread, then handed over whole; the receiver only reads it. Reused by [#clear()]
+/// once nobody reads it.
+public final class PointBatch {
+    private final String database;
+    private final List<MeasurementRows> measurements = new ArrayList<>();
+
+    public PointBatch(String database) {
+        this.database = database;
+    }
+
+    public String database() {
+        return database;
+    }
+
+    /// Measurements in order of their first row; one without rows may be among them after
+    /// [#clear()].
+    public List<MeasurementRows> measurements() {
+        return measurements;
+    }
+
+    /// The rows of a measurement, added when the batch has none yet.
+    public MeasurementRows rows(String measurement) {
+        for (MeasurementRows rows : measurements) {
+            if (rows.measurement().equals(measurement)) {
+                return rows;
+            }
+        }
+        MeasurementRows rows = new MeasurementRows(measurement);
+        measurements.add(rows);
+        return rows;
+    }
+
+    public int pointCount() {
+        int count = 0;
+        for (MeasurementRows rows : measurements) {
+            count += rows.rowCount();
+        }
+        return count;
+    }
+
+    /// Empties the batch and keeps its arrays.
+    public void clear() {
+        for (MeasurementRows rows : measurements) {
+            rows.clear();
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.tsdb.storage.scan;
+
+import io.tsdb.storage.schema.MeasurementSchema;
+
+/// Snapshot of one measurement in one shard. One thread at a time; closing it releases what it
+/// holds.
+public interface MeasurementScan extends AutoCloseable {
+    MeasurementSchema schema();
+
+    /// Series of the measurement in this shard, with their tags.
+    SeriesIndex series();
+
+    /// A cursor over the blocks of the asked series, independent of other cursors of this scan.
+    BlockCursor blocks(ScanRequest request);
+
+    @Override
+    void close();
+}
