@@ -1,0 +1,33 @@
+package io.tsdb.query.column;
+
+import java.util.List;
+
+/// Rows in columns, up to [ColumnVector#ROWS_MAX] of them; reused by who fills it.
+public final class ColumnBatch {
+    private final ColumnVector[] columns;
+    private int rowCount;
+
+    /// An empty batch with arrays of its own.
+    public ColumnBatch(List<ColumnType> types) {
+        columns = new ColumnVector[types.size()];
+        for (int i = 0; i < columns.length; i++) {
+            columns[i] = new ColumnVector(types.get(i));
+        }
+    }
+
+    public int columnCount() {
+        return columns.length;
+    }
+
+    public ColumnVector column(int index) {
+        return columns[index];
+    }
+
+    public int rowCount() {
+        return rowCount;
+    }
+
+    public void setRowCount(int rowCount) {
+        this.rowCount = rowCount;
+    }
+}

@@ -1,0 +1,14 @@
+package io.tsdb.query.exec;
+
+/// Creates and drops databases for good: the port that the node implements. Any thread.
+public interface DatabaseControl {
+    /// Returns when the database is on disk.
+    ///
+    /// @return false when there was one already
+    boolean create(String database);
+
+    /// Removes a database with its data.
+    ///
+    /// @return false when there was none
+    boolean drop(String database);
+}

@@ -1,0 +1,25 @@
+package io.tsdb.query.exec;
+
+import io.tsdb.query.fragment.QueryCancellation;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+
+/// One SQL statement to run.
+///
+/// @param database the database that unqualified names are looked up in
+/// @param sql one statement, a closing `;` allowed
+/// @param parameters values of `:name` and `$name`, by name without the sign: a [String],
+///   [Boolean], [Number] (whole ones are int64, others float64), [java.time.Instant], null, or a
+///   [java.util.List] of these inside `IN (...)`
+/// @param cancellation stops the query when switched
+public record QueryRequest(
+        String database,
+        String sql,
+        Map<String, ? extends @org.jspecify.annotations.Nullable Object> parameters,
+        QueryCancellation cancellation) {
+    public QueryRequest {
+        parameters = Collections.unmodifiableMap(new HashMap<>(parameters));
+    }
+}

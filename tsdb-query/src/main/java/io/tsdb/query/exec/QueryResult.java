@@ -1,0 +1,24 @@
+package io.tsdb.query.exec;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/// Rows of an answer, pulled batch by batch while shards still work. One thread; closed by whoever
+/// asked, also when it stops early: closing cancels what still runs.
+public interface QueryResult extends AutoCloseable {
+    /// Never empty.
+    List<ResultColumn> columns();
+
+    /// The next rows, at least one, or null at the end. The batch is reused: it holds until the
+    /// next call.
+    ///
+    /// Blocks until rows are there, the query's time limit at most.
+    ///
+    /// @throws io.tsdb.query.sql.QueryException when a value passes its range, a limit is reached
+    ///   or the query is cancelled; the result is then at its end
+    @Nullable ResultBatch next();
+
+    @Override
+    void close();
+}
