@@ -54,6 +54,7 @@ class ArchitectureTest {
         INGEST(List.of("storage"), "protocol", "batch", "transport"),
         QUERY(
                 List.of("storage"),
+                "column",
                 "sql",
                 "function",
                 "analysis",
