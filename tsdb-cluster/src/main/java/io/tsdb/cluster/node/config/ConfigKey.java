@@ -1,0 +1,150 @@
+package io.tsdb.cluster.node.config;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/// Every setting of a node. Its name is the key in the file and the option on the command line;
+/// `TSDB_` and the name in capitals, with `_` for `-`, is its environment variable.
+public enum ConfigKey {
+    DATA("data", "DIR", "./data", "directory of everything the node stores; created when missing"),
+    HTTP(
+            "http",
+            "HOST:PORT",
+            "127.0.0.1:8086",
+            "address of HTTP: writes, SQL, health, metrics; port 0 takes a free one"),
+    LINE_TCP(
+            "line-tcp",
+            "HOST:PORT",
+            "127.0.0.1:9009",
+            "address of line protocol over TCP; port 0 takes a free one; off: no such port"),
+    LINE_TCP_DATABASE(
+            "line-tcp-database",
+            "NAME",
+            "default",
+            "database that lines over TCP go to, since TCP names none"),
+    SHARDS(
+            "shards",
+            "N",
+            "auto",
+            "shards of a new data directory, kept for good; auto: one per core"),
+    DURABILITY(
+            "durability",
+            "sync|async",
+            "sync",
+            "sync: a write is acknowledged once it is synced to disk; async: before that, a power"
+                    + " failure may take the last moments"),
+    AUTO_CREATE_DATABASE(
+            "auto-create-database",
+            "true|false",
+            "true",
+            "a database that does not exist is created by the first write to it"),
+    LENIENT_TYPES(
+            "lenient-types",
+            "true|false",
+            "false",
+            "an integer sent to a float field becomes a float instead of an error"),
+    HEAD_MEMORY(
+            "head-memory",
+            "SIZE",
+            "auto",
+            "memory for points not yet in a part; auto: a quarter of the heap"),
+    CACHE_MEMORY(
+            "cache-memory",
+            "SIZE",
+            "auto",
+            "memory for blocks of parts that queries read; auto: a quarter of the heap"),
+    FLUSH_AGE(
+            "flush-age",
+            "DURATION",
+            "10m",
+            "points are in a part at the latest this long after they came"),
+    DISK_RESERVE(
+            "disk-reserve",
+            "SIZE",
+            "2GiB",
+            "writes are refused while the disk has less room than this"),
+    BODY_MAX("body-max", "SIZE", "64MiB", "largest body of a write request, as sent"),
+    BODY_INFLATED_MAX(
+            "body-inflated-max", "SIZE", "256MiB", "largest body of a write request, inflated"),
+    LINE_MAX("line-max", "SIZE", "1MiB", "longest line of line protocol"),
+    TAGS_MAX("tags-max", "N", "256", "most tags in a line"),
+    FIELDS_MAX("fields-max", "N", "4096", "most fields in a line"),
+    CONNECTIONS_MAX("connections-max", "N", "10000", "most connections, of each port"),
+    IDLE_TIMEOUT(
+            "idle-timeout", "DURATION", "60s", "a connection that says nothing for this long ends"),
+    QUERY_TIMEOUT("query-timeout", "DURATION", "60s", "longest time a query may take"),
+    QUERY_MEMORY("query-memory", "SIZE", "512MiB", "most memory a query may hold, about"),
+    QUERY_ROWS_MAX("query-rows-max", "N", "100000000", "most rows a query may answer"),
+    AUTH(
+            "auth",
+            "auto|true|false",
+            "auto",
+            "whether requests need a token; auto: once one was created (tsdb token create)"),
+    ADMIN_TOKEN(
+            "admin-token",
+            "TEXT",
+            "",
+            "one more token, with every permission, not stored; better set it in the environment"),
+    INSECURE(
+            "insecure",
+            "true|false",
+            "false",
+            "listen beyond this machine without authentication all the same"),
+    TLS_CERT("tls-cert", "FILE", "", "certificate chain (PEM): the HTTP port speaks TLS"),
+    TLS_KEY("tls-key", "FILE", "", "private key of the certificate (PEM, PKCS#8)");
+
+    private final String key;
+    private final String valueForm;
+    private final String defaultText;
+    private final String description;
+
+    ConfigKey(String key, String valueForm, String defaultText, String description) {
+        this.key = key;
+        this.valueForm = valueForm;
+        this.defaultText = defaultText;
+        this.description = description;
+    }
+
+    public String key() {
+        return key;
+    }
+
+    /// What a value looks like, for help: `HOST:PORT`, `true|false`.
+    public String valueForm() {
+        return valueForm;
+    }
+
+    public String defaultText() {
+        return defaultText;
+    }
+
+    public String description() {
+        return description;
+    }
+
+    public String option() {
+        return "--" + key;
+    }
+
+    public String environmentVariable() {
+        return "TSDB_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /// Whether the value is shown to nobody.
+    public boolean isSecret() {
+        return this == ADMIN_TOKEN;
+    }
+
+    public boolean isSwitch() {
+        return valueForm.equals("true|false");
+    }
+
+    static Optional<ConfigKey> of(String key) {
+        for (ConfigKey candidate : values()) {
+            if (candidate.key.equals(key)) {
+                return Optional.of(candidate);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,141 @@
+package io.tsdb.cluster.node.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The text of every setting and where it comes from: command line, else environment, else file,
+/// else default.
+///
+/// @param entries one for every [ConfigKey]
+public record ConfigSources(Map<ConfigKey, Entry> entries) {
+    private static final String MASK = "***";
+
+    /// @param origin for messages: `option --http`, `tsdb.conf:12`, `default`
+    public record Entry(String text, String origin) {}
+
+    public ConfigSources {
+        entries = Map.copyOf(entries);
+        if (entries.size() != ConfigKey.values().length) {
+            throw new IllegalArgumentException("settings without a value");
+        }
+    }
+
+    /// @param file to read, empty: none
+    /// @param options values given on the command line
+    /// @throws ConfigException when the file cannot be read, or has a line that is no setting
+    public static ConfigSources resolve(
+            Optional<Path> file, Map<String, String> environment, Map<ConfigKey, String> options) {
+        var entries = new EnumMap<ConfigKey, Entry>(ConfigKey.class);
+        for (ConfigKey key : ConfigKey.values()) {
+            entries.put(key, new Entry(key.defaultText(), "default"));
+        }
+        file.ifPresent(path -> readFile(path, entries));
+        for (ConfigKey key : ConfigKey.values()) {
+            String variable = key.environmentVariable();
+            if (environment.containsKey(variable)) {
+                String text = environment.getOrDefault(variable, "");
+                entries.put(key, new Entry(text.strip(), "environment variable " + variable));
+            }
+        }
+        options.forEach((key, text) -> entries.put(key, new Entry(text, "option " + key.option())));
+        return new ConfigSources(entries);
+    }
+
+    private static void readFile(Path path, Map<ConfigKey, Entry> entries) {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(path);
+        } catch (IOException e) {
+            throw new ConfigException("configuration file " + path + " cannot be read: " + e);
+        }
+        for (int number = 1; number <= lines.size(); number++) {
+            String line = withoutComment(lines.get(number - 1));
+            if (line.isEmpty()) {
+                continue;
+            }
+            String at = path + ":" + number;
+            int equals = line.indexOf('=');
+            if (equals < 0) {
+                throw new ConfigException(at + ": no setting (key = value): " + line);
+            }
+            String name = line.substring(0, equals).strip();
+            ConfigKey key =
+                    ConfigKey.of(name)
+                            .orElseThrow(() -> new ConfigException(at + ": " + unknown(name)));
+            entries.put(key, new Entry(line.substring(equals + 1).strip(), at));
+        }
+    }
+
+    /// A `#` starts a comment at the start of a line or after a blank.
+    private static String withoutComment(String line) {
+        String text = line.strip();
+        if (text.startsWith("#")) {
+            return "";
+        }
+        int comment = text.indexOf(" #");
+        return comment < 0 ? text : text.substring(0, comment).strip();
+    }
+
+    private static String unknown(String name) {
+        ConfigKey nearest = ConfigKey.DATA;
+        int best = Integer.MAX_VALUE;
+        for (ConfigKey key : ConfigKey.values()) {
+            int distance = editDistance(name, key.key());
+            if (distance < best) {
+                best = distance;
+                nearest = key;
+            }
+        }
+        return best <= 3
+                ? "unknown setting '" + name + "'; did you mean '" + nearest.key() + "'?"
+                : "unknown setting '" + name + "'; tsdb start --help lists them";
+    }
+
+    private static int editDistance(String a, String b) {
+        int[] last = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            last[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] row = new int[b.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int same = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                row[j] = Math.min(last[j - 1] + same, 1 + Math.min(last[j], row[j - 1]));
+            }
+            last = row;
+        }
+        return last[b.length()];
+    }
+
+    /// Every setting as a line of a configuration file, with its origin; secrets masked.
+    public String print() {
+        var text = new StringBuilder();
+        for (ConfigKey key : ConfigKey.values()) {
+            Entry entry = entry(key);
+            boolean hidden = key.isSecret() && !entry.text().isEmpty();
+            String setting = key.key() + " = " + (hidden ? MASK : entry.text());
+            text.append("%-40s # %s\n".formatted(setting.stripTrailing(), entry.origin()));
+        }
+        return text.toString();
+    }
+
+    Entry entry(ConfigKey key) {
+        Entry entry = entries.get(key);
+        if (entry == null) {
+            throw new IllegalStateException("BUG: no value for " + key);
+        }
+        return entry;
+    }
+
+    /// Secrets are not for logs.
+    @Override
+    public String toString() {
+        return print();
+    }
+}

@@ -1,0 +1,234 @@
+package io.tsdb.cluster.node.config;
+
+import io.tsdb.cluster.security.Authenticator;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Checked settings of a node; what each means stands at its [ConfigKey].
+///
+/// @param lineTcp empty: no such port
+/// @param shards empty: one per core
+/// @param headMemoryBytes, cacheMemoryBytes empty: a share of the heap
+public record NodeConfig(
+        Path data,
+        Endpoint http,
+        Optional<Endpoint> lineTcp,
+        String lineTcpDatabase,
+        Optional<Integer> shards,
+        boolean durabilityAsync,
+        boolean autoCreateDatabase,
+        boolean lenientTypes,
+        Optional<Long> headMemoryBytes,
+        Optional<Long> cacheMemoryBytes,
+        Duration flushAge,
+        long diskReserveBytes,
+        RequestLimits requests,
+        QueryBounds queries,
+        Authenticator.Mode auth,
+        Optional<String> adminToken,
+        boolean insecure,
+        Optional<TlsPaths> tls) {
+    private static final String AUTO = "auto";
+    private static final int SHARDS_MAX = 1024;
+    private static final int ADMIN_TOKEN_CHARS_MIN = 16;
+
+    /// Limits of a write request and of connections.
+    public record RequestLimits(
+            long bodyBytesMax,
+            long bodyInflatedBytesMax,
+            int lineBytesMax,
+            int tagsMax,
+            int fieldsMax,
+            int connectionsMax,
+            Duration idleTimeout) {}
+
+    /// Limits of a query.
+    public record QueryBounds(Duration timeout, long memoryBytes, long rowsMax) {}
+
+    /// PEM files.
+    public record TlsPaths(Path certificate, Path key) {}
+
+    /// @throws ConfigException that names the setting, its value, where it was set, and what is
+    ///   right
+    public static NodeConfig from(ConfigSources sources) {
+        var read = new Reader(sources);
+        return new NodeConfig(
+                read.get(ConfigKey.DATA, NodeConfig::path),
+                read.get(ConfigKey.HTTP, Endpoint::parse),
+                read.get(ConfigKey.LINE_TCP, NodeConfig::endpointOrOff),
+                read.get(ConfigKey.LINE_TCP_DATABASE, NodeConfig::name),
+                read.get(ConfigKey.SHARDS, text -> auto(text, t -> count(t, SHARDS_MAX))),
+                read.get(ConfigKey.DURABILITY, NodeConfig::isAsync),
+                read.get(ConfigKey.AUTO_CREATE_DATABASE, NodeConfig::flag),
+                read.get(ConfigKey.LENIENT_TYPES, NodeConfig::flag),
+                read.get(ConfigKey.HEAD_MEMORY, text -> auto(text, SizeText::parse)),
+                read.get(ConfigKey.CACHE_MEMORY, text -> auto(text, SizeText::parse)),
+                read.get(ConfigKey.FLUSH_AGE, DurationText::parse),
+                read.get(ConfigKey.DISK_RESERVE, SizeText::parse),
+                requestLimits(read),
+                new QueryBounds(
+                        read.get(ConfigKey.QUERY_TIMEOUT, DurationText::parse),
+                        read.get(ConfigKey.QUERY_MEMORY, NodeConfig::sizeAboveZero),
+                        read.get(
+                                ConfigKey.QUERY_ROWS_MAX,
+                                text -> (long) count(text, Integer.MAX_VALUE))),
+                read.get(ConfigKey.AUTH, NodeConfig::authMode),
+                read.get(ConfigKey.ADMIN_TOKEN, NodeConfig::adminToken),
+                read.get(ConfigKey.INSECURE, NodeConfig::flag),
+                tls(read));
+    }
+
+    private static RequestLimits requestLimits(Reader read) {
+        return new RequestLimits(
+                read.get(ConfigKey.BODY_MAX, NodeConfig::sizeAboveZero),
+                read.get(ConfigKey.BODY_INFLATED_MAX, NodeConfig::sizeAboveZero),
+                read.get(ConfigKey.LINE_MAX, NodeConfig::intSize),
+                read.get(ConfigKey.TAGS_MAX, text -> count(text, 65_535)),
+                read.get(ConfigKey.FIELDS_MAX, text -> count(text, 65_535)),
+                read.get(ConfigKey.CONNECTIONS_MAX, text -> count(text, 1_000_000)),
+                read.get(ConfigKey.IDLE_TIMEOUT, DurationText::parse));
+    }
+
+    private static Optional<TlsPaths> tls(Reader read) {
+        String certificate = read.get(ConfigKey.TLS_CERT, text -> text);
+        String key = read.get(ConfigKey.TLS_KEY, text -> text);
+        if (certificate.isEmpty() != key.isEmpty()) {
+            throw new ConfigException("TLS needs both tls-cert and tls-key, and has only one");
+        }
+        return certificate.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new TlsPaths(path(certificate), path(key)));
+    }
+
+    /// Refuses to be open to other machines without authentication.
+    ///
+    /// @param authenticationOn whether requests need a token as things stand
+    /// @throws ConfigException when an address is not loopback, authentication is off and
+    ///   `insecure` is not set
+    public void checkExposure(boolean authenticationOn) {
+        if (authenticationOn || insecure) {
+            return;
+        }
+        Endpoint open = null;
+        if (!http.isLoopback()) {
+            open = http;
+        } else if (lineTcp.isPresent() && !lineTcp.get().isLoopback()) {
+            open = lineTcp.get();
+        }
+        if (open != null) {
+            throw new ConfigException(
+                    "refusing to listen on "
+                            + open
+                            + " without authentication: create a token (tsdb token create --data "
+                            + data
+                            + " --scope admin), or set auth=true, or accept the risk with"
+                            + " --insecure");
+        }
+    }
+
+    private static Path path(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("a path is needed");
+        }
+        return Path.of(text);
+    }
+
+    private static String name(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("a name is needed");
+        }
+        return text;
+    }
+
+    private static Optional<Endpoint> endpointOrOff(String text) {
+        return text.equals("off") ? Optional.empty() : Optional.of(Endpoint.parse(text));
+    }
+
+    private static <T> Optional<T> auto(String text, Function<String, T> parser) {
+        return text.equals(AUTO) ? Optional.empty() : Optional.of(parser.apply(text));
+    }
+
+    private static int count(String text, int max) {
+        try {
+            int value = Integer.parseInt(text);
+            if (value >= 1 && value <= max) {
+                return value;
+            }
+        } catch (NumberFormatException _) {
+            throw new IllegalArgumentException("'" + text + "' is no number from 1 to " + max);
+        }
+        throw new IllegalArgumentException("'" + text + "' is no number from 1 to " + max);
+    }
+
+    private static long sizeAboveZero(String text) {
+        long bytes = SizeText.parse(text);
+        if (bytes == 0) {
+            throw new IllegalArgumentException("must be above zero");
+        }
+        return bytes;
+    }
+
+    private static int intSize(String text) {
+        long bytes = sizeAboveZero(text);
+        if (bytes > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("'" + text + "' is 2GiB or more");
+        }
+        return (int) bytes;
+    }
+
+    private static boolean flag(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("'" + text + "' is not true or false");
+        };
+    }
+
+    private static boolean isAsync(String text) {
+        return switch (text) {
+            case "sync" -> false;
+            case "async" -> true;
+            default -> throw new IllegalArgumentException("'" + text + "' is not sync or async");
+        };
+    }
+
+    private static Authenticator.Mode authMode(String text) {
+        return switch (text) {
+            case "auto" -> Authenticator.Mode.AUTO;
+            case "true" -> Authenticator.Mode.ON;
+            case "false" -> Authenticator.Mode.OFF;
+            default ->
+                    throw new IllegalArgumentException("'" + text + "' is not auto, true or false");
+        };
+    }
+
+    private static Optional<String> adminToken(String text) {
+        if (!text.isEmpty() && text.length() < ADMIN_TOKEN_CHARS_MIN) {
+            throw new IllegalArgumentException(
+                    "at least " + ADMIN_TOKEN_CHARS_MIN + " characters, has " + text.length());
+        }
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+
+    /// A record would print the secret.
+    @Override
+    public String toString() {
+        return "NodeConfig[data=" + data + ", http=" + http + "]";
+    }
+
+    /// Turns a parser's complaint into one that names the setting.
+    private record Reader(ConfigSources sources) {
+        <T> T get(ConfigKey key, Function<String, T> parser) {
+            ConfigSources.Entry entry = sources.entry(key);
+            try {
+                return parser.apply(entry.text());
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException(
+                        key.key() + " (" + entry.origin() + "): " + e.getMessage());
+            }
+        }
+    }
+}

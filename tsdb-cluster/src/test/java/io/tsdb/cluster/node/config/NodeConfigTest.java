@@ -1,0 +1,237 @@
+package io.tsdb.cluster.node.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tsdb.cluster.security.Authenticator;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+class NodeConfigTest {
+    private static final Path SAMPLE = Path.of("..", "deploy", "tsdb.conf");
+    @TempDir Path directory;
+
+    private static NodeConfig options(Map<ConfigKey, String> options) {
+        return NodeConfig.from(ConfigSources.resolve(Optional.empty(), Map.of(), options));
+    }
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(directory.resolve("tsdb.conf"), text);
+    }
+
+    @Test
+    void defaultsAreSafe() {
+        NodeConfig config = options(Map.of());
+        assertThat(config.http()).isEqualTo(new Endpoint("127.0.0.1", 8086));
+        assertThat(config.http().isLoopback()).isTrue();
+        assertThat(config.lineTcp().orElseThrow().isLoopback()).isTrue();
+        assertThat(config.durabilityAsync()).isFalse();
+        assertThat(config.insecure()).isFalse();
+        assertThat(config.auth()).isEqualTo(Authenticator.Mode.AUTO);
+    }
+
+    @Test
+    void optionGoesBeforeEnvironmentBeforeFileBeforeDefault() throws IOException {
+        Path file = file("http = 127.0.0.1:1\nline-tcp = 127.0.0.1:2\ntags-max=3\n");
+        var sources =
+                ConfigSources.resolve(
+                        Optional.of(file),
+                        Map.of("TSDB_HTTP", "127.0.0.1:10", "TSDB_LINE_TCP", "127.0.0.1:20"),
+                        Map.of(ConfigKey.HTTP, "127.0.0.1:100"));
+        NodeConfig config = NodeConfig.from(sources);
+        assertThat(config.http().port()).isEqualTo(100);
+        assertThat(config.lineTcp().orElseThrow().port()).isEqualTo(20);
+        assertThat(config.requests().tagsMax()).isEqualTo(3);
+        assertThat(config.requests().fieldsMax()).isEqualTo(4096);
+    }
+
+    @Test
+    void readsCommentsAndBlanks() throws IOException {
+        Path file = file("# a comment\n\n  data   =  /x y/z   # where\n\tshards=7\n");
+        NodeConfig config =
+                NodeConfig.from(ConfigSources.resolve(Optional.of(file), Map.of(), Map.of()));
+        assertThat(config.data()).isEqualTo(Path.of("/x y/z"));
+        assertThat(config.shards()).contains(7);
+    }
+
+    @Test
+    void aWrongKeyInAFileNamesLineAndNearestKey() throws IOException {
+        Path file = file("\nhtpp = 127.0.0.1:1\n");
+        assertThatThrownBy(() -> ConfigSources.resolve(Optional.of(file), Map.of(), Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(file + ":2: unknown setting 'htpp'; did you mean 'http'?");
+    }
+
+    @Test
+    void aLineThatIsNoSettingNamesItself() throws IOException {
+        Path file = file("http 127.0.0.1:1\n");
+        assertThatThrownBy(() -> ConfigSources.resolve(Optional.of(file), Map.of(), Map.of()))
+                .hasMessageContaining(":1: no setting");
+    }
+
+    @Test
+    void aMissingFileIsAnError() {
+        assertThatThrownBy(
+                        () ->
+                                ConfigSources.resolve(
+                                        Optional.of(directory.resolve("none")), Map.of(), Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("none");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "HTTP|8086",
+                "HTTP|localhost",
+                "HTTP|localhost:99999",
+                "HTTP|localhost:-1",
+                "HTTP|::1:80",
+                "LINE_TCP|on",
+                "SHARDS|0",
+                "SHARDS|1025",
+                "SHARDS|many",
+                "DURABILITY|maybe",
+                "INSECURE|yes",
+                "AUTH|on",
+                "BODY_MAX|0",
+                "BODY_MAX|64MB",
+                "BODY_MAX|9999999999GiB",
+                "LINE_MAX|4GiB",
+                "FLUSH_AGE|10",
+                "FLUSH_AGE|0s",
+                "IDLE_TIMEOUT|-1s",
+                "ADMIN_TOKEN|short",
+            })
+    void aWrongValueNamesKeyAndOrigin(ConfigKey key, String value) {
+        assertThatThrownBy(() -> options(Map.of(key, value)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith(key.key() + " (option " + key.option() + "): ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[::1]:0", "localhost:0", "127.0.0.1:65535"})
+    void readsAddressesAsItPrintsThem(String text) {
+        assertThat(Endpoint.parse(text)).hasToString(text);
+        assertThat(Endpoint.parse(text).isLoopback()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0:1", "[::]:1", "192.0.2.1:1", "no-such-host.invalid:1"})
+    void otherAddressesAreNotLoopback(String text) {
+        assertThat(Endpoint.parse(text).isLoopback()).isFalse();
+    }
+
+    @Test
+    void refusesToBeOpenWithoutAuthentication() {
+        NodeConfig http = options(Map.of(ConfigKey.HTTP, "0.0.0.0:8086"));
+        assertThatThrownBy(() -> http.checkExposure(false))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("0.0.0.0:8086")
+                .hasMessageContaining("--insecure")
+                .hasMessageContaining("tsdb token create");
+        NodeConfig tcp = options(Map.of(ConfigKey.LINE_TCP, "0.0.0.0:9009"));
+        assertThatThrownBy(() -> tcp.checkExposure(false)).hasMessageContaining("0.0.0.0:9009");
+    }
+
+    @Test
+    void isOpenWithAuthenticationOrWhenToldSo() {
+        options(Map.of(ConfigKey.HTTP, "0.0.0.0:8086")).checkExposure(true);
+        NodeConfig insecure =
+                options(Map.of(ConfigKey.HTTP, "0.0.0.0:8086", ConfigKey.INSECURE, "true"));
+        insecure.checkExposure(false);
+        options(Map.of()).checkExposure(false);
+        assertThat(insecure.insecure()).isTrue();
+    }
+
+    @Test
+    void tlsNeedsBothFiles() {
+        assertThatThrownBy(() -> options(Map.of(ConfigKey.TLS_CERT, "c.pem")))
+                .hasMessageContaining("tls-key");
+        var both = Map.of(ConfigKey.TLS_CERT, "c.pem", ConfigKey.TLS_KEY, "k.pem");
+        assertThat(options(both).tls()).isPresent();
+    }
+
+    @Test
+    void printsEverySettingButNoSecret() {
+        String secret = "a-secret-of-some-length";
+        ConfigSources sources =
+                ConfigSources.resolve(
+                        Optional.empty(),
+                        Map.of("TSDB_ADMIN_TOKEN", secret),
+                        Map.of(ConfigKey.HTTP, "127.0.0.1:0"));
+        assertThat(sources.print())
+                .contains("admin-token = ***")
+                .contains("http = 127.0.0.1:0")
+                .contains("# option --http")
+                .doesNotContain(secret);
+        assertThat(sources.toString()).doesNotContain(secret);
+        assertThat(NodeConfig.from(sources).toString()).doesNotContain(secret);
+        assertThat(sources.print().lines()).hasSize(ConfigKey.values().length);
+    }
+
+    @Test
+    void readsWhatItPrints() throws IOException {
+        ConfigSources first = ConfigSources.resolve(Optional.empty(), Map.of(), Map.of());
+        ConfigSources second =
+                ConfigSources.resolve(Optional.of(file(first.print())), Map.of(), Map.of());
+        assertThat(NodeConfig.from(second)).isEqualTo(NodeConfig.from(first));
+    }
+
+    /// The sample lists every key once, commented out, with its default: a new key without a line
+    /// there is noticed here.
+    @ParameterizedTest
+    @EnumSource
+    void theSampleFileShowsEveryKeyWithItsDefault(ConfigKey key) throws IOException {
+        List<String> lines = Files.readAllLines(SAMPLE);
+        String setting = ("#" + key.key() + " = " + key.defaultText()).stripTrailing();
+        assertThat(lines).containsOnlyOnce(setting);
+    }
+
+    @Test
+    void theSampleFileHasNoOtherKeys() throws IOException {
+        List<String> keys =
+                Files.readAllLines(SAMPLE).stream()
+                        .filter(line -> line.matches("#[a-z][a-z-]* =.*"))
+                        .map(line -> line.substring(1, line.indexOf(" =")))
+                        .toList();
+        assertThat(keys)
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(ConfigKey.values()).map(ConfigKey::key).toList());
+        assertThat(ConfigSources.resolve(Optional.of(SAMPLE), Map.of(), Map.of()).print())
+                .isEqualTo(ConfigSources.resolve(Optional.empty(), Map.of(), Map.of()).print());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,0", "1024,1024", "1KiB,1024", "64MiB,67108864", "2 GiB,2147483648"})
+    void readsSizes(String text, long bytes) {
+        assertThat(SizeText.parse(text)).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,0 B", "1023,1023 B", "1024,1.00 KiB", "1310720,1.25 MiB", "98765432,94.2 MiB"})
+    void printsSizes(long bytes, String text) {
+        assertThat(SizeText.format(bytes)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"250ms,250", "30s,30000", "10m,600000", "2h,7200000", "1d,86400000"})
+    void readsDurations(String text, long millis) {
+        assertThat(DurationText.parse(text)).isEqualTo(Duration.ofMillis(millis));
+    }
+}
