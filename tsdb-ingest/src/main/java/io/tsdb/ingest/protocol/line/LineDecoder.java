@@ -1,0 +1,260 @@
+package io.tsdb.ingest.protocol.line;
+
+import io.tsdb.ingest.batch.BatchBuilder;
+import io.tsdb.ingest.batch.ParsedPoint;
+import io.tsdb.ingest.batch.PointSink;
+import io.tsdb.ingest.batch.Refusal;
+import io.tsdb.ingest.protocol.DecodeLimits;
+import io.tsdb.ingest.protocol.DecodeResult;
+import io.tsdb.ingest.protocol.DecodeResult.StrippedTime;
+import io.tsdb.ingest.protocol.LineError;
+import io.tsdb.ingest.protocol.LineError.Kind;
+import io.tsdb.ingest.protocol.Precision;
+import io.tsdb.ingest.protocol.ProtocolDecoder;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Decodes line protocol, see `docs/protocol/line.md`. One per connection; one thread at a time.
+public final class LineDecoder implements ProtocolDecoder {
+    /// Databases whose caches a connection keeps.
+    private static final int DATABASES_MAX = 4;
+
+    private final PointSink sink;
+    private final boolean lenientTypes;
+    private final Map<String, BatchBuilder> builders = new LinkedHashMap<>(8, 0.75f, true);
+    private final LineEndScanner scanner = new LineEndScanner();
+    private final CarefulLineParser careful = new CarefulLineParser();
+    private final ParsedPoint point = new ParsedPoint();
+    private final CarriedLine carried = new CarriedLine();
+    private final List<LineError> errors = new ArrayList<>();
+
+    private @Nullable BatchBuilder builder;
+    private Precision precision = Precision.NS;
+    private long serverTime;
+    private DecodeLimits limits = DecodeLimits.DEFAULT;
+    private long lineNumber;
+    private int acceptedLines;
+    private int errorCount;
+    private int strippedTimeFields;
+    private String strippedMeasurement = "";
+
+    /// @param lenientTypes takes an integer sent to a float64 field as a float instead of refusing
+    ///   the line
+    public LineDecoder(PointSink sink, boolean lenientTypes) {
+        this.sink = sink;
+        this.lenientTypes = lenientTypes;
+    }
+
+    @Override
+    public void begin(
+            String database, Precision unit, long serverTimeNanos, DecodeLimits newLimits) {
+        if (!newLimits.equals(limits)) {
+            // What the caches hold was accepted under other limits.
+            builders.clear();
+            limits = newLimits;
+        }
+        precision = unit;
+        serverTime(serverTimeNanos);
+        builder = builderOf(database);
+        scanner.reset();
+        carried.clear();
+        lineNumber = 1;
+        forgetResult();
+    }
+
+    private BatchBuilder builderOf(String database) {
+        BatchBuilder known = builders.get(database);
+        if (known == null) {
+            if (builders.size() == DATABASES_MAX) {
+                builders.remove(builders.keySet().iterator().next());
+            }
+            known = new BatchBuilder(sink, database, lenientTypes, limits.cacheBytesMax());
+            builders.put(database, known);
+        }
+        known.begin();
+        return known;
+    }
+
+    @Override
+    public void serverTime(long serverTimeNanos) {
+        serverTime = precision.truncate(serverTimeNanos);
+    }
+
+    @Override
+    public void decode(byte[] buffer, int from, int to) {
+        BatchBuilder target = begun();
+        int at = carried.isEmpty() ? from : finishCarried(target, buffer, from, to);
+        while (at < to) {
+            int end = scanner.scan(buffer, at, to);
+            if (end == LineEndScanner.NOT_FOUND) {
+                carried.append(buffer, at, to, limits.lineBytesMax());
+                return;
+            }
+            line(target, buffer, at, end);
+            at = end + 1;
+        }
+    }
+
+    private int finishCarried(BatchBuilder target, byte[] buffer, int from, int to) {
+        int end = scanner.scan(buffer, from, to);
+        carried.append(
+                buffer, from, end == LineEndScanner.NOT_FOUND ? to : end, limits.lineBytesMax());
+        if (end == LineEndScanner.NOT_FOUND) {
+            return to;
+        }
+        carriedLine(target);
+        return end + 1;
+    }
+
+    private void carriedLine(BatchBuilder target) {
+        if (carried.isCut()) {
+            refuseLong(carried.bytes(), 0, carried.size(), carried.newlines());
+        } else {
+            line(target, carried.bytes(), 0, carried.size());
+        }
+        carried.clear();
+    }
+
+    @Override
+    public DecodeResult take() {
+        var result =
+                new DecodeResult(
+                        begun().take(),
+                        acceptedLines,
+                        errors,
+                        errorCount,
+                        strippedTimeFields == 0
+                                ? StrippedTime.NONE
+                                : new StrippedTime(strippedTimeFields, strippedMeasurement));
+        forgetResult();
+        return result;
+    }
+
+    @Override
+    public DecodeResult end() {
+        if (!carried.isEmpty()) {
+            carriedLine(begun());
+        }
+        scanner.reset();
+        DecodeResult result = take();
+        builder = null;
+        return result;
+    }
+
+    @Override
+    public int pendingPoints() {
+        return begun().current().pointCount();
+    }
+
+    private BatchBuilder begun() {
+        BatchBuilder target = builder;
+        if (target == null) {
+            throw new IllegalStateException("BUG: decoder used outside begin and end");
+        }
+        return target;
+    }
+
+    private void forgetResult() {
+        acceptedLines = 0;
+        errorCount = 0;
+        errors.clear();
+        strippedTimeFields = 0;
+        strippedMeasurement = "";
+    }
+
+    /// Takes a whole line, without its newline.
+    private void line(BatchBuilder target, byte[] source, int from, int newline) {
+        int to = newline > from && source[newline - 1] == '\r' ? newline - 1 : newline;
+        if (to - from > limits.lineBytesMax()) {
+            refuseLong(source, from, to, LineText.newlines(source, from, to));
+            return;
+        }
+        try {
+            if (!CarefulLineParser.isVoid(source, from, to)) {
+                careful.parse(source, from, to, precision, serverTime, limits, point);
+                add(target, source, from, to);
+            }
+        } catch (LineRefusedException e) {
+            refuse(source, from, to, e.position(), e.kind(), String.valueOf(e.getMessage()), null);
+        }
+        lineNumber += 1 + LineText.newlines(source, from, to);
+    }
+
+    private void add(BatchBuilder target, byte[] source, int from, int to) {
+        switch (target.add(point, source)) {
+            case null -> {
+                acceptedLines++;
+                if (careful.strippedTimeFields() > 0) {
+                    strippedTimeFields += careful.strippedTimeFields();
+                    if (strippedMeasurement.isEmpty()) {
+                        strippedMeasurement = point.measurement();
+                    }
+                }
+            }
+            case Refusal.TypeConflict conflict ->
+                    refuse(
+                            source,
+                            from,
+                            to,
+                            point.fieldRawFrom(conflict.field()),
+                            Kind.TYPE_CONFLICT,
+                            "field '"
+                                    + conflict.name()
+                                    + "' of measurement '"
+                                    + conflict.measurement()
+                                    + "' is "
+                                    + conflict.existing().sqlName()
+                                    + ", the line has "
+                                    + conflict.input().sqlName(),
+                            new LineError.TypeConflict(
+                                    conflict.measurement(),
+                                    conflict.name(),
+                                    conflict.input(),
+                                    conflict.existing()));
+            case Refusal.NameConflict(String message) ->
+                    refuse(source, from, to, from, Kind.NAME_CONFLICT, message, null);
+            case Refusal.KeyTooLong(int bytes, int bytesMax) ->
+                    refuse(
+                            source,
+                            from,
+                            to,
+                            from,
+                            Kind.LIMIT,
+                            "max key length exceeded: " + bytes + " > " + bytesMax,
+                            null);
+        }
+    }
+
+    private void refuseLong(byte[] source, int from, int to, int newlines) {
+        String message = "line is longer than " + limits.lineBytesMax() + " bytes";
+        refuse(source, from, to, from, Kind.LIMIT, message, null);
+        lineNumber += 1 + newlines;
+    }
+
+    private void refuse(
+            byte[] source,
+            int from,
+            int to,
+            int position,
+            Kind kind,
+            String message,
+            LineError.@Nullable TypeConflict conflict) {
+        errorCount++;
+        if (errors.size() < limits.errorsMax()) {
+            int physical = LineText.physicalStart(source, from, position);
+            errors.add(
+                    new LineError(
+                            lineNumber + LineText.newlines(source, from, physical),
+                            position - physical + 1,
+                            LineText.shortened(source, from, to),
+                            kind,
+                            message,
+                            conflict));
+        }
+    }
+}

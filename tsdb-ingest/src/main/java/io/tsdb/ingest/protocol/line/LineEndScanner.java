@@ -1,0 +1,122 @@
+package io.tsdb.ingest.protocol.line;
+
+/// Finds where a line ends, in pieces of any size. Knows just enough of the grammar to tell a
+/// newline inside a quoted string from the end of the line.
+///
+/// A quote opens a string only at the start of a field's value. Where the line leaves the grammar
+/// the next newline ends it, as it does for the reference decoder.
+final class LineEndScanner {
+    /// [#scan] found no end.
+    static final int NOT_FOUND = -1;
+
+    private enum State {
+        START,
+        SERIES,
+        FIRST_FIELD,
+        NEXT_FIELD,
+        FIELD_KEY,
+        VALUE_START,
+        VALUE,
+        STRING,
+        STRING_END,
+        TO_NEWLINE
+    }
+
+    private State state = State.START;
+
+    /// The byte before was a backslash that may change what the next one means.
+    private boolean escaped;
+
+    /// Goes to the start of a line.
+    void reset() {
+        state = State.START;
+        escaped = false;
+    }
+
+    /// @return position of the newline that ends the line (the scanner is then at the start of a
+    ///   line again), or [#NOT_FOUND]: the scanner goes on with the next piece
+    int scan(byte[] source, int from, int to) {
+        for (int at = from; at < to; at++) {
+            byte c = source[at];
+            if (state == State.STRING) {
+                stepInString(c);
+            } else if (c == '\n') {
+                reset();
+                return at;
+            } else if (escaped) {
+                // Whatever it is, it ends no name; only another backslash starts a new escape.
+                escaped = c == '\\';
+            } else {
+                step(c);
+            }
+        }
+        return NOT_FOUND;
+    }
+
+    private void stepInString(byte c) {
+        if (escaped) {
+            escaped = false;
+        } else if (c == '\\') {
+            escaped = true;
+        } else if (c == '"') {
+            state = State.STRING_END;
+        }
+    }
+
+    private void step(byte c) {
+        switch (state) {
+            case START -> {
+                if (c != ' ') {
+                    state = c == '#' ? State.TO_NEWLINE : State.SERIES;
+                    escaped = c == '\\';
+                }
+            }
+            case SERIES -> {
+                escaped = c == '\\';
+                if (c == ' ') {
+                    state = State.FIRST_FIELD;
+                }
+            }
+            case FIRST_FIELD -> {
+                if (c != ' ') {
+                    startFieldKey(c);
+                }
+            }
+            case NEXT_FIELD -> startFieldKey(c);
+            case FIELD_KEY -> {
+                escaped = c == '\\';
+                if (c == '=') {
+                    state = State.VALUE_START;
+                } else if (c == ' ' || c == ',') {
+                    state = State.TO_NEWLINE;
+                }
+            }
+            case VALUE_START -> {
+                if (c == '"') {
+                    state = State.STRING;
+                } else {
+                    endOfValue(c, State.VALUE);
+                }
+            }
+            case VALUE -> endOfValue(c, State.VALUE);
+            case STRING_END -> endOfValue(c, State.TO_NEWLINE);
+            case STRING, TO_NEWLINE -> {
+                // A string has its own step; nothing but a newline matters in the other.
+            }
+        }
+    }
+
+    private void startFieldKey(byte c) {
+        boolean isName = c != ' ' && c != '=' && c != ',';
+        state = isName ? State.FIELD_KEY : State.TO_NEWLINE;
+        escaped = c == '\\';
+    }
+
+    private void endOfValue(byte c, State otherwise) {
+        if (c == ',') {
+            state = State.NEXT_FIELD;
+        } else {
+            state = c == ' ' ? State.TO_NEWLINE : otherwise;
+        }
+    }
+}
