@@ -51,7 +51,7 @@ class ArchitectureTest {
                 "part",
                 "compaction",
                 "shard"),
-        INGEST(List.of("storage"), "protocol", "batch", "transport"),
+        INGEST(List.of("storage"), "batch", "protocol", "transport"),
         QUERY(
                 List.of("storage"),
                 "column",
