@@ -1,0 +1,40 @@
+package io.tsdb.loadgen;
+
+import io.tsdb.loadgen.command.LoadCommand;
+import io.tsdb.loadgen.command.PrepareCommand;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// Entry point: `load`, `replay`, `prepare`, `verify`, `query`, `compare`.
+@Command(
+        name = "loadgen",
+        description =
+                "Makes load for a time-series database, proves what was kept, and compares"
+                        + " servers.",
+        mixinStandardHelpOptions = true,
+        version = "0.1.0",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {LoadCommand.class, PrepareCommand.class})
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    /// Runs one command.
+    ///
+    /// @return exit status: 0 held, 1 did not hold, 2 wrong use
+    public static int run(String... arguments) {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(
+                        (problem, line, _) -> {
+                            line.getErr()
+                                    .println(line.getCommandName() + ": " + problem.getMessage());
+                            return problem instanceof IllegalArgumentException ? 2 : 1;
+                        })
+                .execute(arguments);
+    }
+}

@@ -1,0 +1,34 @@
+package io.tsdb.loadgen.load;
+
+import java.util.List;
+import java.util.Map;
+
+/// What came of a run.
+///
+/// @param title what was sent where and how
+/// @param started RFC 3339
+/// @param ended why the run ended
+/// @param latency from when a batch was due to its acknowledgement
+/// @param service from when a batch was sent to its acknowledgement
+/// @param percentiles of the latency: percentile, milliseconds
+/// @param errors by kind; each failed attempt counts
+public record LoadReport(
+        String title,
+        String started,
+        String ended,
+        double seconds,
+        long lines,
+        long values,
+        long bytes,
+        long batches,
+        long failedBatches,
+        long failedLines,
+        long retries,
+        double linesPerSecond,
+        double valuesPerSecond,
+        double megabytesPerSecond,
+        Latencies latency,
+        Latencies service,
+        List<double[]> percentiles,
+        Map<String, Long> errors,
+        List<Sample> samples) {}
