@@ -2,6 +2,7 @@ package io.tsdb.loadgen;
 
 import io.tsdb.loadgen.command.LoadCommand;
 import io.tsdb.loadgen.command.PrepareCommand;
+import io.tsdb.loadgen.command.VerifyCommand;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "0.1.0",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {LoadCommand.class, PrepareCommand.class})
+        subcommands = {LoadCommand.class, PrepareCommand.class, VerifyCommand.class})
 public final class Main {
     private Main() {}
 
@@ -27,6 +28,11 @@ public final class Main {
     ///
     /// @return exit status: 0 held, 1 did not hold, 2 wrong use
     public static int run(String... arguments) {
+        return commandLine().execute(arguments);
+    }
+
+    /// The commands, ready to execute; the caller may set where their output goes.
+    public static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(
@@ -34,7 +40,6 @@ public final class Main {
                             line.getErr()
                                     .println(line.getCommandName() + ": " + problem.getMessage());
                             return problem instanceof IllegalArgumentException ? 2 : 1;
-                        })
-                .execute(arguments);
+                        });
     }
 }

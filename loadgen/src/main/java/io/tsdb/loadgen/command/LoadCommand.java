@@ -48,7 +48,7 @@ public final class LoadCommand implements Callable<Integer> {
             names = "--rate",
             description =
                     "lines a second over all connections (open loop: latency counts from when a"
-                        + " batch was due)")
+                            + " batch was due)")
     private double rate;
 
     @Option(
@@ -66,14 +66,14 @@ public final class LoadCommand implements Callable<Integer> {
             names = "--ledger",
             description =
                     "file that notes each acknowledged batch, for verify; a run with the same"
-                        + " ledger goes on where it ended")
+                            + " ledger goes on where it ended")
     private @Nullable Path ledger;
 
     @Option(
             names = "--file",
             description =
                     "send the lines of this file (made by prepare) instead of making them while"
-                        + " sending")
+                            + " sending")
     private @Nullable Path file;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -161,7 +161,7 @@ public final class LoadCommand implements Callable<Integer> {
         return String.format(
                 Locale.ROOT,
                 "%s, %,d devices every %s, seed %d, to %s by %s, %d connections x %,d lines, %d in"
-                    + " flight%s, %s",
+                        + " flight%s, %s",
                 lines.workload(),
                 lines.scale(),
                 Duration.ofNanos(lines.intervalNanos())

@@ -16,7 +16,7 @@ public final class TargetOptions {
             defaultValue = "http://127.0.0.1:8086",
             description =
                     "server, http://HOST:PORT; with --protocol tcp HOST:PORT of the line port"
-                        + " (default: ${DEFAULT-VALUE})")
+                            + " (default: ${DEFAULT-VALUE})")
     String url = "http://127.0.0.1:8086";
 
     @Option(
@@ -39,7 +39,7 @@ public final class TargetOptions {
             defaultValue = "4",
             description =
                     "connections, each with its own part of the devices (default:"
-                        + " ${DEFAULT-VALUE})")
+                            + " ${DEFAULT-VALUE})")
     int connections = 4;
 
     @Option(
@@ -57,7 +57,7 @@ public final class TargetOptions {
             converter = DurationText.class,
             description =
                     "how long a batch is tried again before it is given up (default:"
-                        + " ${DEFAULT-VALUE})")
+                            + " ${DEFAULT-VALUE})")
     Duration retryFor = Duration.ofSeconds(30);
 
     @Option(

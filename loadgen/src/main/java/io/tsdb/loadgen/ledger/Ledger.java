@@ -177,10 +177,12 @@ public final class Ledger {
     }
 
     /// Position of a batch in its lane's order of acknowledgements, from 1 on; 0 when it has none.
-    public int order(int lane, long batch) {
+    ///
+    /// @param sentCounts whether a batch sent over a protocol without answers counts too
+    public int order(int lane, long batch, boolean sentCounts) {
         Lane state = lanes[lane];
-        return batch < state.order.length
-                        && (state.flags[(int) batch] & LedgerLayout.ACKNOWLEDGED) != 0
+        int wanted = LedgerLayout.ACKNOWLEDGED | (sentCounts ? LedgerLayout.SENT : 0);
+        return batch < state.order.length && (state.flags[(int) batch] & wanted) != 0
                 ? state.order[(int) batch]
                 : 0;
     }

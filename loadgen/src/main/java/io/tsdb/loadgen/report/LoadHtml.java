@@ -25,7 +25,7 @@ public final class LoadHtml {
         StringBuilder page = new StringBuilder(64 << 10);
         page.append(
                         "<!doctype html><html lang=\"en\"><head><meta"
-                            + " charset=\"utf-8\"><title>loadgen: ")
+                                + " charset=\"utf-8\"><title>loadgen: ")
                 .append(escape(report.title()))
                 .append("</title><meta name=\"viewport\" content=\"width=device-width\"><style>")
                 .append(STYLE)
@@ -155,8 +155,8 @@ public final class LoadHtml {
                     String.format(
                             Locale.ROOT,
                             "<line class=\"%s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\""
-                                + " y2=\"%.1f\"/><text text-anchor=\"end\" x=\"%.1f\""
-                                + " y=\"%.1f\">%s</text>",
+                                    + " y2=\"%.1f\"/><text text-anchor=\"end\" x=\"%.1f\""
+                                    + " y=\"%.1f\">%s</text>",
                             share == 0 ? "axis" : "grid",
                             x(0),
                             x(1),
@@ -172,8 +172,8 @@ public final class LoadHtml {
                     String.format(
                             Locale.ROOT,
                             "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\""
-                                + " y2=\"%.1f\"/><text text-anchor=\"middle\" x=\"%.1f\""
-                                + " y=\"%d\">%s</text>",
+                                    + " y2=\"%.1f\"/><text text-anchor=\"middle\" x=\"%.1f\""
+                                    + " y=\"%d\">%s</text>",
                             x(share),
                             x(share),
                             y(0),

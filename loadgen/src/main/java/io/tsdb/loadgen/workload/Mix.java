@@ -33,17 +33,18 @@ public final class Mix {
     static int[] gaussTable() {
         int count = 1 << GAUSS_BITS;
         int[] table = new int[count];
-        for (int i = 0; i < count; i++) {
-            table[i] = (int) Math.round(quantile((i + 0.5) / count) * 65536);
+        for (int i = 0; i < count / 2; i++) {
+            table[count - 1 - i] = (int) StrictMath.round(-quantile((i + 0.5) / count) * 65536);
+            table[i] = -table[count - 1 - i];
         }
         return table;
     }
 
-    /// Inverse of the normal distribution function by bisection; called 4,096 times at start.
+    /// Inverse of the normal distribution function below 0.5, by bisection.
     private static double quantile(double p) {
-        double low = -8;
-        double high = 8;
-        for (int i = 0; i < 50; i++) {
+        double low = -5;
+        double high = 0;
+        for (int i = 0; i < 30; i++) {
             double middle = (low + high) / 2;
             if (distribution(middle) < p) {
                 low = middle;
@@ -54,14 +55,15 @@ public final class Mix {
         return (low + high) / 2;
     }
 
-    /// Normal distribution function, by its power series (enough for |x| <= 8 with 200 terms).
+    /// Normal distribution function, by its power series. Strict, so that a seed gives the same
+    /// bytes on every machine.
     private static double distribution(double x) {
         double term = x;
         double sum = x;
-        for (int n = 1; n < 200; n++) {
+        for (int n = 1; StrictMath.abs(term) > 1e-14; n++) {
             term *= x * x / (2 * n + 1);
             sum += term;
         }
-        return 0.5 + sum * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+        return 0.5 + sum * StrictMath.exp(-x * x / 2) / StrictMath.sqrt(2 * StrictMath.PI);
     }
 }

@@ -11,9 +11,9 @@ public final class SeriesWalk {
     private static final int SUB_BITS = 10;
 
     private static final int GAUSS_MASK = 4095;
+    private static final int[] GAUSS = Mix.gaussTable();
     private static final int DRAWS_PER_MIX = 5;
 
-    private final int[] gauss = Mix.gaussTable();
     private final long seed;
     private final int firstDevice;
     private final int measurements;
@@ -82,7 +82,7 @@ public final class SeriesWalk {
             long value = state[base + f];
             switch (motions[f]) {
                 case WALK -> {
-                    value += means[f] + ((sigmas[f] * gauss[(int) bits & GAUSS_MASK]) >> 20);
+                    value += means[f] + ((sigmas[f] * GAUSS[(int) bits & GAUSS_MASK]) >> 20);
                     value = Math.min(Math.max(value, lows[f]), highs[f]);
                 }
                 case COUNTER -> {
@@ -90,13 +90,13 @@ public final class SeriesWalk {
                             Math.max(
                                     0,
                                     means[f]
-                                            + ((sigmas[f] * gauss[(int) bits & GAUSS_MASK]) >> 20));
+                                            + ((sigmas[f] * GAUSS[(int) bits & GAUSS_MASK]) >> 20));
                     if (value > highs[f] || chance(bits, f)) {
                         value = lows[f];
                     }
                 }
                 case DRAIN -> {
-                    value += means[f] + ((sigmas[f] * gauss[(int) bits & GAUSS_MASK]) >> 20);
+                    value += means[f] + ((sigmas[f] * GAUSS[(int) bits & GAUSS_MASK]) >> 20);
                     value = value < lows[f] ? highs[f] : Math.min(value, highs[f]);
                 }
                 case JUMP -> {
