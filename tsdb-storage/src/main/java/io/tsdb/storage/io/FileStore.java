@@ -1,0 +1,53 @@
+package io.tsdb.storage.io;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The file system as storage sees it. Any thread.
+///
+/// What survives a power loss: bytes up to the last [DataFile#sync] (or [#syncFile]) of a file, and
+/// names (creation, rename, deletion) up to the last [#syncDirectory] of their directory. Nothing
+/// else may be relied on.
+public interface FileStore {
+    /// Opens a file for reading and writing; it must not exist.
+    DataFile create(Path file) throws IOException;
+
+    /// Opens an existing file for reading and writing.
+    DataFile open(Path file) throws IOException;
+
+    /// The whole content, at most 2 GiB.
+    byte[] readAll(Path file) throws IOException;
+
+    /// Maps `[offset, offset + size)` of an existing file for reading, until the arena is closed.
+    MemorySegment map(Path file, long offset, long size, Arena arena) throws IOException;
+
+    /// Renames within one directory tree, atomically, over an existing file too; durable only after
+    /// [#syncDirectory].
+    void rename(Path from, Path to) throws IOException;
+
+    /// Deletes a file when it exists; durable only after [#syncDirectory].
+    void delete(Path file) throws IOException;
+
+    /// Creates a directory and its missing parents, durably.
+    void createDirectories(Path directory) throws IOException;
+
+    /// Files and directories directly in a directory, sorted by name; empty when there is no such
+    /// directory.
+    List<Path> list(Path directory) throws IOException;
+
+    boolean exists(Path file) throws IOException;
+
+    long size(Path file) throws IOException;
+
+    /// Makes the content of a file durable that somebody else wrote.
+    void syncFile(Path file) throws IOException;
+
+    /// Makes names in a directory durable.
+    void syncDirectory(Path directory) throws IOException;
+
+    /// Bytes that can still be written where the directory lies.
+    long usableBytes(Path directory) throws IOException;
+}

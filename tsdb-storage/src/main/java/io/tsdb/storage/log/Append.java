@@ -1,0 +1,59 @@
+package io.tsdb.storage.log;
+
+/// An entry on its way through the log: encoded, then numbered and written, then answered.
+final class Append {
+    private final ShardState shard;
+    private final EncodeBuffer record;
+    private final int kind;
+    private final int payloadCrc;
+    private final ShardLog.Commit commit;
+    private long index;
+
+    /// @param record room for the header, then the payload
+    Append(
+            ShardState shard,
+            EncodeBuffer record,
+            int kind,
+            int payloadCrc,
+            ShardLog.Commit commit) {
+        this.shard = shard;
+        this.record = record;
+        this.kind = kind;
+        this.payloadCrc = payloadCrc;
+        this.commit = commit;
+    }
+
+    ShardState shard() {
+        return shard;
+    }
+
+    EncodeBuffer record() {
+        return record;
+    }
+
+    int recordBytes() {
+        return record.position();
+    }
+
+    ShardLog.Commit commit() {
+        return commit;
+    }
+
+    long index() {
+        return index;
+    }
+
+    /// Gives the entry its index and its place.
+    void number(long newIndex, long segmentNumber, long syncedTo) {
+        index = newIndex;
+        WalRecordLayout.putHeader(
+                record.bytes(),
+                segmentNumber,
+                record.position() - WalRecordLayout.HEADER_BYTES,
+                payloadCrc,
+                shard.shard(),
+                newIndex,
+                syncedTo,
+                kind);
+    }
+}

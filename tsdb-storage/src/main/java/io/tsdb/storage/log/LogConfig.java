@@ -1,0 +1,81 @@
+package io.tsdb.storage.log;
+
+/// Settings of a [LocalLog].
+///
+/// @param segmentBytes size at which a segment is closed; a larger record has a segment of its own
+/// @param durability when an entry counts as durable
+/// @param lingerMicrosMax how long the log waits for more entries before it syncs, under load only;
+///   an entry that comes alone never waits
+/// @param lingerBytes with so many bytes in the queue it waits no longer
+/// @param queueBytesMax most bytes that are appended and not yet durable; above it `append` refuses
+/// @param asyncSyncMillis time between syncs with [Durability#ASYNC]
+/// @param preallocate whether segments are filled with zeros (or an old one reused) beforehand: a
+///   sync then writes no file metadata, which halves its time on ext4
+public record LogConfig(
+        int segmentBytes,
+        Durability durability,
+        int lingerMicrosMax,
+        int lingerBytes,
+        long queueBytesMax,
+        int asyncSyncMillis,
+        boolean preallocate) {
+    private static final int MIB = 1 << 20;
+
+    public LogConfig {
+        if (segmentBytes < 4096
+                || lingerMicrosMax < 0
+                || lingerBytes < 0
+                || queueBytesMax < 1
+                || asyncSyncMillis < 1) {
+            throw new IllegalArgumentException(
+                    "log settings out of range: "
+                            + segmentBytes
+                            + ", "
+                            + lingerMicrosMax
+                            + ", "
+                            + lingerBytes
+                            + ", "
+                            + queueBytesMax
+                            + ", "
+                            + asyncSyncMillis);
+        }
+    }
+
+    /// Segments of 64 MiB, sync before each acknowledgement, linger at most 2 ms, 64 MiB queue.
+    public static LogConfig defaults() {
+        return new LogConfig(64 * MIB, Durability.SYNC, 2_000, 64 << 10, 64L * MIB, 200, true);
+    }
+
+    public LogConfig withDurability(Durability other) {
+        return new LogConfig(
+                segmentBytes,
+                other,
+                lingerMicrosMax,
+                lingerBytes,
+                queueBytesMax,
+                asyncSyncMillis,
+                preallocate);
+    }
+
+    public LogConfig withSegmentBytes(int other) {
+        return new LogConfig(
+                other,
+                durability,
+                lingerMicrosMax,
+                lingerBytes,
+                queueBytesMax,
+                asyncSyncMillis,
+                preallocate);
+    }
+
+    public LogConfig withQueueBytesMax(long other) {
+        return new LogConfig(
+                segmentBytes,
+                durability,
+                lingerMicrosMax,
+                lingerBytes,
+                other,
+                asyncSyncMillis,
+                preallocate);
+    }
+}

@@ -1,0 +1,197 @@
+package io.tsdb.storage.log;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+
+/// The one thread that writes a [LocalLog]: takes groups, writes, syncs, answers.
+final class LogThread {
+    private static final Logger LOG = LoggerFactory.getLogger(LogThread.class);
+
+    private final LocalLog log;
+    private final AppendQueue queue;
+    private final SegmentWriter writer;
+    private final boolean syncFirst;
+    private final long asyncSyncNanos;
+    private final Thread thread;
+
+    private volatile @Nullable Exception failure;
+    private long lastSyncNanos;
+    private boolean unsynced;
+
+    private final LongAdder appendCount = new LongAdder();
+    private final LongAdder groupCount = new LongAdder();
+    private final LongAdder syncCount = new LongAdder();
+    private final LongAdder writtenBytes = new LongAdder();
+    private final LongAdder syncNanosTotal = new LongAdder();
+    private final LongAccumulator syncNanosMax = new LongAccumulator(Math::max, 0);
+
+    LogThread(LocalLog log, AppendQueue queue, SegmentWriter writer, LogConfig config) {
+        this.log = log;
+        this.queue = queue;
+        this.writer = writer;
+        this.syncFirst = config.durability() == Durability.SYNC;
+        this.asyncSyncNanos = TimeUnit.MILLISECONDS.toNanos(config.asyncSyncMillis());
+        this.thread = Thread.ofPlatform().name("wal").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void join() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true; // the log must end in order; the caller hears of it after that
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    LogStatistics statistics(long queuedBytes) {
+        return new LogStatistics(
+                appendCount.sum(),
+                groupCount.sum(),
+                syncCount.sum(),
+                writtenBytes.sum(),
+                syncNanosTotal.sum(),
+                syncNanosMax.get(),
+                queuedBytes);
+    }
+
+    private void run() {
+        List<Append> spare = new ArrayList<>();
+        int siblings = 0;
+        while (true) {
+            List<Append> group = queue.take(siblings, spare, waitNanos());
+            if (!group.isEmpty()) {
+                commit(group);
+            }
+            syncWhenDue();
+            if (group.isEmpty() && queue.isClosed()) {
+                break;
+            }
+            siblings = group.size();
+            group.clear();
+            spare = group;
+        }
+        end();
+    }
+
+    private long waitNanos() {
+        if (!unsynced) {
+            return Long.MAX_VALUE;
+        }
+        return Math.max(1, asyncSyncNanos - (System.nanoTime() - lastSyncNanos));
+    }
+
+    private void commit(List<Append> group) {
+        long bytes = 0;
+        for (Append append : group) {
+            bytes += append.recordBytes();
+        }
+        if (failure == null) {
+            try {
+                write(group);
+                writtenBytes.add(bytes);
+                groupCount.increment();
+            } catch (IOException | RuntimeException e) {
+                fail(e);
+            }
+        }
+        answer(group);
+        queue.release(bytes);
+    }
+
+    private void write(List<Append> group) throws IOException {
+        for (Append append : group) {
+            if (writer.prepare(append.recordBytes(), log.states())) {
+                log.segmentOpened(writer.active());
+            }
+            writer.write(append);
+        }
+        if (syncFirst) {
+            sync();
+        } else {
+            writer.flush();
+            if (!unsynced) {
+                unsynced = true;
+                lastSyncNanos = System.nanoTime();
+            }
+        }
+    }
+
+    private void sync() throws IOException {
+        long start = System.nanoTime();
+        writer.sync();
+        long nanos = System.nanoTime() - start;
+        syncCount.increment();
+        syncNanosTotal.add(nanos);
+        syncNanosMax.accumulate(nanos);
+    }
+
+    /// With [Durability#ASYNC]: the sync that comes later.
+    private void syncWhenDue() {
+        if (unsynced && failure == null && System.nanoTime() - lastSyncNanos >= asyncSyncNanos) {
+            unsynced = false;
+            try {
+                sync();
+            } catch (IOException | RuntimeException e) {
+                fail(e);
+            }
+        }
+    }
+
+    private void fail(Exception cause) {
+        failure = cause;
+        unsynced = false;
+        LOG.error(
+                "log {}: failed for good, nothing more is acknowledged; restart when the disk is"
+                        + " well again",
+                writer.active().path(),
+                cause);
+    }
+
+    private void answer(List<Append> group) {
+        Exception cause = failure;
+        for (Append append : group) {
+            try {
+                if (cause == null) {
+                    append.shard().lastIndex(append.index());
+                    append.commit().durable(append.index());
+                } else {
+                    append.commit().failed(cause);
+                }
+            } catch (RuntimeException e) {
+                LOG.error("BUG: a commit of shard {} threw", append.shard().shard(), e);
+            }
+            log.recycle(append.record());
+        }
+        if (cause == null) {
+            appendCount.add(group.size());
+        }
+    }
+
+    private void end() {
+        try (writer) {
+            if (failure == null) {
+                writer.markSynced();
+            }
+        } catch (IOException e) {
+            LOG.error("log {}: cannot be closed in order", writer.active().path(), e);
+        }
+    }
+}

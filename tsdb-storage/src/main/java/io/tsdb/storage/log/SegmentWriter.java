@@ -1,0 +1,142 @@
+package io.tsdb.storage.log;
+
+import io.tsdb.storage.io.DataFile;
+import io.tsdb.storage.log.SegmentHeader.ShardPosition;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.TreeMap;
+
+/// Writes records to the active segment and opens the next one when it is full. Log thread only.
+///
+/// Records are gathered in one buffer, so that a group is one write. After the first exception the
+/// writer must not be used again.
+final class SegmentWriter implements AutoCloseable {
+    private static final int BUFFER_BYTES = 1 << 20;
+
+    private final SegmentFiles files;
+    private final int segmentBytes;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+
+    private @Nullable DataFile file;
+    private Segment active;
+    private long previousEnd;
+    private long headerEnd;
+    private long position;
+    private long syncedTo;
+
+    /// @param last newest segment there is, or one that was never written with number 0
+    /// @param lastEnd where its last record ends
+    SegmentWriter(SegmentFiles files, LogConfig config, Segment last, long lastEnd) {
+        this.files = files;
+        this.segmentBytes = config.segmentBytes();
+        this.active = last;
+        this.previousEnd = lastEnd;
+    }
+
+    /// The segment that records go to; a new one each time the one before is full.
+    Segment active() {
+        return active;
+    }
+
+    /// Makes sure that a record of this size goes to a segment with room for it.
+    ///
+    /// @param shards all shards of the log, for the header of a new segment
+    /// @return whether there is a new active segment: what was written before is then durable
+    boolean prepare(int recordBytes, Collection<ShardState> shards) throws IOException {
+        DataFile current = file;
+        if (current != null && (position + recordBytes <= segmentBytes || position == headerEnd)) {
+            return false;
+        }
+        boolean first = current == null;
+        if (current != null) {
+            sync();
+            current.close();
+            file = null;
+            previousEnd = position;
+        }
+        var positions = new TreeMap<Integer, ShardPosition>();
+        for (ShardState shard : shards) {
+            long last = shard.writtenIndex();
+            long base = first ? Math.max(last, shard.trimmedTo()) : last;
+            positions.put(shard.shard(), new ShardPosition(last, base));
+            shard.writtenIndex(base);
+        }
+        long number = active.number() + 1;
+        var header = new SegmentHeader(number, previousEnd, positions);
+        file = files.create(number, header.encode());
+        active = new Segment(number, files.path(number));
+        position = header.encodedBytes();
+        headerEnd = position;
+        syncedTo = position;
+        return true;
+    }
+
+    void write(Append append) throws IOException {
+        ShardState shard = append.shard();
+        long index = shard.writtenIndex() + 1;
+        append.number(index, active.number(), syncedTo);
+        put(append.record().bytes(), append.recordBytes());
+        shard.writtenIndex(index);
+        active.note(shard, index);
+    }
+
+    /// Hands all records to the file system.
+    void flush() throws IOException {
+        DataFile target = file;
+        if (target != null && buffer.position() > 0) {
+            buffer.flip();
+            int count = buffer.limit();
+            target.write(buffer, position - count);
+            buffer.clear();
+        }
+    }
+
+    /// Makes all records durable.
+    void sync() throws IOException {
+        DataFile target = file;
+        if (target != null && syncedTo < position) {
+            flush();
+            target.sync();
+            syncedTo = position;
+        }
+    }
+
+    /// Marks that everything was durable, so that damage to the last records is told from a torn
+    /// tail.
+    void markSynced() throws IOException {
+        if (file != null) {
+            sync();
+            byte[] mark = new byte[WalRecordLayout.HEADER_BYTES];
+            WalRecordLayout.putHeader(
+                    mark, active.number(), 0, 0, 0, 0, syncedTo, WalRecordLayout.KIND_SYNCED);
+            put(mark, mark.length);
+            sync();
+        }
+    }
+
+    private void put(byte[] source, int count) throws IOException {
+        int at = 0;
+        while (at < count) {
+            if (!buffer.hasRemaining()) {
+                flush();
+            }
+            int part = Math.min(buffer.remaining(), count - at);
+            buffer.put(source, at, part);
+            at += part;
+            position += part;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        DataFile target = file;
+        file = null;
+        if (target != null) {
+            target.close();
+        }
+    }
+}
