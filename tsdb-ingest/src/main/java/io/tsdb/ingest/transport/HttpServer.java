@@ -1,0 +1,193 @@
+package io.tsdb.ingest.transport;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.GlobalEventExecutor;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/// HTTP/1.1 server of a node: one port, the handlers of all endpoints.
+///
+/// The composition root supplies the handlers of a connection. Each consumes the `HttpRequest` and
+/// `HttpContent` objects of requests whose path is its own and passes others on with
+/// `ctx.fireChannelRead`; what none takes is answered 404. A handler sees one request at a time:
+/// the next comes after its answer (`ctx.writeAndFlush`, from any thread) has been sent. It need
+/// not care about keep-alive, pipelining, `Expect`, HEAD (it answers as to GET), the common headers
+/// or the rest of a body that it does not want. It learns of a client that went away by
+/// `channelInactive` or, when the client ended only its own side, by `ChannelInputShutdownEvent`.
+public final class HttpServer {
+    /// One read from a socket takes this much at most, and so does one `HttpContent`.
+    static final int RECEIVE_BYTES_MAX = 256 << 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final Duration REFUSAL_LINGER = Duration.ofSeconds(1);
+    private static final byte[] REFUSAL =
+            ("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
+                            + "Content-Type: application/json\r\nContent-Length: 32\r\n\r\n"
+                            + "{\"error\":\"too many connections\"}")
+                    .getBytes(StandardCharsets.US_ASCII);
+
+    private final EventLoops loops;
+    private final HttpServerConfig config;
+    private final CommonHeaders commonHeaders;
+    private final IngestCounters counters;
+    private final Supplier<List<ChannelHandler>> handlers;
+    private final @Nullable SslContext tls;
+    private final ChannelGroup connections =
+            new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final AtomicInteger connectionCount = new AtomicInteger();
+    private final Channel listener;
+
+    /// Binds and serves from now on.
+    ///
+    /// @param handlers called once per connection, on its event loop
+    /// @throws IOException when the address cannot be bound or the TLS files are wrong
+    public HttpServer(
+            EventLoops loops,
+            HttpServerConfig config,
+            ServerIdentity identity,
+            InstantSource clock,
+            IngestCounters counters,
+            Supplier<List<ChannelHandler>> handlers)
+            throws IOException {
+        this.loops = loops;
+        this.config = config;
+        this.commonHeaders = new CommonHeaders(identity, clock);
+        this.counters = counters;
+        this.handlers = handlers;
+        this.tls = config.tls().isPresent() ? config.tls().get().serverContext() : null;
+        this.listener = Listeners.bind(bootstrap(), config.host(), config.port());
+        LOG.info("HTTP on {} ({}, {})", address(), scheme(), loops.transportName());
+    }
+
+    /// The address that was bound, with the real port.
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listener.localAddress();
+    }
+
+    public int port() {
+        return address().getPort();
+    }
+
+    /// `http` or `https`.
+    public String scheme() {
+        return tls == null ? "http" : "https";
+    }
+
+    /// Takes no more connections and requests, waits for the requests in flight (at most
+    /// `stopTimeout`), closes.
+    public void stop() {
+        listener.close().awaitUninterruptibly();
+        for (Channel connection : connections) {
+            connection.pipeline().fireUserEventTriggered(RequestGate.StopServing.STOP_SERVING);
+        }
+        boolean done =
+                connections
+                        .newCloseFuture()
+                        .awaitUninterruptibly(
+                                config.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        if (!done) {
+            LOG.warn("{} HTTP connections cut off at stop", connections.size());
+        }
+        connections.close().awaitUninterruptibly();
+    }
+
+    private ServerBootstrap bootstrap() {
+        return new ServerBootstrap()
+                .group(loops.group())
+                .channel(loops.channelType())
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(2 << 10, 64 << 10, RECEIVE_BYTES_MAX))
+                .childHandler(
+                        new ChannelInitializer<>() {
+                            @Override
+                            protected void initChannel(Channel connection) {
+                                accept(connection);
+                            }
+                        });
+    }
+
+    private void accept(Channel connection) {
+        counters.connectionsAccepted.increment();
+        counters.connectionsOpen.increment();
+        int open = connectionCount.incrementAndGet();
+        connection
+                .closeFuture()
+                .addListener(
+                        _ -> {
+                            connectionCount.decrementAndGet();
+                            counters.connectionsOpen.decrement();
+                        });
+        if (open > config.connectionsMax()) {
+            refuse(connection);
+            return;
+        }
+        connections.add(connection);
+        ChannelPipeline pipeline = connection.pipeline();
+        if (tls != null) {
+            pipeline.addLast(tls.newHandler(connection.alloc()));
+        }
+        var meter = new ReadMeter();
+        pipeline.addLast(meter, codec());
+        pipeline.addLast(new RequestGate(commonHeaders, config.arrival(), counters, meter));
+        for (ChannelHandler handler : handlers.get()) {
+            pipeline.addLast(handler);
+        }
+        pipeline.addLast(new UnknownPathHandler());
+    }
+
+    private void refuse(Channel connection) {
+        counters.connectionsRefused.increment();
+        connection
+                .eventLoop()
+                .execute( // after the channel is active
+                        () -> {
+                            if (tls != null) {
+                                connection.close();
+                                return;
+                            }
+                            connection
+                                    .writeAndFlush(Unpooled.wrappedBuffer(REFUSAL))
+                                    .addListener(
+                                            _ -> LingeringClose.begin(connection, REFUSAL_LINGER));
+                        });
+    }
+
+    private HttpServerCodec codec() {
+        return new HttpServerCodec(
+                new HttpDecoderConfig()
+                        .setMaxInitialLineLength(config.uriBytesMax())
+                        .setMaxHeaderSize(config.headBytesMax())
+                        .setMaxChunkSize(RECEIVE_BYTES_MAX));
+    }
+}

@@ -1,0 +1,359 @@
+package io.tsdb.ingest.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.concurrent.Future;
+import io.tsdb.ingest.batch.PointSink.WriteResult;
+import io.tsdb.ingest.protocol.DecodeResult;
+import io.tsdb.ingest.protocol.LineError;
+import io.tsdb.ingest.protocol.ProtocolDecoder;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/// One connection of a [LineTcpServer].
+///
+/// One batch is in flight at a time; the next one gathers meanwhile, and beyond its limit nothing
+/// is read, so that the client's own socket holds it back. An idle connection writes at once, a
+/// busy one writes batches that grow with the time a write takes. Event loop only.
+final class LineTcpHandler extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(LineTcpHandler.class);
+    private static final int TOKEN_LINE_BYTES_MAX = 1024;
+    private static final int POINT_BYTES_PER_LINE_BYTE = 2;
+    private static final long ROOM_CHECK_MILLIS = 20;
+
+    private final LineTcpServer server;
+    private @Nullable ProtocolDecoder decoder;
+    private @Nullable StringBuilder tokenLine;
+    private boolean inFlight;
+    private boolean roomCheckScheduled;
+    private boolean ending;
+    private long gatheredBytes;
+    private long reservedBytes;
+    private boolean endsWithNewline = true;
+    private long lastReadNanos = System.nanoTime();
+    private @Nullable Future<?> idleCheck;
+
+    LineTcpHandler(LineTcpServer server) {
+        this.server = server;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        long interval = Math.max(10_000_000L, server.config().idleTimeout().toNanos() / 4);
+        idleCheck =
+                ctx.executor()
+                        .scheduleAtFixedRate(
+                                () -> closeIfIdle(ctx), interval, interval, TimeUnit.NANOSECONDS);
+        if (server.authorizer().needsToken(peer(ctx))) {
+            tokenLine = new StringBuilder();
+        }
+        ctx.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        var bytes = (ByteBuf) message;
+        try {
+            lastReadNanos = System.nanoTime();
+            if (!ending && isLetIn(ctx, bytes) && bytes.isReadable()) {
+                decode(ctx, bytes);
+            }
+        } finally {
+            bytes.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        flush(ctx);
+        readOn(ctx);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent
+                || event == RequestGate.StopServing.STOP_SERVING) {
+            ending = true;
+            if (!endsWithNewline) {
+                LOG.info("{}: ended within a line, which is not written", peer(ctx));
+            }
+            flush(ctx);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        Future<?> check = idleCheck;
+        if (check != null) {
+            check.cancel(false);
+        }
+        ending = true;
+        flush(ctx); // complete lines were received, whatever ended the connection
+        if (!inFlight) {
+            releaseReservation();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("{}: {}", peer(ctx), cause.toString());
+        } else {
+            LOG.error("{}: connection closed", peer(ctx), cause);
+        }
+        ctx.close();
+    }
+
+    /// Reads the token line where one is needed.
+    private boolean isLetIn(ChannelHandlerContext ctx, ByteBuf bytes) {
+        StringBuilder line = tokenLine;
+        if (line == null) {
+            return true;
+        }
+        while (bytes.isReadable()) {
+            char c = (char) (bytes.readByte() & 0xff);
+            if (c == '\n') {
+                tokenLine = null;
+                return isTokenGood(ctx, line.toString().strip());
+            }
+            if (line.length() == TOKEN_LINE_BYTES_MAX) {
+                break;
+            }
+            line.append(c);
+        }
+        if (line.length() == TOKEN_LINE_BYTES_MAX) {
+            refuse(ctx, "no token line");
+        }
+        return false;
+    }
+
+    private boolean isTokenGood(ChannelHandlerContext ctx, String line) {
+        String prefix = "token ";
+        if (line.startsWith(prefix)
+                && server.authorizer()
+                        .allows(
+                                peer(ctx),
+                                line.substring(prefix.length()).strip(),
+                                server.config().database())) {
+            return true;
+        }
+        refuse(ctx, "token refused");
+        return false;
+    }
+
+    private void refuse(ChannelHandlerContext ctx, String why) {
+        LOG.warn("{}: {}", peer(ctx), why);
+        ending = true;
+        ctx.close();
+    }
+
+    private void decode(ChannelHandlerContext ctx, ByteBuf bytes) {
+        ProtocolDecoder lines = decoder(ctx);
+        if (lines == null) {
+            return;
+        }
+        int size = bytes.readableBytes();
+        endsWithNewline = bytes.getByte(bytes.writerIndex() - 1) == '\n';
+        gatheredBytes += size;
+        long points = (long) size * POINT_BYTES_PER_LINE_BYTE;
+        server.waiting().reserveAnyway(points); // [#readOn] looked at the limit
+        reservedBytes += points;
+        server.counters().lineBytes.add(size);
+        lines.serverTime(server.wallClockNanos());
+        byte[] buffer = server.resourcesOf(ctx.executor()).copyBuffer();
+        while (bytes.isReadable()) {
+            int part = Math.min(bytes.readableBytes(), buffer.length);
+            bytes.readBytes(buffer, 0, part);
+            lines.decode(buffer, 0, part);
+        }
+    }
+
+    /// The connection's decoder, with its database open; null when there is no such database.
+    private @Nullable ProtocolDecoder decoder(ChannelHandlerContext ctx) {
+        String database = server.config().database();
+        if (gatheredBytes == 0 && !server.sink().openDatabase(database)) {
+            refuse(ctx, "no database " + database);
+            return null;
+        }
+        ProtocolDecoder known = decoder;
+        if (known != null) {
+            return known;
+        }
+        ProtocolDecoder made = server.newDecoder();
+        made.begin(
+                database,
+                server.config().precision(),
+                server.wallClockNanos(),
+                server.config().decodeLimits());
+        decoder = made;
+        return made;
+    }
+
+    private void readOn(ChannelHandlerContext ctx) {
+        if (ending || inFlight && gatheredBytes >= server.config().batchBytesMax()) {
+            return; // [#written] reads on
+        }
+        if (server.waiting().reserved() < server.waiting().limit()) {
+            ctx.read();
+        } else if (!roomCheckScheduled) {
+            roomCheckScheduled = true;
+            ctx.executor()
+                    .schedule(
+                            () -> {
+                                roomCheckScheduled = false;
+                                readOn(ctx);
+                            },
+                            ROOM_CHECK_MILLIS,
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void flush(ChannelHandlerContext ctx) {
+        if (inFlight) {
+            return;
+        }
+        ProtocolDecoder lines = decoder;
+        if (lines != null && gatheredBytes > 0) {
+            DecodeResult result = lines.take();
+            gatheredBytes = 0;
+            noteRefusals(ctx, result);
+            if (result.acceptedLines() > 0) {
+                inFlight = true;
+                write(ctx, result);
+                return;
+            }
+            result.release();
+            releaseReservation();
+        }
+        if (ending) {
+            ctx.close();
+        }
+    }
+
+    private void write(ChannelHandlerContext ctx, DecodeResult result) {
+        long reserved = reservedBytes;
+        reservedBytes = 0;
+        server.sink().write(result.batches(), outcome -> done(ctx, result, reserved, outcome));
+    }
+
+    /// Any thread.
+    private void done(
+            ChannelHandlerContext ctx, DecodeResult result, long reserved, WriteResult outcome) {
+        switch (outcome) {
+            case WriteResult.Acknowledged() -> {
+                server.counters().linesWritten.add(result.acceptedLines());
+                result.release();
+                server.waiting().release(reserved);
+                onLoop(ctx, () -> written(ctx));
+            }
+            case WriteResult.Overloaded(String _, int retryAfterSeconds) ->
+                    // nobody can be told, so the lines are kept and nothing more is read
+                    onLoopLater(
+                            ctx,
+                            () ->
+                                    server.sink()
+                                            .write(
+                                                    result.batches(),
+                                                    again -> done(ctx, result, reserved, again)),
+                            Math.max(1, retryAfterSeconds));
+            case WriteResult.Failed(String reason) -> {
+                server.counters().writesFailed.increment();
+                server.counters().tcpLinesLost.add(result.acceptedLines());
+                LOG.error(
+                        "{}: {} lines not written, connection reset: {}",
+                        peer(ctx),
+                        result.acceptedLines(),
+                        reason);
+                result.release();
+                server.waiting().release(reserved);
+                onLoop(ctx, () -> reset(ctx));
+            }
+        }
+    }
+
+    private void written(ChannelHandlerContext ctx) {
+        inFlight = false;
+        flush(ctx);
+        readOn(ctx);
+        if (!ctx.channel().isActive() && !inFlight) {
+            releaseReservation();
+        }
+    }
+
+    private void reset(ChannelHandlerContext ctx) {
+        inFlight = false;
+        ending = true;
+        gatheredBytes = 0;
+        releaseReservation();
+        if (ctx.channel().isOpen()) {
+            ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        ctx.close();
+    }
+
+    private void noteRefusals(ChannelHandlerContext ctx, DecodeResult result) {
+        int refused = result.errorCount();
+        if (refused == 0) {
+            return;
+        }
+        server.counters().linesRefused.add(refused);
+        if (server.mayLogRefusal()) {
+            LineError first = result.errors().getFirst();
+            LOG.warn(
+                    "{}: {} lines refused, first is line {} of the connection: {}: '{}'",
+                    peer(ctx),
+                    refused,
+                    first.lineNumber(),
+                    first.message(),
+                    first.originalLine());
+        }
+        if (server.config().onBadLine() == LineTcpConfig.OnBadLine.DISCONNECT) {
+            ending = true;
+        }
+    }
+
+    private void closeIfIdle(ChannelHandlerContext ctx) {
+        if (!inFlight
+                && System.nanoTime() - lastReadNanos > server.config().idleTimeout().toNanos()) {
+            server.counters().connectionsTimedOut.increment();
+            ctx.close();
+        }
+    }
+
+    private void releaseReservation() {
+        server.waiting().release(reservedBytes);
+        reservedBytes = 0;
+    }
+
+    private static void onLoop(ChannelHandlerContext ctx, Runnable action) {
+        try {
+            ctx.executor().execute(action);
+        } catch (RejectedExecutionException stopped) {
+            LOG.debug("{}: event loop has ended", ctx.channel().remoteAddress());
+        }
+    }
+
+    private static void onLoopLater(ChannelHandlerContext ctx, Runnable action, int seconds) {
+        try {
+            ctx.executor().schedule(action, seconds, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException stopped) {
+            LOG.debug("{}: event loop has ended", ctx.channel().remoteAddress());
+        }
+    }
+
+    private static InetSocketAddress peer(ChannelHandlerContext ctx) {
+        return ctx.channel().remoteAddress() instanceof InetSocketAddress address
+                ? address
+                : new InetSocketAddress(0);
+    }
+}

@@ -1,0 +1,197 @@
+package io.tsdb.ingest.transport;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.tsdb.ingest.batch.PointSink;
+import io.tsdb.ingest.protocol.ProtocolDecoder;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/// Line protocol over TCP: a port, one database, no answers; see `docs/protocol/tcp-line.md`.
+///
+/// A client that ends its side and waits for the end of ours knows that all its complete lines are
+/// written; a reset instead says that they are not.
+public final class LineTcpServer {
+    private static final Logger LOG = LoggerFactory.getLogger(LineTcpServer.class);
+    private static final long REFUSAL_LOG_INTERVAL_NANOS = 1_000_000_000L;
+
+    private final EventLoops loops;
+    private final LineTcpConfig config;
+    private final PointSink sink;
+    private final Supplier<ProtocolDecoder> decoders;
+    private final LineTcpAuthorizer authorizer;
+    private final WaitingBytes waiting;
+    private final IngestCounters counters;
+    private final LongSupplier wallClockNanos;
+    private final @Nullable SslContext tls;
+    private final Map<EventExecutor, LoopResources> resources = new ConcurrentHashMap<>();
+    private final ChannelGroup connections =
+            new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final AtomicInteger connectionCount = new AtomicInteger();
+    private final AtomicLong refusalLoggedNanos =
+            new AtomicLong(System.nanoTime() - REFUSAL_LOG_INTERVAL_NANOS);
+    private final Channel listener;
+
+    /// Binds and serves from now on.
+    ///
+    /// @param decoders makes a decoder that fills batches for `sink`
+    /// @param waiting shared with [WriteEndpoint]
+    /// @param wallClockNanos since the epoch, for lines without a timestamp
+    /// @throws IOException when the address cannot be bound or the TLS files are wrong
+    public LineTcpServer(
+            EventLoops loops,
+            LineTcpConfig config,
+            PointSink sink,
+            Supplier<ProtocolDecoder> decoders,
+            LineTcpAuthorizer authorizer,
+            WaitingBytes waiting,
+            IngestCounters counters,
+            LongSupplier wallClockNanos)
+            throws IOException {
+        this.loops = loops;
+        this.config = config;
+        this.sink = sink;
+        this.decoders = decoders;
+        this.authorizer = authorizer;
+        this.waiting = waiting;
+        this.counters = counters;
+        this.wallClockNanos = wallClockNanos;
+        this.tls = config.tls().isPresent() ? config.tls().get().serverContext() : null;
+        this.listener = Listeners.bind(bootstrap(), config.host(), config.port());
+        LOG.info(
+                "line protocol over {} on {}, database {}",
+                tls == null ? "TCP" : "TLS",
+                address(),
+                config.database());
+    }
+
+    /// The address that was bound, with the real port.
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listener.localAddress();
+    }
+
+    public int port() {
+        return address().getPort();
+    }
+
+    /// Takes no more connections and reads no more lines, writes what was read (at most
+    /// `stopTimeout`), closes.
+    public void stop() {
+        listener.close().awaitUninterruptibly();
+        for (Channel connection : connections) {
+            connection.pipeline().fireUserEventTriggered(RequestGate.StopServing.STOP_SERVING);
+        }
+        connections
+                .newCloseFuture()
+                .awaitUninterruptibly(config.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        connections.close().awaitUninterruptibly();
+    }
+
+    private ServerBootstrap bootstrap() {
+        return new ServerBootstrap()
+                .group(loops.group())
+                .channel(loops.channelType())
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(
+                                2 << 10, 64 << 10, HttpServer.RECEIVE_BYTES_MAX))
+                .childHandler(
+                        new ChannelInitializer<>() {
+                            @Override
+                            protected void initChannel(Channel connection) {
+                                accept(connection);
+                            }
+                        });
+    }
+
+    private void accept(Channel connection) {
+        counters.connectionsAccepted.increment();
+        counters.connectionsOpen.increment();
+        int open = connectionCount.incrementAndGet();
+        connection
+                .closeFuture()
+                .addListener(
+                        _ -> {
+                            connectionCount.decrementAndGet();
+                            counters.connectionsOpen.decrement();
+                        });
+        if (open > config.connectionsMax()) {
+            counters.connectionsRefused.increment();
+            connection.eventLoop().execute(() -> connection.close());
+            return;
+        }
+        connections.add(connection);
+        if (tls != null) {
+            connection.pipeline().addLast(tls.newHandler(connection.alloc()));
+        }
+        connection.pipeline().addLast(new LineTcpHandler(this));
+    }
+
+    // ---- what the handlers of connections share
+
+    LineTcpConfig config() {
+        return config;
+    }
+
+    PointSink sink() {
+        return sink;
+    }
+
+    LineTcpAuthorizer authorizer() {
+        return authorizer;
+    }
+
+    WaitingBytes waiting() {
+        return waiting;
+    }
+
+    IngestCounters counters() {
+        return counters;
+    }
+
+    long wallClockNanos() {
+        return wallClockNanos.getAsLong();
+    }
+
+    ProtocolDecoder newDecoder() {
+        return decoders.get();
+    }
+
+    LoopResources resourcesOf(EventExecutor loop) {
+        return resources.computeIfAbsent(loop, _ -> new LoopResources(decoders));
+    }
+
+    /// Whether a refused line may be logged now: about one a second is, the counters have the rest.
+    boolean mayLogRefusal() {
+        long now = System.nanoTime();
+        long last = refusalLoggedNanos.get();
+        return now - last >= REFUSAL_LOG_INTERVAL_NANOS
+                && refusalLoggedNanos.compareAndSet(last, now);
+    }
+}

@@ -1,0 +1,28 @@
+package io.tsdb.ingest.transport;
+
+import io.netty.handler.codec.http.HttpHeaders;
+
+import java.util.List;
+import java.util.Map;
+
+/// Decides whether a write request may go to a database. Called on the event loop: must not block.
+@FunctionalInterface
+public interface WriteAuthorizer {
+    /// Lets everybody write.
+    WriteAuthorizer ALLOW_ALL = (_, _, _) -> Decision.ALLOWED;
+
+    /// @param headers of the request, for `Authorization`
+    /// @param query parameters of the request, for `u` and `p`
+    /// @param database that the request names
+    Decision authorize(HttpHeaders headers, Map<String, List<String>> query, String database);
+
+    /// What a request may do.
+    enum Decision {
+        /// Go on.
+        ALLOWED,
+        /// No credentials, or unknown ones: 401.
+        UNAUTHENTICATED,
+        /// Known, but not for this database or not for writing: 403.
+        FORBIDDEN
+    }
+}

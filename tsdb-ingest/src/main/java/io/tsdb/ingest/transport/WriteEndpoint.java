@@ -1,0 +1,87 @@
+package io.tsdb.ingest.transport;
+
+import io.netty.channel.ChannelHandler;
+import io.netty.util.concurrent.EventExecutor;
+import io.tsdb.ingest.batch.PointSink;
+import io.tsdb.ingest.protocol.ProtocolDecoder;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/// The three HTTP write endpoints of a node: what all their connections share. Any thread.
+public final class WriteEndpoint {
+    private final PointSink sink;
+    private final WriteAuthorizer authorizer;
+    private final WriteConfig config;
+    private final WaitingBytes waiting;
+    private final IngestCounters counters;
+    private final LongSupplier wallClockNanos;
+    private final Supplier<ProtocolDecoder> decoders;
+    private final Map<EventExecutor, LoopResources> resources = new ConcurrentHashMap<>();
+
+    /// @param decoders makes a decoder that fills batches for `sink`
+    /// @param waiting shared with [LineTcpServer]
+    /// @param wallClockNanos since the epoch, for lines without a timestamp
+    /// @throws IllegalArgumentException when one request of the allowed size could never be taken
+    public WriteEndpoint(
+            PointSink sink,
+            Supplier<ProtocolDecoder> decoders,
+            WriteAuthorizer authorizer,
+            WriteConfig config,
+            WaitingBytes waiting,
+            IngestCounters counters,
+            LongSupplier wallClockNanos) {
+        long needed = WriteExchange.bytesReservedFor(config.inflatedBytesMax());
+        if (waiting.limit() < needed) {
+            throw new IllegalArgumentException(
+                    "a body of "
+                            + config.inflatedBytesMax()
+                            + " bytes needs "
+                            + needed
+                            + " bytes of waiting points, the limit is "
+                            + waiting.limit());
+        }
+        this.sink = sink;
+        this.decoders = decoders;
+        this.authorizer = authorizer;
+        this.config = config;
+        this.waiting = waiting;
+        this.counters = counters;
+        this.wallClockNanos = wallClockNanos;
+    }
+
+    /// The handler of one connection, for [HttpServer].
+    public ChannelHandler newHandler() {
+        return new WriteHandler(this);
+    }
+
+    PointSink sink() {
+        return sink;
+    }
+
+    WriteAuthorizer authorizer() {
+        return authorizer;
+    }
+
+    WriteConfig config() {
+        return config;
+    }
+
+    WaitingBytes waiting() {
+        return waiting;
+    }
+
+    IngestCounters counters() {
+        return counters;
+    }
+
+    long wallClockNanos() {
+        return wallClockNanos.getAsLong();
+    }
+
+    LoopResources resourcesOf(EventExecutor loop) {
+        return resources.computeIfAbsent(loop, _ -> new LoopResources(decoders));
+    }
+}

@@ -1,0 +1,223 @@
+package io.tsdb.ingest.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.tsdb.ingest.batch.PointSink.WriteResult;
+import io.tsdb.ingest.protocol.DecodeResult;
+import io.tsdb.ingest.protocol.ProtocolDecoder;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.function.Consumer;
+
+/// One write request from the first byte of its body to its answer.
+///
+/// The body is decoded as it arrives; nothing is written before its end. On the event loop until
+/// [#finish], whose rest runs on the thread of the sink's callback.
+final class WriteExchange {
+    private static final int RETRY_AFTER_SECONDS = 1;
+
+    /// Points take more memory than their text where lines are short.
+    private static final int POINT_BYTES_PER_LINE_BYTE = 2;
+
+    private static final long RESERVATION_STEP = 256L << 10;
+
+    private final WriteEndpoint endpoint;
+    private final WriteRequest request;
+    private final LoopResources resources;
+    private final ProtocolDecoder decoder;
+    private final BodyCoding coding;
+    private boolean decoding = true;
+    private long rawBytes;
+    private long inflatedBytes;
+    private long reservedBytes;
+
+    WriteExchange(
+            WriteEndpoint endpoint,
+            WriteRequest request,
+            LoopResources resources,
+            @Nullable ProtocolDecoder lastDecoder) {
+        this.endpoint = endpoint;
+        this.request = request;
+        this.resources = resources;
+        this.coding =
+                switch (request.coding()) {
+                    case IDENTITY -> new BodyCoding.Identity();
+                    case GZIP -> new GzipCoding(resources.inflateBuffer());
+                    case DEFLATE -> new DeflateCoding(resources.inflateBuffer());
+                };
+        this.decoder = resources.takeDecoder(lastDecoder);
+        decoder.begin(
+                request.database(),
+                request.precision(),
+                endpoint.wallClockNanos(),
+                endpoint.config().decodeLimits());
+    }
+
+    /// Waiting bytes that a body of this size takes while it is decoded.
+    static long bytesReservedFor(long inflatedBytes) {
+        long points = inflatedBytes * POINT_BYTES_PER_LINE_BYTE;
+        return (points + RESERVATION_STEP - 1) / RESERVATION_STEP * RESERVATION_STEP;
+    }
+
+    /// For the next request of the connection, which finds its series in this one's cache.
+    ProtocolDecoder decoder() {
+        return decoder;
+    }
+
+    /// Decodes the next piece of the body; does not release it.
+    void take(ByteBuf piece) throws WriteRefusedException {
+        int size = piece.readableBytes();
+        rawBytes += size;
+        if (rawBytes > endpoint.config().rawBytesMax()) {
+            throw WriteRequest.tooLarge("body", rawBytes, endpoint.config().rawBytesMax());
+        }
+        endpoint.counters().writeBytesRaw.add(size);
+        if (piece.hasArray()) {
+            int from = piece.arrayOffset() + piece.readerIndex();
+            coding.feed(piece.array(), from, from + size, this::decode);
+            return;
+        }
+        byte[] buffer = resources.copyBuffer();
+        while (piece.isReadable()) {
+            int part = Math.min(piece.readableBytes(), buffer.length);
+            piece.readBytes(buffer, 0, part);
+            coding.feed(buffer, 0, part, this::decode);
+        }
+    }
+
+    private void decode(byte[] buffer, int from, int to) throws WriteRefusedException {
+        inflatedBytes += to - from;
+        WriteConfig config = endpoint.config();
+        if (inflatedBytes > config.inflatedBytesMax()) {
+            throw WriteRequest.tooLarge("inflated body", inflatedBytes, config.inflatedBytesMax());
+        }
+        long wanted = bytesReservedFor(inflatedBytes);
+        if (wanted > reservedBytes) {
+            if (!endpoint.waiting().tryReserve(wanted - reservedBytes)) {
+                endpoint.counters().writesOverloaded.increment();
+                throw new WriteRefusedException(
+                        HttpResponseStatus.SERVICE_UNAVAILABLE,
+                        "too many points are waiting to be written; try again");
+            }
+            reservedBytes = wanted;
+        }
+        decoder.decode(buffer, from, to);
+    }
+
+    /// The answer to a request that was given up with [#abandon()].
+    FullHttpResponse refusal(WriteRefusedException refused) {
+        return refused.status().equals(HttpResponseStatus.SERVICE_UNAVAILABLE)
+                ? overloaded(refused.text(), RETRY_AFTER_SECONDS)
+                : request.contract().error(refused.status(), refused.text());
+    }
+
+    /// Drops what was decoded; the request is not going to be written.
+    void abandon() {
+        releaseReservation();
+        if (decoding) {
+            decoder.end().release();
+            endDecoding();
+        }
+    }
+
+    /// The body is complete: writes it, or says why not.
+    ///
+    /// @param answer called once, on any thread
+    void finish(Consumer<FullHttpResponse> answer) throws WriteRefusedException {
+        coding.finish();
+        DecodeResult result = decoder.end();
+        endDecoding();
+        endpoint.counters().lineBytes.add(inflatedBytes);
+        endpoint.counters().linesRefused.add(result.errorCount());
+        LineErrors errors = LineErrors.of(request.database(), result);
+        if (result.acceptedLines() == 0 && errors.isEmpty()) {
+            drop(result);
+            answer.accept(request.contract().noLines());
+            return;
+        }
+        boolean part = request.contract().writesPartOf(errors, request.acceptPartial());
+        if (!errors.isEmpty() && (!part || result.acceptedLines() == 0)) {
+            drop(result);
+            answer.accept(refusedLines(errors, result, part));
+        } else {
+            write(result, errors, answer);
+        }
+    }
+
+    private void write(DecodeResult result, LineErrors errors, Consumer<FullHttpResponse> answer) {
+        long size = BatchSize.bytesOf(result.batches());
+        if (size > reservedBytes) {
+            endpoint.waiting().reserveAnyway(size - reservedBytes);
+        } else {
+            endpoint.waiting().release(reservedBytes - size);
+        }
+        reservedBytes = size;
+        boolean handedOver = false;
+        try {
+            endpoint.sink()
+                    .write(
+                            result.batches(),
+                            outcome -> {
+                                FullHttpResponse response = answerTo(outcome, result, errors);
+                                drop(result);
+                                answer.accept(response);
+                            });
+            handedOver = true;
+        } finally {
+            if (!handedOver) {
+                drop(result);
+            }
+        }
+    }
+
+    private FullHttpResponse answerTo(WriteResult outcome, DecodeResult result, LineErrors errors) {
+        return switch (outcome) {
+            case WriteResult.Acknowledged() -> {
+                endpoint.counters().linesWritten.add(result.acceptedLines());
+                yield errors.isEmpty()
+                        ? HttpAnswers.empty(HttpResponseStatus.NO_CONTENT)
+                        : refusedLines(errors, result, true);
+            }
+            case WriteResult.Overloaded(String reason, int retryAfterSeconds) -> {
+                endpoint.counters().writesOverloaded.increment();
+                yield overloaded(reason, retryAfterSeconds);
+            }
+            case WriteResult.Failed(String reason) -> {
+                endpoint.counters().writesFailed.increment();
+                yield request.contract()
+                        .error(HttpResponseStatus.INTERNAL_SERVER_ERROR, "write failed: " + reason);
+            }
+        };
+    }
+
+    private FullHttpResponse refusedLines(LineErrors errors, DecodeResult result, boolean written) {
+        return request.contract().linesRefused(errors, result, written);
+    }
+
+    private FullHttpResponse overloaded(String reason, int retryAfterSeconds) {
+        FullHttpResponse response =
+                request.contract().error(HttpResponseStatus.SERVICE_UNAVAILABLE, reason);
+        response.headers()
+                .set(HttpHeaderNames.RETRY_AFTER, Integer.toString(Math.max(1, retryAfterSeconds)));
+        return response;
+    }
+
+    private void drop(DecodeResult result) {
+        result.release();
+        releaseReservation();
+    }
+
+    private void releaseReservation() {
+        endpoint.waiting().release(reservedBytes);
+        reservedBytes = 0;
+    }
+
+    private void endDecoding() {
+        decoding = false;
+        coding.close();
+        resources.giveDecoder(decoder);
+    }
+}

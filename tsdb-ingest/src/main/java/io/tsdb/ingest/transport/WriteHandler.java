@@ -1,0 +1,123 @@
+package io.tsdb.ingest.transport;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.tsdb.ingest.protocol.ProtocolDecoder;
+
+import org.jspecify.annotations.Nullable;
+
+/// Serves the write endpoints on one connection; passes other requests on.
+final class WriteHandler extends ChannelInboundHandlerAdapter {
+    private final WriteEndpoint endpoint;
+    private boolean mine;
+    private @Nullable WriteExchange exchange;
+    private @Nullable ProtocolDecoder lastDecoder;
+
+    WriteHandler(WriteEndpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof HttpRequest request) {
+            WriteContract contract = contractOf(request.uri());
+            mine = contract != null;
+            if (contract != null) {
+                begin(ctx, contract, request);
+            }
+        }
+        if (!mine) {
+            ctx.fireChannelRead(message);
+            return;
+        }
+        try {
+            if (message instanceof HttpContent content) {
+                take(ctx, content);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        abandon();
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        abandon();
+    }
+
+    private void begin(ChannelHandlerContext ctx, WriteContract contract, HttpRequest request) {
+        abandon();
+        if (!request.method().equals(HttpMethod.POST)) {
+            answer(
+                    ctx,
+                    HttpAnswers.wrongMethod(
+                            request.method().name(), contract.path(), HttpMethod.POST.name()));
+            return;
+        }
+        try {
+            WriteRequest parsed = WriteRequest.parse(contract, request, endpoint.config());
+            WriteAdmission.check(endpoint, parsed, request.headers());
+            exchange =
+                    new WriteExchange(
+                            endpoint, parsed, endpoint.resourcesOf(ctx.executor()), lastDecoder);
+        } catch (WriteRefusedException refused) {
+            answer(ctx, contract.error(refused.status(), refused.text()));
+        }
+    }
+
+    private void take(ChannelHandlerContext ctx, HttpContent content) {
+        WriteExchange current = exchange;
+        if (current == null) {
+            return; // answered already
+        }
+        try {
+            current.take(content.content());
+            if (content instanceof LastHttpContent) {
+                lastDecoder = current.decoder();
+                exchange = null;
+                current.finish(response -> answer(ctx, response));
+            }
+        } catch (WriteRefusedException refused) {
+            exchange = null;
+            current.abandon();
+            answer(ctx, current.refusal(refused));
+        }
+    }
+
+    /// Any thread.
+    private void answer(ChannelHandlerContext ctx, FullHttpResponse response) {
+        endpoint.counters().writeRequests.increment();
+        ctx.writeAndFlush(response);
+    }
+
+    private void abandon() {
+        WriteExchange current = exchange;
+        if (current != null) {
+            exchange = null;
+            current.abandon();
+        }
+    }
+
+    private static @Nullable WriteContract contractOf(String uri) {
+        int query = uri.indexOf('?');
+        int pathSize = query < 0 ? uri.length() : query;
+        for (WriteContract contract : WriteContract.ALL) {
+            String path = contract.path();
+            if (path.length() == pathSize && uri.startsWith(path)) {
+                return contract;
+            }
+        }
+        return null;
+    }
+}

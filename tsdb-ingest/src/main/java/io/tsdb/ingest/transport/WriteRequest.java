@@ -1,0 +1,145 @@
+package io.tsdb.ingest.transport;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.tsdb.ingest.protocol.Precision;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// What the head of a write request asks for.
+///
+/// @param query all parameters, for the authorizer
+/// @param acceptPartial only the v3 contract looks at it
+record WriteRequest(
+        WriteContract contract,
+        Map<String, List<String>> query,
+        String database,
+        Precision precision,
+        boolean acceptPartial,
+        Coding coding) {
+    private static final int DATABASE_SIZE_MAX = 128;
+
+    /// Content codings that a body may have.
+    enum Coding {
+        IDENTITY,
+        GZIP,
+        DEFLATE
+    }
+
+    static WriteRequest parse(WriteContract contract, HttpRequest request, WriteConfig config)
+            throws WriteRefusedException {
+        Map<String, List<String>> query = query(request.uri());
+        HttpHeaders headers = request.headers();
+        Precision precision = precision(contract, query);
+        String database = database(contract, query, headers, config);
+        Coding coding = coding(headers);
+        long declared = HttpUtil.getContentLength(request, 0L);
+        if (declared > config.rawBytesMax()) {
+            throw tooLarge("body", declared, config.rawBytesMax());
+        }
+        boolean acceptPartial =
+                !WriteContract.parameter(query, "accept_partial")
+                        .map(text -> text.equalsIgnoreCase("false"))
+                        .orElse(false);
+        return new WriteRequest(contract, query, database, precision, acceptPartial, coding);
+    }
+
+    static WriteRefusedException tooLarge(String what, long bytes, long limit) {
+        return new WriteRefusedException(
+                HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+                what + " is limited to " + limit + " bytes, has at least " + bytes);
+    }
+
+    private static Map<String, List<String>> query(String uri) throws WriteRefusedException {
+        try {
+            return new QueryStringDecoder(uri).parameters();
+        } catch (IllegalArgumentException malformed) {
+            throw new WriteRefusedException(
+                    HttpResponseStatus.BAD_REQUEST,
+                    "malformed query string: " + malformed.getMessage());
+        }
+    }
+
+    private static Precision precision(WriteContract contract, Map<String, List<String>> query)
+            throws WriteRefusedException {
+        Optional<String> text = WriteContract.parameter(query, "precision");
+        if (text.isEmpty()) {
+            return contract.defaultPrecision();
+        }
+        Optional<Precision> precision = Precision.parse(text.get());
+        if (precision.isEmpty()) {
+            throw new WriteRefusedException(
+                    HttpResponseStatus.BAD_REQUEST, contract.invalidPrecision(text.get()));
+        }
+        return precision.get();
+    }
+
+    private static String database(
+            WriteContract contract,
+            Map<String, List<String>> query,
+            HttpHeaders headers,
+            WriteConfig config)
+            throws WriteRefusedException {
+        Optional<String> named = contract.database(query);
+        if (named.isEmpty() && isQuestDbClient(headers)) {
+            named = config.clientDefaultDatabase();
+        }
+        if (named.isEmpty()) {
+            throw new WriteRefusedException(
+                    contract.missingDatabaseStatus(), contract.missingDatabase());
+        }
+        if (!isDatabaseName(named.get())) {
+            throw new WriteRefusedException(
+                    HttpResponseStatus.BAD_REQUEST,
+                    "invalid database name: 1 to "
+                            + DATABASE_SIZE_MAX
+                            + " characters, no slash, backslash or control character, no dot at"
+                            + " the start");
+        }
+        return named.get();
+    }
+
+    private static boolean isQuestDbClient(HttpHeaders headers) {
+        String agent = headers.get(HttpHeaderNames.USER_AGENT);
+        return agent != null && agent.regionMatches(true, 0, "questdb/", 0, 8);
+    }
+
+    /// Names become directories, so nothing in them may mean something to a file system.
+    static boolean isDatabaseName(String name) {
+        if (name.isEmpty() || name.length() > DATABASE_SIZE_MAX || name.charAt(0) == '.') {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c < 0x20 || c == 0x7f || c == '/' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Coding coding(HttpHeaders headers) throws WriteRefusedException {
+        String text = headers.get(HttpHeaderNames.CONTENT_ENCODING);
+        if (text == null) {
+            return Coding.IDENTITY;
+        }
+        return switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "", "identity" -> Coding.IDENTITY;
+            case "gzip", "x-gzip" -> Coding.GZIP;
+            case "deflate" -> Coding.DEFLATE;
+            default ->
+                    throw new WriteRefusedException(
+                            HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
+                            "unsupported content encoding \""
+                                    + text
+                                    + "\" (use gzip, deflate or identity)");
+        };
+    }
+}

@@ -1,0 +1,125 @@
+package io.tsdb.ingest.transport;
+
+import io.tsdb.ingest.batch.FakePointSink;
+import io.tsdb.ingest.batch.PointSink;
+import io.tsdb.storage.model.PointBatch;
+import io.tsdb.storage.schema.MeasurementSchema;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// Keeps what is written, and answers as a test wants: at once, later, or not well. Calls back on
+/// its own thread, as a real sink does. Any thread.
+final class ControlledPointSink implements PointSink, AutoCloseable {
+    private final FakePointSink points = new FakePointSink(2);
+    private final List<String> written = new ArrayList<>();
+    private final ArrayDeque<Held> held = new ArrayDeque<>();
+    private final ExecutorService callbacks = Executors.newSingleThreadExecutor();
+    private @Nullable Set<String> databases;
+    private boolean holding;
+    private WriteResult outcome = new WriteResult.Acknowledged();
+    private int writes;
+
+    private record Held(@Nullable PointBatch[] batches, WriteCallback callback) {}
+
+    /// From now on writes wait for [#letGo()].
+    synchronized void hold() {
+        holding = true;
+    }
+
+    /// Finishes the writes that wait, and those that come.
+    synchronized void letGo() {
+        holding = false;
+        while (!held.isEmpty()) {
+            Held next = held.remove();
+            finish(next.batches, next.callback);
+        }
+    }
+
+    synchronized void answer(WriteResult result) {
+        outcome = result;
+    }
+
+    /// From now on only these databases exist.
+    synchronized void onlyDatabases(String... names) {
+        databases = new HashSet<>(List.of(names));
+    }
+
+    /// Points written so far, as [FakePointSink#describe] says them, in order of arrival.
+    synchronized List<String> written() {
+        return List.copyOf(written);
+    }
+
+    synchronized int heldWrites() {
+        return held.size();
+    }
+
+    /// Calls of [#write].
+    synchronized int writes() {
+        return writes;
+    }
+
+    @Override
+    public int shardCount() {
+        return points.shardCount();
+    }
+
+    @Override
+    public int shardOf(int slot) {
+        return points.shardOf(slot);
+    }
+
+    @Override
+    public synchronized boolean openDatabase(String database) {
+        Set<String> existing = databases;
+        return (existing == null || existing.contains(database)) && points.openDatabase(database);
+    }
+
+    @Override
+    public synchronized MeasurementSchema measurement(String database, String measurement) {
+        return points.measurement(database, measurement);
+    }
+
+    @Override
+    public synchronized int findSeries(
+            int shard, String database, byte[] key, int from, int to, long hash) {
+        return points.findSeries(shard, database, key, from, to, hash);
+    }
+
+    @Override
+    public long epoch() {
+        return points.epoch();
+    }
+
+    @Override
+    public synchronized void write(@Nullable PointBatch[] batches, WriteCallback callback) {
+        writes++;
+        if (holding) {
+            held.add(new Held(batches, callback));
+        } else {
+            finish(batches, callback);
+        }
+    }
+
+    private void finish(@Nullable PointBatch[] batches, WriteCallback callback) {
+        WriteResult result = outcome;
+        if (result instanceof WriteResult.Acknowledged) {
+            written.addAll(points.describe(batches));
+            points.write(batches, _ -> callbacks.execute(() -> callback.done(result)));
+        } else {
+            callbacks.execute(() -> callback.done(result));
+        }
+    }
+
+    @Override
+    public void close() {
+        callbacks.shutdownNow();
+    }
+}

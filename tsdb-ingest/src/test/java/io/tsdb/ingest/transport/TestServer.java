@@ -1,0 +1,128 @@
+package io.tsdb.ingest.transport;
+
+import io.netty.channel.ChannelHandler;
+import io.tsdb.ingest.protocol.ProtocolDecoder;
+import io.tsdb.ingest.protocol.line.LineDecoder;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/// A server as the node composes it, on loopback, with a [ControlledPointSink].
+final class TestServer implements AutoCloseable {
+    static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2025-06-01T12:00:00.5Z"));
+
+    final ControlledPointSink sink = new ControlledPointSink();
+    final IngestCounters counters = new IngestCounters();
+    final WaitingBytes waiting;
+    final HttpServer http;
+    private final EventLoops loops;
+
+    /// What a test may want otherwise.
+    static final class Options {
+        EventLoops loops = EventLoops.create(2);
+        UnaryOperator<HttpServerConfig> http = config -> config;
+        WriteConfig write = WriteConfig.DEFAULT;
+        long waitingBytesMax = 256L << 20;
+        WriteAuthorizer authorizer = WriteAuthorizer.ALLOW_ALL;
+        Supplier<HealthHandler.Health> health = () -> HealthHandler.Health.OK;
+        Supplier<List<ChannelHandler>> extraHandlers = List::of;
+    }
+
+    TestServer() throws IOException {
+        this(new Options());
+    }
+
+    TestServer(Options options) throws IOException {
+        loops = options.loops;
+        waiting = new WaitingBytes(options.waitingBytesMax);
+        Supplier<ProtocolDecoder> decoders = () -> new LineDecoder(sink, false);
+        var endpoint =
+                new WriteEndpoint(
+                        sink,
+                        decoders,
+                        options.authorizer,
+                        options.write,
+                        waiting,
+                        counters,
+                        TestServer::clockNanos);
+        ServerIdentity identity = ServerIdentity.of("9.9.9");
+        http =
+                new HttpServer(
+                        loops,
+                        options.http.apply(HttpServerConfig.of("127.0.0.1", 0)),
+                        identity,
+                        CLOCK,
+                        counters,
+                        () -> {
+                            var handlers = new ArrayList<ChannelHandler>();
+                            handlers.add(endpoint.newHandler());
+                            handlers.add(
+                                    new HealthHandler(
+                                            identity,
+                                            CLOCK,
+                                            Instant.parse("2025-06-01T11:00:00Z"),
+                                            options.health));
+                            handlers.addAll(options.extraHandlers.get());
+                            return handlers;
+                        });
+    }
+
+    static long clockNanos() {
+        Instant now = CLOCK.instant();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    }
+
+    static WriteConfig writeConfig(long rawBytesMax, long inflatedBytesMax) {
+        return new WriteConfig(
+                rawBytesMax,
+                inflatedBytesMax,
+                WriteConfig.DEFAULT.decodeLimits(),
+                Optional.empty());
+    }
+
+    HttpSocket connect() throws IOException {
+        return new HttpSocket(http.port());
+    }
+
+    /// One request on a connection of its own.
+    HttpSocket.Answer post(String target, String body) throws IOException {
+        try (HttpSocket socket = connect()) {
+            return socket.post(target, body);
+        }
+    }
+
+    HttpSocket.Answer get(String target) throws IOException {
+        try (HttpSocket socket = connect()) {
+            return socket.send("GET", target, Map.of(), new byte[0]);
+        }
+    }
+
+    /// Waits until something holds that other threads bring about.
+    static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within 10 s: " + what);
+            }
+            Thread.onSpinWait();
+            Thread.yield();
+        }
+    }
+
+    @Override
+    public void close() {
+        sink.letGo();
+        http.stop();
+        loops.close();
+        sink.close();
+    }
+}
