@@ -1,0 +1,112 @@
+package io.tsdb.query.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.tsdb.query.result.TextSink;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+
+/// The pieces of one answer on their way to a client. A short answer leaves as one message with its
+/// length; a longer one in chunks, each only when the client has taken most of those before.
+final class ChannelSink implements TextSink {
+    private static final long WAIT_MILLIS = 1_000;
+
+    private final ChannelHandlerContext ctx;
+    private final String contentType;
+    private @Nullable ByteBuf first;
+    private volatile boolean begun;
+
+    ChannelSink(ChannelHandlerContext ctx, String contentType) {
+        this.ctx = ctx;
+        this.contentType = contentType;
+    }
+
+    /// Whether something of the answer has left.
+    boolean hasBegun() {
+        return begun;
+    }
+
+    @Override
+    public void write(byte[] bytes, int length) throws IOException {
+        ByteBuf piece = ctx.alloc().buffer(length).writeBytes(bytes, 0, length);
+        if (first == null && !begun) {
+            first = piece;
+            return;
+        }
+        begin();
+        send(piece);
+    }
+
+    private void begin() throws IOException {
+        ByteBuf held = first;
+        if (held != null) {
+            first = null;
+            begun = true;
+            HttpResponse head =
+                    new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+            head.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
+            head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            ctx.write(head);
+            send(held);
+        }
+    }
+
+    private void send(ByteBuf piece) throws IOException {
+        Channel channel = ctx.channel();
+        if (!channel.isActive()) {
+            piece.release();
+            throw new ClosedChannelException();
+        }
+        ctx.writeAndFlush(new DefaultHttpContent(piece));
+        awaitWritable(channel);
+    }
+
+    private synchronized void awaitWritable(Channel channel) throws IOException {
+        while (!channel.isWritable()) {
+            if (!channel.isActive()) {
+                throw new ClosedChannelException();
+            }
+            try {
+                wait(WAIT_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while waiting for the client", e);
+            }
+        }
+    }
+
+    /// Something about the channel changed.
+    synchronized void wake() {
+        notifyAll();
+    }
+
+    void finish() {
+        ByteBuf held = first;
+        first = null;
+        if (begun) {
+            ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+            return;
+        }
+        begun = true;
+        ByteBuf body = held == null ? Unpooled.EMPTY_BUFFER : held;
+        var response =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body);
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
+        response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+        ctx.writeAndFlush(response);
+    }
+}

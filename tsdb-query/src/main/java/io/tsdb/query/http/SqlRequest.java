@@ -1,0 +1,149 @@
+package io.tsdb.query.http;
+
+import io.tsdb.query.result.TimeFormat;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// A request to `/api/v1/sql`: URL or form parameters `q db format epoch params`, a JSON body with
+/// the same names, or the bare statement as body.
+record SqlRequest(
+        String sql,
+        String database,
+        Format format,
+        TimeFormat times,
+        Map<String, @Nullable Object> parameters) {
+    enum Format {
+        JSON,
+        CSV
+    }
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Position NOWHERE = new Position(0, 0);
+
+    /// @throws QueryException with a text that says which parameter is wrong and what it may be
+    static SqlRequest of(
+            Map<String, List<String>> url,
+            String contentType,
+            String accept,
+            String body,
+            String defaultDatabase) {
+        var values = new HashMap<String, String>();
+        url.forEach((name, list) -> values.put(name, list.getFirst()));
+        Map<String, @Nullable Object> parameters = new HashMap<>();
+        if (contentType.startsWith("application/json") && !body.isBlank()) {
+            JsonNode root = json("the request body", body);
+            root.properties()
+                    .forEach(
+                            member -> {
+                                if (member.getKey().equals("params")) {
+                                    parameters.putAll(parameters(member.getValue()));
+                                } else {
+                                    values.put(member.getKey(), member.getValue().asString());
+                                }
+                            });
+        } else if (!body.isBlank()) {
+            values.putIfAbsent("q", body);
+        }
+        String params = values.get("params");
+        if (params != null) {
+            parameters.putAll(parameters(json("parameter params", params)));
+        }
+        String sql = values.getOrDefault("q", "");
+        if (sql.isBlank()) {
+            throw invalid("parameter q (the SQL statement) is missing");
+        }
+        return new SqlRequest(
+                sql,
+                values.getOrDefault("db", defaultDatabase),
+                format(values.get("format"), accept),
+                times(values.get("epoch")),
+                parameters);
+    }
+
+    private static Format format(@Nullable String name, String accept) {
+        if (name == null) {
+            return accept.startsWith("text/csv") ? Format.CSV : Format.JSON;
+        }
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "json" -> Format.JSON;
+            case "csv" -> Format.CSV;
+            default -> throw invalid("format '" + name + "' is not known; use json or csv");
+        };
+    }
+
+    private static TimeFormat times(@Nullable String epoch) {
+        if (epoch == null || epoch.isEmpty()) {
+            return TimeFormat.RFC3339;
+        }
+        return TimeFormat.ofEpoch(epoch)
+                .orElseThrow(
+                        () -> invalid("epoch '" + epoch + "' is not known; use ns, us, ms or s"));
+    }
+
+    private static JsonNode json(String what, String text) {
+        try {
+            JsonNode root = JSON.readTree(text);
+            if (!root.isObject()) {
+                throw invalid(what + " must be a JSON object");
+            }
+            return root;
+        } catch (JacksonException e) {
+            throw invalid(what + " is not JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    private static Map<String, @Nullable Object> parameters(JsonNode object) {
+        var parameters = new HashMap<String, @Nullable Object>();
+        if (!object.isObject()) {
+            throw invalid("params must be a JSON object of named values");
+        }
+        object.properties()
+                .forEach(
+                        member ->
+                                parameters.put(
+                                        member.getKey(),
+                                        value(member.getKey(), member.getValue())));
+        return parameters;
+    }
+
+    private static @Nullable Object value(String name, JsonNode node) {
+        if (node.isNull()) {
+            return null;
+        }
+        if (node.isString()) {
+            return node.asString();
+        }
+        if (node.isBoolean()) {
+            return node.asBoolean();
+        }
+        if (node.isIntegralNumber() && node.canConvertToLong()) {
+            return node.asLong();
+        }
+        if (node.isNumber()) {
+            return node.asDouble();
+        }
+        if (node.isArray()) {
+            var list = new ArrayList<@Nullable Object>();
+            node.forEach(entry -> list.add(value(name, entry)));
+            return list;
+        }
+        throw invalid("parameter '" + name + "' must be a string, number, boolean, null or a list");
+    }
+
+    private static QueryException invalid(String text) {
+        return new QueryException(QueryErrorCode.INVALID_VALUE, NOWHERE, text);
+    }
+}

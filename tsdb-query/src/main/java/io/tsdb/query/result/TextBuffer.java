@@ -1,0 +1,158 @@
+package io.tsdb.query.result;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// A growing byte buffer that numbers and times are written into as text.
+///
+/// The `put` methods for values need room made before by [#reserve]; this keeps the check out of
+/// the loop over a row.
+final class TextBuffer {
+    /// Most bytes that any one number or time takes.
+    static final int VALUE_BYTES_MAX = 40;
+
+    private static final VarHandle SHORT =
+            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final short[] TWO_DIGITS = new short[100];
+    private static final long[] POWERS = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000};
+    private static final double SCALED_MAX = 1e15;
+
+    static {
+        for (int i = 0; i < 100; i++) {
+            TWO_DIGITS[i] = (short) (('0' + i / 10) | ('0' + i % 10) << 8);
+        }
+    }
+
+    private byte[] bytes;
+    private int size;
+
+    TextBuffer(int capacity) {
+        bytes = new byte[capacity];
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int size() {
+        return size;
+    }
+
+    void clear() {
+        size = 0;
+    }
+
+    void reserve(int more) {
+        if (bytes.length - size < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + more));
+        }
+    }
+
+    void put(int ascii) {
+        bytes[size++] = (byte) ascii;
+    }
+
+    /// Appends bytes; makes room itself.
+    void append(byte[] text) {
+        reserve(text.length);
+        System.arraycopy(text, 0, bytes, size, text.length);
+        size += text.length;
+    }
+
+    /// Appends text; makes room itself.
+    void append(String text) {
+        append(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void putLong(long value) {
+        if (value < 0) {
+            if (value == Long.MIN_VALUE) {
+                append("-9223372036854775808");
+                return;
+            }
+            put('-');
+            value = -value;
+        }
+        int digits = digits(value);
+        int at = size + digits;
+        size = at;
+        while (value >= 100) {
+            long rest = value / 100;
+            at -= 2;
+            SHORT.set(bytes, at, TWO_DIGITS[(int) (value - rest * 100)]);
+            value = rest;
+        }
+        if (value >= 10) {
+            SHORT.set(bytes, at - 2, TWO_DIGITS[(int) value]);
+        } else {
+            bytes[at - 1] = (byte) ('0' + value);
+        }
+    }
+
+    /// The shortest decimal that reads back as the same double; always with a point or an exponent.
+    ///
+    /// Values of up to six decimal places take a way without objects; the rest goes through
+    /// `Double.toString`.
+    void putDouble(double value) {
+        if (value == 0) {
+            if (1 / value < 0) {
+                put('-');
+            }
+            put('0');
+            put('.');
+            put('0');
+            return;
+        }
+        double magnitude = Math.abs(value);
+        if (magnitude < SCALED_MAX / 1e6 && magnitude >= 1e-3) {
+            for (int places = 1; places < POWERS.length; places++) {
+                double scaled = magnitude * POWERS[places];
+                long whole = (long) (scaled + 0.5);
+                if ((double) whole / POWERS[places] == magnitude) {
+                    putScaled(value < 0, whole, places);
+                    return;
+                }
+            }
+        }
+        reserve(VALUE_BYTES_MAX);
+        String text = Double.toString(value);
+        for (int i = 0; i < text.length(); i++) {
+            put(text.charAt(i));
+        }
+    }
+
+    private void putScaled(boolean negative, long whole, int places) {
+        if (negative) {
+            put('-');
+        }
+        long power = POWERS[places];
+        putLong(whole / power);
+        put('.');
+        putPadded(whole % power, places);
+    }
+
+    /// Exactly `width` digits with leading zeros.
+    void putPadded(long value, int width) {
+        for (int at = size + width - 1; at >= size; at--) {
+            bytes[at] = (byte) ('0' + value % 10);
+            value /= 10;
+        }
+        size += width;
+    }
+
+    void putTwo(int value) {
+        SHORT.set(bytes, size, TWO_DIGITS[value]);
+        size += 2;
+    }
+
+    private static int digits(long value) {
+        int digits = 1;
+        for (long bound = 10; digits < 19 && value >= bound; bound *= 10) {
+            digits++;
+        }
+        return digits;
+    }
+}

@@ -1,0 +1,232 @@
+package io.tsdb.query.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.tsdb.query.exec.QueryRequest;
+import io.tsdb.query.exec.QueryResult;
+import io.tsdb.query.result.FixedResult;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// The endpoints over real sockets, with a runner that notes what it is asked.
+class SqlHandlerTest {
+    private final MultiThreadIoEventLoopGroup loops =
+            new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final ExecutorService queries = Executors.newVirtualThreadPerTaskExecutor();
+    private final BlockingQueue<QueryRequest> asked = new LinkedBlockingQueue<>();
+    private final TreeSet<String> databases = new TreeSet<>(List.of("plant"));
+    private final HttpClient client = HttpClient.newHttpClient();
+    private Channel server;
+    private String base;
+
+    @BeforeEach
+    void start() throws InterruptedException {
+        var control =
+                new io.tsdb.query.exec.DatabaseControl() {
+                    @Override
+                    public boolean create(String database) {
+                        return databases.add(database);
+                    }
+
+                    @Override
+                    public boolean drop(String database) {
+                        return databases.remove(database);
+                    }
+                };
+        server =
+                new ServerBootstrap()
+                        .group(loops)
+                        .channel(NioServerSocketChannel.class)
+                        .childHandler(
+                                new ChannelInitializer<SocketChannel>() {
+                                    @Override
+                                    protected void initChannel(SocketChannel channel) {
+                                        channel.pipeline()
+                                                .addLast(
+                                                        new HttpServerCodec(),
+                                                        new SqlHandler(
+                                                                SqlHandlerTest.this::answer,
+                                                                queries,
+                                                                SqlHandlerTest::authorize,
+                                                                "default"),
+                                                        new InfluxQueryHandler(
+                                                                control,
+                                                                () -> new TreeSet<>(databases),
+                                                                queries,
+                                                                QueryAuthorizer.ALLOW_ALL));
+                                    }
+                                })
+                        .bind("127.0.0.1", 0)
+                        .sync()
+                        .channel();
+        int port = ((InetSocketAddress) server.localAddress()).getPort();
+        base = "http://127.0.0.1:" + port;
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+        server.close();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        queries.shutdown();
+    }
+
+    private static QueryAuthorizer.Decision authorize(
+            io.netty.handler.codec.http.HttpHeaders headers,
+            Map<String, List<String>> query,
+            String database,
+            boolean administrative) {
+        if (administrative) {
+            return QueryAuthorizer.Decision.FORBIDDEN;
+        }
+        return database.equals("secret")
+                ? QueryAuthorizer.Decision.UNAUTHENTICATED
+                : QueryAuthorizer.Decision.ALLOWED;
+    }
+
+    private QueryResult answer(QueryRequest request) {
+        asked.add(request);
+        if (request.sql().contains("wrong")) {
+            throw new QueryException(
+                    QueryErrorCode.UNKNOWN_COLUMN, new Position(1, 8), "unknown column 'wrong'");
+        }
+        return new FixedResult(1000, request.sql().contains("long") ? 1_000_000 : 1, null);
+    }
+
+    private HttpResponse<String> get(String pathAndQuery) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(URI.create(base + pathAndQuery)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(String path, String type, String body) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(URI.create(base + path))
+                        .header("Content-Type", type)
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void answersAGetWithItsLength() throws Exception {
+        HttpResponse<String> response = get("/api/v1/sql?db=plant&epoch=s&q=SELECT+1");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("content-length")).isPresent();
+        assertThat(response.body()).startsWith("{\"columns\":").contains("\"rowCount\":1000");
+        QueryRequest request = asked.take();
+        assertThat(request.database()).isEqualTo("plant");
+        assertThat(request.sql()).isEqualTo("SELECT 1");
+    }
+
+    @Test
+    void takesFormsJsonAndBareStatements() throws Exception {
+        post("/api/v1/sql", "application/x-www-form-urlencoded", "q=SELECT+1&db=a");
+        assertThat(asked.take().database()).isEqualTo("a");
+        post(
+                "/api/v1/sql",
+                "application/json",
+                "{\"q\":\"SELECT :x\",\"params\":{\"x\":5,\"y\":[\"p\",null],\"z\":1.5}}");
+        QueryRequest request = asked.take();
+        assertThat(request.database()).isEqualTo("default");
+        assertThat(request.parameters().get("x")).isEqualTo(5L);
+        assertThat(request.parameters().get("z")).isEqualTo(1.5);
+        post("/api/v1/sql?format=csv", "application/sql", "SELECT 2");
+        assertThat(asked.take().sql()).isEqualTo("SELECT 2");
+    }
+
+    @Test
+    void answersErrorsWithPlaceAndCode() throws Exception {
+        HttpResponse<String> response = get("/api/v1/sql?q=SELECT+wrong");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body())
+                .isEqualTo(
+                        "{\"error\":{\"code\":\"unknown_column\",\"message\":\"1:8: unknown column"
+                                + " 'wrong'\",\"line\":1,\"column\":8}}\n");
+        assertThat(get("/api/v1/sql").body()).contains("parameter q").contains("missing");
+        assertThat(get("/api/v1/sql?q=SELECT+1&format=xml").body()).contains("use json or csv");
+        assertThat(get("/api/v1/sql?q=SELECT+1&epoch=h").body()).contains("use ns, us, ms or s");
+        assertThat(get("/api/v1/sql?q=SELECT+1&params=7").body()).contains("must be a JSON object");
+    }
+
+    @Test
+    void asksTheAuthorizer() throws Exception {
+        assertThat(get("/api/v1/sql?q=DROP+DATABASE+x").statusCode()).isEqualTo(403);
+        assertThat(get("/api/v1/sql?q=/*SELECT*/+create+DATABASE+x").statusCode()).isEqualTo(403);
+        HttpResponse<String> response = get("/api/v1/sql?db=secret&q=SELECT+1");
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.headers().firstValue("www-authenticate")).isPresent();
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void cancelsTheQueryOfAClientThatGoesAway() throws Exception {
+        URI uri = URI.create(base);
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            socket.getOutputStream()
+                    .write(
+                            ("GET /api/v1/sql?q=SELECT+long HTTP/1.1\r\nHost: x\r\n\r\n")
+                                    .getBytes(StandardCharsets.US_ASCII));
+            assertThat(readSome(socket.getInputStream())).startsWith("HTTP/1.1 200 OK");
+        }
+        QueryRequest request = asked.take();
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (!request.cancellation().isCancelled()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static String readSome(InputStream in) throws IOException {
+        return new String(in.readNBytes(200_000), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void createsAndListsDatabasesForInfluxClients() throws Exception {
+        HttpResponse<String> response =
+                post(
+                        "/query",
+                        "application/x-www-form-urlencoded",
+                        "q=CREATE+DATABASE+%22my+db%22");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"results\":[{\"statement_id\":0}]}\n");
+        assertThat(get("/query?q=SHOW+DATABASES").body())
+                .isEqualTo(
+                        "{\"results\":[{\"statement_id\":0,\"series\":[{\"name\":\"databases\",\"columns\":[\"name\"],\"values\":[[\"my"
+                            + " db\"],[\"plant\"]]}]}]}\n");
+        assertThat(get("/query?q=SELECT+*+FROM+cpu").statusCode()).isEqualTo(400);
+        assertThat(get("/query").body())
+                .isEqualTo("{\"error\":\"missing required parameter \\\"q\\\"\"}\n");
+    }
+}
