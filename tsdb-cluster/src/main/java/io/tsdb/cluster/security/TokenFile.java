@@ -27,8 +27,8 @@ import java.util.zip.CRC32C;
 /// The file `tokens` of a data directory: text, one token a line, `docs/format/tokens.md`.
 ///
 /// Replaced as a whole (written aside, synced, renamed, directory synced), so a reader sees the old
-/// or the new one. Writers in several processes take turns on `tokens.lock`,
-/// threads on this object.
+/// or the new one. Writers in several processes take turns on `tokens.lock`, threads on this
+/// object.
 public final class TokenFile {
     static final String NAME = "tokens";
     private static final String HEADER = "tsdb-tokens 1";

@@ -1,0 +1,11 @@
+package io.tsdb.cluster.node.command;
+
+/// A subcommand cannot do what it was asked for; the message is for the person who asked. Exit
+/// status 1.
+public final class CommandFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public CommandFailure(String message) {
+        super(message);
+    }
+}
