@@ -80,10 +80,11 @@ public final class ColumnEncoder {
         int valueBytes = Math.max(ByteSink.signedBytes(range.min), ByteSink.signedBytes(range.max));
         int runs = RunLengthEncoder.sizeBytes(range.runs, valueBytes);
         int packed = Math.min(frame, delta);
-        if (runs <= packed) {
+        int raw = RawEncoder.sizeBytes(count);
+        if (runs <= packed && runs < raw) {
             begin(EncodingId.RUN_LENGTH, sink);
             RunLengthEncoder.encode(values, count, range.runs, valueBytes, sink);
-        } else if (packed >= RawEncoder.sizeBytes(count)) {
+        } else if (packed >= raw) {
             begin(EncodingId.RAW, sink);
             RawEncoder.encode(values, count, sink);
         } else if (delta + (delta >> DELTA_HANDICAP_SHIFT) < frame) {

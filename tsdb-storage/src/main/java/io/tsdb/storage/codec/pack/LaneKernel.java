@@ -6,7 +6,7 @@ package io.tsdb.storage.codec.pack;
 /// Implementations give the same bits ([ScalarLaneKernel] is the reference of [VectorLaneKernel]).
 /// Callers have checked that offsets lie within arrays. Widths are 1 to 31. Targets are written in
 /// `[0, count)` only. Stateless, any thread.
-public sealed interface LaneKernel permits ScalarLaneKernel, VectorLaneKernel {
+public sealed interface LaneKernel permits ScalarLaneKernel, VectorLaneKernel, WarmingLaneKernel {
     /// Most by magnitude that a scaled integer may be: what converts exactly by adding [#ROUNDING].
     long SCALED_MAX = (1L << 51) - 1;
 
@@ -17,7 +17,7 @@ public sealed interface LaneKernel permits ScalarLaneKernel, VectorLaneKernel {
     /// The kernel for this JVM: with vectors when it was started with their module.
     static LaneKernel best() {
         return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
-                ? new VectorLaneKernel()
+                ? new WarmingLaneKernel()
                 : new ScalarLaneKernel();
     }
 
