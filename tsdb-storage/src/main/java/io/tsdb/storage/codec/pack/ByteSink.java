@@ -51,7 +51,8 @@ public final class ByteSink {
     }
 
     public void putByte(int value) {
-        bytes[claim(1)] = (byte) value;
+        int at = claim(1);
+        bytes[at] = (byte) value;
     }
 
     public void putShort(int value) {
