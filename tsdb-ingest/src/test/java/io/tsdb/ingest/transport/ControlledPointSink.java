@@ -26,7 +26,6 @@ final class ControlledPointSink implements PointSink, AutoCloseable {
     private boolean holding;
     private WriteResult outcome = new WriteResult.Acknowledged();
     private int writes;
-    private int pointsInLargestWrite;
 
     private record Held(@Nullable PointBatch[] batches, WriteCallback callback) {}
 
@@ -67,10 +66,6 @@ final class ControlledPointSink implements PointSink, AutoCloseable {
         return writes;
     }
 
-    synchronized int pointsInLargestWrite() {
-        return pointsInLargestWrite;
-    }
-
     @Override
     public int shardCount() {
         return points.shardCount();
@@ -106,11 +101,6 @@ final class ControlledPointSink implements PointSink, AutoCloseable {
     @Override
     public synchronized void write(@Nullable PointBatch[] batches, WriteCallback callback) {
         writes++;
-        int count = 0;
-        for (PointBatch batch : batches) {
-            count += batch == null ? 0 : batch.pointCount();
-        }
-        pointsInLargestWrite = Math.max(pointsInLargestWrite, count);
         if (holding) {
             held.add(new Held(batches, callback));
         } else {

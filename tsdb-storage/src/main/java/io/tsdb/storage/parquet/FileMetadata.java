@@ -1,0 +1,130 @@
+package io.tsdb.storage.parquet;
+
+import org.apache.parquet.format.ColumnOrder;
+import org.apache.parquet.format.ConvertedType;
+import org.apache.parquet.format.FieldRepetitionType;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.KeyValue;
+import org.apache.parquet.format.LogicalType;
+import org.apache.parquet.format.MicroSeconds;
+import org.apache.parquet.format.NanoSeconds;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.SortingColumn;
+import org.apache.parquet.format.StringType;
+import org.apache.parquet.format.TimestampType;
+import org.apache.parquet.format.Type;
+import org.apache.parquet.format.TypeDefinedOrder;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/// Builds Parquet's footer: schema, row groups, key-value pairs.
+final class FileMetadata {
+    /// Readers look for `name version x.y.z` here and work around what known versions did wrong.
+    private static final String CREATED_BY = "tsdb version 0.1.0 (build 1)";
+
+    private FileMetadata() {}
+
+    static FileMetaData of(
+            ParquetColumns columns,
+            TimeUnit timeUnit,
+            long rowCount,
+            List<RowGroup> rowGroups,
+            Map<String, String> keyValues) {
+        var metadata = new FileMetaData(2, schema(columns, timeUnit), rowCount, rowGroups);
+        metadata.setCreated_by(CREATED_BY);
+        metadata.setColumn_orders(
+                Collections.nCopies(
+                        columns.count(), ColumnOrder.TYPE_ORDER(new TypeDefinedOrder())));
+        var pairs = new ArrayList<KeyValue>();
+        keyValues.forEach(
+                (key, value) -> {
+                    var pair = new KeyValue(key);
+                    pair.setValue(value);
+                    pairs.add(pair);
+                });
+        metadata.setKey_value_metadata(pairs);
+        return metadata;
+    }
+
+    static RowGroup rowGroup(
+            List<WrittenChunk> chunks, ParquetColumns columns, long rowCount, boolean sorted) {
+        long rawBytes = 0;
+        long compressedBytes = 0;
+        var columnChunks = new ArrayList<org.apache.parquet.format.ColumnChunk>(chunks.size());
+        for (WrittenChunk chunk : chunks) {
+            rawBytes += chunk.rawBytes();
+            compressedBytes += chunk.compressedBytes();
+            columnChunks.add(chunk.chunk());
+        }
+        var group = new RowGroup(columnChunks, rawBytes, rowCount);
+        group.setTotal_compressed_size(compressedBytes);
+        if (sorted) {
+            var sorting = new ArrayList<SortingColumn>();
+            for (int tag = 0; tag < columns.tags().size(); tag++) {
+                sorting.add(new SortingColumn(1 + tag, false, true));
+            }
+            sorting.add(new SortingColumn(0, false, true));
+            group.setSorting_columns(sorting);
+        }
+        return group;
+    }
+
+    private static List<SchemaElement> schema(ParquetColumns columns, TimeUnit timeUnit) {
+        var schema = new ArrayList<SchemaElement>();
+        var root = new SchemaElement("schema");
+        root.setNum_children(columns.count());
+        schema.add(root);
+        schema.add(time(timeUnit));
+        for (String tag : columns.tags()) {
+            schema.add(text(tag));
+        }
+        for (ParquetField field : columns.fields()) {
+            schema.add(
+                    switch (field.type()) {
+                        case STRING -> text(field.name());
+                        case INT64, FLOAT64, BOOL ->
+                                optional(field.name(), ChunkWriter.formatType(field.type()));
+                    });
+        }
+        return schema;
+    }
+
+    private static SchemaElement time(TimeUnit timeUnit) {
+        var time = new SchemaElement(ParquetColumns.TIME);
+        time.setType(Type.INT64);
+        time.setRepetition_type(FieldRepetitionType.REQUIRED);
+        switch (timeUnit) {
+            case MICROS -> {
+                time.setConverted_type(ConvertedType.TIMESTAMP_MICROS);
+                time.setLogicalType(
+                        timestamp(org.apache.parquet.format.TimeUnit.MICROS(new MicroSeconds())));
+            }
+            case NANOS ->
+                    time.setLogicalType(
+                            timestamp(org.apache.parquet.format.TimeUnit.NANOS(new NanoSeconds())));
+        }
+        return time;
+    }
+
+    private static LogicalType timestamp(org.apache.parquet.format.TimeUnit unit) {
+        return LogicalType.TIMESTAMP(new TimestampType(true, unit));
+    }
+
+    private static SchemaElement text(String name) {
+        SchemaElement element = optional(name, Type.BYTE_ARRAY);
+        element.setConverted_type(ConvertedType.UTF8);
+        element.setLogicalType(LogicalType.STRING(new StringType()));
+        return element;
+    }
+
+    private static SchemaElement optional(String name, Type type) {
+        var element = new SchemaElement(name);
+        element.setType(type);
+        element.setRepetition_type(FieldRepetitionType.OPTIONAL);
+        return element;
+    }
+}

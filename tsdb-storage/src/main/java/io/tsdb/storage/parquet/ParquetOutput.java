@@ -1,0 +1,85 @@
+package io.tsdb.storage.parquet;
+
+import io.tsdb.storage.io.DataFile;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/// A new file that is written from front to back, with the checksum of everything written. One
+/// thread.
+final class ParquetOutput implements PageFile, AutoCloseable {
+    private final DataFile file;
+    private final String path;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 18);
+    private final CRC32C checksum = new CRC32C();
+    private long position;
+
+    ParquetOutput(DataFile file, String path) {
+        this.file = file;
+        this.path = path;
+    }
+
+    /// Bytes written so far.
+    long position() {
+        return position;
+    }
+
+    /// CRC-32C of all bytes written so far.
+    int checksum() {
+        return (int) checksum.getValue();
+    }
+
+    void write(byte[] source, int from, int length) throws IOException {
+        checksum.update(source, from, length);
+        int at = from;
+        int left = length;
+        while (left > 0) {
+            if (!buffer.hasRemaining()) {
+                drain();
+            }
+            int take = Math.min(left, buffer.remaining());
+            buffer.put(source, at, take);
+            position += take;
+            at += take;
+            left -= take;
+        }
+    }
+
+    /// Makes everything written so far durable.
+    void sync() throws IOException {
+        drain();
+        file.sync();
+    }
+
+    @Override
+    public String path() {
+        return path;
+    }
+
+    @Override
+    public void read(long offset, byte[] target, int length) {
+        try {
+            drain();
+            int count = file.read(ByteBuffer.wrap(target, 0, length), offset);
+            if (count != length) {
+                throw new IOException(
+                        "%d bytes at %d where %d were written".formatted(count, offset, length));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read back " + path, e);
+        }
+    }
+
+    private void drain() throws IOException {
+        buffer.flip();
+        file.write(buffer, position - buffer.remaining());
+        buffer.clear();
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,15 @@
+package io.tsdb.storage.part;
+
+/// Keys of what a part says of itself in the footer of its Parquet file; with it an index can be
+/// rebuilt from nothing else.
+final class PartFooter {
+    static final String FORMAT = "tsdb.format";
+    static final String FORMAT_VERSION = "1";
+    static final String DATABASE = "tsdb.database";
+    static final String MEASUREMENT = "tsdb.measurement";
+    static final String DATE = "tsdb.date";
+    static final String SEQUENCE = "tsdb.sequence";
+    static final String TAG_COUNT = "tsdb.tags";
+
+    private PartFooter() {}
+}

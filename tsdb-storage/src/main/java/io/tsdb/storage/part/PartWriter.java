@@ -1,0 +1,217 @@
+package io.tsdb.storage.part;
+
+import io.tsdb.storage.block.Block;
+import io.tsdb.storage.io.Checksum;
+import io.tsdb.storage.io.DataFile;
+import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.io.FramedFile;
+import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.parquet.ParquetColumns;
+import io.tsdb.storage.parquet.ParquetField;
+import io.tsdb.storage.parquet.ParquetFile;
+import io.tsdb.storage.parquet.ParquetWriter;
+import io.tsdb.storage.parquet.RowGroup;
+import io.tsdb.storage.schema.FieldSchema;
+import io.tsdb.storage.schema.MeasurementSchema;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Writes one part: series in ascending order of their keys' bytes, each with its blocks in time
+/// order. One thread; holds the blocks of one row group.
+///
+/// Files carry temporary names until [#finish]; closed without it, or killed, the part leaves
+/// nothing that counts ([PartDirectory#clean]). I/O errors come as [java.io.UncheckedIOException],
+/// after which only [#close] makes sense.
+public final class PartWriter implements AutoCloseable {
+    /// Length of a partition.
+    static final long DAY_NANOS = 86_400_000_000_000L;
+
+    private final FileStore io;
+    private final Path shardDirectory;
+    private final PartId id;
+    private final PartConfig config;
+    private final RowGroup rows;
+    private final Path temporary;
+    private final ParquetWriter parquet;
+    private final PartIndexBuilder index;
+    private final BlockRuns blockRuns = new BlockRuns();
+    private final int tagCount;
+    private @Nullable SeriesKey series;
+    private int seriesId;
+    private long lastTime;
+    private int blockCount;
+    private boolean finished;
+
+    private PartWriter(
+            FileStore io,
+            Path shardDirectory,
+            PartId id,
+            ParquetColumns columns,
+            int[] fieldIndexes,
+            PartConfig config)
+            throws IOException {
+        this.io = io;
+        this.shardDirectory = shardDirectory;
+        this.id = id;
+        this.config = config;
+        this.tagCount = columns.tags().size();
+        this.rows = new RowGroup(columns, fieldIndexes);
+        this.index = new PartIndexBuilder(columns, fieldIndexes);
+        io.createDirectories(id.directory(shardDirectory));
+        this.temporary = temporary(id.parquetFile(shardDirectory));
+        io.delete(temporary);
+        DataFile file = io.create(temporary);
+        this.parquet = new ParquetWriter(file, temporary.toString(), columns, config.zstdLevel());
+    }
+
+    /// Begins a part; its columns are the tags and fields that the schema has now.
+    public static PartWriter create(
+            FileStore io,
+            Path shardDirectory,
+            PartId id,
+            MeasurementSchema schema,
+            PartConfig config)
+            throws IOException {
+        List<FieldSchema> fields = List.copyOf(schema.fields().values());
+        var parquetFields = new ArrayList<ParquetField>();
+        int[] fieldIndexes = new int[fields.size()];
+        for (int i = 0; i < fieldIndexes.length; i++) {
+            parquetFields.add(new ParquetField(fields.get(i).name(), fields.get(i).type()));
+            fieldIndexes[i] = fields.get(i).index();
+        }
+        var columns = new ParquetColumns(List.copyOf(schema.tagKeys()), parquetFields);
+        return new PartWriter(io, shardDirectory, id, columns, fieldIndexes, config);
+    }
+
+    /// Blocks that follow belong to this series.
+    ///
+    /// @param key larger than all before
+    /// @param seriesId the shard's number of it, for error texts: files know keys only
+    public void series(SeriesKey key, int seriesId) {
+        if (series != null && Arrays.compareUnsigned(series.bytes(), key.bytes()) >= 0) {
+            throw new IllegalArgumentException(
+                    "BUG: series %d (%s) comes after %d (%s) in part %s"
+                            .formatted(seriesId, key, this.seriesId, series, id));
+        }
+        series = key;
+        this.seriesId = seriesId;
+        lastTime = Long.MIN_VALUE;
+        index.series(key);
+        rows.startSeries(key);
+    }
+
+    /// Adds the next block of the current series; it is kept until its row group is written.
+    ///
+    /// @param block later than all before, within the partition's day
+    /// @return the block's number in the part
+    public int block(Block block) throws IOException {
+        SeriesKey key = series;
+        long dayStart = id.dayStartNanos();
+        if (key == null
+                || block.minTime() < dayStart
+                || block.maxTime() - dayStart >= DAY_NANOS
+                || (lastTime != Long.MIN_VALUE && block.minTime() <= lastTime)) {
+            throw new IllegalArgumentException(
+                    "BUG: block [%d, %d] of series %d (%s) does not belong behind %d in part %s"
+                            .formatted(
+                                    block.minTime(), block.maxTime(), seriesId, key, lastTime, id));
+        }
+        if (rows.rowCount() > 0 && rows.rowCount() + block.pointCount() > config.rowGroupRows()) {
+            writeRowGroup();
+            rows.startSeries(key);
+        }
+        lastTime = block.maxTime();
+        rows.add(block);
+        index.block(block);
+        blockRuns.add(block.pointCount());
+        return blockCount++;
+    }
+
+    /// Bytes written so far; grows by row groups.
+    public long sizeBytes() {
+        return parquet.sizeBytes();
+    }
+
+    /// Writes what is left, makes both files durable and gives them their names.
+    ///
+    /// @return what the manifest keeps
+    public PartSummary finish() throws IOException {
+        if (index.rowCount() == 0) {
+            throw new IllegalStateException("BUG: part " + id + " has no rows");
+        }
+        writeRowGroup();
+        ParquetFile file = parquet.finish(keyValues());
+        parquet.close();
+        PartSummary summary = writeIndex(io, shardDirectory, id, index, file);
+        io.rename(temporary, id.parquetFile(shardDirectory));
+        io.syncDirectory(id.directory(shardDirectory));
+        finished = true;
+        return summary;
+    }
+
+    /// Writes the index file of a part, in place of what is there.
+    static PartSummary writeIndex(
+            FileStore io, Path shardDirectory, PartId id, PartIndexBuilder index, ParquetFile file)
+            throws IOException {
+        byte[] body = index.build(id, file);
+        byte[] bytes = FramedFile.frame(PartIndexLayout.MAGIC, PartIndexLayout.VERSION, body);
+        FramedFile.write(
+                io,
+                id.indexFile(shardDirectory),
+                PartIndexLayout.MAGIC,
+                PartIndexLayout.VERSION,
+                body);
+        return new PartSummary(
+                id,
+                index.rowCount(),
+                index.minTime(),
+                index.maxTime(),
+                file.sizeBytes(),
+                bytes.length,
+                file.crc32c(),
+                Checksum.crc32c(bytes, 0, bytes.length));
+    }
+
+    /// Without [#finish] the files go.
+    @Override
+    public void close() throws IOException {
+        if (!finished) {
+            parquet.close();
+            io.delete(temporary);
+            Path indexFile = id.indexFile(shardDirectory);
+            io.delete(indexFile);
+            io.delete(temporary(indexFile));
+        }
+    }
+
+    private static Path temporary(Path path) {
+        return path.resolveSibling(path.getFileName() + ".tmp");
+    }
+
+    private void writeRowGroup() throws IOException {
+        if (rows.rowCount() > 0) {
+            parquet.write(rows);
+            rows.clear();
+        }
+    }
+
+    private Map<String, String> keyValues() {
+        var pairs = new LinkedHashMap<String, String>();
+        pairs.put(PartFooter.FORMAT, PartFooter.FORMAT_VERSION);
+        pairs.put(PartFooter.DATABASE, id.database());
+        pairs.put(PartFooter.MEASUREMENT, id.measurement());
+        pairs.put(PartFooter.DATE, id.date().toString());
+        pairs.put(PartFooter.SEQUENCE, Long.toString(id.sequence()));
+        pairs.put(PartFooter.TAG_COUNT, Integer.toString(tagCount));
+        pairs.put(BlockRuns.KEY, blockRuns.toText());
+        return pairs;
+    }
+}

@@ -1,0 +1,200 @@
+package io.tsdb.storage.part;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tsdb.storage.block.Block;
+import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.scan.Presence;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// DuckDB reads parts as plain Parquet and finds, row for row, what was written.
+class PartDuckDbOracleTest {
+    @TempDir Path directory;
+
+    /// Several row groups; microseconds, nanoseconds, and nanoseconds that come up only after the
+    /// first row groups were written.
+    @ParameterizedTest
+    @CsvSource({"11, 1000, 7000", "12, 1, 30000", "13, 1000, 400000"})
+    void readsTheRowsThatWereWritten(long seed, int timeUnitNanos, int rowGroupRows)
+            throws IOException, SQLException {
+        PartSample sample = PartSample.mixed(seed, 30, timeUnitNanos);
+        Path file = write(sample, new PartConfig(3, rowGroupRows));
+        assertThat(rows(file, columns(sample))).isEqualTo(expected(sample));
+    }
+
+    @Test
+    void readsTimesThatTurnOutToNeedNanoseconds() throws IOException, SQLException {
+        PartSample sample = PartSample.mixed(14, 10, 1000);
+        Map<String, String> late = Map.of("device", "zzz-later-than-all-others");
+        SeriesKey key = sample.addSeries(late);
+        var builder = new io.tsdb.storage.block.BlockBuilder();
+        builder.begin(new long[] {PartSample.DAY_START + 1}, 1);
+        int walk = sample.schema.field("walk").orElseThrow().index();
+        builder.longs(walk, FieldType.INT64, new long[] {42}, null);
+        sample.blocksOf(key).add(builder.build());
+        Path file = write(sample, new PartConfig(3, 3000));
+        assertThat(rows(file, columns(sample))).isEqualTo(expected(sample));
+        try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duckdb.createStatement();
+                ResultSet types =
+                        statement.executeQuery("DESCRIBE SELECT time FROM '" + file + "'")) {
+            assertThat(types.next()).isTrue();
+            assertThat(types.getString("column_type")).isEqualTo("TIMESTAMPTZ_NS");
+        }
+    }
+
+    @Test
+    void prunesAndAggregatesByTheMetadata() throws IOException, SQLException {
+        PartSample sample = PartSample.cpu(5, 8640);
+        Path file = write(sample, new PartConfig(1, 20_000));
+        try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duckdb.createStatement()) {
+            long sum = 0;
+            long count = 0;
+            for (Block block : sample.blocks()) {
+                sum += block.statistics(0).sumBits();
+                count += block.pointCount();
+            }
+            try (ResultSet result =
+                    statement.executeQuery(
+                            "SELECT sum(usage_user), count(*), min(usage_user) >= 0,"
+                                    + " max(time) FROM '"
+                                    + file
+                                    + "' WHERE time >= '2026-11-23' AND usage_user >= 0")) {
+                assertThat(result.next()).isTrue();
+                assertThat(result.getLong(1)).isEqualTo(sum);
+                assertThat(result.getLong(2)).isEqualTo(count);
+                assertThat(result.getBoolean(3)).isTrue();
+            }
+            try (ResultSet result =
+                    statement.executeQuery(
+                            "SELECT count(*), min(hostname), max(hostname) FROM '"
+                                    + file
+                                    + "' WHERE hostname = 'host_3' AND time < '2026-11-23"
+                                    + " 01:00:00'")) {
+                assertThat(result.next()).isTrue();
+                assertThat(result.getLong(1)).isEqualTo(360);
+                assertThat(result.getString(2)).isEqualTo("host_3");
+                assertThat(result.getString(3)).isEqualTo("host_3");
+            }
+        }
+    }
+
+    private Path write(PartSample sample, PartConfig config) throws IOException {
+        PartSummary summary = sample.write(directory, 1, config);
+        return summary.id().parquetFile(directory);
+    }
+
+    private static List<String> columns(PartSample sample) {
+        var columns = new ArrayList<String>();
+        columns.addAll(sample.schema.tagKeys());
+        columns.addAll(sample.schema.fields().keySet());
+        return columns;
+    }
+
+    private static List<String> rows(Path file, List<String> columns) throws SQLException {
+        var rows = new ArrayList<String>();
+        var select = new StringBuilder("SELECT CAST(epoch_ns(time) AS BIGINT)");
+        columns.forEach(column -> select.append(", \"").append(column).append('"'));
+        select.append(" FROM read_parquet('").append(file).append("')");
+        try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duckdb.createStatement()) {
+            statement.execute("SET preserve_insertion_order = true");
+            try (ResultSet result = statement.executeQuery(select.toString())) {
+                while (result.next()) {
+                    var row = new StringBuilder().append(result.getLong(1));
+                    for (int i = 0; i < columns.size(); i++) {
+                        row.append('|').append(text(result.getObject(i + 2)));
+                    }
+                    rows.add(row.toString());
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static String text(@Nullable Object value) {
+        return switch (value) {
+            case null -> "absent";
+            case Double number -> "bits " + Double.doubleToRawLongBits(number);
+            default -> value.toString();
+        };
+    }
+
+    private static List<String> expected(PartSample sample) {
+        var rows = new ArrayList<String>();
+        sample.series.forEach(
+                (key, blocks) -> {
+                    var tags = new HashMap<String, String>();
+                    for (int i = 0; i < key.tags().size(); i += 2) {
+                        tags.put(key.tags().get(i), key.tags().get(i + 1));
+                    }
+                    var prefix = new StringBuilder();
+                    for (String tag : sample.schema.tagKeys()) {
+                        prefix.append('|').append(text(tags.get(tag)));
+                    }
+                    blocks.forEach(block -> addRows(sample, block, prefix.toString(), rows));
+                });
+        return rows;
+    }
+
+    private static void addRows(PartSample sample, Block block, String tags, List<String> rows) {
+        long[] times = new long[Block.POINTS_MAX];
+        block.decodeTimes(times);
+        var lines = new ArrayList<StringBuilder>();
+        for (int row = 0; row < block.pointCount(); row++) {
+            lines.add(new StringBuilder().append(times[row]).append(tags));
+        }
+        sample.schema.fields().values().stream()
+                .forEach(field -> addColumn(block, block.columnOf(field.index()), lines));
+        lines.forEach(line -> rows.add(line.toString()));
+    }
+
+    private static void addColumn(Block block, int column, List<StringBuilder> lines) {
+        long[] values = new long[Block.POINTS_MAX];
+        int[] ids = new int[Block.POINTS_MAX];
+        long[] bits = new long[Block.POINTS_MAX / Long.SIZE];
+        Presence presence = Presence.NONE;
+        String[] dictionary = {};
+        if (column >= 0 && block.type(column) == FieldType.STRING) {
+            presence = block.decodeStringIds(column, ids, bits);
+            dictionary = block.dictionary(column);
+        } else if (column >= 0) {
+            presence = block.decodeLongs(column, values, bits);
+        }
+        for (int row = 0; row < lines.size(); row++) {
+            boolean has =
+                    presence == Presence.ALL
+                            || (presence == Presence.SOME && (bits[row >>> 6] >>> row & 1) != 0);
+            lines.get(row).append('|');
+            if (!has) {
+                lines.get(row).append("absent");
+                continue;
+            }
+            switch (block.type(column)) {
+                case INT64 -> lines.get(row).append(values[row]);
+                case FLOAT64 -> lines.get(row).append("bits ").append(values[row]);
+                case BOOL -> lines.get(row).append(values[row] == 1);
+                case STRING -> lines.get(row).append(dictionary[ids[row]]);
+            }
+        }
+    }
+}
