@@ -125,8 +125,9 @@ final class BatchDecoder {
         }
         int filled = 0;
         for (int from = 0; from < rowCount; from += 64) {
-            long bits = source.getWord();
-            if (rowCount - from < 64 && bits >>> (rowCount - from) != 0) {
+            int rest = rowCount - from;
+            long bits = source.getWord(rest < 64 ? (rest + 7) >>> 3 : 8);
+            if (rest < 64 && bits >>> rest != 0) {
                 throw source.corrupt("presence bits behind the last row");
             }
             while (bits != 0) {

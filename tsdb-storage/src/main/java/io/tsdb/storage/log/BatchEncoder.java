@@ -148,10 +148,11 @@ final class BatchEncoder {
         int filled = 0;
         for (int from = 0; from < rowCount; from += 64) {
             long bits = presence[from >>> 6];
-            if (rowCount - from < 64) {
-                bits &= (1L << (rowCount - from)) - 1;
+            int rest = rowCount - from;
+            if (rest < 64) {
+                bits &= (1L << rest) - 1;
             }
-            out.putWord(bits);
+            out.putWord(bits, rest < 64 ? (rest + 7) >>> 3 : 8);
             while (bits != 0) {
                 gathered[filled++] = values[from + Long.numberOfTrailingZeros(bits)];
                 bits &= bits - 1;

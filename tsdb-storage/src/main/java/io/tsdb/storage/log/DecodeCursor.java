@@ -86,8 +86,9 @@ final class DecodeCursor {
         return (int) count;
     }
 
-    long getWord() {
-        return LittleEndian.getLong(bytes, skip(8));
+    /// A word of which `byteCount` (1 to 8) bytes were written.
+    long getWord(int byteCount) {
+        return LittleEndian.getLong(bytes, skip(byteCount)) & -1L >>> (64 - 8 * byteCount);
     }
 
     String getText() {

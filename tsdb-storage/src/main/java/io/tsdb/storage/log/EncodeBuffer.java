@@ -67,10 +67,11 @@ final class EncodeBuffer {
         putVarint((value << 1) ^ (value >> 63));
     }
 
-    void putWord(long value) {
-        reserve(8);
+    /// The lowest `byteCount` bytes of a word.
+    void putWord(long value, int byteCount) {
+        reserve(byteCount);
         LittleEndian.putLong(bytes, position, value);
-        position += 8;
+        position += byteCount;
     }
 
     void putBytes(byte[] source, int from, int count) {

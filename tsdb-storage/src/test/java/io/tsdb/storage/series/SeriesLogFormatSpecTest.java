@@ -1,0 +1,107 @@
+package io.tsdb.storage.series;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tsdb.storage.io.FormatFiles;
+import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.schema.Catalog;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The bytes of the series log are those of `docs/format/series-log.md` and of the golden file.
+class SeriesLogFormatSpecTest {
+    private static final String PAGE = "series-log.md";
+
+    @TempDir Path directory;
+
+    private SeriesRegistry open(long mark) throws IOException {
+        return SeriesRegistry.open(new LocalFileStore(), directory, new Catalog(), mark);
+    }
+
+    private static List<String> describe(SeriesRegistry registry) {
+        var lines = new ArrayList<String>();
+        for (int id = 0; id < registry.seriesCount(); id++) {
+            lines.add(
+                    registry.database(id)
+                            + " "
+                            + registry.key(id)
+                            + (registry.isLive(id) ? "" : " gone"));
+        }
+        return lines;
+    }
+
+    @Test
+    void writesTheFilesOfTheFormatPage() throws Exception {
+        SeriesKey key = SeriesKey.of("cpu", Map.of("host", "a"));
+        try (SeriesRegistry registry = open(0)) {
+            registry.resolve("db", key);
+            assertThat(registry.mark()).isEqualTo(60);
+            registry.dropDatabase("db");
+            registry.resolve("db", key);
+            registry.awaitDictionary(2);
+        }
+        assertThat(Files.readAllBytes(directory.resolve("series.log")))
+                .isEqualTo(FormatFiles.example(PAGE, "log"));
+        assertThat(Files.readAllBytes(directory.resolve("dictionary.clean")))
+                .isEqualTo(FormatFiles.example(PAGE, "mark"));
+    }
+
+    @Test
+    void readsTheFileOfTheFormatPage() throws Exception {
+        Files.write(directory.resolve("series.log"), FormatFiles.example(PAGE, "log"));
+        try (SeriesRegistry registry = open(98)) {
+            assertThat(describe(registry)).containsExactly("db cpu,host=a gone", "db cpu,host=a");
+        }
+    }
+
+    @Test
+    void readsTheKeyOfTheFormatPage() throws Exception {
+        byte[] bytes = FormatFiles.example("series-key.md", "key");
+        SeriesKey key = SeriesKey.ofBytes(bytes, 0, bytes.length);
+        assertThat(key).hasToString("cpu,dc=é,host=a");
+        assertThat(key.hash()).isEqualTo(0x2fb168a04facf48dL);
+        assertThat(SeriesKey.of("cpu", Map.of("host", "a", "dc", "é")).bytes()).isEqualTo(bytes);
+    }
+
+    /// Golden files are kept for ever.
+    @Test
+    void readsTheGoldenLog() throws Exception {
+        var expected = new ArrayList<String>();
+        Path written = directory.resolve("written");
+        try (SeriesRegistry registry =
+                SeriesRegistry.open(new LocalFileStore(), written, new Catalog(), 0)) {
+            for (int i = 0; i < 300; i++) {
+                String database = "db" + i % 3;
+                SeriesKey key = SeriesKey.of("m" + i % 5, Map.of("device", "d" + i % 100));
+                int before = registry.seriesCount();
+                registry.resolve(database, key);
+                if (registry.seriesCount() > before) {
+                    expected.add(database + " " + key);
+                }
+                if (i == 150) {
+                    registry.dropDatabase("db1");
+                    expected.replaceAll(line -> line.startsWith("db1") ? line + " gone" : line);
+                }
+                if (i % 70 == 0) {
+                    registry.sync();
+                }
+            }
+        }
+        byte[] golden =
+                FormatFiles.golden(
+                        "series/v1/series.log", Files.readAllBytes(written.resolve("series.log")));
+        Files.write(directory.resolve("series.log"), golden);
+        try (SeriesRegistry registry = open(golden.length)) {
+            assertThat(describe(registry)).isEqualTo(expected).hasSizeGreaterThan(200);
+        }
+    }
+}
