@@ -54,9 +54,13 @@ public record PartId(String database, String measurement, LocalDate date, long s
         return String.format(Locale.ROOT, "%04d", sequence);
     }
 
-    /// Nanoseconds since the epoch at which the partition's day begins.
+    /// Nanoseconds since the epoch at which the partition's first day begins; that of the earliest
+    /// time there is begins before it.
     long dayStartNanos() {
-        return Math.multiplyExact(date.toEpochDay(), PartWriter.DAY_NANOS);
+        long day = date.toEpochDay();
+        return day < Long.MIN_VALUE / PartWriter.DAY_NANOS
+                ? Long.MIN_VALUE
+                : Math.multiplyExact(day, PartWriter.DAY_NANOS);
     }
 
     static String escape(String name) {

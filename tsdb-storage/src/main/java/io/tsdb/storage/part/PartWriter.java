@@ -117,7 +117,6 @@ public final class PartWriter implements AutoCloseable {
         long dayStart = id.dayStartNanos();
         if (key == null
                 || block.minTime() < dayStart
-                || block.maxTime() - dayStart >= DAY_NANOS
                 || (lastTime != Long.MIN_VALUE && block.minTime() <= lastTime)) {
             throw new IllegalArgumentException(
                     "BUG: block [%d, %d] of series %d (%s) does not belong behind %d in part %s"
