@@ -172,7 +172,8 @@ public final class FieldColumn {
         heapSize = 0;
     }
 
-    boolean isEmpty() {
+    /// Whether no row has a value.
+    public boolean isEmpty() {
         return filled == 0;
     }
 }

@@ -1,0 +1,327 @@
+package io.tsdb.storage.head;
+
+import io.tsdb.storage.block.Block;
+import io.tsdb.storage.model.FieldColumn;
+import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.MeasurementRows;
+import io.tsdb.storage.schema.FieldSchema;
+import io.tsdb.storage.schema.MeasurementSchema;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Everything a shard took in since its last flush. Changed by the shard's writer thread, under the
+/// shard's lock.
+public final class Head {
+    private @Nullable SeriesHead[] bySeries = new SeriesHead[1024];
+    private final Map<MeasurementSchema, MeasurementHead> measurements = new IdentityHashMap<>();
+    private final Sealer sealer;
+    private final Block[] one = new Block[1];
+    private final AtomicLong bytes = new AtomicLong();
+    private long pointCount;
+
+    /// @param sealer scratch of the writer thread, shared by the heads that follow one another
+    Head(Sealer sealer) {
+        this.sealer = sealer;
+    }
+
+    public Head() {
+        this(new Sealer());
+    }
+
+    /// An empty head for the same writer thread.
+    public Head successor() {
+        return new Head(sealer);
+    }
+
+    /// Bytes of open buffers and sealed blocks. Any thread.
+    public long bytes() {
+        return bytes.get();
+    }
+
+    public long pointCount() {
+        return pointCount;
+    }
+
+    public boolean isEmpty() {
+        return pointCount == 0;
+    }
+
+    /// Takes in the rows of a measurement.
+    ///
+    /// @param newIds shard-local ids of the batch's new series
+    public void apply(MeasurementSchema schema, MeasurementRows rows, int[] newIds) {
+        int rowCount = rows.rowCount();
+        var columns = new ArrayList<FieldColumn>(rows.columns().size());
+        boolean complete = true;
+        for (FieldColumn column : rows.columns()) {
+            if (!column.isEmpty()) {
+                columns.add(column);
+                complete &= column.type() != FieldType.STRING && column.presence(rowCount) == null;
+            }
+        }
+        if (columns.isEmpty()) {
+            return;
+        }
+        MeasurementHead measurement = measurements.computeIfAbsent(schema, MeasurementHead::new);
+        FieldSchema[] fields = new FieldSchema[columns.size()];
+        for (int i = 0; i < fields.length; i++) {
+            fields[i] = field(schema, columns.get(i));
+        }
+        long grown =
+                complete
+                        ? appendComplete(measurement, rows, newIds, columns, fields)
+                        : appendSparse(measurement, rows, newIds, columns, fields);
+        bytes.addAndGet(grown);
+        pointCount += rowCount;
+    }
+
+    private static FieldSchema field(MeasurementSchema schema, FieldColumn column) {
+        FieldSchema field = schema.addField(column.name(), column.type());
+        if (field.type() != column.type()) {
+            throw new IllegalStateException(
+                    "BUG: field "
+                            + column.name()
+                            + " of "
+                            + schema.name()
+                            + " is "
+                            + field.type()
+                            + ", logged as "
+                            + column.type());
+        }
+        return field;
+    }
+
+    /// Every row has every field, none is a string: the common case.
+    private long appendComplete(
+            MeasurementHead measurement,
+            MeasurementRows rows,
+            int[] newIds,
+            List<FieldColumn> columns,
+            FieldSchema[] fields) {
+        RowLayout layout = measurement.layout(fields);
+        long[][] values = new long[fields.length][];
+        for (int i = 0; i < fields.length; i++) {
+            int slot = layout.slotOf(fields[i].index());
+            values[slot] = columns.get(i).values();
+            layout.noteDecimals(slot, columns.get(i).decimals());
+        }
+        int[] series = rows.series();
+        long[] times = rows.times();
+        int rowCount = rows.rowCount();
+        long grown = 0;
+        for (int row = 0; row < rowCount; row++) {
+            int id = series[row] >= 0 ? series[row] : newIds[~series[row]];
+            SeriesHead head = id < bySeries.length ? bySeries[id] : null;
+            if (head == null) {
+                head = open(id, measurement, layout);
+                grown += head.openBytes();
+            }
+            if (head.count == head.capacity) {
+                grown += makeRoom(head);
+            }
+            if (head.layout == layout && head.masks == null) {
+                append(head, times[row], values, row);
+            } else {
+                grown += appendOther(head, layout, times[row], values, row);
+            }
+        }
+        return grown;
+    }
+
+    private static void append(SeriesHead head, long time, long[][] values, int row) {
+        long[] target = head.rows;
+        int at = head.count * (values.length + 1);
+        target[at] = time;
+        for (int slot = 0; slot < values.length; slot++) {
+            target[at + 1 + slot] = values[slot][row];
+        }
+        noteTime(head, time);
+        head.count++;
+    }
+
+    private static void noteTime(SeriesHead head, long time) {
+        if (time > head.newestTime || head.count == 0) {
+            head.newestTime = time;
+        } else {
+            head.ascending = false;
+        }
+    }
+
+    /// A row with every field of `layout`, for a buffer that has other fields or presence bits.
+    private static long appendOther(
+            SeriesHead head, RowLayout layout, long time, long[][] values, int row) {
+        long grown = widen(head, layout);
+        if (head.layout == layout && head.masks == null) {
+            append(head, time, values, row);
+            return grown;
+        }
+        RowLayout has = head.layout;
+        int at = head.count * has.stride();
+        long[] masks = masks(head);
+        int mask = head.count * has.maskWords();
+        Arrays.fill(masks, mask, mask + has.maskWords(), 0);
+        head.rows[at] = time;
+        for (int slot = 0; slot < layout.fieldCount(); slot++) {
+            int to = has.slotOf(layout.field(slot).index());
+            head.rows[at + 1 + to] = values[slot][row];
+            masks[mask + (to >>> 6)] |= 1L << to;
+        }
+        noteTime(head, time);
+        head.count++;
+        return grown;
+    }
+
+    private static long[] masks(SeriesHead head) {
+        head.materialiseMasks();
+        long @Nullable [] masks = head.masks;
+        if (masks == null) {
+            throw new IllegalStateException("BUG: no presence bits in series " + head.seriesId);
+        }
+        return masks;
+    }
+
+    private static long widen(SeriesHead head, RowLayout layout) {
+        if (head.count == 0 && head.layout != layout) {
+            return head.restart(layout);
+        }
+        if (head.layout == layout || head.layout.contains(layout)) {
+            return 0;
+        }
+        return head.relayout(head.measurement.union(head.layout, layout));
+    }
+
+    /// Rows that lack fields, or have strings.
+    private long appendSparse(
+            MeasurementHead measurement,
+            MeasurementRows rows,
+            int[] newIds,
+            List<FieldColumn> columns,
+            FieldSchema[] fields) {
+        int rowCount = rows.rowCount();
+        var shapes = new RowShapes(measurement, columns, fields, rowCount);
+        long grown = 0;
+        for (int row = 0; row < rowCount; row++) {
+            RowShapes.Shape shape = shapes.of(row);
+            int ref = rows.series()[row];
+            int id = ref >= 0 ? ref : newIds[~ref];
+            SeriesHead head = id < bySeries.length ? bySeries[id] : null;
+            if (head == null) {
+                head = open(id, measurement, shape.layout());
+                grown += head.openBytes();
+            }
+            if (head.count == head.capacity) {
+                grown += makeRoom(head);
+            }
+            int heapBefore = head.heap.length;
+            grown += appendShape(head, shape, rows.times()[row], row);
+            grown += head.heap.length - heapBefore;
+        }
+        return grown;
+    }
+
+    private static long appendShape(SeriesHead head, RowShapes.Shape shape, long time, int row) {
+        long grown = widen(head, shape.layout());
+        RowLayout has = head.layout;
+        int at = head.count * has.stride();
+        head.rows[at] = time;
+        boolean masked = head.masks != null || has != shape.layout() || !shape.complete();
+        long[] masks = masked ? masks(head) : null;
+        int mask = head.count * has.maskWords();
+        if (masks != null) {
+            Arrays.fill(masks, mask, mask + has.maskWords(), 0);
+        }
+        FieldColumn[] columns = shape.columns();
+        for (int slot = 0; slot < columns.length; slot++) {
+            FieldColumn column = columns[slot];
+            if (!shape.complete() && !column.isPresent(row)) {
+                continue;
+            }
+            int to = has == shape.layout() ? slot : has.slotOf(shape.layout().field(slot).index());
+            long bits = column.values()[row];
+            head.rows[at + 1 + to] =
+                    column.type() == FieldType.STRING
+                            ? head.addString(column.heap(), (int) (bits >>> 32), (int) bits)
+                            : bits;
+            if (masks != null) {
+                masks[mask + (to >>> 6)] |= 1L << to;
+            }
+        }
+        noteTime(head, time);
+        head.count++;
+        return grown;
+    }
+
+    private SeriesHead open(int id, MeasurementHead measurement, RowLayout layout) {
+        if (id >= bySeries.length) {
+            bySeries = Arrays.copyOf(bySeries, Math.max(id + 1, 2 * bySeries.length));
+        }
+        SeriesHead head = new SeriesHead(id, measurement, layout);
+        bySeries[id] = head;
+        measurement.series().add(head);
+        return head;
+    }
+
+    private long makeRoom(SeriesHead head) {
+        if (head.isFull()) {
+            return seal(head);
+        }
+        return head.grow();
+    }
+
+    private long seal(SeriesHead head) {
+        long before = head.openBytes();
+        Block block = sealer.seal(head.view());
+        one[0] = block;
+        head.replaceOpenBy(one, 1);
+        return block.sizeBytes() + head.openBytes() - before;
+    }
+
+    /// What a scan needs of a series; null when the head has none of it. Under the shard's lock.
+    public @Nullable SeriesRows capture(int seriesId) {
+        SeriesHead head = seriesId < bySeries.length ? bySeries[seriesId] : null;
+        if (head == null) {
+            return null;
+        }
+        return new SeriesRows(
+                head.sealed, head.sealedCount, head.count == 0 ? null : head.capture());
+    }
+
+    /// Removes the series of a database.
+    public void dropDatabase(String database) {
+        long freed = 0;
+        for (var entries = measurements.entrySet().iterator(); entries.hasNext(); ) {
+            MeasurementHead measurement = entries.next().getValue();
+            if (measurement.schema().database().equals(database)) {
+                for (SeriesHead head : measurement.series()) {
+                    bySeries[head.seriesId] = null;
+                    freed += head.openBytes();
+                    for (int i = 0; i < head.sealedCount; i++) {
+                        freed += head.sealed[i].sizeBytes();
+                    }
+                }
+                entries.remove();
+            }
+        }
+        bytes.addAndGet(-freed);
+    }
+
+    /// Measurements with rows, for a flush of a head that takes in nothing any more.
+    public List<MeasurementSchema> measurements() {
+        return List.copyOf(measurements.keySet());
+    }
+
+    /// Ids of a measurement's series in this head.
+    public int[] seriesOf(MeasurementSchema schema) {
+        MeasurementHead measurement = measurements.get(schema);
+        return measurement == null
+                ? new int[0]
+                : measurement.series().stream().mapToInt(head -> head.seriesId).toArray();
+    }
+}

@@ -1,0 +1,52 @@
+package io.tsdb.storage.head;
+
+import io.tsdb.storage.schema.FieldSchema;
+import io.tsdb.storage.schema.MeasurementSchema;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What a head holds of one measurement: its series, and the row layouts they share. Writer thread
+/// only.
+final class MeasurementHead {
+    private final MeasurementSchema schema;
+    private final List<SeriesHead> series = new ArrayList<>();
+    private final Map<List<Integer>, RowLayout> layouts = new HashMap<>();
+
+    MeasurementHead(MeasurementSchema schema) {
+        this.schema = schema;
+    }
+
+    MeasurementSchema schema() {
+        return schema;
+    }
+
+    List<SeriesHead> series() {
+        return series;
+    }
+
+    /// The one layout of a set of fields, given in any order.
+    RowLayout layout(FieldSchema[] fields) {
+        FieldSchema[] sorted = fields.clone();
+        Arrays.sort(sorted, Comparator.comparingInt(FieldSchema::index));
+        var key = new ArrayList<Integer>(sorted.length);
+        for (FieldSchema field : sorted) {
+            key.add(field.index());
+        }
+        return layouts.computeIfAbsent(key, _ -> new RowLayout(sorted));
+    }
+
+    RowLayout union(RowLayout a, RowLayout b) {
+        var all = new ArrayList<>(List.of(a.fields()));
+        for (FieldSchema field : b.fields()) {
+            if (a.slotOf(field.index()) < 0) {
+                all.add(field);
+            }
+        }
+        return layout(all.toArray(FieldSchema[]::new));
+    }
+}

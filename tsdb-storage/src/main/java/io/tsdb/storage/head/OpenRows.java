@@ -1,0 +1,173 @@
+package io.tsdb.storage.head;
+
+import io.tsdb.storage.scan.Presence;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Rows of an open buffer as a reader caught them, in arrival order. Never changes.
+///
+/// The methods that read columns are for rows in ascending order; otherwise [Sealer] sorts and
+/// unites them first.
+public final class OpenRows {
+    private final RowLayout layout;
+    private final long[] rows;
+    private final long @Nullable [] masks;
+    private final int count;
+    private final boolean ascending;
+    private final byte[] heap;
+
+    /// @param rows `count` rows of [RowLayout#stride()] longs
+    /// @param masks presence bits, [RowLayout#maskWords()] a row; null when every row has every
+    ///   field
+    /// @param ascending whether the times are strictly ascending
+    /// @param heap bytes that string values refer to
+    OpenRows(
+            RowLayout layout,
+            long[] rows,
+            long @Nullable [] masks,
+            int count,
+            boolean ascending,
+            byte[] heap) {
+        this.layout = layout;
+        this.rows = rows;
+        this.masks = masks;
+        this.count = count;
+        this.ascending = ascending;
+        this.heap = heap;
+    }
+
+    public int count() {
+        return count;
+    }
+
+    /// Whether the times are strictly ascending.
+    public boolean ascending() {
+        return ascending;
+    }
+
+    public long time(int row) {
+        return rows[row * layout.stride()];
+    }
+
+    public void times(long[] target) {
+        int stride = layout.stride();
+        for (int row = 0, at = 0; row < count; row++, at += stride) {
+            target[row] = rows[at];
+        }
+    }
+
+    /// Values of an INT64 or BOOL field, or the raw bits of a FLOAT64 field.
+    public Presence longs(int fieldIndex, long[] target, long[] presence) {
+        int slot = layout.slotOf(fieldIndex);
+        if (slot < 0) {
+            return Presence.NONE;
+        }
+        int stride = layout.stride();
+        for (int row = 0, at = 1 + slot; row < count; row++, at += stride) {
+            target[row] = rows[at];
+        }
+        return presence(slot, presence);
+    }
+
+    public Presence doubles(int fieldIndex, double[] target, long[] presence) {
+        int slot = layout.slotOf(fieldIndex);
+        if (slot < 0) {
+            return Presence.NONE;
+        }
+        int stride = layout.stride();
+        for (int row = 0, at = 1 + slot; row < count; row++, at += stride) {
+            target[row] = Double.longBitsToDouble(rows[at]);
+        }
+        return presence(slot, presence);
+    }
+
+    /// Strings as ids into what [#dictionary] gives for the same field.
+    public Presence stringIds(int fieldIndex, int[] target, long[] presence) {
+        int slot = layout.slotOf(fieldIndex);
+        if (slot < 0) {
+            return Presence.NONE;
+        }
+        Map<String, Integer> ids = dictionaryIds(slot);
+        for (int row = 0; row < count; row++) {
+            target[row] = has(row, slot) ? ids.getOrDefault(text(row, slot), 0) : 0;
+        }
+        return presence(slot, presence);
+    }
+
+    /// Distinct strings of a STRING field in order of their first row.
+    public String[] dictionary(int fieldIndex) {
+        int slot = layout.slotOf(fieldIndex);
+        if (slot < 0) {
+            return new String[0];
+        }
+        Map<String, Integer> ids = dictionaryIds(slot);
+        String[] texts = new String[ids.size()];
+        ids.forEach((text, id) -> texts[id] = text);
+        return texts;
+    }
+
+    RowLayout layout() {
+        return layout;
+    }
+
+    long[] rows() {
+        return rows;
+    }
+
+    byte[] heap() {
+        return heap;
+    }
+
+    boolean complete() {
+        return masks == null;
+    }
+
+    boolean has(int row, int slot) {
+        return has(masks, layout.maskWords(), row, slot);
+    }
+
+    static boolean has(long @Nullable [] masks, int words, int row, int slot) {
+        return masks == null || (masks[row * words + (slot >>> 6)] >>> slot & 1) != 0;
+    }
+
+    private Presence presence(int slot, long[] presence) {
+        if (masks == null) {
+            return Presence.ALL;
+        }
+        int present = presenceBits(slot, presence);
+        return present == count ? Presence.ALL : present == 0 ? Presence.NONE : Presence.SOME;
+    }
+
+    /// @return rows that have the field
+    int presenceBits(int slot, long[] presence) {
+        Arrays.fill(presence, 0, (count + 63) >>> 6, 0);
+        int present = 0;
+        for (int row = 0; row < count; row++) {
+            if (has(row, slot)) {
+                presence[row >>> 6] |= 1L << row;
+                present++;
+            }
+        }
+        return present;
+    }
+
+    private Map<String, Integer> dictionaryIds(int slot) {
+        var ids = new HashMap<String, Integer>();
+        for (int row = 0; row < count; row++) {
+            if (has(row, slot)) {
+                ids.putIfAbsent(text(row, slot), ids.size());
+            }
+        }
+        return ids;
+    }
+
+    private String text(int row, int slot) {
+        long bits = rows[row * layout.stride() + 1 + slot];
+        return new String(heap, (int) (bits >>> 32), (int) bits, StandardCharsets.UTF_8);
+    }
+}
