@@ -1,0 +1,212 @@
+package io.tsdb.storage.shard;
+
+import io.tsdb.storage.block.Block;
+import io.tsdb.storage.head.Head;
+import io.tsdb.storage.head.SeriesRows;
+import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.model.TimeRange;
+import io.tsdb.storage.part.BlockCache;
+import io.tsdb.storage.part.Part;
+import io.tsdb.storage.part.PartConfig;
+import io.tsdb.storage.part.PartId;
+import io.tsdb.storage.part.PartSummary;
+import io.tsdb.storage.part.PartWriter;
+import io.tsdb.storage.schema.Catalog;
+import io.tsdb.storage.schema.MeasurementSchema;
+import io.tsdb.storage.series.SeriesRegistry;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/// Writes what a head held as parts, and enters them into the shard's manifest. One flush of a
+/// shard at a time.
+final class PartFlusher {
+    private static final long RETRY_SECONDS = 5;
+
+    /// What is to be flushed.
+    ///
+    /// @param head takes in nothing any more
+    /// @param logIndex newest entry that is in it
+    /// @param seriesMark state of the series log at that entry
+    record Cut(Head head, long logIndex, long seriesMark) {}
+
+    private record SeriesBlocks(int id, SeriesKey key, List<Block> blocks) {}
+
+    private final FileStore io;
+    private final Path directory;
+    private final SeriesRegistry registry;
+    private final Catalog catalog;
+    private final BlockCache cache;
+    private final PartConfig config;
+    private final ScheduledExecutorService executor;
+    private final Queue<Part> discarded = new ConcurrentLinkedQueue<>();
+    private volatile Manifest manifest;
+
+    PartFlusher(
+            FileStore io,
+            Path directory,
+            Manifest manifest,
+            SeriesRegistry registry,
+            Catalog catalog,
+            BlockCache cache,
+            PartConfig config,
+            ScheduledExecutorService executor) {
+        this.io = io;
+        this.directory = directory;
+        this.manifest = manifest;
+        this.registry = registry;
+        this.catalog = catalog;
+        this.cache = cache;
+        this.config = config;
+        this.executor = executor;
+    }
+
+    Manifest manifest() {
+        return manifest;
+    }
+
+    /// Opens every part of the manifest.
+    List<Part> openParts() throws IOException {
+        var parts = new ArrayList<Part>();
+        for (PartSummary summary : manifest.parts()) {
+            parts.add(open(summary));
+        }
+        return List.copyOf(parts);
+    }
+
+    private Part open(PartSummary summary) throws IOException {
+        PartId id = summary.id();
+        MeasurementSchema schema = catalog.addMeasurement(id.database(), id.measurement());
+        return Part.open(
+                io, directory, summary, schema, key -> registry.resolve(id.database(), key), cache);
+    }
+
+    void execute(Runnable flush) {
+        executor.execute(flush);
+    }
+
+    void executeLater(Runnable flush) {
+        executor.schedule(flush, RETRY_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /// Takes a part out of the manifest at the next flush, and deletes its files then.
+    void discard(Part part) {
+        discarded.add(part);
+    }
+
+    /// Writes the parts and the manifest; durable when it returns.
+    List<Part> write(Cut cut) throws IOException {
+        registry.sync();
+        var added = new ArrayList<PartSummary>();
+        var opened = new ArrayList<Part>();
+        long sequence = manifest.nextSequence();
+        for (MeasurementSchema schema : cut.head().measurements()) {
+            List<SeriesBlocks> series = blocks(cut.head(), schema);
+            for (PartitionPlan.Span span : PartitionPlan.plan(all(series))) {
+                var id = new PartId(schema.database(), schema.name(), span.date(), sequence++);
+                var written = new ArrayList<Block>();
+                PartSummary summary = writePart(id, schema, series, span, written);
+                Part part = open(summary);
+                for (int block = 0; block < written.size(); block++) {
+                    part.seedCache(block, written.get(block));
+                }
+                added.add(summary);
+                opened.add(part);
+            }
+        }
+        enter(cut, added, sequence);
+        return opened;
+    }
+
+    private static Iterable<Block> all(List<SeriesBlocks> series) {
+        return () -> series.stream().flatMap(one -> one.blocks().stream()).iterator();
+    }
+
+    /// Series of a measurement in key order, each with its blocks in time order, none overlapping
+    /// another.
+    private List<SeriesBlocks> blocks(Head head, MeasurementSchema schema) {
+        var arrange = new SeriesSources();
+        var result = new ArrayList<SeriesBlocks>();
+        for (int id : head.seriesOf(schema)) {
+            @Nullable SeriesRows[] rows = {head.capture(id)};
+            var capture = new ScanCapture(new int[] {id}, new SeriesRows[1], rows, List.of());
+            var blocks = new ArrayList<Block>();
+            List<RowSource> sources = capture.sources(0, TimeRange.ALL, arrange.sealer());
+            for (RowSource source : arrange.arrange(sources)) {
+                blocks.add(source.block(arrange.sealer()));
+            }
+            if (!blocks.isEmpty()) {
+                result.add(new SeriesBlocks(id, registry.key(id), blocks));
+            }
+        }
+        result.sort((a, b) -> Arrays.compareUnsigned(a.key().bytes(), b.key().bytes()));
+        return result;
+    }
+
+    private PartSummary writePart(
+            PartId id,
+            MeasurementSchema schema,
+            List<SeriesBlocks> series,
+            PartitionPlan.Span span,
+            List<Block> written)
+            throws IOException {
+        var slice = new BlockSlice();
+        try (PartWriter writer = PartWriter.create(io, directory, id, schema, config)) {
+            for (SeriesBlocks one : series) {
+                boolean begun = false;
+                for (Block block : one.blocks()) {
+                    if (block.maxTime() < span.fromNanos() || block.minTime() > span.lastNanos()) {
+                        continue;
+                    }
+                    Block cut = slice.slice(block, span.fromNanos(), span.lastNanos()).orElse(null);
+                    if (cut == null) {
+                        continue;
+                    }
+                    if (!begun) {
+                        writer.series(one.key(), one.id());
+                        begun = true;
+                    }
+                    writer.block(cut);
+                    written.add(cut);
+                }
+            }
+            return writer.finish();
+        }
+    }
+
+    private void enter(Cut cut, List<PartSummary> added, long nextSequence) throws IOException {
+        var gone = new ArrayList<Part>();
+        Set<PartId> goneIds = new HashSet<>();
+        for (Part part = discarded.poll(); part != null; part = discarded.poll()) {
+            gone.add(part);
+            goneIds.add(part.summary().id());
+        }
+        var kept = new ArrayList<PartSummary>();
+        for (PartSummary summary : manifest.parts()) {
+            if (!goneIds.contains(summary.id())) {
+                kept.add(summary);
+            }
+        }
+        kept.addAll(added);
+        var next = new Manifest(cut.logIndex(), cut.seriesMark(), nextSequence, kept);
+        next.store(io, directory);
+        manifest = next;
+        for (Part part : gone) {
+            part.release();
+            io.delete(part.summary().id().parquetFile(directory));
+            io.delete(part.summary().id().indexFile(directory));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.tsdb.storage.shard;
+
+import io.tsdb.storage.head.OpenRows;
+import io.tsdb.storage.head.Sealer;
+import io.tsdb.storage.head.SeriesRows;
+import io.tsdb.storage.model.TimeRange;
+import io.tsdb.storage.part.Part;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a scan caught of a shard under its lock: retained parts, and per series the rows in memory.
+/// Never changes.
+///
+/// @param ids asked series, ascending
+/// @param flushing by position in `ids`, rows of the head that is being flushed; null where there
+///   are none
+/// @param head by position in `ids`, rows of the head
+/// @param parts of the measurement, in order of their sequence, each retained by the scan
+record ScanCapture(
+        int[] ids, @Nullable SeriesRows[] flushing, @Nullable SeriesRows[] head, List<Part> parts) {
+
+    int seriesCount() {
+        return ids.length;
+    }
+
+    int seriesId(int at) {
+        return ids[at];
+    }
+
+    /// Sources of a series that overlap the range, in log order: the later ones win.
+    List<RowSource> sources(int at, TimeRange range, Sealer sealer) {
+        var found = new ArrayList<RowSource>();
+        int id = ids[at];
+        for (Part part : parts) {
+            int first = part.firstBlock(id);
+            int end = first + part.blockCount(id);
+            for (int block = first; block < end; block++) {
+                if (range.overlaps(part.blockMinTime(block), part.blockMaxTime(block))) {
+                    found.add(new RowSource.InPart(part, block));
+                }
+            }
+        }
+        add(found, flushing[at], range, sealer);
+        add(found, head[at], range, sealer);
+        return found;
+    }
+
+    private static void add(
+            List<RowSource> found, @Nullable SeriesRows rows, TimeRange range, Sealer sealer) {
+        if (rows == null) {
+            return;
+        }
+        for (int i = 0; i < rows.sealedCount(); i++) {
+            if (range.overlaps(rows.sealed()[i].minTime(), rows.sealed()[i].maxTime())) {
+                found.add(new RowSource.InMemory(rows.sealed()[i]));
+            }
+        }
+        OpenRows open = rows.open();
+        if (open != null) {
+            RowSource source =
+                    open.ascending()
+                            ? new RowSource.Open(open)
+                            : new RowSource.InMemory(sealer.seal(open));
+            if (range.overlaps(source.minTime(), source.maxTime())) {
+                found.add(source);
+            }
+        }
+    }
+}

@@ -1,0 +1,264 @@
+package io.tsdb.storage.shard;
+
+import io.tsdb.storage.model.TimeRange;
+import io.tsdb.storage.part.Part;
+import io.tsdb.storage.scan.BlockCursor;
+import io.tsdb.storage.scan.ColumnStatistics;
+import io.tsdb.storage.scan.Presence;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/// Cursor over what a shard holds of the asked series: parts, the head that is being flushed, and
+/// the head.
+final class ShardBlockCursor implements BlockCursor {
+    private final ScanCapture capture;
+    private final TimeRange range;
+    private final int[] fieldIndexes;
+    private final boolean newestFirst;
+    private final SeriesSources arrange = new SeriesSources();
+
+    private final long[] scratchTimes = new long[ROWS_MAX];
+    private final long[] scratchLongs = new long[ROWS_MAX];
+    private final double[] scratchDoubles = new double[ROWS_MAX];
+    private final int[] scratchIds = new int[ROWS_MAX];
+    private final long[] scratchPresence = new long[PRESENCE_WORDS];
+
+    private int seriesAt = -1;
+    private List<RowSource> sources = List.of();
+    private int sourceAt;
+
+    private @Nullable RowSource current;
+    private int from;
+    private int to;
+    private boolean trimmed;
+    private long minTime;
+    private long maxTime;
+
+    /// @param fieldIndexes by column of the request; -1 for a field the measurement lacks
+    ShardBlockCursor(
+            ScanCapture capture, TimeRange range, int[] fieldIndexes, boolean newestFirst) {
+        this.capture = capture;
+        this.range = range;
+        this.fieldIndexes = fieldIndexes;
+        this.newestFirst = newestFirst;
+    }
+
+    @Override
+    public boolean nextBlock() {
+        while (true) {
+            while (sourceAt < sources.size()) {
+                if (enter(sources.get(sourceAt++))) {
+                    return true;
+                }
+            }
+            if (++seriesAt >= capture.seriesCount()) {
+                current = null;
+                return false;
+            }
+            sources = sourcesOf(seriesAt);
+            sourceAt = 0;
+        }
+    }
+
+    private List<RowSource> sourcesOf(int at) {
+        List<RowSource> found = capture.sources(at, range, arrange.sealer());
+        if (found.size() > 1) {
+            found = arrange.arrange(found);
+            if (newestFirst) {
+                found = new ArrayList<>(found);
+                Collections.reverse(found);
+            }
+        }
+        return found;
+    }
+
+    private boolean enter(RowSource source) {
+        long min = source.minTime();
+        long max = source.maxTime();
+        if (!range.overlaps(min, max)) {
+            return false;
+        }
+        current = source;
+        from = 0;
+        to = source.pointCount();
+        trimmed = !range.covers(min, max);
+        if (trimmed) {
+            source.times(scratchTimes);
+            from = range.contains(min) ? 0 : lowerBound(to, range.fromNanos());
+            to = range.contains(max) ? to : lowerBound(to, range.toNanos());
+            if (from == to) {
+                return false;
+            }
+            minTime = scratchTimes[from];
+            maxTime = scratchTimes[to - 1];
+        } else {
+            minTime = min;
+            maxTime = max;
+        }
+        return true;
+    }
+
+    private int lowerBound(int count, long time) {
+        int low = 0;
+        int high = count;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (scratchTimes[middle] < time) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    @Override
+    public void skipSeries() {
+        sources = List.of();
+        sourceAt = 0;
+    }
+
+    @Override
+    public int series() {
+        return capture.seriesId(seriesAt);
+    }
+
+    @Override
+    public int rowCount() {
+        return to - from;
+    }
+
+    @Override
+    public long minTime() {
+        return minTime;
+    }
+
+    @Override
+    public long maxTime() {
+        return maxTime;
+    }
+
+    @Override
+    public @Nullable ColumnStatistics statistics(int column) {
+        return trimmed || fieldIndexes[column] < 0
+                ? null
+                : source().statistics(fieldIndexes[column]);
+    }
+
+    @Override
+    public void times(long[] target) {
+        if (trimmed) {
+            System.arraycopy(scratchTimes, from, target, 0, to - from);
+        } else {
+            source().times(target);
+        }
+    }
+
+    @Override
+    public Presence longs(int column, long[] target, long[] presence) {
+        int field = fieldIndexes[column];
+        if (field < 0) {
+            return Presence.NONE;
+        }
+        if (from == 0) {
+            return cut(source().longs(field, target, presence), presence);
+        }
+        Presence found = source().longs(field, scratchLongs, scratchPresence);
+        System.arraycopy(scratchLongs, from, target, 0, to - from);
+        return shift(found, presence);
+    }
+
+    @Override
+    public Presence doubles(int column, double[] target, long[] presence) {
+        int field = fieldIndexes[column];
+        if (field < 0) {
+            return Presence.NONE;
+        }
+        if (from == 0) {
+            return cut(source().doubles(field, target, presence), presence);
+        }
+        Presence found = source().doubles(field, scratchDoubles, scratchPresence);
+        System.arraycopy(scratchDoubles, from, target, 0, to - from);
+        return shift(found, presence);
+    }
+
+    @Override
+    public Presence stringIds(int column, int[] target, long[] presence) {
+        int field = fieldIndexes[column];
+        if (field < 0) {
+            return Presence.NONE;
+        }
+        if (from == 0) {
+            return cut(source().stringIds(field, target, presence), presence);
+        }
+        Presence found = source().stringIds(field, scratchIds, scratchPresence);
+        System.arraycopy(scratchIds, from, target, 0, to - from);
+        return shift(found, presence);
+    }
+
+    @Override
+    public String[] dictionary(int column) {
+        return fieldIndexes[column] < 0 ? new String[0] : source().dictionary(fieldIndexes[column]);
+    }
+
+    private RowSource source() {
+        RowSource source = current;
+        if (source == null) {
+            throw new IllegalStateException("BUG: the cursor stands on no block");
+        }
+        return source;
+    }
+
+    /// Presence of the first `to` rows of a block that may go on.
+    private Presence cut(Presence found, long[] presence) {
+        if (found != Presence.SOME || !trimmed) {
+            return found;
+        }
+        clearTail(presence, to);
+        return kind(presence, to);
+    }
+
+    /// Presence bits of rows `[from, to)` moved to the front.
+    private Presence shift(Presence found, long[] presence) {
+        if (found != Presence.SOME) {
+            return found;
+        }
+        int rows = to - from;
+        int words = (rows + 63) >>> 6;
+        int word = from >>> 6;
+        int bit = from & 63;
+        for (int i = 0; i < words; i++, word++) {
+            long low = scratchPresence[word] >>> bit;
+            long high =
+                    bit == 0 || word + 1 >= PRESENCE_WORDS
+                            ? 0
+                            : scratchPresence[word + 1] << (64 - bit);
+            presence[i] = low | high;
+        }
+        clearTail(presence, rows);
+        return kind(presence, rows);
+    }
+
+    private static void clearTail(long[] presence, int rows) {
+        if ((rows & 63) != 0) {
+            presence[rows >>> 6] &= (1L << rows) - 1;
+        }
+    }
+
+    private static Presence kind(long[] presence, int rows) {
+        int present = 0;
+        for (int i = 0; i < (rows + 63) >>> 6; i++) {
+            present += Long.bitCount(presence[i]);
+        }
+        return present == rows ? Presence.ALL : present == 0 ? Presence.NONE : Presence.SOME;
+    }
+
+    @Override
+    public void close() {
+        capture.parts().forEach(Part::release);
+    }
+}

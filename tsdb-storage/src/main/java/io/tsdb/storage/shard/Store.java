@@ -1,0 +1,289 @@
+package io.tsdb.storage.shard;
+
+import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.log.LocalLog;
+import io.tsdb.storage.part.BlockCache;
+import io.tsdb.storage.part.PartDirectory;
+import io.tsdb.storage.schema.Catalog;
+import io.tsdb.storage.series.SeriesRegistry;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/// All shards of a node in one data directory, behind one log; recovers them when it is opened.
+///
+/// ```
+/// data/store       number of shards, databases        data/shard-N/manifest   parts, log index
+/// data/wal/        log of all shards                   data/shard-N/series/    series of the shard
+/// data/lock        held while a process has it open    data/shard-N/parts/     Parquet files and their indexes
+/// ```
+public final class Store implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+    private static final long DISK_CHECK_SECONDS = 1;
+
+    /// A clean end flushes a head of at most this size; a larger one is left to the log, so that
+    /// the end stays quick.
+    private static final long FLUSH_AT_CLOSE_BYTES_MAX = 64 << 20;
+
+    private final StoreConfig config;
+    private final FileStore io;
+    private final FileChannel lockFile;
+    private final Catalog catalog = new Catalog();
+    private final LocalLog log;
+    private final List<Shard> shards = new ArrayList<>();
+    private final ScheduledExecutorService flushes =
+            Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "flush"));
+    private final ScheduledExecutorService watch =
+            Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "disk-watch"));
+    private final BlockCache cache;
+    private final AtomicLong epoch = new AtomicLong();
+    private volatile boolean diskLow;
+    private boolean closed;
+
+    private Store(StoreConfig config, FileStore io, FileChannel lockFile, LongSupplier nanoTicker)
+            throws IOException {
+        this.config = config;
+        this.io = io;
+        this.lockFile = lockFile;
+        this.cache = new BlockCache(config.cacheBytesMax());
+        StoreMeta meta = StoreMeta.load(io, config.directory()).orElse(null);
+        if (meta == null) {
+            meta = new StoreMeta(config.shardCount(), List.of());
+            meta.store(io, config.directory());
+        }
+        meta.databases().forEach(catalog::createDatabase);
+        this.log = LocalLog.open(io, config.directory().resolve("wal"), config.log());
+        for (int id = 0; id < meta.shardCount(); id++) {
+            shards.add(openShard(id, meta.shardCount(), nanoTicker));
+        }
+        log.replay((shard, index, entry) -> shards.get(shard).replay(index, entry));
+        shards.forEach(Shard::start);
+        watch.scheduleWithFixedDelay(this::watchDisk, 0, DISK_CHECK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /// Opens a data directory and recovers what it holds.
+    ///
+    /// @param nanoTicker monotonic clock, for ages
+    /// @throws IOException also when another process has the directory open
+    public static Store open(StoreConfig config, FileStore io, LongSupplier nanoTicker)
+            throws IOException {
+        io.createDirectories(config.directory());
+        FileChannel lockFile = lock(config.directory());
+        try {
+            return new Store(config, io, lockFile, nanoTicker);
+        } catch (IOException | RuntimeException e) {
+            lockFile.close();
+            throw e;
+        }
+    }
+
+    private static FileChannel lock(Path directory) throws IOException {
+        FileChannel channel =
+                FileChannel.open(
+                        directory.resolve("lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
+        FileLock held;
+        try {
+            held = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            held = null;
+        }
+        if (held == null) {
+            channel.close();
+            throw new IOException(
+                    "data directory "
+                            + directory.toAbsolutePath()
+                            + " is in use by another tsdb process: stop that one, or give this one"
+                            + " another directory (--data)");
+        }
+        return channel;
+    }
+
+    private Shard openShard(int id, int shardCount, LongSupplier nanoTicker) throws IOException {
+        Path directory = config.directory().resolve("shard-" + id);
+        io.createDirectories(directory);
+        Manifest manifest = Manifest.load(io, directory);
+        PartDirectory.clean(
+                io, directory, manifest.parts().stream().map(part -> part.id()).toList());
+        SeriesRegistry registry =
+                SeriesRegistry.open(
+                        io, directory.resolve("series"), catalog, manifest.seriesMark());
+        var flusher =
+                new PartFlusher(
+                        io, directory, manifest, registry, catalog, cache, config.parts(), flushes);
+        return new Shard(
+                id,
+                catalog,
+                registry,
+                log.shard(id),
+                config.shard(shardCount),
+                flusher,
+                nanoTicker);
+    }
+
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    public List<Shard> shards() {
+        return List.copyOf(shards);
+    }
+
+    /// The shard that owns a slot.
+    public int shardOf(int slot) {
+        return slot * shards.size() >>> 10;
+    }
+
+    /// Changes whenever series ids or schemas that were handed out may have become void.
+    public long epoch() {
+        return epoch.get();
+    }
+
+    /// Whether the disk has so little room that writes must be refused.
+    public boolean diskLow() {
+        return diskLow;
+    }
+
+    public BlockCache cache() {
+        return cache;
+    }
+
+    public LocalLog log() {
+        return log;
+    }
+
+    /// Creates a database for good.
+    ///
+    /// @return whether it is new
+    public synchronized boolean createDatabase(String database) throws IOException {
+        if (catalog.hasDatabase(database)) {
+            return false;
+        }
+        var databases = catalog.databases();
+        databases.add(database);
+        new StoreMeta(shards.size(), databases).store(io, config.directory());
+        return catalog.createDatabase(database);
+    }
+
+    /// Drops a database with everything in it.
+    ///
+    /// @return false when there is no such database
+    public synchronized boolean dropDatabase(String database) throws IOException {
+        if (!catalog.hasDatabase(database)) {
+            return false;
+        }
+        var drops = new ArrayList<CompletableFuture<Void>>();
+        for (Shard shard : shards) {
+            var done = new CompletableFuture<Void>();
+            drops.add(done);
+            if (!shard.dropDatabase(database, listener(done))) {
+                throw new IOException(
+                        "database '"
+                                + database
+                                + "' was not dropped: the log is overloaded, try again");
+            }
+        }
+        try {
+            CompletableFuture.allOf(drops.toArray(CompletableFuture[]::new)).join();
+        } catch (java.util.concurrent.CompletionException e) {
+            throw new IOException(
+                    "database '" + database + "' was not dropped: " + e.getCause(), e);
+        }
+        catalog.dropDatabase(database);
+        epoch.incrementAndGet();
+        new StoreMeta(shards.size(), catalog.databases()).store(io, config.directory());
+        return true;
+    }
+
+    private static WriteListener listener(CompletableFuture<Void> done) {
+        return new WriteListener() {
+            @Override
+            public void applied() {
+                done.complete(null);
+            }
+
+            @Override
+            public void failed(String reason) {
+                done.completeExceptionally(new IOException(reason));
+            }
+        };
+    }
+
+    /// Flushes every shard; done when all their parts are durable.
+    public void flush() {
+        CompletableFuture.allOf(shards.stream().map(Shard::flush).toArray(CompletableFuture[]::new))
+                .join();
+    }
+
+    private void watchDisk() {
+        try {
+            boolean low = io.usableBytes(config.directory()) < config.diskReserveBytes();
+            if (low != diskLow) {
+                LOG.warn(
+                        low
+                                ? "less than {} bytes free on the disk of {}: writes are refused"
+                                : "more than {} bytes free on the disk of {}: writes are taken"
+                                        + " again",
+                        config.diskReserveBytes(),
+                        config.directory());
+                diskLow = low;
+            }
+        } catch (IOException e) {
+            LOG.warn("free space of {} could not be read", config.directory(), e);
+        }
+    }
+
+    /// Applies what is logged, flushes small heads, and closes everything.
+    @Override
+    public synchronized void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        watch.shutdownNow();
+        log.close();
+        try {
+            for (Shard shard : shards) {
+                shard.stopWriter();
+            }
+            long memory = shards.stream().mapToLong(Shard::memoryBytes).sum();
+            if (memory <= FLUSH_AT_CLOSE_BYTES_MAX) {
+                flush();
+            }
+            flushes.shutdown();
+            if (!flushes.awaitTermination(10, TimeUnit.SECONDS)) {
+                LOG.warn("a flush was still running at the end: the next start replays the log");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.warn("the last flush failed: the next start replays the log", e);
+        }
+        for (Shard shard : shards) {
+            shard.close();
+        }
+        lockFile.close();
+    }
+
+    private static Thread daemon(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+}

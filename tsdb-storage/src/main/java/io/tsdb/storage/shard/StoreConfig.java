@@ -1,0 +1,39 @@
+package io.tsdb.storage.shard;
+
+import io.tsdb.storage.log.LogConfig;
+import io.tsdb.storage.part.PartConfig;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// Settings of a node's storage.
+///
+/// @param directory data directory; created when missing
+/// @param shardCount shards of a new store, 1 to 1024; an existing store keeps its own number
+/// @param headBytesMax memory for recent data of all shards together
+/// @param cacheBytesMax memory for blocks of parts
+/// @param flushAge rows are in a part at the latest this long after they were taken in
+/// @param diskReserveBytes writes are refused while the disk has less room than this
+public record StoreConfig(
+        Path directory,
+        int shardCount,
+        long headBytesMax,
+        long cacheBytesMax,
+        Duration flushAge,
+        long diskReserveBytes,
+        LogConfig log,
+        PartConfig parts) {
+    /// Points per shard that may wait for its writer.
+    static final long QUEUED_POINTS_MAX = 2_000_000;
+
+    public StoreConfig {
+        if (shardCount < 1 || shardCount > 1024) {
+            throw new IllegalArgumentException("1 to 1024 shards, not " + shardCount);
+        }
+    }
+
+    ShardConfig shard(int shards) {
+        return new ShardConfig(
+                Math.max(1 << 20, headBytesMax / shards), flushAge, QUEUED_POINTS_MAX);
+    }
+}

@@ -1,0 +1,10 @@
+/// A shard: log, head, parts and manifest under one writer thread; its recovery, its flush, and its
+/// scans.
+///
+/// In: batches from any thread. Out: acknowledgements once logged and applied;
+/// [io.tsdb.storage.scan.MeasurementScan]s. A [Store] holds all shards of a node. Bytes:
+/// `docs/format/manifest.md`, `docs/format/store.md`.
+@NullMarked
+package io.tsdb.storage.shard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,331 @@
+package io.tsdb.storage.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tsdb.storage.model.FieldColumn;
+import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.MeasurementRows;
+import io.tsdb.storage.model.PointBatch;
+import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.model.TimeRange;
+import io.tsdb.storage.scan.BlockCursor;
+import io.tsdb.storage.scan.ColumnStatistics;
+import io.tsdb.storage.scan.MeasurementScan;
+import io.tsdb.storage.scan.Presence;
+import io.tsdb.storage.scan.ScanRequest;
+import io.tsdb.storage.schema.MeasurementSchema;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/// A store and, beside it, the plainest thing that must give the same answers: sorted maps. Writes
+/// go to both.
+final class StoreModel {
+    static final String DATABASE = "db";
+
+    /// Fields of every test measurement; a row has a random subset.
+    static final Map<String, FieldType> FIELDS =
+            new TreeMap<>(
+                    Map.of(
+                            "i", FieldType.INT64,
+                            "f", FieldType.FLOAT64,
+                            "g", FieldType.FLOAT64,
+                            "b", FieldType.BOOL,
+                            "s", FieldType.STRING));
+
+    private final Random random;
+    private final Map<String, Map<SeriesKey, SortedMap<Long, Map<String, Object>>>> rows =
+            new TreeMap<>();
+
+    StoreModel(Random random) {
+        this.random = random;
+    }
+
+    /// Writes a random batch and waits for its acknowledgement.
+    void writeRandom(Store store, int rowCount) throws Exception {
+        PointBatch[] batches = new PointBatch[store.shards().size()];
+        var inBatch = new HashMap<SeriesKey, Integer>();
+        for (int n = 0; n < rowCount; n++) {
+            String measurement = "m" + random.nextInt(2);
+            SeriesKey key = randomKey(measurement);
+            int shard = store.shardOf(key.slot());
+            if (batches[shard] == null) {
+                batches[shard] = new PointBatch(DATABASE);
+            }
+            MeasurementRows target = batches[shard].rows(measurement);
+            int ref = reference(store, shard, key, target, inBatch);
+            long time = randomTime();
+            int row = target.addRow(ref, time);
+            putFields(store, measurement, target, row, key, time);
+        }
+        acknowledge(store, batches);
+    }
+
+    private int reference(
+            Store store,
+            int shard,
+            SeriesKey key,
+            MeasurementRows target,
+            Map<SeriesKey, Integer> inBatch) {
+        byte[] bytes = key.bytes();
+        int id = store.shards().get(shard).findSeries(DATABASE, bytes, 0, bytes.length, key.hash());
+        return id >= 0 ? id : inBatch.computeIfAbsent(key, target::addNewSeries);
+    }
+
+    private SeriesKey randomKey(String measurement) {
+        var tags = new HashMap<String, String>();
+        tags.put("host", "h" + random.nextInt(6));
+        if (random.nextInt(3) == 0) {
+            tags.put("röm", "wert, mit = \"allem\"");
+        }
+        return SeriesKey.of(measurement, tags);
+    }
+
+    /// Mostly forward steps, some late ones, some equal ones, over several days.
+    private long now = 1_700_000_000_000_000_000L;
+
+    private long randomTime() {
+        int kind = random.nextInt(20);
+        if (kind == 0) {
+            return now - random.nextInt(400) * 600_000_000_000L;
+        }
+        if (kind == 1) {
+            return now;
+        }
+        now += random.nextInt(90) * 1_000_000_000L + (kind == 2 ? random.nextInt(1000) : 0);
+        return now;
+    }
+
+    private void putFields(
+            Store store,
+            String measurement,
+            MeasurementRows target,
+            int row,
+            SeriesKey key,
+            long time) {
+        MeasurementSchema schema = store.catalog().addMeasurement(DATABASE, measurement);
+        Map<String, Object> model =
+                rows.computeIfAbsent(measurement, _ -> new HashMap<>())
+                        .computeIfAbsent(key, _ -> new TreeMap<>())
+                        .computeIfAbsent(time, _ -> new TreeMap<>());
+        boolean all = random.nextInt(3) > 0;
+        int kept = random.nextInt(FIELDS.size());
+        int at = 0;
+        for (var field : FIELDS.entrySet()) {
+            if (all || at++ == kept || random.nextInt(3) == 0) {
+                schema.addField(field.getKey(), field.getValue());
+                FieldColumn column = target.column(field.getKey(), field.getValue());
+                model.put(field.getKey(), put(column, row));
+            }
+        }
+    }
+
+    private Object put(FieldColumn column, int row) {
+        switch (column.type()) {
+            case INT64 -> {
+                long value = random.nextInt(10) == 0 ? random.nextLong() : random.nextInt(100);
+                column.put(row, value);
+                return value;
+            }
+            case FLOAT64 -> {
+                boolean full = column.name().equals("g");
+                double value = full ? random.nextGaussian() : random.nextInt(1000) / 10.0;
+                column.putDouble(
+                        row,
+                        Double.doubleToRawLongBits(value),
+                        full ? FieldColumn.DECIMALS_UNKNOWN : 1);
+                return value;
+            }
+            case BOOL -> {
+                boolean value = random.nextBoolean();
+                column.put(row, value ? 1 : 0);
+                return value;
+            }
+            case STRING -> {
+                String value = "text" + random.nextInt(5) + "é".repeat(random.nextInt(3));
+                byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+                column.putString(row, bytes, 0, bytes.length);
+                return value;
+            }
+        }
+        throw new IllegalStateException("BUG: " + column.type());
+    }
+
+    static void acknowledge(Store store, PointBatch[] batches) throws Exception {
+        var waits = new ArrayList<CompletableFuture<Void>>();
+        for (int shard = 0; shard < batches.length; shard++) {
+            if (batches[shard] != null) {
+                var done = new CompletableFuture<Void>();
+                waits.add(done);
+                assertThat(store.shards().get(shard).write(batches[shard], listener(done)))
+                        .isTrue();
+            }
+        }
+        for (CompletableFuture<Void> wait : waits) {
+            wait.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static WriteListener listener(CompletableFuture<Void> done) {
+        return new WriteListener() {
+            @Override
+            public void applied() {
+                done.complete(null);
+            }
+
+            @Override
+            public void failed(String reason) {
+                done.completeExceptionally(new IllegalStateException(reason));
+            }
+        };
+    }
+
+    void dropped() {
+        rows.clear();
+    }
+
+    /// Reads everything within a range through cursors and compares it with the maps.
+    void check(Store store, TimeRange range, boolean newestFirst) {
+        var found = new TreeMap<String, Map<SeriesKey, SortedMap<Long, Map<String, Object>>>>();
+        for (Shard shard : store.shards()) {
+            for (String measurement : List.of("m0", "m1")) {
+                Optional<MeasurementScan> scan = shard.open(DATABASE, measurement);
+                if (scan.isPresent()) {
+                    try (MeasurementScan open = scan.get()) {
+                        read(open, range, newestFirst, found, measurement);
+                    }
+                }
+            }
+        }
+        assertThat(found).isEqualTo(expected(range));
+    }
+
+    private Map<String, Map<SeriesKey, SortedMap<Long, Map<String, Object>>>> expected(
+            TimeRange range) {
+        var expected = new TreeMap<String, Map<SeriesKey, SortedMap<Long, Map<String, Object>>>>();
+        rows.forEach(
+                (measurement, series) ->
+                        series.forEach(
+                                (key, points) ->
+                                        points.forEach(
+                                                (time, fields) -> {
+                                                    if (range.contains(time)) {
+                                                        expected.computeIfAbsent(
+                                                                        measurement,
+                                                                        _ -> new HashMap<>())
+                                                                .computeIfAbsent(
+                                                                        key, _ -> new TreeMap<>())
+                                                                .put(time, fields);
+                                                    }
+                                                })));
+        return expected;
+    }
+
+    private static void read(
+            MeasurementScan scan,
+            TimeRange range,
+            boolean newestFirst,
+            Map<String, Map<SeriesKey, SortedMap<Long, Map<String, Object>>>> found,
+            String measurement) {
+        var names = new ArrayList<>(FIELDS.keySet());
+        names.add("missing");
+        var request = new ScanRequest(scan.series().ids(), range, names, newestFirst);
+        long[] times = new long[BlockCursor.ROWS_MAX];
+        try (BlockCursor cursor = scan.blocks(request)) {
+            int series = -1;
+            long edge = 0;
+            while (cursor.nextBlock()) {
+                cursor.times(times);
+                int count = cursor.rowCount();
+                assertThat(times[0]).isEqualTo(cursor.minTime());
+                assertThat(times[count - 1]).isEqualTo(cursor.maxTime());
+                if (cursor.series() == series) {
+                    assertThat(newestFirst ? times[count - 1] < edge : times[0] > edge).isTrue();
+                }
+                series = cursor.series();
+                edge = newestFirst ? times[0] : times[count - 1];
+                SortedMap<Long, Map<String, Object>> target =
+                        found.computeIfAbsent(measurement, _ -> new HashMap<>())
+                                .computeIfAbsent(scan.series().key(series), _ -> new TreeMap<>());
+                for (int row = 0; row < count; row++) {
+                    assertThat(target.put(times[row], new TreeMap<>())).isNull();
+                }
+                int column = 0;
+                for (var field : FIELDS.entrySet()) {
+                    readColumn(cursor, column++, field.getKey(), field.getValue(), times, target);
+                }
+                assertThat(cursor.longs(column, times, new long[BlockCursor.PRESENCE_WORDS]))
+                        .isEqualTo(Presence.NONE);
+            }
+        }
+    }
+
+    private static void readColumn(
+            BlockCursor cursor,
+            int column,
+            String name,
+            FieldType type,
+            long[] times,
+            SortedMap<Long, Map<String, Object>> target) {
+        long[] presence = new long[BlockCursor.PRESENCE_WORDS];
+        long[] longs = new long[BlockCursor.ROWS_MAX];
+        double[] doubles = new double[BlockCursor.ROWS_MAX];
+        int[] ids = new int[BlockCursor.ROWS_MAX];
+        Presence found =
+                switch (type) {
+                    case INT64, BOOL -> cursor.longs(column, longs, presence);
+                    case FLOAT64 -> cursor.doubles(column, doubles, presence);
+                    case STRING -> cursor.stringIds(column, ids, presence);
+                };
+        var values = new ArrayList<Object>();
+        for (int row = 0; row < cursor.rowCount(); row++) {
+            if (found == Presence.ALL
+                    || found == Presence.SOME && (presence[row >>> 6] >>> row & 1) != 0) {
+                Object value =
+                        switch (type) {
+                            case INT64 -> longs[row];
+                            case BOOL -> longs[row] == 1;
+                            case FLOAT64 -> doubles[row];
+                            case STRING -> cursor.dictionary(column)[ids[row]];
+                        };
+                target.computeIfAbsent(times[row], _ -> new TreeMap<>()).put(name, value);
+                values.add(value);
+            }
+        }
+        checkStatistics(cursor.statistics(column), type, values);
+    }
+
+    private static void checkStatistics(
+            @Nullable ColumnStatistics statistics, FieldType type, List<Object> values) {
+        if (statistics == null) {
+            return;
+        }
+        assertThat(statistics.count()).isEqualTo(values.size());
+        if (values.isEmpty()) {
+            return;
+        }
+        if (type == FieldType.FLOAT64) {
+            var numbers = values.stream().mapToDouble(value -> (Double) value).summaryStatistics();
+            assertThat(Double.longBitsToDouble(statistics.minBits())).isEqualTo(numbers.getMin());
+            assertThat(Double.longBitsToDouble(statistics.maxBits())).isEqualTo(numbers.getMax());
+            assertThat(Double.longBitsToDouble(statistics.lastBits())).isEqualTo(values.getLast());
+        } else if (type == FieldType.INT64) {
+            var numbers = values.stream().mapToLong(value -> (Long) value).summaryStatistics();
+            assertThat(statistics.minBits()).isEqualTo(numbers.getMin());
+            assertThat(statistics.maxBits()).isEqualTo(numbers.getMax());
+            assertThat(statistics.firstBits()).isEqualTo(values.getFirst());
+            assertThat(statistics.lastBits()).isEqualTo(values.getLast());
+        }
+    }
+}

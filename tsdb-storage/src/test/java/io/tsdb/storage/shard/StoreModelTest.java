@@ -1,0 +1,95 @@
+package io.tsdb.storage.shard;
+
+import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.log.LogConfig;
+import io.tsdb.storage.model.TimeRange;
+import io.tsdb.storage.part.PartConfig;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/// Random writes, flushes, clean restarts and crashes: the answer never depends on where a point
+/// lies.
+class StoreModelTest {
+    private static final int STEPS = 60;
+
+    @TempDir Path temporary;
+
+    /// Another seed: `-Dtsdb.seed=N`.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void givesTheSameRowsAsSortedMaps(long number) throws Exception {
+        long seed = Long.getLong("tsdb.seed", number);
+        System.out.println("StoreModelTest seed " + seed);
+        var random = new Random(seed);
+        var model = new StoreModel(random);
+        Path directory = temporary.resolve("store-0");
+        Store store = open(directory);
+        try {
+            for (int step = 0; step < STEPS; step++) {
+                int kind = random.nextInt(30);
+                if (kind == 0) {
+                    store.close();
+                    store = open(directory);
+                } else if (kind == 1) {
+                    // What a killed process leaves: the files as they are, nothing closed.
+                    Path copy = temporary.resolve("store-" + (step + 1));
+                    copy(directory, copy);
+                    store.close();
+                    directory = copy;
+                    store = open(directory);
+                } else if (kind < 5) {
+                    store.flush();
+                } else if (kind == 5 && random.nextInt(3) == 0) {
+                    store.dropDatabase(StoreModel.DATABASE);
+                    model.dropped();
+                } else {
+                    model.writeRandom(store, 1 + random.nextInt(kind < 10 ? 4000 : 300));
+                }
+                if (step % 5 == 4) {
+                    model.check(store, TimeRange.ALL, random.nextBoolean());
+                    long from = 1_700_000_000_000_000_000L + random.nextInt(300) * 600_000_000_000L;
+                    long to = from + 1 + random.nextInt(200) * 600_000_000_000L;
+                    model.check(store, new TimeRange(from, to), random.nextBoolean());
+                }
+            }
+        } finally {
+            store.close();
+        }
+    }
+
+    static Store open(Path directory) throws IOException {
+        var config =
+                new StoreConfig(
+                        directory,
+                        2,
+                        64 << 20,
+                        16 << 20,
+                        Duration.ofMinutes(10),
+                        0,
+                        LogConfig.defaults().withSegmentBytes(1 << 20),
+                        PartConfig.defaults());
+        return Store.open(config, new LocalFileStore(), System::nanoTime);
+    }
+
+    static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+}
