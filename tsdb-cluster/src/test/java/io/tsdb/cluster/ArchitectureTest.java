@@ -1,5 +1,8 @@
 package io.tsdb.cluster;
 
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -164,7 +167,16 @@ class ArchitectureTest {
         slices().matching("io.tsdb.storage.codec.(*)..")
                 .should()
                 .notDependOnEachOther()
-                .allowEmptyShould(true)
+                .ignoreDependency(alwaysTrue(), resideInAPackage("io.tsdb.storage.codec.pack"))
+                .check(tree);
+        noClasses()
+                .that()
+                .resideInAPackage("io.tsdb.storage.codec.pack")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("io.tsdb.storage.codec..")
+                                .and(not(resideInAPackage("io.tsdb.storage.codec.pack"))))
+                .because("bit packing and byte access are the ground that all encodings stand on")
                 .check(tree);
     }
 

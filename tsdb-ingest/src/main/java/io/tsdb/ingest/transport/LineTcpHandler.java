@@ -24,7 +24,9 @@ import java.util.concurrent.TimeUnit;
 ///
 /// One batch is in flight at a time; the next one gathers meanwhile, and beyond its limit nothing
 /// is read, so that the client's own socket holds it back. An idle connection writes at once, a
-/// busy one writes batches that grow with the time a write takes. Event loop only.
+/// busy one writes batches that grow with the time a write takes. (When the client has ended its
+/// side, epoll delivers what is left in the socket whether asked or not; so much more is gathered
+/// once.) Event loop only.
 final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(LineTcpHandler.class);
     private static final int TOKEN_LINE_BYTES_MAX = 1024;

@@ -61,6 +61,7 @@ final class RequestGate extends ChannelDuplexHandler {
     private boolean inputShut;
     private boolean stopping;
     private boolean closing;
+    private boolean timedOut;
 
     // the request that was let through
     private boolean requestOpen;
@@ -375,7 +376,7 @@ final class RequestGate extends ChannelDuplexHandler {
         if (!done.isSuccess()) {
             ctx.close();
         } else if (closeAfterAnswer) {
-            if (requestOpen || !waiting.isEmpty()) {
+            if (!timedOut && (requestOpen || !waiting.isEmpty())) {
                 lingeringClose(ctx);
             } else {
                 closing = true;
@@ -474,6 +475,7 @@ final class RequestGate extends ChannelDuplexHandler {
 
     private void timeOut(ChannelHandlerContext ctx, String text) {
         counters.connectionsTimedOut.increment();
+        timedOut = true;
         if (answerStarted) {
             ctx.close();
         } else {

@@ -26,6 +26,7 @@ final class ControlledPointSink implements PointSink, AutoCloseable {
     private boolean holding;
     private WriteResult outcome = new WriteResult.Acknowledged();
     private int writes;
+    private int pointsInLargestWrite;
 
     private record Held(@Nullable PointBatch[] batches, WriteCallback callback) {}
 
@@ -66,6 +67,10 @@ final class ControlledPointSink implements PointSink, AutoCloseable {
         return writes;
     }
 
+    synchronized int pointsInLargestWrite() {
+        return pointsInLargestWrite;
+    }
+
     @Override
     public int shardCount() {
         return points.shardCount();
@@ -101,6 +106,11 @@ final class ControlledPointSink implements PointSink, AutoCloseable {
     @Override
     public synchronized void write(@Nullable PointBatch[] batches, WriteCallback callback) {
         writes++;
+        int count = 0;
+        for (PointBatch batch : batches) {
+            count += batch == null ? 0 : batch.pointCount();
+        }
+        pointsInLargestWrite = Math.max(pointsInLargestWrite, count);
         if (holding) {
             held.add(new Held(batches, callback));
         } else {

@@ -102,7 +102,7 @@ public final class SqlHandler extends RequestCollector {
         String rest = sql.stripLeading();
         while (rest.startsWith("--") || rest.startsWith("/*")) {
             String end = rest.startsWith("--") ? "\n" : "*/";
-            int at = rest.indexOf(end);
+            int at = rest.indexOf(end, 2); // `/*/` opens a comment and does not close it
             rest = at < 0 ? "" : rest.substring(at + end.length()).stripLeading();
         }
         String word = rest.split("[^A-Za-z]", 2)[0].toUpperCase(Locale.ROOT);

@@ -1,24 +1,30 @@
 package io.tsdb.storage.block;
 
+import io.tsdb.storage.codec.ColumnEncoder;
+import io.tsdb.storage.codec.pack.ByteSink;
 import io.tsdb.storage.model.FieldType;
-import io.tsdb.storage.scan.ColumnStatistics;
-import io.tsdb.storage.scan.Presence;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /// Builds blocks: times first, then columns in ascending order of their field index, then [#build].
 ///
-/// One thread; kept and reused, since it owns the scratch memory of the encoders.
+/// One thread; kept and reused, since it owns the scratch memory of the encoders: nothing is
+/// allocated but the block.
 public final class BlockBuilder {
+    private final ColumnEncoder encoder = new ColumnEncoder();
+    private final ColumnSummary summary = new ColumnSummary();
+    private final ByteSink sink = new ByteSink();
+    private final long[] filled = new long[Block.POINTS_MAX];
+    private final long[] present = new long[Block.POINTS_MAX / 64];
+    private byte[] directory = new byte[16 * BlockLayout.ENTRY_BYTES];
+    private int columnCount;
+    private int lastFieldIndex;
+    private int timesEnd;
     private long[] times = {};
     private int count;
-    private final List<Block.Column> columns = new ArrayList<>();
+    private int valueCount;
 
     /// Starts a block.
     ///
@@ -26,11 +32,16 @@ public final class BlockBuilder {
     /// @param count 1 to [Block#POINTS_MAX]
     public void begin(long[] times, int count) {
         if (count < 1 || count > Block.POINTS_MAX) {
-            throw new IllegalArgumentException("a block has 1 to 1024 points, not " + count);
+            throw new IllegalArgumentException(
+                    "a block has 1 to " + Block.POINTS_MAX + " points, not " + count);
         }
         this.times = times;
         this.count = count;
-        columns.clear();
+        columnCount = 0;
+        lastFieldIndex = -1;
+        sink.clear();
+        encoder.encodeTimes(times, count, sink);
+        timesEnd = sink.size();
     }
 
     /// Adds an INT64 or BOOL column; one without any value is left out.
@@ -38,7 +49,15 @@ public final class BlockBuilder {
     /// @param bits row-aligned values; entries of absent rows are ignored
     /// @param presence one bit a row, or null when every row has a value
     public void longs(int fieldIndex, FieldType type, long[] bits, long @Nullable [] presence) {
-        add(fieldIndex, type, bits, presence, new byte[0][]);
+        long @Nullable [] some = takePresence(presence);
+        if (valueCount == 0) {
+            return;
+        }
+        long[] values = some == null ? bits : fill(bits, some);
+        int section = beginSection(some);
+        int flags = putStatistics(type, values, some);
+        encoder.encodeLongs(values, count, sink);
+        endSection(fieldIndex, type, section, flags);
     }
 
     /// Adds a FLOAT64 column; one without any value is left out.
@@ -48,7 +67,16 @@ public final class BlockBuilder {
     ///   ([io.tsdb.storage.model.FieldColumn#decimals]); a wrong hint costs space, never values
     public void doubles(
             int fieldIndex, long[] rawBits, int decimalsHint, long @Nullable [] presence) {
-        add(fieldIndex, FieldType.FLOAT64, rawBits, presence, new byte[0][]);
+        long @Nullable [] some = takePresence(presence);
+        if (valueCount == 0) {
+            return;
+        }
+        long[] values = some == null ? rawBits : fill(rawBits, some);
+        int section = beginSection(some);
+        int flags = putStatistics(FieldType.FLOAT64, values, some);
+        int decimals = encoder.encodeDoubles(values, count, decimalsHint, sink);
+        flags |= (decimals + 1) << BlockLayout.DECIMALS_SHIFT;
+        endSection(fieldIndex, FieldType.FLOAT64, section, flags);
     }
 
     /// Adds a STRING column; one without any value is left out.
@@ -56,101 +84,126 @@ public final class BlockBuilder {
     /// @param heap holds the UTF-8 bytes of the strings
     /// @param refs row-aligned `(offset << 32) | length` into the heap
     public void strings(int fieldIndex, byte[] heap, long[] refs, long @Nullable [] presence) {
-        Map<String, Integer> ids = new HashMap<>();
-        List<byte[]> texts = new ArrayList<>();
-        long[] bits = new long[count];
-        for (int i = 0; i < count; i++) {
-            if (presence == null || (presence[i >> 6] >>> i & 1) != 0) {
-                int offset = (int) (refs[i] >>> 32);
-                int length = (int) refs[i];
-                byte[] text = Arrays.copyOfRange(heap, offset, offset + length);
-                String key = new String(text, java.nio.charset.StandardCharsets.ISO_8859_1);
-                Integer id = ids.get(key);
-                if (id == null) {
-                    id = texts.size();
-                    ids.put(key, id);
-                    texts.add(text);
-                }
-                bits[i] = id;
-            }
+        long @Nullable [] some = takePresence(presence);
+        if (valueCount == 0) {
+            return;
         }
-        add(fieldIndex, FieldType.STRING, bits, presence, texts.toArray(new byte[0][]));
+        long[] values = some == null ? refs : fill(refs, some);
+        int section = beginSection(some);
+        int flags = putStatistics(FieldType.STRING, values, some);
+        encoder.encodeStrings(heap, values, count, sink);
+        endSection(fieldIndex, FieldType.STRING, section, flags);
     }
 
     /// Finishes the block.
     public Block build() {
-        return new Block(Arrays.copyOf(times, count), columns.toArray(new Block.Column[0]));
+        int directoryBytes = columnCount * BlockLayout.ENTRY_BYTES;
+        byte[] bytes = new byte[directoryBytes + sink.size()];
+        System.arraycopy(directory, 0, bytes, 0, directoryBytes);
+        System.arraycopy(sink.bytes(), 0, bytes, directoryBytes, sink.size());
+        for (int column = 0; column < columnCount; column++) {
+            int at = column * BlockLayout.ENTRY_BYTES + BlockLayout.SECTION;
+            BlockLayout.INT.set(bytes, at, (int) BlockLayout.INT.get(bytes, at) + directoryBytes);
+        }
+        return new Block(
+                bytes, count, columnCount, directoryBytes + timesEnd, times[0], times[count - 1]);
     }
 
-    private void add(
-            int fieldIndex,
-            FieldType type,
-            long[] bits,
-            long @Nullable [] presence,
-            byte[][] dictionary) {
-        long[] present = new long[16];
-        int values = 0;
-        int first = -1;
-        int last = -1;
-        long sum = 0;
-        boolean exact = true;
-        double doubleSum = 0;
-        long min = 0;
-        long max = 0;
+    /// Counts the values.
+    ///
+    /// @return the presence cut to the block's rows, or null when all are there
+    private long @Nullable [] takePresence(long @Nullable [] presence) {
+        valueCount = count;
+        if (presence == null) {
+            return null;
+        }
+        int words = (count + 63) >>> 6;
+        valueCount = 0;
+        for (int word = 0; word < words; word++) {
+            long bits = presence[word];
+            if (word == words - 1 && (count & 63) != 0) {
+                bits &= (1L << count) - 1;
+            }
+            present[word] = bits;
+            valueCount += Long.bitCount(bits);
+        }
+        return valueCount == count ? null : present;
+    }
+
+    /// Gives absent rows the value before them, or the first value, so that they cost little.
+    private long[] fill(long[] bits, long[] presence) {
+        long previous = bits[firstRow(presence)];
         for (int i = 0; i < count; i++) {
-            if (presence != null && (presence[i >> 6] >>> i & 1) == 0) {
-                continue;
-            }
-            present[i >> 6] |= 1L << i;
-            long value = bits[i];
-            if (type == FieldType.FLOAT64) {
-                double d = Double.longBitsToDouble(value);
-                doubleSum += d;
-                if (values == 0 || Double.compare(d, Double.longBitsToDouble(min)) < 0) {
-                    min = value;
-                }
-                if (values == 0 || Double.compare(d, Double.longBitsToDouble(max)) > 0) {
-                    max = value;
-                }
-            } else {
-                long next = sum + value;
-                exact &= ((sum ^ next) & (value ^ next)) >= 0;
-                sum = next;
-                min = values == 0 ? value : Math.min(min, value);
-                max = values == 0 ? value : Math.max(max, value);
-            }
-            first = values == 0 ? i : first;
-            last = i;
-            values++;
+            long mask = -(presence[i >>> 6] >>> i & 1);
+            previous = bits[i] & mask | previous & ~mask;
+            filled[i] = previous;
         }
-        if (values == 0) {
-            return;
+        return filled;
+    }
+
+    private int beginSection(long @Nullable [] some) {
+        int section = sink.size();
+        if (some != null) {
+            int size = BlockLayout.presenceBytes(count);
+            for (int i = 0; i < size; i += Long.BYTES) {
+                sink.putSigned(some[i >>> 3], Math.min(Long.BYTES, size - i));
+            }
         }
-        boolean string = type == FieldType.STRING;
-        var statistics =
-                new ColumnStatistics(
-                        type,
-                        values,
-                        string
-                                ? 0
-                                : type == FieldType.FLOAT64
-                                        ? Double.doubleToRawLongBits(doubleSum)
-                                        : sum,
-                        exact,
-                        string ? 0 : min,
-                        string ? 0 : max,
-                        string ? 0 : bits[first],
-                        string ? 0 : bits[last],
-                        times[first],
-                        times[last]);
-        columns.add(
-                new Block.Column(
-                        fieldIndex,
-                        type,
-                        Arrays.copyOf(bits, count),
-                        present,
-                        values == count ? Presence.ALL : Presence.SOME,
-                        dictionary,
-                        statistics));
+        return section;
+    }
+
+    /// @return flags
+    private int putStatistics(FieldType type, long[] values, long @Nullable [] some) {
+        int flags = some == null ? 0 : BlockLayout.SOME_PRESENT;
+        if (count < BlockLayout.STATISTICS_POINTS_MIN) {
+            return flags;
+        }
+        summary.of(type, values, count, some);
+        if (type != FieldType.STRING) {
+            sink.putLong(summary.sum);
+            sink.putLong(summary.min);
+            sink.putLong(summary.max);
+            sink.putLong(values[0]);
+            sink.putLong(values[count - 1]);
+        }
+        if (some != null) {
+            sink.putLong(times[firstRow(some)]);
+            sink.putLong(times[lastRow(some)]);
+        }
+        return flags | BlockLayout.STATISTICS | (summary.sumExact ? BlockLayout.SUM_EXACT : 0);
+    }
+
+    private void endSection(int fieldIndex, FieldType type, int section, int flags) {
+        if (fieldIndex <= lastFieldIndex) {
+            throw new IllegalArgumentException(
+                    "field " + fieldIndex + " comes after field " + lastFieldIndex);
+        }
+        lastFieldIndex = fieldIndex;
+        int entry = columnCount * BlockLayout.ENTRY_BYTES;
+        if (entry == directory.length) {
+            directory = Arrays.copyOf(directory, 2 * entry);
+        }
+        BlockLayout.INT.set(directory, entry + BlockLayout.FIELD_INDEX, fieldIndex);
+        BlockLayout.INT.set(directory, entry + BlockLayout.SECTION, section);
+        BlockLayout.SHORT.set(directory, entry + BlockLayout.VALUE_COUNT, (short) valueCount);
+        directory[entry + BlockLayout.TYPE] = (byte) type.id();
+        directory[entry + BlockLayout.FLAGS] = (byte) flags;
+        columnCount++;
+    }
+
+    private static int firstRow(long[] presence) {
+        int word = 0;
+        while (presence[word] == 0) {
+            word++;
+        }
+        return 64 * word + Long.numberOfTrailingZeros(presence[word]);
+    }
+
+    private int lastRow(long[] presence) {
+        int word = (count - 1) >>> 6;
+        while (presence[word] == 0) {
+            word--;
+        }
+        return 64 * word + 63 - Long.numberOfLeadingZeros(presence[word]);
     }
 }

@@ -150,10 +150,12 @@ public final class BlockMerge {
         Arrays.fill(mergedPresence, 0);
         heapSize = 0;
         FieldType type = null;
+        int decimals = -1;
         for (int i = 0; i < inputs.length; i++) {
             int column = groups[i] == groups[i + 1] ? -1 : inputs[i].columnOf(field);
             if (column >= 0) {
                 type = inputs[i].type(column);
+                decimals = Math.max(decimals, inputs[i].decimals(column));
                 takeColumn(inputs[i], column, groups[i], groups[i + 1]);
             }
         }
@@ -162,7 +164,7 @@ public final class BlockMerge {
         }
         switch (type) {
             case INT64, BOOL -> builder.longs(field, type, merged, mergedPresence);
-            case FLOAT64 -> builder.doubles(field, merged, -1, mergedPresence);
+            case FLOAT64 -> builder.doubles(field, merged, decimals, mergedPresence);
             case STRING -> builder.strings(field, heap, merged, mergedPresence);
         }
     }

@@ -110,6 +110,8 @@ final class LogThread {
                 groupCount.increment();
             } catch (IOException | RuntimeException e) {
                 fail(e);
+            } catch (Error e) {
+                fail(new IllegalStateException("log thread ran into " + e, e));
             }
         }
         answer(group);

@@ -65,7 +65,7 @@ public enum ConfigKey {
             "writes are refused while the disk has less room than this"),
     BODY_MAX("body-max", "SIZE", "64MiB", "largest body of a write request, as sent"),
     BODY_INFLATED_MAX(
-            "body-inflated-max", "SIZE", "256MiB", "largest body of a write request, inflated"),
+            "body-inflated-max", "SIZE", "64MiB", "largest body of a write request, inflated"),
     LINE_MAX("line-max", "SIZE", "1MiB", "longest line of line protocol"),
     TAGS_MAX("tags-max", "N", "256", "most tags in a line"),
     FIELDS_MAX("fields-max", "N", "4096", "most fields in a line"),

@@ -1,0 +1,373 @@
+package io.tsdb.cluster.node.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tsdb.cluster.security.Authenticator;
+import io.tsdb.cluster.security.RequestAuthorizer;
+import io.tsdb.cluster.security.Scope;
+import io.tsdb.cluster.security.TokenAdmin;
+import io.tsdb.cluster.security.TokenFile;
+import io.tsdb.ingest.protocol.line.LineDecoder;
+import io.tsdb.ingest.transport.EventLoops;
+import io.tsdb.ingest.transport.HealthHandler;
+import io.tsdb.ingest.transport.HttpServer;
+import io.tsdb.ingest.transport.HttpServerConfig;
+import io.tsdb.ingest.transport.IngestCounters;
+import io.tsdb.ingest.transport.LineTcpConfig;
+import io.tsdb.ingest.transport.LineTcpServer;
+import io.tsdb.ingest.transport.ServerIdentity;
+import io.tsdb.ingest.transport.WaitingBytes;
+import io.tsdb.ingest.transport.WriteConfig;
+import io.tsdb.ingest.transport.WriteEndpoint;
+import io.tsdb.query.exec.DatabaseControl;
+import io.tsdb.query.exec.QueryRequest;
+import io.tsdb.query.exec.QueryResult;
+import io.tsdb.query.http.InfluxQueryHandler;
+import io.tsdb.query.http.SqlHandler;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// Who gets in, asked of real servers on real sockets; what stands behind them is faked, so that it
+/// can be seen whether a request reached it.
+class AccessOverHttpTest {
+    private static final int WAITING_BYTES = 1 << 30;
+    @TempDir static Path directory;
+    private static final FakeSink SINK = new FakeSink();
+    private static final List<String> STATEMENTS = new CopyOnWriteArrayList<>();
+    private static EventLoops loops;
+    private static HttpServer http;
+    private static LineTcpServer lineTcp;
+    private static String reader;
+    private static String writer;
+    private static String admin;
+
+    @BeforeAll
+    static void start() throws IOException {
+        var file = new TokenFile(directory);
+        var tokens = new TokenAdmin(file, Clock.systemUTC());
+        reader = token(tokens, "read:a");
+        writer = token(tokens, "write:a");
+        admin = token(tokens, "admin");
+        var authenticator =
+                new Authenticator(
+                        file,
+                        Authenticator.Mode.AUTO,
+                        Optional.empty(),
+                        Clock.systemUTC(),
+                        System::nanoTime);
+        var authorizer = new RequestAuthorizer(authenticator);
+        var counters = new IngestCounters();
+        var waiting = new WaitingBytes(WAITING_BYTES);
+        ServerIdentity identity = ServerIdentity.of("0.0.0");
+        var handlers =
+                new NodeHandlers(
+                        authorizer,
+                        new WriteEndpoint(
+                                SINK,
+                                () -> new LineDecoder(SINK, false),
+                                authorizer.forWrites(),
+                                WriteConfig.DEFAULT,
+                                waiting,
+                                counters,
+                                () -> 0L),
+                        () ->
+                                new SqlHandler(
+                                        AccessOverHttpTest::note,
+                                        Runnable::run,
+                                        authorizer.forQueries(),
+                                        "default"),
+                        () ->
+                                new InfluxQueryHandler(
+                                        new NoDatabases(),
+                                        TreeSet::new,
+                                        Runnable::run,
+                                        authorizer.forQueries()),
+                        () ->
+                                new HealthHandler(
+                                        identity,
+                                        Clock.systemUTC(),
+                                        Instant.EPOCH,
+                                        () -> HealthHandler.Health.OK),
+                        () -> "tsdb_up 1\n",
+                        "0.0.0");
+        loops = EventLoops.create(1);
+        http =
+                new HttpServer(
+                        loops,
+                        HttpServerConfig.of("127.0.0.1", 0),
+                        identity,
+                        Clock.systemUTC(),
+                        counters,
+                        handlers);
+        lineTcp =
+                new LineTcpServer(
+                        loops,
+                        LineTcpConfig.of("127.0.0.1", 0, "a"),
+                        SINK,
+                        () -> new LineDecoder(SINK, false),
+                        authorizer.forLineTcp(),
+                        waiting,
+                        counters,
+                        () -> 0L);
+    }
+
+    private static String token(TokenAdmin tokens, String scope) throws IOException {
+        return tokens.create(scope, List.of(Scope.parse(scope)), Optional.empty()).text();
+    }
+
+    private static QueryResult note(QueryRequest request) {
+        STATEMENTS.add(request.sql());
+        throw new QueryException(QueryErrorCode.UNSUPPORTED, new Position(1, 1), "let in");
+    }
+
+    private record NoDatabases() implements DatabaseControl {
+        @Override
+        public boolean create(String database) {
+            return true;
+        }
+
+        @Override
+        public boolean drop(String database) {
+            return true;
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        http.stop();
+        lineTcp.stop();
+        loops.close();
+    }
+
+    /// Sends a request as it stands, since clients tidy paths up, and reads to the end.
+    private static String exchange(String requestLine, String body, String... headers)
+            throws IOException {
+        var text = new StringBuilder(requestLine).append(" HTTP/1.1\r\nHost: x\r\n");
+        Arrays.stream(headers).forEach(header -> text.append(header).append("\r\n"));
+        text.append("Connection: close\r\nContent-Length: ").append(body.length());
+        text.append("\r\n\r\n").append(body);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), http.port())) {
+            socket.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
+            socket.getOutputStream().write(text.toString().getBytes(StandardCharsets.UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static int status(String response) {
+        return Integer.parseInt(response.substring(9, 12));
+    }
+
+    private static String secret(String who) {
+        return switch (who) {
+            case "reader" -> reader;
+            case "writer" -> writer;
+            case "admin" -> admin;
+            default -> "unknown-token";
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "reader, POST /write?db=a,               403",
+        "writer, POST /write?db=a,               204",
+        "writer, POST /write?db=b,               403",
+        "writer, POST /write?db=*,               403",
+        "admin,  POST /write?db=b,               204",
+        "nobody, POST /write?db=a,               401",
+        "writer, POST /api/v2/write?bucket=a,    204",
+        "writer, POST /api/v2/write?bucket=b,    403",
+        "writer, POST /api/v3/write_lp?db=a,     204",
+        "writer, POST /api/v3/write_lp?db=b,     403",
+        "reader, GET /api/v1/sql?db=a&q=SELECT,  400", // let in: the fake refuses all
+        "reader, GET /api/v1/sql?db=b&q=SELECT,  403",
+        "writer, GET /api/v1/sql?db=a&q=SELECT,  403",
+        "reader, GET /api/v1/sql?db=a&q=DROP,    403",
+        "reader, GET /api/v1/sql?db=a&q=/**/DROP, 403",
+        "reader, GET /api/v1/sql?db=a&q=/*/SELECT*/DROP, 403", // one comment, then DROP
+        "reader, GET /api/v1/sql?db=a&q=--SELECT%0ADROP, 403",
+        "admin,  GET /api/v1/sql?db=b&q=DROP,    400",
+        "reader, GET /query?q=DROP+DATABASE+a,   403",
+        "reader, GET /query?q=SHOW+DATABASES,    403",
+        "admin,  GET /query?q=SHOW+DATABASES,    200",
+        "reader, GET /metrics,                   403",
+        "admin,  GET /metrics,                   200",
+        "nobody, GET /metrics,                   401",
+        "nobody, GET /,                          200",
+        "nobody, GET /ping,                      204",
+        "nobody, GET /health,                    200",
+        "nobody, GET /ready,                     200",
+        "admin,  GET /no-such-path,              404",
+        "nobody, GET /no-such-path,              404",
+    })
+    void tokensReachWhatTheyAreFor(String who, String request, int expected) throws IOException {
+        String body = request.startsWith("POST") ? "m f=1i 1\n" : "";
+        String response = exchange(request, body, "Authorization: Token " + secret(who));
+        assertThat(status(response)).as(response).isEqualTo(expected);
+    }
+
+    /// Spellings that other servers took for another path after their check.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST //write?db=a",
+                "POST /./write?db=a",
+                "POST /x/../write?db=a",
+                "POST /%2fwrite?db=a",
+                "POST /%77rite?db=a",
+                "POST /write/?db=a",
+                "POST /write;x?db=a",
+                "POST /write%3fdb=a",
+                "POST /WRITE?db=a",
+                "POST \\write?db=a",
+                "POST /\\write?db=a",
+                "POST /ping/..%2fwrite?db=a",
+                "POST /ping/../write?db=a",
+                "POST http://x//write?db=a",
+                "GET //metrics",
+                "GET /metrics/",
+                "GET /%6detrics",
+                "GET /ping/../metrics",
+                "GET /metrics%00",
+                "GET /;/metrics",
+                "GET /api//v1/sql?db=a&q=SELECT",
+                "GET /api/v1%2fsql?db=a&q=SELECT",
+            })
+    void noOtherSpellingOfAPathGetsIn(String request) throws IOException {
+        int writes = SINK.databasesWritten().size();
+        int statements = STATEMENTS.size();
+        String body = request.startsWith("POST") ? "m f=1i 1\n" : "";
+        for (String header : List.of("X: none", "Authorization: Token " + admin)) {
+            String response = exchange(request, body, header);
+            assertThat(status(response)).as(request + "\n" + response).isIn(400, 404);
+            assertThat(response).doesNotContain("tsdb_up");
+        }
+        assertThat(SINK.databasesWritten()).hasSize(writes);
+        assertThat(STATEMENTS).hasSize(statements);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Authorization: Token",
+                "Authorization: Token ",
+                "Authorization: Bearer ",
+                "Authorization: Basic ",
+                "Authorization: Basic Og==", // empty user, empty password
+                "Authorization: Token null",
+                "Authorization: Token undefined",
+                "Authorization: ",
+                "X-Authorization: Token x",
+            })
+    void anEmptyTokenIsNone(String header) throws IOException {
+        String response = exchange("POST /write?db=a", "m f=1i 1\n", header);
+        assertThat(status(response)).isEqualTo(401);
+        assertThat(response).containsIgnoringCase("\r\nwww-authenticate: ");
+        assertThat(status(exchange("POST /write?db=a&u=&p=", "m f=1i 1\n", header))).isEqualTo(401);
+    }
+
+    @Test
+    void everyFormThatClientsUseGetsIn() throws IOException {
+        String basic =
+                Base64.getEncoder()
+                        .encodeToString(("anybody:" + writer).getBytes(StandardCharsets.UTF_8));
+        for (String header : List.of("Token " + writer, "Bearer " + writer, "Basic " + basic)) {
+            String response =
+                    exchange("POST /write?db=a", "m f=1i 1\n", "Authorization: " + header);
+            assertThat(status(response)).as(header).isEqualTo(204);
+        }
+        String asParameter = exchange("POST /write?db=a&u=x&p=" + writer, "m f=1i 1\n");
+        assertThat(status(asParameter)).isEqualTo(204);
+    }
+
+    @Test
+    void ambiguousCredentialsAreNone() throws IOException {
+        String twoHeaders =
+                exchange(
+                        "POST /write?db=a",
+                        "m f=1i 1\n",
+                        "Authorization: Token x",
+                        "Authorization: Token " + writer);
+        assertThat(status(twoHeaders)).isEqualTo(401);
+        String twoParameters = exchange("POST /write?db=a&p=x&p=" + writer, "m f=1i 1\n");
+        assertThat(status(twoParameters)).isEqualTo(401);
+    }
+
+    /// The request that is checked must be the one that is served: the first `db` counts for both.
+    @Test
+    void twoDatabasesInOneRequestDoNotMixCheckAndWrite() throws IOException {
+        int before = SINK.databasesWritten().size();
+        for (String query : List.of("db=a&db=b", "db=b&db=a", "db=a&bucket=b")) {
+            String response =
+                    exchange(
+                            "POST /write?" + query, "m f=1i 1\n", "Authorization: Token " + writer);
+            assertThat(status(response)).isIn(204, 400, 403);
+        }
+        assertThat(SINK.databasesWritten().subList(before, SINK.databasesWritten().size()))
+                .doesNotContain("b");
+    }
+
+    @Test
+    void refusalsSayNothingAboutTheTokenOrTheDatabase() throws IOException {
+        String unknown = exchange("GET /metrics", "", "Authorization: Token unknown-token");
+        String none = exchange("GET /metrics", "");
+        assertThat(bodyOf(unknown)).isEqualTo(bodyOf(none)).doesNotContain("unknown-token");
+        String forbidden =
+                exchange("POST /write?db=no-such-db", "", "Authorization: Token " + writer);
+        assertThat(status(forbidden)).isEqualTo(403);
+        assertThat(bodyOf(forbidden)).doesNotContain("no-such-db");
+    }
+
+    private static String bodyOf(String response) {
+        return response.substring(response.indexOf("\r\n\r\n") + 4);
+    }
+
+    @Test
+    void linesOverTcpNeedATokenFirst() throws IOException {
+        int before = SINK.databasesWritten().size();
+        tcp("m f=1i 1\n");
+        tcp("token unknown-token\nm f=1i 1\n");
+        tcp("token " + reader + "\nm f=1i 1\n");
+        tcp("token \nm f=1i 1\n");
+        assertThat(SINK.databasesWritten()).hasSize(before);
+        tcp("token " + writer + "\nm f=1i 1\n");
+        assertThat(SINK.databasesWritten()).hasSize(before + 1);
+    }
+
+    /// Sends, ends its side, and waits for the end of the server's.
+    private static void tcp(String text) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), lineTcp.port())) {
+            socket.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+            socket.shutdownOutput();
+            while (socket.getInputStream().read() >= 0) {
+                // it says nothing; its end says that lines are written
+            }
+        } catch (java.net.SocketException reset) {
+            assertThat(reset).as("refused").hasMessageContaining("reset");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/// One value for the whole column.
+///
+/// Bytes and examples: `docs/format/encodings.md`. Pure functions over arrays, any thread; knows no
+/// other encoding and not its own number.
+@NullMarked
+package io.tsdb.storage.codec.constant;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,102 @@
+package io.tsdb.storage.codec.xor;
+
+import io.tsdb.storage.codec.pack.ByteSource;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/// Reads what [XorEncoder] wrote.
+public final class XorDecoder {
+    private XorDecoder() {}
+
+    /// @param target receives IEEE bits
+    public static void decode(ByteSource source, int count, long[] target) {
+        Values values = new Values(source);
+        target[0] = values.bits;
+        for (int i = 1; i < count; i++) {
+            target[i] = values.next();
+        }
+        values.finish();
+    }
+
+    public static void decodeBits(ByteSource source, int count, double[] target) {
+        Values values = new Values(source);
+        target[0] = Double.longBitsToDouble(values.bits);
+        for (int i = 1; i < count; i++) {
+            target[i] = Double.longBitsToDouble(values.next());
+        }
+        values.finish();
+    }
+
+    private static final class Values {
+        private static final VarHandle LONG =
+                MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+        private final ByteSource source;
+        private final byte[] bytes;
+        private final int from;
+        private final int bitCount;
+        private int at;
+        private int leading;
+        long bits;
+
+        Values(ByteSource source) {
+            this.source = source;
+            bits = source.readLong();
+            bytes = source.bytes();
+            from = source.position();
+            bitCount = Byte.SIZE * source.remaining();
+        }
+
+        long next() {
+            int flag = (int) read(XorLayout.FLAG_BITS);
+            if (flag == XorLayout.TRAILING) {
+                int first = XorLayout.leading((int) read(XorLayout.CLASS_BITS));
+                int significant = (int) read(XorLayout.SIGNIFICANT_BITS) + 1;
+                int trailing = Long.SIZE - first - significant;
+                if (trailing < 0) {
+                    throw source.corrupt(significant + " bits after " + first + " zeros");
+                }
+                bits ^= read(significant) << trailing;
+            } else if (flag != XorLayout.SAME) {
+                if (flag == XorLayout.NEW_LEADING) {
+                    leading = XorLayout.leading((int) read(XorLayout.CLASS_BITS));
+                }
+                bits ^= read(Long.SIZE - leading);
+            }
+            return bits;
+        }
+
+        /// @param width 1 to 64
+        private long read(int width) {
+            int bit = at;
+            at = bit + width;
+            if (at > bitCount) {
+                throw source.corrupt("column ends at bit " + bitCount + " of " + at);
+            }
+            int offset = from + (bit >>> 3);
+            int shift = bit & 7;
+            long word = word(offset) >>> shift;
+            if (shift + width > Long.SIZE) {
+                word |= (bytes[offset + Long.BYTES] & 0xFFL) << (Long.SIZE - shift);
+            }
+            return width == Long.SIZE ? word : word & (1L << width) - 1;
+        }
+
+        private long word(int offset) {
+            if (offset + Long.BYTES <= bytes.length) {
+                return (long) LONG.get(bytes, offset);
+            }
+            long word = 0;
+            for (int i = 0; offset + i < bytes.length; i++) {
+                word |= (bytes[offset + i] & 0xFFL) << (8 * i);
+            }
+            return word;
+        }
+
+        void finish() {
+            source.take((at + 7) >>> 3);
+        }
+    }
+}

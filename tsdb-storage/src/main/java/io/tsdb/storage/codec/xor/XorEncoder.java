@@ -1,0 +1,74 @@
+package io.tsdb.storage.codec.xor;
+
+import io.tsdb.storage.codec.pack.ByteSink;
+
+/// Writes doubles as what differs from the one before; after Gorilla, with Chimp's flags.
+///
+/// @see <a href="https://www.vldb.org/pvldb/vol15/p3058-liakos.pdf">Chimp, section 4</a>
+public final class XorEncoder {
+    private XorEncoder() {}
+
+    /// Appends the column; its size is known only afterwards.
+    ///
+    /// @param bits IEEE bits, at least one
+    public static void encode(long[] bits, int count, ByteSink sink) {
+        sink.putLong(bits[0]);
+        BitWriter out = new BitWriter(sink);
+        int leadingClass = 0;
+        for (int i = 1; i < count; i++) {
+            long xor = bits[i] ^ bits[i - 1];
+            int trailing = Long.numberOfTrailingZeros(xor);
+            int xorClass = XorLayout.classOf(xor);
+            if (xor == 0) {
+                out.put(XorLayout.SAME, XorLayout.FLAG_BITS);
+            } else if (trailing >= XorLayout.TRAILING_MIN) {
+                int significant = Long.SIZE - XorLayout.leading(xorClass) - trailing;
+                out.put(
+                        XorLayout.TRAILING
+                                | (long) xorClass << XorLayout.FLAG_BITS
+                                | (significant - 1L)
+                                        << (XorLayout.FLAG_BITS + XorLayout.CLASS_BITS),
+                        XorLayout.FLAG_BITS + XorLayout.CLASS_BITS + XorLayout.SIGNIFICANT_BITS);
+                out.put(xor >>> trailing, significant);
+            } else if (xorClass == leadingClass) {
+                out.put(XorLayout.SAME_LEADING, XorLayout.FLAG_BITS);
+                out.put(xor, Long.SIZE - XorLayout.leading(xorClass));
+            } else {
+                leadingClass = xorClass;
+                out.put(
+                        XorLayout.NEW_LEADING | (long) xorClass << XorLayout.FLAG_BITS,
+                        XorLayout.FLAG_BITS + XorLayout.CLASS_BITS);
+                out.put(xor, Long.SIZE - XorLayout.leading(xorClass));
+            }
+        }
+        out.finish();
+    }
+
+    private static final class BitWriter {
+        private final ByteSink sink;
+        private long bits;
+        private int filled;
+
+        BitWriter(ByteSink sink) {
+            this.sink = sink;
+        }
+
+        /// @param value below `2^width`
+        /// @param width 1 to 64
+        void put(long value, int width) {
+            bits |= value << filled;
+            int total = filled + width;
+            if (total >= Long.SIZE) {
+                sink.putLong(bits);
+                bits = filled == 0 ? 0 : value >>> (Long.SIZE - filled);
+                filled = total - Long.SIZE;
+            } else {
+                filled = total;
+            }
+        }
+
+        void finish() {
+            sink.putSigned(bits, (filled + 7) >>> 3);
+        }
+    }
+}

@@ -1,0 +1,332 @@
+package io.tsdb.storage.series;
+
+import io.tsdb.storage.io.FileStore;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/// Keeps the dictionary of a shard beside everything else: opens or builds it, takes new series
+/// over from the registry's table, makes a larger one in time, closes it in order.
+///
+/// Nothing waits for it. While it is not ready, and when it cannot be had at all, the registry's
+/// own table holds every series.
+final class DictionaryThread {
+    private static final Logger LOG = LoggerFactory.getLogger(DictionaryThread.class);
+    private static final String MARK_NAME = "dictionary.clean";
+    private static final String PREFIX = "dictionary-";
+    private static final String SUFFIX = ".map";
+    private static final int CAPACITY_MIN = 10_000;
+    private static final int BATCH = 4096;
+    private static final int FULL_PERCENT = 70;
+
+    /// What the thread needs of the registry.
+    interface Source {
+        int seriesCount();
+
+        boolean isLive(int id);
+
+        int databaseNumber(int id);
+
+        byte[] keyBytes(int id);
+
+        /// Series `[0, count)` are in the dictionary.
+        void covered(int count);
+    }
+
+    private final FileStore io;
+    private final Path directory;
+    private final Source source;
+    private final Optional<DictionaryMark> mark;
+    private final Thread thread;
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private final Object signal = new Object();
+
+    private @Nullable SeriesDictionary dictionary;
+    private volatile boolean ready;
+    private int generation;
+    private int keyBytesAverage = 64;
+    private int covered;
+    private int wanted;
+    private int coveredByAll;
+    private final LongAdder buildCount = new LongAdder();
+    private boolean closing;
+
+    private DictionaryThread(
+            FileStore io, Path directory, Source source, Optional<DictionaryMark> mark) {
+        this.io = io;
+        this.directory = directory;
+        this.source = source;
+        this.mark = mark;
+        this.thread = Thread.ofPlatform().name("series-dictionary").daemon().unstarted(this::run);
+    }
+
+    /// Starts the thread.
+    ///
+    /// @param logMark state of the series log, as opened
+    /// @param logCrc its checksum
+    static DictionaryThread start(
+            FileStore io, Path directory, Source source, long logMark, int logCrc)
+            throws IOException {
+        Path markFile = directory.resolve(MARK_NAME);
+        Optional<DictionaryMark> mark =
+                DictionaryMark.read(io, markFile)
+                        .filter(m -> m.logMark() == logMark && m.logCrc() == logCrc)
+                        .filter(m -> m.seriesCount() <= source.seriesCount());
+        if (io.exists(markFile)) {
+            // durably, before the file is touched: a mark beside a file in use would be a lie
+            io.delete(markFile);
+            io.syncDirectory(directory);
+        }
+        var started = new DictionaryThread(io, directory, source, mark);
+        started.thread.start();
+        return started;
+    }
+
+    /// Looks a key up in what the dictionary holds by now.
+    ///
+    /// @return id of some series that had this key, the newest one it was told of, or -1
+    int find(int database, byte[] key, int from, int to) {
+        if (!ready) {
+            return -1;
+        }
+        lock.readLock().lock();
+        try {
+            SeriesDictionary current = dictionary;
+            return current == null ? -1 : current.get(database, key, from, to);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /// Asks the thread to take over series `[0, count)`.
+    void want(int count) {
+        synchronized (signal) {
+            wanted = count;
+            signal.notifyAll();
+        }
+    }
+
+    /// Waits, up to a minute, until the dictionary holds series `[0, count)`.
+    void await(int count) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        synchronized (signal) {
+            while (coveredByAll < count) {
+                long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (millis <= 0) {
+                    throw new IllegalStateException(
+                            "dictionary holds " + coveredByAll + " series, not " + count);
+                }
+                signal.wait(millis);
+            }
+        }
+    }
+
+    int builds() {
+        return buildCount.intValue();
+    }
+
+    /// Ends the thread and closes the dictionary in order when it is there.
+    void close(long logMark, int logCrc) throws IOException {
+        synchronized (signal) {
+            closing = true;
+            signal.notifyAll();
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true; // the file must be closed in order first
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        SeriesDictionary open = dictionary;
+        if (open == null) {
+            return;
+        }
+        boolean complete = complete(open);
+        int capacity = open.capacity();
+        open.close();
+        dictionary = null;
+        ready = false;
+        if (complete) {
+            io.syncFile(path(generation));
+            new DictionaryMark(logMark, logCrc, covered, capacity, generation)
+                    .write(io, directory.resolve(MARK_NAME));
+        }
+    }
+
+    private boolean complete(SeriesDictionary open) {
+        try {
+            return ready && takeOver(open, source.seriesCount());
+        } catch (RuntimeException e) {
+            LOG.warn("{}: dictionary is built anew at the next start: {}", directory, e.toString());
+            return false;
+        }
+    }
+
+    private Path path(int number) {
+        return directory.resolve(PREFIX + number + SUFFIX);
+    }
+
+    private void run() {
+        try {
+            openOrBuild();
+            while (awaitWork()) {
+                SeriesDictionary current = dictionary;
+                if (current == null || isFull(current)) {
+                    rebuild();
+                } else {
+                    takeOver(current, source.seriesCount());
+                    announce();
+                }
+            }
+        } catch (IOException | RuntimeException | LinkageError e) {
+            LOG.warn(
+                    "{}: no dictionary, series are looked up on the heap: {}",
+                    directory,
+                    e.toString());
+            LOG.debug("dictionary failed", e);
+            giveUp();
+        }
+    }
+
+    private void openOrBuild() throws IOException {
+        Path usable = mark.map(m -> path(m.generation())).orElse(null);
+        for (Path file : io.list(directory)) {
+            String name = String.valueOf(file.getFileName());
+            if (name.startsWith(PREFIX) && name.endsWith(SUFFIX) && !file.equals(usable)) {
+                io.delete(file);
+            }
+        }
+        if (usable != null && io.exists(usable)) {
+            DictionaryMark found = mark.orElseThrow();
+            generation = found.generation();
+            publish(SeriesDictionary.open(usable, found.capacity(), keyBytesAverage));
+            covered = found.seriesCount();
+            announce();
+        } else {
+            generation = mark.map(DictionaryMark::generation).orElse(0);
+            rebuild();
+        }
+    }
+
+    /// Puts every live series into a new file, twice as large as needed, which then takes the place
+    /// of the one before.
+    private void rebuild() throws IOException {
+        int count = source.seriesCount();
+        long keyBytes = 0;
+        int sample = 0;
+        for (int id = 0; id < count; id += 1 + count / 1000) {
+            keyBytes += source.keyBytes(id).length;
+            sample++;
+        }
+        if (sample > 0) {
+            keyBytesAverage = (int) (keyBytes / sample) + 1;
+        }
+        int capacity = Math.max(CAPACITY_MIN, (int) Math.min(1 << 30, 2L * count));
+        int number = generation + 1;
+        io.delete(path(number));
+        SeriesDictionary built = SeriesDictionary.open(path(number), capacity, keyBytesAverage);
+        int from = covered;
+        covered = 0;
+        if (!takeOver(built, count)) {
+            covered = from;
+            built.close();
+            io.delete(path(number));
+            return;
+        }
+        SeriesDictionary before = publish(built);
+        if (before != null) {
+            before.close();
+            io.delete(path(generation));
+        }
+        generation = number;
+        buildCount.increment();
+        announce();
+    }
+
+    private @Nullable SeriesDictionary publish(SeriesDictionary opened) {
+        lock.writeLock().lock();
+        try {
+            SeriesDictionary before = dictionary;
+            dictionary = opened;
+            ready = true;
+            return before;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /// Puts series up to `count`.
+    ///
+    /// @return false when it was interrupted by the close and much was left to do
+    private boolean takeOver(SeriesDictionary target, int count) {
+        while (covered < count) {
+            int to = Math.min(count, covered + BATCH);
+            for (int id = covered; id < to; id++) {
+                if (source.isLive(id)) {
+                    target.put(source.databaseNumber(id), source.keyBytes(id), id);
+                }
+            }
+            covered = to;
+            if (count - covered > BATCH && isClosing()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isFull(SeriesDictionary current) {
+        return current.size() * 100 > (long) FULL_PERCENT * current.capacity()
+                || current.isCrowded();
+    }
+
+    private void announce() {
+        source.covered(covered);
+        synchronized (signal) {
+            coveredByAll = covered;
+            signal.notifyAll();
+        }
+    }
+
+    private boolean isClosing() {
+        synchronized (signal) {
+            return closing;
+        }
+    }
+
+    /// @return false when the registry closes
+    private boolean awaitWork() {
+        synchronized (signal) {
+            while (!closing && wanted <= covered) {
+                try {
+                    signal.wait();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException("BUG: the thread was interrupted", e);
+                }
+            }
+            return !closing;
+        }
+    }
+
+    private void giveUp() {
+        lock.writeLock().lock();
+        try {
+            dictionary = null;
+            ready = false;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+}

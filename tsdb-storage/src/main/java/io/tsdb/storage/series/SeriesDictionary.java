@@ -1,0 +1,81 @@
+package io.tsdb.storage.series;
+
+import io.tsdb.storage.io.LittleEndian;
+
+import net.openhft.chronicle.map.ChronicleMap;
+import net.openhft.chronicle.map.ChronicleMapBuilder;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// A dictionary file: canonical key to series id, off the heap (Chronicle Map). Any thread.
+///
+/// Key: u16 database number, then the canonical key. A file of a killed process must not be opened:
+/// the locks it held are in the file.
+final class SeriesDictionary implements AutoCloseable {
+    private static final int DATABASE_BYTES = 2;
+    private static final int ID_BYTES = 4;
+
+    private final ChronicleMap<byte[], byte[]> map;
+    private final int capacity;
+
+    private SeriesDictionary(ChronicleMap<byte[], byte[]> map, int capacity) {
+        this.map = map;
+        this.capacity = capacity;
+    }
+
+    /// Opens a dictionary file, created when missing. The first call of a process takes seconds:
+    /// the library compiles a class.
+    ///
+    /// @param capacity entries it is made for; the same as at creation
+    /// @param keyBytesAverage expected length of a key
+    static SeriesDictionary open(Path file, int capacity, int keyBytesAverage) throws IOException {
+        ChronicleMapBuilder<byte[], byte[]> builder =
+                ChronicleMapBuilder.of(byte[].class, byte[].class)
+                        .name("series")
+                        .averageKeySize(DATABASE_BYTES + keyBytesAverage)
+                        .constantValueSizeBySample(new byte[ID_BYTES])
+                        .entries(capacity)
+                        .maxBloatFactor(4)
+                        .putReturnsNull(true);
+        return new SeriesDictionary(builder.createPersistedTo(file.toFile()), capacity);
+    }
+
+    int capacity() {
+        return capacity;
+    }
+
+    /// Number of keys, not of series: a key that came back after its database was dropped has one.
+    long size() {
+        return map.longSize();
+    }
+
+    /// Whether keys are longer than expected, so that it fills before its time.
+    boolean isCrowded() {
+        return map.remainingAutoResizes() < 2;
+    }
+
+    void put(int database, byte[] key, int id) {
+        byte[] value = new byte[ID_BYTES];
+        LittleEndian.putInt(value, 0, id);
+        map.put(entryKey(database, key, 0, key.length), value);
+    }
+
+    /// @return id, or -1
+    int get(int database, byte[] key, int from, int to) {
+        byte[] value = map.get(entryKey(database, key, from, to));
+        return value == null ? -1 : LittleEndian.getInt(value, 0);
+    }
+
+    private static byte[] entryKey(int database, byte[] key, int from, int to) {
+        byte[] entryKey = new byte[DATABASE_BYTES + to - from];
+        LittleEndian.putShort(entryKey, 0, database);
+        System.arraycopy(key, from, entryKey, DATABASE_BYTES, to - from);
+        return entryKey;
+    }
+
+    @Override
+    public void close() {
+        map.close();
+    }
+}

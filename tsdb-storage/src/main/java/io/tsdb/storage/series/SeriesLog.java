@@ -1,0 +1,401 @@
+package io.tsdb.storage.series;
+
+import io.tsdb.storage.io.Checksum;
+import io.tsdb.storage.io.DataFile;
+import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.io.FramedFile;
+import io.tsdb.storage.io.LittleEndian;
+import io.tsdb.storage.model.CorruptDataException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/// The append-only file of series, and the memory that their keys are read from.
+///
+/// What is written is mapped; only the newest chunk (1 MiB) is on the heap. An entry's location is
+/// `chunk << 40 | offset` and never changes. One thread appends; [#mark] and [#sync] may run on
+/// another; reads are for any thread that got the location from the appending one.
+final class SeriesLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SeriesLog.class);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final int CHUNK_BYTES = 1 << 20;
+    private static final int CHUNK_SHIFT = 40;
+    private static final long OFFSET_MASK = (1L << CHUNK_SHIFT) - 1;
+
+    private final FileStore io;
+    private final Path path;
+    private final DataFile file;
+    private final Arena arena = Arena.ofShared();
+
+    private volatile MemorySegment[] chunks = {};
+    private byte[] tail = new byte[0];
+    private int tailFrame;
+    private int tailSize;
+    private int tailWritten;
+    private long tailStart;
+    private int seriesCount;
+    private int frameFirstSeries;
+    private int lastFrameCrc;
+    private @Nullable IOException failure;
+
+    private SeriesLog(FileStore io, Path path, DataFile file) {
+        this.io = io;
+        this.path = path;
+        this.file = file;
+    }
+
+    /// Receives entries when the log is opened, in order.
+    interface Visitor {
+        void database(int number, String name);
+
+        /// @param source holds the canonical key in `[from, to)`; not to be kept
+        void series(int database, byte[] source, int from, int to, long location);
+
+        void drop(int database);
+    }
+
+    /// Opens the log, created when missing, and cuts what lies behind `mark`.
+    ///
+    /// @param mark of the state that everything else of the shard was saved with; 0 for none;
+    ///   `Long.MAX_VALUE` takes every whole frame there is
+    /// @throws CorruptDataException when bytes before the mark are missing or damaged
+    static SeriesLog open(FileStore io, Path path, long mark, Visitor visitor) throws IOException {
+        byte[] header =
+                FramedFile.frame(SeriesLogLayout.MAGIC, SeriesLogLayout.VERSION, new byte[0]);
+        if (mark == 0 || (mark == Long.MAX_VALUE && !io.exists(path))) {
+            create(io, path, header);
+        } else if (!io.exists(path)) {
+            throw new CorruptDataException(
+                    path.toString(), 0, "series log is missing, its mark is " + mark);
+        }
+        DataFile file = io.open(path);
+        var log = new SeriesLog(io, path, file);
+        try {
+            long end = log.replay(header.length, mark, visitor);
+            if (file.size() > end) {
+                LOG.info(
+                        "{}: {} bytes behind offset {} are cut, the log brings them again",
+                        path,
+                        file.size() - end,
+                        end);
+                file.truncate(end);
+                file.sync();
+            }
+            log.chunks = new MemorySegment[] {io.map(path, 0, end, log.arena)};
+            log.tailStart = end;
+            return log;
+        } catch (IOException | RuntimeException e) {
+            log.arena.close();
+            file.close();
+            throw e;
+        }
+    }
+
+    private static void create(FileStore io, Path path, byte[] header) throws IOException {
+        Path temporary = path.resolveSibling(path.getFileName() + ".tmp");
+        io.delete(temporary);
+        try (DataFile created = io.create(temporary)) {
+            created.write(ByteBuffer.wrap(header), 0);
+            created.sync();
+        }
+        io.rename(temporary, path);
+        Path directory = path.toAbsolutePath().getParent();
+        if (directory != null) {
+            io.syncDirectory(directory);
+        }
+    }
+
+    /// Number of series, live or not.
+    int seriesCount() {
+        return seriesCount;
+    }
+
+    /// Adds a database; the n-th gets the number n - 1.
+    void appendDatabase(int number, byte[] name) {
+        append(SeriesLogLayout.KIND_DATABASE, number, name);
+    }
+
+    /// Adds a series.
+    ///
+    /// @return its location
+    synchronized long appendSeries(int database, byte[] key) {
+        long location = append(SeriesLogLayout.KIND_SERIES, database, key);
+        seriesCount++;
+        return location;
+    }
+
+    void appendDrop(int database) {
+        append(SeriesLogLayout.KIND_DROP, database, new byte[0]);
+    }
+
+    /// The state up to the newest entry, as a position to open the log at.
+    synchronized long mark() {
+        closeFrame();
+        return tailStart + tailSize;
+    }
+
+    /// Checksum that stands for everything up to [#mark()].
+    synchronized int lastFrameCrc() {
+        closeFrame();
+        return lastFrameCrc;
+    }
+
+    /// Makes every entry durable that was appended before.
+    ///
+    /// @throws IOException now and for ever after, once a sync has failed
+    void sync() throws IOException {
+        synchronized (this) {
+            if (failure != null) {
+                throw new IOException(path + ": an earlier sync failed", failure);
+            }
+            closeFrame();
+            writeTail();
+        }
+        try {
+            file.sync();
+        } catch (IOException e) {
+            synchronized (this) {
+                failure = e;
+            }
+            throw e;
+        }
+    }
+
+    /// Whether the series at a location is this one.
+    boolean isSeries(long location, int database, byte[] key, int from, int to) {
+        MemorySegment chunk = chunk(location);
+        long at = location & OFFSET_MASK;
+        if (database(chunk, at) != database || length(chunk, at) != to - from) {
+            return false;
+        }
+        long keyAt = at + SeriesLogLayout.ENTRY_HEADER_BYTES;
+        return MemorySegment.mismatch(
+                        chunk, keyAt, keyAt + (to - from), MemorySegment.ofArray(key), from, to)
+                == -1;
+    }
+
+    int database(long location) {
+        return database(chunk(location), location & OFFSET_MASK);
+    }
+
+    /// Canonical key of the series at a location.
+    byte[] key(long location) {
+        MemorySegment chunk = chunk(location);
+        long at = location & OFFSET_MASK;
+        byte[] key = new byte[length(chunk, at)];
+        MemorySegment.copy(
+                chunk,
+                ValueLayout.JAVA_BYTE,
+                at + SeriesLogLayout.ENTRY_HEADER_BYTES,
+                key,
+                0,
+                key.length);
+        return key;
+    }
+
+    private MemorySegment chunk(long location) {
+        return chunks[(int) (location >>> CHUNK_SHIFT)];
+    }
+
+    private static int database(MemorySegment chunk, long at) {
+        return chunk.get(SHORT, at + SeriesLogLayout.ENTRY_DATABASE_OFFSET) & 0xFFFF;
+    }
+
+    private static int length(MemorySegment chunk, long at) {
+        return chunk.get(SHORT, at + SeriesLogLayout.ENTRY_LENGTH_OFFSET) & 0xFFFF;
+    }
+
+    private synchronized long append(int kind, int database, byte[] bytes) {
+        int entryBytes = SeriesLogLayout.ENTRY_HEADER_BYTES + bytes.length;
+        boolean frameOpen = tailSize > tailFrame;
+        int needed = entryBytes + (frameOpen ? 0 : SeriesLogLayout.FRAME_HEADER_BYTES);
+        if (tailSize + needed > tail.length) {
+            nextChunk();
+            frameOpen = false;
+        }
+        if (!frameOpen) {
+            frameFirstSeries = seriesCount;
+            tailSize = tailFrame + SeriesLogLayout.FRAME_HEADER_BYTES;
+        }
+        int at = tailSize;
+        tail[at + SeriesLogLayout.ENTRY_KIND_OFFSET] = (byte) kind;
+        LittleEndian.putShort(tail, at + SeriesLogLayout.ENTRY_DATABASE_OFFSET, database);
+        LittleEndian.putShort(tail, at + SeriesLogLayout.ENTRY_LENGTH_OFFSET, bytes.length);
+        System.arraycopy(bytes, 0, tail, at + SeriesLogLayout.ENTRY_HEADER_BYTES, bytes.length);
+        tailSize = at + entryBytes;
+        return (long) (chunks.length - 1) << CHUNK_SHIFT | at;
+    }
+
+    /// Gives the open frame its header; the next entry begins a new one.
+    private void closeFrame() {
+        if (tailSize > tailFrame) {
+            int length = tailSize - tailFrame - SeriesLogLayout.FRAME_HEADER_BYTES;
+            LittleEndian.putInt(tail, tailFrame + SeriesLogLayout.FRAME_LENGTH_OFFSET, length);
+            LittleEndian.putInt(
+                    tail, tailFrame + SeriesLogLayout.FRAME_FIRST_SERIES_OFFSET, frameFirstSeries);
+            lastFrameCrc = frameCrc(tail, tailFrame, tailSize, tailStart + tailFrame);
+            LittleEndian.putInt(tail, tailFrame + SeriesLogLayout.FRAME_CRC_OFFSET, lastFrameCrc);
+            tailFrame = tailSize;
+        }
+    }
+
+    private void writeTail() throws IOException {
+        if (tailWritten < tailFrame) {
+            file.write(
+                    ByteBuffer.wrap(tail, tailWritten, tailFrame - tailWritten),
+                    tailStart + tailWritten);
+            tailWritten = tailFrame;
+        }
+    }
+
+    /// Writes the full chunk, reads it from the page cache from now on, and begins an empty one.
+    private void nextChunk() {
+        MemorySegment[] grown = Arrays.copyOf(chunks, chunks.length + 1);
+        if (tailSize > 0) {
+            closeFrame();
+            try {
+                writeTail();
+                grown[grown.length - 2] = io.map(path, tailStart, tailSize, arena);
+            } catch (IOException e) {
+                // entries of this chunk would be missing before later ones: sync must not succeed
+                LOG.error("{}: cannot write series at offset {}", path, tailStart, e);
+                failure = e;
+            }
+        }
+        tailStart += tailSize;
+        tail = new byte[CHUNK_BYTES];
+        tailFrame = 0;
+        tailSize = 0;
+        tailWritten = 0;
+        grown[grown.length - 1] = MemorySegment.ofArray(tail);
+        chunks = grown;
+    }
+
+    private static int frameCrc(byte[] source, int from, int to, long fileOffset) {
+        return Checksum.crc32c(fileOffset, source, from + SeriesLogLayout.FRAME_LENGTH_OFFSET, to);
+    }
+
+    /// Reads frames up to the mark.
+    ///
+    /// @return where the log ends
+    private long replay(int headerBytes, long mark, Visitor visitor) throws IOException {
+        boolean all = mark == Long.MAX_VALUE;
+        long size = file.size();
+        if (!all && mark > 0 && (size < mark || mark < headerBytes)) {
+            throw corrupt(size, "series log ends before its mark " + mark);
+        }
+        byte[] header = new byte[headerBytes];
+        int read = file.read(ByteBuffer.wrap(header), 0);
+        FramedFile.body(
+                path.toString(), header, read, SeriesLogLayout.MAGIC, SeriesLogLayout.VERSION);
+        long end = all ? size : Math.max(mark, headerBytes);
+        long at = headerBytes;
+        while (at < end) {
+            int frameBytes = replayFrame(at, end, !all, visitor);
+            if (frameBytes == 0) {
+                break;
+            }
+            at += frameBytes;
+        }
+        return at;
+    }
+
+    /// @return 0 when there is no whole frame and none is required
+    private int replayFrame(long at, long end, boolean required, Visitor visitor)
+            throws IOException {
+        byte[] head = new byte[SeriesLogLayout.FRAME_HEADER_BYTES];
+        int headRead = file.read(ByteBuffer.wrap(head), at);
+        int length =
+                headRead < head.length
+                        ? -1
+                        : LittleEndian.getInt(head, SeriesLogLayout.FRAME_LENGTH_OFFSET);
+        if (length < 0 || length > CHUNK_BYTES || at + head.length + length > end) {
+            return noFrame(required, at, "frame of " + length + " entry bytes passes the end");
+        }
+        byte[] frame = new byte[head.length + length];
+        int read = file.read(ByteBuffer.wrap(frame), at);
+        int stored = LittleEndian.getInt(frame, SeriesLogLayout.FRAME_CRC_OFFSET);
+        int computed = frameCrc(frame, 0, frame.length, at);
+        if (read < frame.length || stored != computed) {
+            return noFrame(
+                    required,
+                    at,
+                    "frame CRC mismatch (stored "
+                            + Integer.toHexString(stored)
+                            + ", computed "
+                            + Integer.toHexString(computed)
+                            + ")");
+        }
+        int first = LittleEndian.getInt(frame, SeriesLogLayout.FRAME_FIRST_SERIES_OFFSET);
+        if (first != seriesCount) {
+            throw corrupt(at, "frame begins at series " + first + " and follows " + seriesCount);
+        }
+        visit(frame, at, visitor);
+        lastFrameCrc = stored;
+        return frame.length;
+    }
+
+    private int noFrame(boolean required, long at, String what) {
+        if (required) {
+            throw corrupt(at, what);
+        }
+        LOG.warn("{}: {} at offset {}; the log ends here", path, what, at);
+        return 0;
+    }
+
+    private void visit(byte[] frame, long frameOffset, Visitor visitor) {
+        int at = SeriesLogLayout.FRAME_HEADER_BYTES;
+        while (at < frame.length) {
+            int from = at + SeriesLogLayout.ENTRY_HEADER_BYTES;
+            int to =
+                    from > frame.length
+                            ? Integer.MAX_VALUE
+                            : from
+                                    + LittleEndian.getShort(
+                                            frame, at + SeriesLogLayout.ENTRY_LENGTH_OFFSET);
+            if (to > frame.length) {
+                throw corrupt(frameOffset + at, "entry passes the end of its frame");
+            }
+            int kind = frame[at + SeriesLogLayout.ENTRY_KIND_OFFSET];
+            int database = LittleEndian.getShort(frame, at + SeriesLogLayout.ENTRY_DATABASE_OFFSET);
+            switch (kind) {
+                case SeriesLogLayout.KIND_DATABASE ->
+                        visitor.database(
+                                database,
+                                new String(
+                                        frame,
+                                        from,
+                                        to - from,
+                                        java.nio.charset.StandardCharsets.UTF_8));
+                case SeriesLogLayout.KIND_SERIES -> {
+                    visitor.series(database, frame, from, to, frameOffset + at);
+                    seriesCount++;
+                }
+                case SeriesLogLayout.KIND_DROP -> visitor.drop(database);
+                default -> throw corrupt(frameOffset + at, "no entry kind has the number " + kind);
+            }
+            at = to;
+        }
+    }
+
+    private CorruptDataException corrupt(long offset, String what) {
+        return new CorruptDataException(path.toString(), offset, what);
+    }
+
+    @Override
+    public void close() throws IOException {
+        arena.close();
+        file.close();
+    }
+}

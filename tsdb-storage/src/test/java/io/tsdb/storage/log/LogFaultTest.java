@@ -1,0 +1,151 @@
+package io.tsdb.storage.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tsdb.storage.io.FaultyFileStore;
+import io.tsdb.storage.io.LocalFileStore;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Whether every entry that was reported durable is there after a fault, and nothing that was never
+/// sent.
+class LogFaultTest {
+    private static final long SEED = Long.getLong("tsdb.seed", 20260729);
+    private static final int ENTRY_COUNT = 24;
+    private static final LogConfig CONFIG =
+            new LogConfig(4096, Durability.SYNC, 0, 0, 1 << 20, 200, false);
+
+    @TempDir Path temporary;
+
+    /// What a run of the workload was told, by shard: values in index order.
+    private static final class Ledger {
+        final Map<Integer, List<Long>> acknowledged = new TreeMap<>();
+        final Map<Integer, List<Long>> sent = new TreeMap<>();
+        final Map<Integer, Long> trimmed = new TreeMap<>();
+        int failed;
+    }
+
+    /// Entries of several sizes over three shards, several segments, and trims.
+    private static Ledger run(FaultyFileStore io, Path wal) throws InterruptedException {
+        var ledger = new Ledger();
+        try (LocalLog log = LocalLog.open(io, wal, CONFIG)) {
+            log.replay(new Recorder());
+            for (int i = 0; i < ENTRY_COUNT; i++) {
+                int shard = i % 3;
+                var outcome = new Recorder.Outcome();
+                boolean taken = log.shard(shard).append(Recorder.entry(i, i % 4 * 500), outcome);
+                assertThat(taken).isTrue();
+                ledger.sent.computeIfAbsent(shard, _ -> new ArrayList<>()).add((long) i);
+                if (outcome.await() > 0) {
+                    ledger.acknowledged
+                            .computeIfAbsent(shard, _ -> new ArrayList<>())
+                            .add((long) i);
+                } else {
+                    ledger.failed++;
+                }
+                if (i == 14) {
+                    for (int s = 0; s < 3; s++) {
+                        long index = Math.max(0, log.shard(s).lastIndex() - 1);
+                        log.shard(s).trimTo(index);
+                        ledger.trimmed.put(s, index);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            ledger.failed++;
+        }
+        return ledger;
+    }
+
+    private static void check(Ledger ledger, Path wal, String when) throws IOException {
+        var recorder = new Recorder();
+        try (LocalLog log = LocalLog.open(new LocalFileStore(), wal, CONFIG)) {
+            log.replay(recorder);
+        }
+        var found = new TreeMap<Integer, Map<Long, Long>>();
+        for (Recorder.Entry entry : recorder.entries) {
+            found.computeIfAbsent(entry.shard(), _ -> new TreeMap<>())
+                    .put(entry.index(), entry.value());
+        }
+        for (Map.Entry<Integer, List<Long>> shard : ledger.sent.entrySet()) {
+            Map<Long, Long> entries = found.getOrDefault(shard.getKey(), Map.of());
+            List<Long> acknowledged = ledger.acknowledged.getOrDefault(shard.getKey(), List.of());
+            long trimmed = ledger.trimmed.getOrDefault(shard.getKey(), 0L);
+            for (int i = (int) trimmed; i < acknowledged.size(); i++) {
+                assertThat(entries.get(i + 1L))
+                        .as("%s: shard %d index %d", when, shard.getKey(), i + 1)
+                        .isEqualTo(acknowledged.get(i));
+            }
+            entries.forEach(
+                    (index, value) ->
+                            assertThat(value)
+                                    .as("%s: shard %d index %d", when, shard.getKey(), index)
+                                    .isEqualTo(shard.getValue().get(index.intValue() - 1)));
+        }
+    }
+
+    @Test
+    void keepsWhatItAcknowledgedThroughAPowerLossAtEveryCall() throws Exception {
+        var whole = new FaultyFileStore(temporary.resolve("whole"), SEED);
+        Ledger complete = run(whole, temporary.resolve("whole").resolve("wal"));
+        assertThat(complete.failed).isZero();
+        int cutPoints = 0;
+        for (int call = 1; call <= whole.calls(); call++) {
+            Path root = temporary.resolve("run-" + call);
+            var io = new FaultyFileStore(root, SEED + call);
+            io.fail(call, Integer.MAX_VALUE, "power lost");
+            Ledger ledger = run(io, root.resolve("wal"));
+            for (int loss = 0; loss < 3; loss++) {
+                Path after = temporary.resolve("after-" + call + "-" + loss);
+                io.powerLoss(after);
+                check(ledger, after.resolve("wal"), "call " + call + ", loss " + loss);
+                cutPoints++;
+            }
+        }
+        assertThat(cutPoints).isGreaterThan(200);
+    }
+
+    /// A disk that fails once and is well again: what failed must not be taken for durable later.
+    @Test
+    void staysFailedAfterOneFailedCall() throws Exception {
+        var whole = new FaultyFileStore(temporary.resolve("whole"), SEED);
+        run(whole, temporary.resolve("whole").resolve("wal"));
+        int runsWithFailure = 0;
+        for (int call = 1; call <= whole.calls(); call++) {
+            Path root = temporary.resolve("run-" + call);
+            var io = new FaultyFileStore(root, SEED + call);
+            io.fail(call, 1, "Input/output error");
+            Ledger ledger = run(io, root.resolve("wal"));
+            runsWithFailure += ledger.failed > 0 ? 1 : 0;
+            Path after = temporary.resolve("after-" + call);
+            io.powerLoss(after);
+            check(ledger, after.resolve("wal"), "call " + call);
+            check(ledger, root.resolve("wal"), "call " + call + ", no power loss");
+        }
+        assertThat(runsWithFailure).isGreaterThan(ENTRY_COUNT);
+    }
+
+    @Test
+    void acknowledgesNothingAfterAFailedSync() throws Exception {
+        var io = new FaultyFileStore(temporary, SEED);
+        try (LocalLog log = LocalLog.open(io, temporary.resolve("wal"), CONFIG)) {
+            log.replay(new Recorder());
+            assertThat(Recorder.append(log.shard(0), Recorder.entry(1))).isEqualTo(1);
+            int syncs = io.syncs();
+            io.fail(2, 1, "Input/output error"); // the write passes, its sync does not
+            assertThat(Recorder.append(log.shard(0), Recorder.entry(2))).isEqualTo(-1);
+            assertThat(Recorder.append(log.shard(0), Recorder.entry(3))).isEqualTo(-1);
+            assertThat(Recorder.append(log.shard(1), Recorder.entry(4))).isEqualTo(-1);
+            assertThat(log.shard(0).lastIndex()).isEqualTo(1);
+            assertThat(io.syncs()).isEqualTo(syncs + 1);
+        }
+    }
+}

@@ -1,0 +1,368 @@
+package io.tsdb.storage.series;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.scan.SeriesIndex;
+import io.tsdb.storage.scan.TagColumn;
+import io.tsdb.storage.schema.Catalog;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+
+class SeriesRegistryTest {
+    private static final String DB = "db";
+
+    @TempDir Path temporary;
+
+    private SeriesRegistry open(String name, long mark) throws IOException {
+        return open(name, new Catalog(), mark);
+    }
+
+    private SeriesRegistry open(String name, Catalog catalog, long mark) throws IOException {
+        return SeriesRegistry.open(new LocalFileStore(), temporary.resolve(name), catalog, mark);
+    }
+
+    private static SeriesKey host(int number) {
+        return SeriesKey.of("cpu", Map.of("host", "host_" + number, "dc", "dc" + number % 3));
+    }
+
+    private static int find(SeriesRegistry registry, SeriesKey key) {
+        byte[] bytes = new byte[key.bytes().length + 7];
+        System.arraycopy(key.bytes(), 0, bytes, 3, key.bytes().length);
+        return registry.find(DB, bytes, 3, 3 + key.bytes().length, key.hash());
+    }
+
+    /// Copies a directory as a killed process leaves it.
+    private void kill(String from, String to) throws IOException {
+        Path target = Files.createDirectories(temporary.resolve(to));
+        try (Stream<Path> files = Files.list(temporary.resolve(from))) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.copy(file, target.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    @Test
+    void givesDenseIdsInOrderAndFindsThem() throws IOException {
+        try (SeriesRegistry registry = open("a", 0)) {
+            assertThat(find(registry, host(0))).isEqualTo(-1);
+            for (int i = 0; i < 5000; i++) {
+                assertThat(registry.resolve(DB, host(i))).isEqualTo(i);
+            }
+            assertThat(registry.resolve(DB, host(4711))).isEqualTo(4711);
+            assertThat(registry.resolve("other", host(3))).isEqualTo(5000);
+            assertThat(find(registry, host(3))).isEqualTo(3);
+            assertThat(find(registry, host(5000))).isEqualTo(-1);
+            assertThat(registry.key(17)).isEqualTo(host(17));
+            assertThat(registry.database(17)).isEqualTo(DB);
+            assertThat(registry.database(5000)).isEqualTo("other");
+            assertThat(registry.seriesCount()).isEqualTo(5001);
+            assertThat(registry.isLive(5000)).isTrue();
+            assertThat(registry.isLive(5001)).isFalse();
+        }
+    }
+
+    @Test
+    void reopensAfterACleanClose() throws IOException {
+        long mark;
+        try (SeriesRegistry registry = open("a", 0)) {
+            for (int i = 0; i < 3000; i++) {
+                registry.resolve(DB, host(i));
+            }
+            mark = registry.mark();
+        }
+        var catalog = new Catalog();
+        try (SeriesRegistry registry = open("a", catalog, mark)) {
+            assertThat(registry.seriesCount()).isEqualTo(3000);
+            for (int i = 0; i < 3000; i++) {
+                assertThat(find(registry, host(i))).isEqualTo(i);
+            }
+            assertThat(registry.resolve(DB, host(3000))).isEqualTo(3000);
+        }
+        assertThat(catalog.measurement(DB, "cpu").orElseThrow().tagKeys())
+                .containsExactly("dc", "host");
+    }
+
+    @Test
+    void cutsWhatCameAfterTheMarkAndGivesTheSameIdsAgain() throws IOException {
+        long mark;
+        try (SeriesRegistry registry = open("a", 0)) {
+            for (int i = 0; i < 100; i++) {
+                registry.resolve(DB, host(i));
+            }
+            mark = registry.mark();
+            registry.sync();
+            registry.dropDatabase(DB);
+            for (int i = 50; i < 150; i++) {
+                registry.resolve(DB, host(i));
+            }
+        }
+        try (SeriesRegistry registry = open("a", mark)) {
+            assertThat(registry.seriesCount()).isEqualTo(100);
+            assertThat(find(registry, host(70))).isEqualTo(70);
+            assertThat(registry.isLive(0)).isTrue();
+            registry.dropDatabase(DB);
+            assertThat(registry.resolve(DB, host(50))).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void reopensAfterAKill() throws IOException {
+        try (SeriesRegistry registry = open("a", 0)) {
+            for (int i = 0; i < 3000; i++) {
+                registry.resolve(DB, host(i));
+            }
+            long mark = registry.mark();
+            registry.sync();
+            for (int i = 3000; i < 4000; i++) {
+                registry.resolve(DB, host(i));
+            }
+            kill("a", "b");
+            try (SeriesRegistry reopened = open("b", mark)) {
+                assertThat(reopened.seriesCount()).isEqualTo(3000);
+                for (int i = 0; i < 4000; i++) {
+                    assertThat(reopened.resolve(DB, host(i))).isEqualTo(i);
+                }
+            }
+        }
+    }
+
+    @Test
+    void cutsATornTailAtEveryByteAndRefusesDamageBeforeTheMark() throws IOException {
+        long first;
+        long mark;
+        try (SeriesRegistry registry = open("a", 0)) {
+            registry.resolve(DB, host(0));
+            first = registry.mark();
+            registry.resolve(DB, host(1));
+            mark = registry.mark();
+        }
+        Path log = temporary.resolve("a").resolve("series.log");
+        byte[] bytes = Files.readAllBytes(log);
+        assertThat(bytes).hasSize((int) mark);
+        for (int length = (int) first; length < mark; length++) {
+            Files.write(log, Arrays.copyOf(bytes, length));
+            int cut = length;
+            assertThatThrownBy(() -> SeriesLog.open(new LocalFileStore(), log, mark, NOTHING))
+                    .as(() -> "cut at " + cut)
+                    .isInstanceOf(CorruptDataException.class);
+            try (SeriesLog opened =
+                    SeriesLog.open(new LocalFileStore(), log, Long.MAX_VALUE, NOTHING)) {
+                assertThat(opened.seriesCount()).isEqualTo(1);
+            }
+        }
+        for (int bit = 0; bit < bytes.length * 8; bit++) {
+            byte[] flipped = bytes.clone();
+            flipped[bit >>> 3] ^= (byte) (1 << (bit & 7));
+            Files.write(log, flipped);
+            int flippedBit = bit;
+            assertThatThrownBy(() -> SeriesLog.open(new LocalFileStore(), log, mark, NOTHING))
+                    .as(() -> "bit " + flippedBit)
+                    .isInstanceOfSatisfying(
+                            CorruptDataException.class,
+                            e -> assertThat(e.path()).isEqualTo(log.toString()));
+        }
+    }
+
+    private static final SeriesLog.Visitor NOTHING =
+            new SeriesLog.Visitor() {
+                @Override
+                public void database(int number, String name) {
+                    assertThat(name).isEqualTo(DB);
+                }
+
+                @Override
+                public void series(int database, byte[] source, int from, int to, long location) {
+                    assertThat(to).isGreaterThan(from);
+                }
+
+                @Override
+                public void drop(int database) {
+                    assertThat(database).isZero();
+                }
+            };
+
+    @Test
+    void endsSeriesWithTheirDatabase() throws IOException {
+        long mark;
+        try (SeriesRegistry registry = open("a", 0)) {
+            registry.resolve(DB, host(0));
+            registry.resolve("kept", host(0));
+            registry.resolve(DB, host(1));
+            registry.dropDatabase(DB);
+            registry.dropDatabase("never seen");
+            assertThat(find(registry, host(0))).isEqualTo(-1);
+            assertThat(registry.index(DB, "cpu")).isEmpty();
+            assertThat(registry.isLive(0)).isFalse();
+            assertThat(registry.isLive(1)).isTrue();
+            assertThat(registry.database(0)).isEqualTo(DB);
+            assertThat(registry.key(0)).isEqualTo(host(0));
+            assertThat(registry.resolve(DB, host(0))).isEqualTo(3);
+            mark = registry.mark();
+        }
+        var catalog = new Catalog();
+        try (SeriesRegistry registry = open("a", catalog, mark)) {
+            assertThat(find(registry, host(0))).isEqualTo(3);
+            assertThat(find(registry, host(1))).isEqualTo(-1);
+            assertThat(registry.isLive(2)).isFalse();
+            registry.dropDatabase(DB);
+            mark = registry.mark();
+        }
+        var after = new Catalog();
+        open("a", after, mark).close();
+        assertThat(catalog.hasDatabase(DB)).isTrue();
+        assertThat(after.hasDatabase(DB)).isFalse();
+        assertThat(after.hasDatabase("kept")).isTrue();
+    }
+
+    @Test
+    void answersQueriesByTag() throws IOException {
+        try (SeriesRegistry registry = open("a", 0)) {
+            for (int i = 0; i < 10; i++) {
+                registry.resolve(DB, host(i));
+                registry.resolve(DB, SeriesKey.of("disk", Map.of("path", "/" + i)));
+            }
+            registry.resolve(DB, SeriesKey.of("cpu", Map.of("host", "bare")));
+            SeriesIndex index = registry.index(DB, "cpu").orElseThrow();
+            assertThat(index.tagKeys()).containsExactly("dc", "host");
+            assertThat(index.ids().toArray())
+                    .containsExactly(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20);
+            TagColumn dc = index.tag("dc").orElseThrow();
+            assertThat(dc.valueCount()).isEqualTo(3);
+            assertThat(dc.postings(dc.idOf("dc1")).toArray()).containsExactly(2, 8, 14);
+            assertThat(dc.idOf("dc9")).isEqualTo(TagColumn.ABSENT);
+            assertThat(dc.value(dc.valueIdOf(4))).isEqualTo("dc2");
+            assertThat(dc.valueIdOf(20)).isEqualTo(TagColumn.ABSENT);
+            TagColumn host = index.tag("host").orElseThrow();
+            assertThat(host.valueCount()).isEqualTo(11);
+            assertThat(host.postings(host.idOf("host_4")).toArray()).containsExactly(8);
+            assertThat(index.tag("rack")).isEmpty();
+            assertThat(index.key(8)).isEqualTo(host(4));
+            assertThat(registry.index(DB, "mem")).isEmpty();
+            assertThat(registry.index("other", "cpu")).isEmpty();
+        }
+    }
+
+    @Test
+    void keepsASnapshotAsItWas() throws IOException {
+        try (SeriesRegistry registry = open("a", 0)) {
+            for (int i = 0; i < 6; i++) {
+                registry.resolve(DB, host(i));
+            }
+            SeriesIndex before = registry.index(DB, "cpu").orElseThrow();
+            assertThat(registry.index(DB, "cpu").orElseThrow()).isSameAs(before);
+            for (int i = 6; i < 5000; i++) {
+                registry.resolve(DB, SeriesKey.of("cpu", Map.of("host", "h" + i, "rack", "r")));
+            }
+            assertThat(before.ids().getCardinality()).isEqualTo(6);
+            assertThat(before.tagKeys()).containsExactly("dc", "host");
+            TagColumn host = before.tag("host").orElseThrow();
+            assertThat(host.valueCount()).isEqualTo(6);
+            assertThat(host.idOf("h7")).isEqualTo(TagColumn.ABSENT);
+            TagColumn dc = before.tag("dc").orElseThrow();
+            assertThat(dc.postings(dc.idOf("dc0")).toArray()).containsExactly(0, 3);
+            registry.dropDatabase(DB);
+            assertThat(before.ids().getCardinality()).isEqualTo(6);
+        }
+    }
+
+    /// 200,000 series: the dictionary takes over, grows, and is used again after a clean close.
+    @Test
+    void keeps200ThousandSeriesAndTheirDictionary() throws Exception {
+        int count = 200_000;
+        long mark;
+        try (SeriesRegistry registry = open("a", 0)) {
+            for (int i = 0; i < count; i++) {
+                if (registry.resolve(DB, host(i)) != i) {
+                    throw new AssertionError("series " + i);
+                }
+            }
+            registry.awaitDictionary(count);
+            for (int i = 0; i < count; i++) {
+                if (find(registry, host(i)) != i) {
+                    throw new AssertionError("series " + i);
+                }
+            }
+            assertThat(find(registry, host(count))).isEqualTo(-1);
+            mark = registry.mark();
+        }
+        assertThat(temporary.resolve("a").resolve("dictionary.clean")).exists();
+        try (SeriesRegistry registry = open("a", mark)) {
+            assertThat(temporary.resolve("a").resolve("dictionary.clean")).doesNotExist();
+            registry.awaitDictionary(count);
+            assertThat(registry.dictionaryBuilds()).isZero();
+            for (int i = 0; i < count; i += 7) {
+                assertThat(find(registry, host(i))).isEqualTo(i);
+            }
+            assertThat(registry.resolve(DB, host(count))).isEqualTo(count);
+        }
+    }
+
+    @Test
+    void findsWhileAnotherThreadResolves() throws Exception {
+        int count = 30_000;
+        SeriesKey[] keys = new SeriesKey[count];
+        for (int i = 0; i < count; i++) {
+            keys[i] = host(i);
+        }
+        var problem = new AtomicReference<String>();
+        try (SeriesRegistry registry = open("a", 0)) {
+            List<Thread> readers = new ArrayList<>();
+            for (int r = 0; r < 2; r++) {
+                int step = r + 3;
+                readers.add(
+                        Thread.ofPlatform()
+                                .start(
+                                        () -> {
+                                            String found = read(registry, keys, step);
+                                            if (found != null) {
+                                                problem.set(found);
+                                            }
+                                        }));
+            }
+            for (int i = 0; i < count; i++) {
+                registry.resolve(DB, keys[i]);
+            }
+            for (Thread reader : readers) {
+                reader.join();
+            }
+            assertThat(problem.get()).isNull();
+        }
+    }
+
+    private static @org.jspecify.annotations.Nullable String read(
+            SeriesRegistry registry, SeriesKey[] keys, int step) {
+        while (registry.seriesCount() < keys.length) {
+            for (int i = 0; i < keys.length; i += step) {
+                int known = registry.seriesCount();
+                int id = find(registry, keys[i]);
+                if (id != i && (id != -1 || i < known - 1)) {
+                    return "series " + i + " of " + known + " found as " + id;
+                }
+                if (id >= 0) {
+                    SeriesIndex index = registry.index(DB, "cpu").orElseThrow();
+                    TagColumn host = index.tag("host").orElseThrow();
+                    if (index.ids().contains(id)
+                            && !host.value(host.valueIdOf(id)).equals("host_" + id)) {
+                        return "host of " + id;
+                    }
+                }
+            }
+        }
+        return null;
+    }
+}
