@@ -2,6 +2,7 @@ package io.tsdb.loadgen;
 
 import io.tsdb.loadgen.command.LoadCommand;
 import io.tsdb.loadgen.command.PrepareCommand;
+import io.tsdb.loadgen.command.QueryCommand;
 import io.tsdb.loadgen.command.VerifyCommand;
 
 import picocli.CommandLine;
@@ -16,7 +17,12 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "0.1.0",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {LoadCommand.class, PrepareCommand.class, VerifyCommand.class})
+        subcommands = {
+            LoadCommand.class,
+            PrepareCommand.class,
+            QueryCommand.class,
+            VerifyCommand.class
+        })
 public final class Main {
     private Main() {}
 

@@ -60,7 +60,7 @@ public final class PointSends {
 
     /// Whether a send carries other values than the walk has, namely [#changeValues].
     public boolean isChanged(int send) {
-        return send == 1 && fate.duplicateChanges;
+        return send == 1 && count == 2 && fate.duplicateChanges;
     }
 
     /// Tag that the point lacks, or -1.

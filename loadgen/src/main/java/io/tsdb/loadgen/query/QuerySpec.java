@@ -1,0 +1,77 @@
+package io.tsdb.loadgen.query;
+
+import io.tsdb.loadgen.workload.MeasurementSpec;
+
+import java.util.List;
+import java.util.Map;
+
+/// One question, independent of any query language.
+///
+/// @param measurementIndex position of the measurement in its workload
+/// @param devices numbers of the devices asked for; empty for all
+/// @param tags tag filters, all of which must hold
+/// @param fromNanos inclusive; [Long#MIN_VALUE] for no bound
+/// @param toNanos exclusive; [Long#MAX_VALUE] for no bound
+/// @param aboveField field that must be greater than `above`, or empty
+/// @param bucketNanos width of the time buckets; 0 for none
+/// @param groupTags tags to group by ([Shape#AGGREGATE])
+/// @param aggregates columns of an aggregation
+/// @param columns columns of [Shape#LATEST] beside the id tag; empty for all
+/// @param having condition on the first aggregate
+/// @param limit newest buckets to answer; 0 for all
+public record QuerySpec(
+        String type,
+        Shape shape,
+        MeasurementSpec measurement,
+        int measurementIndex,
+        List<Integer> devices,
+        Map<String, String> tags,
+        long fromNanos,
+        long toNanos,
+        String aboveField,
+        double above,
+        long bucketNanos,
+        List<String> groupTags,
+        List<Aggregate> aggregates,
+        List<String> columns,
+        Having having,
+        int limit) {
+
+    /// Kind of answer.
+    public enum Shape {
+        /// One row per group and bucket.
+        AGGREGATE,
+        /// The points themselves.
+        ROWS,
+        /// The newest point of each device.
+        LATEST
+    }
+
+    /// A function of a field.
+    public record Aggregate(Function function, String field) {
+        public String sql() {
+            return function.name().toLowerCase(java.util.Locale.ROOT) + "(" + field + ")";
+        }
+    }
+
+    /// Aggregate functions that the use cases need.
+    public enum Function {
+        MAX,
+        AVG,
+        LAST,
+        COUNT
+    }
+
+    /// `first aggregate < value`, `> value`, or nothing.
+    public record Having(String operator, double value) {
+        public static final Having NONE = new Having("", 0);
+
+        boolean holds(double number) {
+            return switch (operator) {
+                case "<" -> number < value;
+                case ">" -> number > value;
+                default -> true;
+            };
+        }
+    }
+}
