@@ -1,5 +1,6 @@
 package io.tsdb.loadgen;
 
+import io.tsdb.loadgen.command.CompareCommand;
 import io.tsdb.loadgen.command.LoadCommand;
 import io.tsdb.loadgen.command.PrepareCommand;
 import io.tsdb.loadgen.command.QueryCommand;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Command;
             LoadCommand.class,
             PrepareCommand.class,
             QueryCommand.class,
-            VerifyCommand.class
+            VerifyCommand.class,
+            CompareCommand.class
         })
 public final class Main {
     private Main() {}

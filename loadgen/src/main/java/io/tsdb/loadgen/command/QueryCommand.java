@@ -35,7 +35,7 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         description = {
             "Asks the TSBS queries of a workload that was loaded with the same options, checks"
-                + " answers against the seed, and measures.",
+                    + " answers against the seed, and measures.",
             "Exit status 1 when an answer is wrong or a query fails."
         })
 public final class QueryCommand implements Callable<Integer> {
