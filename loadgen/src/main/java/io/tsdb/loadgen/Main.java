@@ -4,6 +4,7 @@ import io.tsdb.loadgen.command.CompareCommand;
 import io.tsdb.loadgen.command.LoadCommand;
 import io.tsdb.loadgen.command.PrepareCommand;
 import io.tsdb.loadgen.command.QueryCommand;
+import io.tsdb.loadgen.command.ReplayCommand;
 import io.tsdb.loadgen.command.VerifyCommand;
 
 import picocli.CommandLine;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             LoadCommand.class,
+            ReplayCommand.class,
             PrepareCommand.class,
             QueryCommand.class,
             VerifyCommand.class,

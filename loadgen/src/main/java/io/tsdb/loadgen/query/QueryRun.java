@@ -59,7 +59,8 @@ public final class QueryRun {
         }
     }
 
-    private QuerySpec spec(String type, int instance) {
+    /// The n-th question of a type; those below 0 are for warming up.
+    QuerySpec spec(String type, int instance) {
         return catalog.spec(
                 type,
                 new SplittableRandom(

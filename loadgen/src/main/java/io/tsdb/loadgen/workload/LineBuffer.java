@@ -63,6 +63,12 @@ public final class LineBuffer {
         values = valueCount;
     }
 
+    /// Takes the lines of another buffer in place of what it holds.
+    public void set(LineBuffer other) {
+        clear();
+        append(other);
+    }
+
     void append(LineBuffer other) {
         reserve(other.size);
         System.arraycopy(other.bytes, 0, bytes, size, other.size);
