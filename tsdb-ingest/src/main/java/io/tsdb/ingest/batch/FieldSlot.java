@@ -5,69 +5,77 @@ import io.tsdb.storage.schema.FieldSchema;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// A field of a measurement as a connection spells it. One thread.
 public final class FieldSlot {
+    private static final VarHandle LONG_LE =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private final byte[] spelling;
     private final FieldSchema schema;
-    private final long firstWord;
-    private final long firstMask;
+    private final FieldType type;
+    private final int index;
+
+    // The spelling as whole words and a last one under a mask, which covers 1 to 8 bytes.
+    private final int length;
+    private final int lastWordAt;
+    private final long lastWord;
+    private final long lastMask;
+
     private @Nullable FieldSlot next;
 
     /// @param spelling raw name and the `=` behind it
     FieldSlot(byte[] spelling, FieldSchema schema) {
         this.spelling = spelling;
         this.schema = schema;
-        int inFirst = Math.min(spelling.length, Long.BYTES);
-        long word = 0;
-        for (int i = 0; i < inFirst; i++) {
-            word |= (spelling[i] & 0xFFL) << (Byte.SIZE * i);
-        }
-        this.firstWord = word;
-        this.firstMask = -1L >>> (Byte.SIZE * (Long.BYTES - inFirst));
+        this.type = schema.type();
+        this.index = schema.index();
+        this.length = spelling.length;
+        this.lastWordAt = (length - 1) / Long.BYTES * Long.BYTES;
+        byte[] last = Arrays.copyOf(Arrays.copyOfRange(spelling, lastWordAt, length), Long.BYTES);
+        this.lastWord = (long) LONG_LE.get(last, 0);
+        this.lastMask = -1L >>> Byte.SIZE * (lastWordAt + Long.BYTES - length);
     }
 
     /// Bytes of the spelling, with the `=`.
     public int length() {
-        return spelling.length;
+        return length;
     }
 
-    /// Whether the bytes at a place spell this field.
+    /// Whether the bytes at a place spell this field. May say no near the end of what may be read.
     ///
-    /// @param firstBytes the first 8 bytes there, little-endian
     /// @param to end of what may be read
-    public boolean matches(long firstBytes, byte[] source, int from, int to) {
-        return ((firstBytes ^ firstWord) & firstMask) == 0
-                && (spelling.length <= Long.BYTES || matchesRest(source, from, to));
-    }
-
-    private boolean matchesRest(byte[] source, int from, int to) {
-        return from + spelling.length <= to
-                && Arrays.equals(
-                        spelling,
-                        Long.BYTES,
-                        spelling.length,
-                        source,
-                        from + Long.BYTES,
-                        from + spelling.length);
+    public boolean matches(byte[] source, int from, int to) {
+        if (from + lastWordAt > to - Long.BYTES) {
+            return false;
+        }
+        for (int at = 0; at < lastWordAt; at += Long.BYTES) {
+            if ((long) LONG_LE.get(source, from + at) != (long) LONG_LE.get(spelling, at)) {
+                return false;
+            }
+        }
+        return (((long) LONG_LE.get(source, from + lastWordAt) ^ lastWord) & lastMask) == 0;
     }
 
     boolean isSpelled(byte[] source, int from, int to) {
-        return Arrays.equals(spelling, 0, spelling.length, source, from, to);
+        return Arrays.equals(spelling, 0, length, source, from, to);
     }
 
     int spellingHash() {
-        return FieldSlots.hash(spelling, 0, spelling.length);
+        return FieldSlots.hash(spelling, 0, length);
     }
 
     public FieldType type() {
-        return schema.type();
+        return type;
     }
 
     /// Number of the field within its measurement: [ShardRows#column].
     public int index() {
-        return schema.index();
+        return index;
     }
 
     FieldSchema schema() {

@@ -15,8 +15,8 @@ final class CarriedLine {
     /// Takes the next bytes; once there are too many it keeps only what an error shows.
     void append(byte[] source, int from, int to, int bytesMax) {
         newlines += LineText.newlines(source, from, to);
-        // One more than the limit, for the carriage return of a line end.
-        if (cut || (long) size + (to - from) > bytesMax + 1L) {
+        // Two more than the limit, for the end of the line.
+        if (cut || (long) size + (to - from) > bytesMax + 2L) {
             cut = true;
             size = Math.min(size, LineText.SHOWN_BYTES_MAX);
             keep(source, from, Math.min(to, from + LineText.SHOWN_BYTES_MAX + 1 - size));

@@ -9,6 +9,7 @@ import io.tsdb.ingest.batch.ShardRows;
 import io.tsdb.ingest.protocol.DecodeLimits;
 import io.tsdb.ingest.protocol.Precision;
 import io.tsdb.storage.model.FieldColumn;
+import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementRows;
 
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,11 @@ final class FastLineParser {
     private static final long QUOTES = EACH_BYTE * '"';
     private static final long BACKSLASHES = EACH_BYTE * '\\';
     private static final long NEWLINES = EACH_BYTE * '\n';
+
+    private static final long ZEROS = EACH_BYTE * '0';
+    private static final int[] POWERS_OF_TEN = {
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000
+    };
 
     /// Digits that cannot overflow a long.
     private static final int DIGITS_SAFE = 18;
@@ -161,7 +167,7 @@ final class FastLineParser {
         FieldSlot slot = layout.first();
         int at = from;
         for (int count = 0; count < fieldsMax && at <= to - Long.BYTES; count++) {
-            if (slot == null || !slot.matches((long) LONG_LE.get(source, at), source, at, to)) {
+            if (slot == null || !slot.matches(source, at, to)) {
                 slot = findField(layout, source, at, to);
                 if (slot == null) {
                     return DECLINED;
@@ -213,17 +219,42 @@ final class FastLineParser {
         if (from >= to) {
             return DECLINED;
         }
-        return switch (slot.type()) {
-            case INT64 -> integer(source, from, to, column, row);
-            case FLOAT64 -> decimal(source, from, to, column, row);
-            case BOOL -> bool(source, from, to, column, row);
-            case STRING -> string(source, from, to, column, row);
-        };
+        // Tests in the order of how often they are needed; a switch would look the type up twice.
+        FieldType type = slot.type();
+        if (type == FieldType.INT64) {
+            return integer(source, from, to, column, row);
+        }
+        if (type == FieldType.FLOAT64) {
+            return decimal(source, from, to, column, row);
+        }
+        return type == FieldType.BOOL
+                ? bool(source, from, to, column, row)
+                : string(source, from, to, column, row);
     }
 
+    /// Reads up to 7 digits at once, so that the number of digits is no branch to guess wrong.
     private static int integer(byte[] source, int from, int to, FieldColumn column, int row) {
         boolean negative = source[from] == '-';
         int start = negative ? from + 1 : from;
+        if (start > to - Long.BYTES) {
+            return DECLINED;
+        }
+        long digits = (long) LONG_LE.get(source, start) ^ ZEROS;
+        int count = leadingDigits(digits);
+        if (count == 0 || count == Long.BYTES) {
+            return count == 0 ? DECLINED : longInteger(source, start, to, negative, column, row);
+        }
+        int end = start + count;
+        if (source[end] != 'i' || end + 1 >= to) {
+            return DECLINED;
+        }
+        long value = upToSevenDigits(digits, count);
+        column.put(row, negative ? -value : value);
+        return end + 1;
+    }
+
+    private static int longInteger(
+            byte[] source, int start, int to, boolean negative, FieldColumn column, int row) {
         int at = start;
         long value = 0;
         while (at < to) {
@@ -234,43 +265,41 @@ final class FastLineParser {
             value = value * 10 + digit;
             at++;
         }
-        int digits = at - start;
-        if (digits == 0 || digits > DIGITS_SAFE || at + 1 >= to || source[at] != 'i') {
+        if (at - start > DIGITS_SAFE || at + 1 >= to || source[at] != 'i') {
             return DECLINED;
         }
         column.put(row, negative ? -value : value);
         return at + 1;
     }
 
+    /// Reads up to 7 digits before and after the point at once.
     private int decimal(byte[] source, int from, int to, FieldColumn column, int row) {
         boolean negative = source[from] == '-';
         int start = negative ? from + 1 : from;
-        int at = start;
-        int point = -1;
-        long mantissa = 0;
-        while (at < to) {
-            int digit = source[at] - '0';
-            if (digit >= 0 && digit <= 9) {
-                mantissa = mantissa * 10 + digit;
-            } else if (digit == '.' - '0' && point < 0) {
-                point = at;
-            } else {
-                break;
-            }
-            at++;
-        }
-        if (at >= to) {
-            return DECLINED;
-        }
-        int digits = at - start - (point < 0 ? 0 : 1);
-        int decimals = point < 0 ? 0 : at - point - 1;
-        if (digits > DIGITS_SAFE
-                || !isSeparator(source[at])
-                || !NumberParser.isExact(mantissa, decimals)) {
+        if (start > to - 2 * Long.BYTES - 1) {
             return anyDecimal(source, from, to, column, row);
         }
-        if (digits == 0) {
-            return DECLINED;
+        long digits = (long) LONG_LE.get(source, start) ^ ZEROS;
+        int count = leadingDigits(digits);
+        if (count == 0 || count == Long.BYTES) {
+            return anyDecimal(source, from, to, column, row);
+        }
+        long mantissa = upToSevenDigits(digits, count);
+        int decimals = 0;
+        int end = start + count;
+        if (source[end] == '.') {
+            digits = (long) LONG_LE.get(source, end + 1) ^ ZEROS;
+            decimals = leadingDigits(digits);
+            if (decimals == Long.BYTES) {
+                return anyDecimal(source, from, to, column, row);
+            }
+            if (decimals > 0) {
+                mantissa = mantissa * POWERS_OF_TEN[decimals] + upToSevenDigits(digits, decimals);
+            }
+            end += 1 + decimals;
+        }
+        if (!isSeparator(source[end])) {
+            return anyDecimal(source, from, to, column, row);
         }
         double value = NumberParser.exact(mantissa, decimals);
         while (decimals > 0 && mantissa % 10 == 0) {
@@ -278,10 +307,10 @@ final class FastLineParser {
             decimals--;
         }
         column.putDouble(row, Double.doubleToRawLongBits(negative ? -value : value), decimals);
-        return at;
+        return end;
     }
 
-    /// A number with an exponent or many digits.
+    /// Any other number.
     private int anyDecimal(byte[] source, int from, int to, FieldColumn column, int row) {
         int end = valueEnd(source, from, to);
         if (end == DECLINED || numbers.parseDouble(source, from, end) != NumberParser.Outcome.OK) {
@@ -359,7 +388,7 @@ final class FastLineParser {
         int at = from;
         long value = 0;
         while (at <= to - Long.BYTES) {
-            long digits = (long) LONG_LE.get(source, at) ^ EACH_BYTE * '0';
+            long digits = (long) LONG_LE.get(source, at) ^ ZEROS;
             if (!areDigits(digits)) {
                 break;
             }
@@ -385,6 +414,17 @@ final class FastLineParser {
         }
         times[row] = nanos;
         return lineEnd(source, at, to);
+    }
+
+    /// How many digits stand in front, of bytes with `'0'` taken off by exclusive or.
+    private static int leadingDigits(long digits) {
+        return Long.numberOfTrailingZeros((digits + EACH_BYTE * 0x76 | digits) & HIGH_BITS) >>> 3;
+    }
+
+    /// @param count 1 to 7
+    private static long upToSevenDigits(long digits, int count) {
+        // Shifted up, so that zeros stand in front and what follows the digits is gone.
+        return eightDigits(digits << Long.SIZE - Byte.SIZE * count);
     }
 
     /// Whether each byte, with `'0'` taken off by exclusive or, is at most 9.

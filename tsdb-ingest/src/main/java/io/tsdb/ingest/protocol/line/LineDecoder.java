@@ -24,6 +24,8 @@ public final class LineDecoder implements ProtocolDecoder {
     /// Databases whose caches a connection keeps.
     private static final int DATABASES_MAX = 4;
 
+    private static final byte[] NEWLINE = {'\n'};
+
     private final PointSink sink;
     private final boolean lenientTypes;
     private final boolean useFastPath;
@@ -131,21 +133,26 @@ public final class LineDecoder implements ProtocolDecoder {
     }
 
     private int finishCarried(BatchBuilder target, byte[] buffer, int from, int to) {
-        int end = scanner.scan(buffer, from, to);
-        carried.append(
-                buffer, from, end == LineEndScanner.NOT_FOUND ? to : end, limits.lineBytesMax());
-        if (end == LineEndScanner.NOT_FOUND) {
-            return to;
+        int newline = scanner.scan(buffer, from, to);
+        boolean complete = newline != LineEndScanner.NOT_FOUND;
+        int end = complete ? newline + 1 : to;
+        carried.append(buffer, from, end, limits.lineBytesMax());
+        if (complete) {
+            carriedLine(target);
         }
-        carriedLine(target);
-        return end + 1;
+        return end;
     }
 
+    /// Takes the carried line, which has its newline.
     private void carriedLine(BatchBuilder target) {
+        int newline = carried.size() - 1;
         if (carried.isCut()) {
-            refuseLong(carried.bytes(), 0, carried.size(), carried.newlines());
+            refuseLong(carried.bytes(), 0, carried.size(), carried.newlines() - 1);
         } else {
-            line(target, carried.bytes(), 0, carried.size());
+            fast.prepare(target, precision, serverTime, limits);
+            if (takePlainLines(carried.bytes(), 0, carried.size()) == 0) {
+                line(target, carried.bytes(), 0, newline);
+            }
         }
         carried.clear();
     }
@@ -168,6 +175,7 @@ public final class LineDecoder implements ProtocolDecoder {
     @Override
     public DecodeResult end() {
         if (!carried.isEmpty()) {
+            carried.append(NEWLINE, 0, NEWLINE.length, limits.lineBytesMax());
             carriedLine(begun());
         }
         scanner.reset();

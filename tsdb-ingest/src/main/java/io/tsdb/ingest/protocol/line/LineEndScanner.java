@@ -9,17 +9,26 @@ final class LineEndScanner {
     /// [#scan] found no end.
     static final int NOT_FOUND = -1;
 
+    private static final long SPECIAL = 1L << '\n' | 1L << ' ' | 1L << '"' | 1L << ',' | 1L << '=';
+
     private enum State {
-        START,
-        SERIES,
-        FIRST_FIELD,
-        NEXT_FIELD,
-        FIELD_KEY,
-        VALUE_START,
-        VALUE,
-        STRING,
-        STRING_END,
-        TO_NEWLINE
+        START(false),
+        SERIES(true),
+        FIRST_FIELD(false),
+        NEXT_FIELD(false),
+        FIELD_KEY(true),
+        VALUE_START(false),
+        VALUE(true),
+        STRING(true),
+        STRING_END(false),
+        TO_NEWLINE(true);
+
+        /// Whether bytes that are not special leave this state as it is.
+        private final boolean skipsPlain;
+
+        State(boolean skipsPlain) {
+            this.skipsPlain = skipsPlain;
+        }
     }
 
     private State state = State.START;
@@ -36,7 +45,14 @@ final class LineEndScanner {
     /// @return position of the newline that ends the line (the scanner is then at the start of a
     ///   line again), or [#NOT_FOUND]: the scanner goes on with the next piece
     int scan(byte[] source, int from, int to) {
-        for (int at = from; at < to; at++) {
+        int at = from;
+        while (at < to) {
+            if (state.skipsPlain && !escaped) {
+                at = plainEnd(source, at, to);
+                if (at == to) {
+                    return NOT_FOUND;
+                }
+            }
             byte c = source[at];
             if (state == State.STRING) {
                 stepInString(c);
@@ -49,8 +65,22 @@ final class LineEndScanner {
             } else {
                 step(c);
             }
+            at++;
         }
         return NOT_FOUND;
+    }
+
+    /// Bytes that mean something in no state where they are skipped.
+    private static int plainEnd(byte[] source, int from, int to) {
+        int at = from;
+        while (at < to && !isSpecial(source[at])) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean isSpecial(byte c) {
+        return c < Long.SIZE ? c >= 0 && (SPECIAL >>> c & 1) != 0 : c == '\\';
     }
 
     private void stepInString(byte c) {
