@@ -27,8 +27,8 @@ record EncodingExample(ColumnType type, long[] values, byte[] bytes) {
     private static final Pattern EXAMPLE =
             Pattern.compile(
                     "column (\\w+)\\s+values\\s+(.*?)\\s+bytes\\s+([0-9a-f\\s]+?)(?=\n\n"
-                        + "|```|\n"
-                        + "?\\z)",
+                            + "|```|\n"
+                            + "?\\z)",
                     Pattern.DOTALL);
 
     /// Types of columns as the codec tells them apart; BOOL is INT64.
