@@ -24,7 +24,9 @@ final class DictionaryThread {
     private static final String PREFIX = "dictionary-";
     private static final String SUFFIX = ".map";
     private static final int CAPACITY_MIN = 10_000;
-    private static final int BATCH = 4096;
+    private static final int KEY_BYTES_GUESS = 128;
+    private static final int BATCH = 256;
+    private static final int LEFT_AT_CLOSE_MAX = 20_000;
     private static final int FULL_PERCENT = 70;
 
     /// What the thread needs of the registry.
@@ -52,7 +54,7 @@ final class DictionaryThread {
     private @Nullable SeriesDictionary dictionary;
     private volatile boolean ready;
     private int generation;
-    private int keyBytesAverage = 64;
+    private int keyBytesAverage = KEY_BYTES_GUESS;
     private int covered;
     private int wanted;
     private int coveredByAll;
@@ -184,10 +186,10 @@ final class DictionaryThread {
             openOrBuild();
             while (awaitWork()) {
                 SeriesDictionary current = dictionary;
-                if (current == null || isFull(current)) {
-                    rebuild();
-                } else {
-                    takeOver(current, source.seriesCount());
+                int count = source.seriesCount();
+                if (current == null || !hasRoom(current, count - covered)) {
+                    rebuild(2);
+                } else if (takeOver(current, count)) {
                     announce();
                 }
             }
@@ -217,43 +219,50 @@ final class DictionaryThread {
             announce();
         } else {
             generation = mark.map(DictionaryMark::generation).orElse(0);
-            rebuild();
+            rebuild(2);
         }
     }
 
-    /// Puts every live series into a new file, twice as large as needed, which then takes the place
-    /// of the one before.
-    private void rebuild() throws IOException {
+    /// Puts every live series into a new file, which then takes the place of the one before.
+    ///
+    /// @param spareFactor how many times as many series it has room for
+    private void rebuild(int spareFactor) throws IOException {
         int count = source.seriesCount();
-        long keyBytes = 0;
-        int sample = 0;
-        for (int id = 0; id < count; id += 1 + count / 1000) {
-            keyBytes += source.keyBytes(id).length;
-            sample++;
-        }
-        if (sample > 0) {
-            keyBytesAverage = (int) (keyBytes / sample) + 1;
-        }
-        int capacity = Math.max(CAPACITY_MIN, (int) Math.min(1 << 30, 2L * count));
+        keyBytesAverage = keyBytesAverage(count);
+        int capacity = Math.clamp((long) spareFactor * count, CAPACITY_MIN, Integer.MAX_VALUE / 2);
         int number = generation + 1;
         io.delete(path(number));
         SeriesDictionary built = SeriesDictionary.open(path(number), capacity, keyBytesAverage);
-        int from = covered;
+        int before = covered;
         covered = 0;
         if (!takeOver(built, count)) {
-            covered = from;
+            covered = before;
             built.close();
             io.delete(path(number));
+            if (!isClosing()) {
+                rebuild(2 * spareFactor);
+            }
             return;
         }
-        SeriesDictionary before = publish(built);
-        if (before != null) {
-            before.close();
+        SeriesDictionary replaced = publish(built);
+        if (replaced != null) {
+            replaced.close();
             io.delete(path(generation));
         }
         generation = number;
         buildCount.increment();
         announce();
+    }
+
+    /// Average length of a key, from a sample.
+    private int keyBytesAverage(int count) {
+        long bytes = 0;
+        int sampled = 0;
+        for (int id = 0; id < count; id += 1 + count / 1000) {
+            bytes += source.keyBytes(id).length;
+            sampled++;
+        }
+        return sampled == 0 ? KEY_BYTES_GUESS : (int) (bytes / sampled) + 1;
     }
 
     private @Nullable SeriesDictionary publish(SeriesDictionary opened) {
@@ -270,9 +279,13 @@ final class DictionaryThread {
 
     /// Puts series up to `count`.
     ///
-    /// @return false when it was interrupted by the close and much was left to do
+    /// @return false when there is no room for them, or when the registry closes and much is left
+    ///   to do
     private boolean takeOver(SeriesDictionary target, int count) {
         while (covered < count) {
+            if (!hasRoom(target, 1) || (count - covered > LEFT_AT_CLOSE_MAX && isClosing())) {
+                return false;
+            }
             int to = Math.min(count, covered + BATCH);
             for (int id = covered; id < to; id++) {
                 if (source.isLive(id)) {
@@ -280,16 +293,13 @@ final class DictionaryThread {
                 }
             }
             covered = to;
-            if (count - covered > BATCH && isClosing()) {
-                return false;
-            }
         }
         return true;
     }
 
-    private static boolean isFull(SeriesDictionary current) {
-        return current.size() * 100 > (long) FULL_PERCENT * current.capacity()
-                || current.isCrowded();
+    private static boolean hasRoom(SeriesDictionary target, int added) {
+        return (target.size() + added) * 100 <= (long) FULL_PERCENT * target.capacity()
+                && !target.isCrowded();
     }
 
     private void announce() {

@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// [#resolve] and [#dropDatabase]; everything else is for any thread until [#close].
 public final class SeriesRegistry implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SeriesRegistry.class);
-    private static final int HOT_MAX = 1 << 20;
+    private static final int HOT_MAX = 1 << 21;
     private static final int WANTED_STEP = 1024;
 
     private final Catalog catalog;
@@ -43,7 +43,11 @@ public final class SeriesRegistry implements AutoCloseable {
     private volatile long[] dead = {};
     private volatile int seriesCount;
     private volatile RecentSeries recent;
+
+    /// Ids plus one that were looked up lately, two to a hash, checked against the key; races
+    /// between readers only cost a later look in the dictionary.
     private volatile int[] hot = new int[1024];
+
     private int coveredCount;
     private @Nullable MeasurementSeries lastMeasurement;
 
@@ -93,6 +97,10 @@ public final class SeriesRegistry implements AutoCloseable {
         if (isSeries(cached, number, key, from, to)) {
             return cached;
         }
+        int second = cache[slot ^ 1] - 1;
+        if (isSeries(second, number, key, from, to)) {
+            return second;
+        }
         int id = findRecent(number, key, from, to, hash);
         if (id < 0) {
             id = dictionary.find(number, key, from, to);
@@ -102,6 +110,7 @@ public final class SeriesRegistry implements AutoCloseable {
             }
         }
         if (id >= 0) {
+            cache[slot ^ 1] = cached + 1;
             cache[slot] = id + 1;
         }
         return id;
@@ -238,7 +247,7 @@ public final class SeriesRegistry implements AutoCloseable {
         boolean first = series.count() == 0;
         seriesCount = id + 1;
         boolean grown = series.add(id, source, from, to);
-        if (id >= hot.length && hot.length < HOT_MAX) {
+        if (2 * id >= hot.length && hot.length < HOT_MAX) {
             hot = new int[2 * hot.length];
         }
         return first || grown ? series : null;
