@@ -11,10 +11,14 @@ package io.tsdb.storage.parquet;
 enum DeltaPacking {
     /// Four miniblocks of 32 in as many bits as needed: what other writers do.
     NARROW(32, 4, 1),
-    /// Multiples of four bits above one base for the whole page.
-    NIBBLES(256, 1, 4),
-    /// Multiples of eight bits above one base for the whole page.
-    BYTES(256, 1, 8);
+    /// Multiples of four bits above one base for the whole page, few headers: for pages of one
+    /// steady series.
+    NIBBLES(1024, 1, 4),
+    /// Multiples of four bits above one base where it fits, in small blocks: for pages of many
+    /// series, whose first values lie anywhere.
+    NIBBLES_APART(32, 8, 4),
+    /// Multiples of eight bits above one base where it fits.
+    BYTES(32, 8, 8);
 
     private final int miniblockSize;
     private final int miniblockCount;

@@ -11,6 +11,7 @@ import java.util.List;
 enum NumericEncoding {
     DELTA_NARROW(Encoding.DELTA_BINARY_PACKED),
     DELTA_NIBBLES(Encoding.DELTA_BINARY_PACKED),
+    DELTA_NIBBLES_APART(Encoding.DELTA_BINARY_PACKED),
     DELTA_BYTES(Encoding.DELTA_BINARY_PACKED),
     DICTIONARY(Encoding.RLE_DICTIONARY),
     PLAIN(Encoding.PLAIN),
@@ -31,7 +32,13 @@ enum NumericEncoding {
     /// Encodings worth trying, the preferred one first.
     static List<NumericEncoding> of(FieldType type) {
         return switch (type) {
-            case INT64 -> List.of(DELTA_NIBBLES, DELTA_NARROW, DELTA_BYTES, DICTIONARY);
+            case INT64 ->
+                    List.of(
+                            DELTA_NIBBLES,
+                            DELTA_NIBBLES_APART,
+                            DELTA_NARROW,
+                            DELTA_BYTES,
+                            DICTIONARY);
             case FLOAT64 -> List.of(DICTIONARY, PLAIN, SPLIT);
             case BOOL -> List.of(BITS);
             case STRING -> throw new IllegalArgumentException("BUG: strings are not numbers");
@@ -40,6 +47,6 @@ enum NumericEncoding {
 
     /// Encodings worth trying for times.
     static List<NumericEncoding> ofTimes() {
-        return List.of(DELTA_NIBBLES, DELTA_NARROW, DELTA_BYTES);
+        return List.of(DELTA_NIBBLES, DELTA_NIBBLES_APART, DELTA_NARROW, DELTA_BYTES);
     }
 }

@@ -25,6 +25,8 @@ final class PageEncoder {
         switch (encoding) {
             case DELTA_NARROW -> delta.encode(DeltaPacking.NARROW, values, count, page);
             case DELTA_NIBBLES -> delta.encode(DeltaPacking.NIBBLES, values, count, page);
+            case DELTA_NIBBLES_APART ->
+                    delta.encode(DeltaPacking.NIBBLES_APART, values, count, page);
             case DELTA_BYTES -> delta.encode(DeltaPacking.BYTES, values, count, page);
             case DICTIONARY -> {
                 if (dictionary == null) {

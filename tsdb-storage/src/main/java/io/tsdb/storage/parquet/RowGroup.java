@@ -3,7 +3,6 @@ package io.tsdb.storage.parquet;
 import io.tsdb.storage.block.Block;
 import io.tsdb.storage.model.SeriesKey;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,18 +18,15 @@ public final class RowGroup {
     /// column is what the first query for old data has to decode.
     static final int PAGE_ROWS_MAX = 20 * Block.POINTS_MAX;
 
-    /// From this size on a page ends where the series ends.
+    /// From this size on a page that holds a single series ends where the series ends.
     private static final int PAGE_ROWS_ALIGNED = 4 * Block.POINTS_MAX;
 
     /// Most values (of all fields together) of the pages that cover the same rows: bounds what a
     /// reader holds to turn them into blocks.
     private static final int PAGE_VALUES_MAX = 4 << 20;
 
-    private static final int TAG_ABSENT = -1;
-
     private final ParquetColumns columns;
     private final int[] fieldIndexes;
-    private final byte[][] tagNames;
     private final int pageRowsMax;
 
     private final List<Block> blocks = new ArrayList<>();
@@ -40,25 +36,17 @@ public final class RowGroup {
     private int pageCount;
     private int rowCount;
 
-    private int seriesCount;
+    private SeriesTags series;
     private boolean sortedByTags;
-    private final TextDictionary[] tagValues;
-    private final int[][] tagIds;
-    private boolean newSeries;
 
     /// @param fieldIndexes for each of the columns' fields the index that blocks know it by
     public RowGroup(ParquetColumns columns, int[] fieldIndexes) {
         this.columns = columns;
         this.fieldIndexes = fieldIndexes.clone();
-        this.tagNames =
-                columns.tags().stream()
-                        .map(tag -> tag.getBytes(StandardCharsets.UTF_8))
-                        .toArray(byte[][]::new);
         int fields = Math.max(1, fieldIndexes.length);
         this.pageRowsMax = Math.clamp(PAGE_VALUES_MAX / fields, Block.POINTS_MAX, PAGE_ROWS_MAX);
-        this.tagValues = new TextDictionary[tagNames.length];
-        this.tagIds = new int[tagNames.length][64];
-        clear();
+        this.series = new SeriesTags(columns.tags());
+        this.sortedByTags = true;
     }
 
     /// Forgets all rows; the next series has to be started, even when it is the one that was going
@@ -67,12 +55,8 @@ public final class RowGroup {
         blocks.clear();
         pageCount = 0;
         rowCount = 0;
-        seriesCount = 0;
+        series = new SeriesTags(columns.tags());
         sortedByTags = true;
-        newSeries = true;
-        for (int tag = 0; tag < tagValues.length; tag++) {
-            tagValues[tag] = new TextDictionary();
-        }
     }
 
     public int rowCount() {
@@ -83,41 +67,22 @@ public final class RowGroup {
     ///
     /// @throws IllegalArgumentException when the series has a tag that is no column
     public void startSeries(SeriesKey key) {
-        int series = addSeries();
-        byte[] bytes = key.bytes();
-        int at = 2 + length(bytes, 0);
-        int expected = 0;
-        while (at < bytes.length) {
-            int nameAt = at + 2;
-            int valueAt = nameAt + length(bytes, at) + 2;
-            int tag = tagOf(bytes, nameAt, valueAt - 2, expected);
-            if (tag < 0) {
-                throw new IllegalArgumentException(
-                        "series " + key + " has a tag that is not among " + columns.tags());
-            }
-            int valueLength = length(bytes, valueAt - 2);
-            tagIds[tag][series] = tagValues[tag].add(bytes, valueAt, valueLength);
-            expected = tag + 1;
-            at = valueAt + valueLength;
-        }
-        noteOrder(series);
+        series.add(key);
+        sortedByTags &= series.count() == 1 || series.ascends(series.count() - 1);
     }
 
     /// Adds the next block of the current series.
     public void add(Block block) {
         int rows = block.pointCount();
         boolean full = pageCount > 0 && pageRows[pageCount - 1] + rows > pageRowsMax;
-        boolean aligned =
-                newSeries && pageCount > 0 && pageRows[pageCount - 1] >= PAGE_ROWS_ALIGNED;
-        if (pageCount == 0 || full || aligned) {
+        if (pageCount == 0 || full || isPageOfAnotherSeries()) {
             startPage();
         }
-        newSeries = false;
         int index = blocks.size();
         if (index == seriesOfBlock.length) {
             seriesOfBlock = Arrays.copyOf(seriesOfBlock, 2 * index);
         }
-        seriesOfBlock[index] = seriesCount - 1;
+        seriesOfBlock[index] = series.count() - 1;
         blocks.add(block);
         pageRows[pageCount - 1] += rows;
         rowCount += rows;
@@ -158,12 +123,20 @@ public final class RowGroup {
     }
 
     TextDictionary tagValues(int tag) {
-        return tagValues[tag];
+        return series.values(tag);
     }
 
     /// @return id of the tag's value in [#tagValues], negative when the block's series lacks it
     int tagIdOfBlock(int tag, int block) {
-        return tagIds[tag][seriesOfBlock[block]];
+        return series.id(tag, seriesOfBlock[block]);
+    }
+
+    /// Whether the page holds nothing but enough rows of one series before the current one.
+    private boolean isPageOfAnotherSeries() {
+        int last = seriesOfBlock[blocks.size() - 1];
+        return pageRows[pageCount - 1] >= PAGE_ROWS_ALIGNED
+                && seriesOfBlock[pageFirstBlock[pageCount - 1]] == last
+                && last != series.count() - 1;
     }
 
     private void startPage() {
@@ -174,48 +147,5 @@ public final class RowGroup {
         pageFirstBlock[pageCount] = blocks.size();
         pageRows[pageCount] = 0;
         pageCount++;
-    }
-
-    private int addSeries() {
-        int series = seriesCount++;
-        newSeries = true;
-        for (int tag = 0; tag < tagIds.length; tag++) {
-            if (series == tagIds[tag].length) {
-                tagIds[tag] = Arrays.copyOf(tagIds[tag], 2 * series);
-            }
-            tagIds[tag][series] = TAG_ABSENT;
-        }
-        return series;
-    }
-
-    private void noteOrder(int series) {
-        if (series == 0 || !sortedByTags) {
-            return;
-        }
-        for (int tag = 0; tag < tagIds.length; tag++) {
-            int before = tagIds[tag][series - 1];
-            int now = tagIds[tag][series];
-            if (before != now) {
-                sortedByTags =
-                        before == TAG_ABSENT
-                                || (now != TAG_ABSENT && tagValues[tag].compare(before, now) < 0);
-                return;
-            }
-        }
-    }
-
-    private int tagOf(byte[] bytes, int from, int to, int expected) {
-        for (int i = 0; i < tagNames.length; i++) {
-            int tag = (expected + i) % tagNames.length;
-            byte[] name = tagNames[tag];
-            if (Arrays.equals(name, 0, name.length, bytes, from, to)) {
-                return tag;
-            }
-        }
-        return -1;
-    }
-
-    private static int length(byte[] bytes, int at) {
-        return (bytes[at] & 0xFF) | (bytes[at + 1] & 0xFF) << 8;
     }
 }

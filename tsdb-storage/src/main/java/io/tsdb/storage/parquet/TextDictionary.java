@@ -3,7 +3,7 @@ package io.tsdb.storage.parquet;
 import java.util.Arrays;
 
 /// Distinct texts of a column, numbered as they come; their bytes lie in one heap. One thread.
-final class TextDictionary {
+public final class TextDictionary {
     private static final int ABSENT = -1;
 
     private byte[] heap = new byte[1024];
@@ -15,7 +15,7 @@ final class TextDictionary {
         Arrays.fill(slots, ABSENT);
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
@@ -35,7 +35,8 @@ final class TextDictionary {
         return starts[id + 1] - starts[id];
     }
 
-    byte[] bytes(int id) {
+    /// A copy of a text's bytes.
+    public byte[] bytes(int id) {
         return Arrays.copyOfRange(heap, starts[id], starts[id + 1]);
     }
 

@@ -9,6 +9,8 @@ import io.tsdb.storage.parquet.ParquetColumns;
 import io.tsdb.storage.parquet.ParquetField;
 import io.tsdb.storage.parquet.ParquetFile;
 import io.tsdb.storage.parquet.RowGroupPages;
+import io.tsdb.storage.parquet.SeriesTags;
+import io.tsdb.storage.parquet.TextDictionary;
 import io.tsdb.storage.parquet.TimeUnit;
 
 import java.util.Arrays;
@@ -16,14 +18,10 @@ import java.util.Arrays;
 /// Collects what the index file says while a part is written, and encodes it. One thread; holds
 /// about as many bytes as the file will have.
 final class PartIndexBuilder {
-    private static final byte[] NO_KEY = {};
-
     private final ParquetColumns columns;
     private final int[] fieldIndexes;
-    private final ByteSink series = new ByteSink(1024);
-    private int seriesCount;
-    private byte[] key = NO_KEY;
-    private int blocksOfSeries;
+    private final SeriesTags series;
+    private int[] seriesFirstBlocks = new int[64];
 
     private int blockCount;
     private int[] rowCounts = new int[64];
@@ -38,6 +36,7 @@ final class PartIndexBuilder {
     PartIndexBuilder(ParquetColumns columns, int[] fieldIndexes) {
         this.columns = columns;
         this.fieldIndexes = fieldIndexes;
+        this.series = new SeriesTags(columns.tags());
         this.statistics = new ByteSink[fieldIndexes.length];
         Arrays.setAll(statistics, _ -> new ByteSink(256));
     }
@@ -55,15 +54,13 @@ final class PartIndexBuilder {
     }
 
     /// Blocks added from here on belong to this series.
-    void series(SeriesKey next) {
-        endSeries();
-        byte[] bytes = next.bytes();
-        int shared = Arrays.mismatch(key, bytes);
-        series.putVarint(shared);
-        series.putVarint(bytes.length - shared);
-        series.putBytes(bytes, shared, bytes.length - shared);
-        key = bytes;
-        seriesCount++;
+    void series(SeriesKey key) {
+        int index = series.count();
+        if (index == seriesFirstBlocks.length) {
+            seriesFirstBlocks = Arrays.copyOf(seriesFirstBlocks, 2 * index);
+        }
+        seriesFirstBlocks[index] = blockCount;
+        series.add(key);
     }
 
     void block(Block block) {
@@ -85,7 +82,6 @@ final class PartIndexBuilder {
                 StatisticsForm.encode(block.statistics(column), scope, statistics[field]);
             }
         }
-        blocksOfSeries++;
         rowCount += block.pointCount();
         minTime = Math.min(minTime, block.minTime());
         maxTime = Math.max(maxTime, block.maxTime());
@@ -93,8 +89,7 @@ final class PartIndexBuilder {
 
     /// @return the index file's body
     byte[] build(PartId id, ParquetFile parquet) {
-        endSeries();
-        var out = new ByteSink(1024 + 2 * series.size() + 16 * blockCount);
+        var out = new ByteSink(1024 + 16 * (series.count() + blockCount));
         out.putText(id.database());
         out.putText(id.measurement());
         out.putZigzag(id.date().toEpochDay());
@@ -104,8 +99,7 @@ final class PartIndexBuilder {
         out.putInt(parquet.crc32c());
         out.putVarint(parquet.timeUnit().id());
         putRowGroups(parquet, out);
-        out.putVarint(seriesCount);
-        out.putBytes(series.array(), 0, series.size());
+        putSeries(out);
         putBlocks(id.dayStartNanos(), parquet.timeUnit(), out);
         for (ByteSink column : statistics) {
             out.putVarint(column.size());
@@ -114,11 +108,23 @@ final class PartIndexBuilder {
         return out.toByteArray();
     }
 
-    private void endSeries() {
-        if (seriesCount > 0) {
-            series.putVarint(blocksOfSeries);
+    private void putSeries(ByteSink out) {
+        int tagCount = columns.tags().size();
+        for (int tag = 0; tag < tagCount; tag++) {
+            TextDictionary values = series.values(tag);
+            out.putVarint(values.size());
+            for (int id = 0; id < values.size(); id++) {
+                out.putText(values.bytes(id));
+            }
         }
-        blocksOfSeries = 0;
+        out.putVarint(series.count());
+        for (int i = 0; i < series.count(); i++) {
+            for (int tag = 0; tag < tagCount; tag++) {
+                out.putVarint(1 + series.id(tag, i));
+            }
+            int end = i + 1 < series.count() ? seriesFirstBlocks[i + 1] : blockCount;
+            out.putVarint(end - seriesFirstBlocks[i]);
+        }
     }
 
     private void putColumns(ByteSink out) {

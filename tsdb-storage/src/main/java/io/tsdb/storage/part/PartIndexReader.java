@@ -14,6 +14,8 @@ import io.tsdb.storage.parquet.ParquetFile;
 import io.tsdb.storage.parquet.RowGroupPages;
 import io.tsdb.storage.parquet.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,7 +56,7 @@ final class PartIndexReader {
         PartId id = id();
         ParquetColumns columns = columns();
         ParquetFile parquet = parquet(columns);
-        PartIndex.Series series = series();
+        PartIndex.Series series = series(id.measurement(), columns.tags());
         PartIndex.Blocks blocks = blocks(id, parquet.timeUnit());
         int blockCount = blocks.minTimes().length;
         if (series.firstBlocks()[series.ids().length] != blockCount) {
@@ -158,17 +160,25 @@ final class PartIndexReader {
         return new PageSpan(offset, length, in.getInt());
     }
 
-    private PartIndex.Series series() {
-        int count = in.getCount(in.remaining());
-        int[] ids = new int[count];
-        int[] firstBlocks = new int[count + 1];
-        byte[] key = {};
-        for (int i = 0; i < count; i++) {
-            int shared = in.getCount(key.length);
-            byte[] rest = in.getBytes(in.getCount(SeriesKey.BYTES_MAX - shared));
-            key = Arrays.copyOf(key, shared + rest.length);
-            System.arraycopy(rest, 0, key, shared, rest.length);
-            ids[i] = seriesIdOf.applyAsInt(SeriesKey.ofBytes(key, 0, key.length));
+    private PartIndex.Series series(String measurement, List<String> tags) {
+        var tagValues = new ArrayList<byte[][]>();
+        for (int tag = 0; tag < tags.size(); tag++) {
+            byte[][] values = new byte[in.getCount(in.remaining())][];
+            for (int id = 0; id < values.length; id++) {
+                values[id] = in.getBytes(in.getCount(SeriesKey.BYTES_MAX));
+            }
+            tagValues.add(values);
+        }
+        var keys = new SeriesKeys(measurement, tags);
+        int[] ids = new int[in.getCount(in.remaining())];
+        int[] firstBlocks = new int[ids.length + 1];
+        byte[] @Nullable [] values = new byte[tags.size()][];
+        for (int i = 0; i < ids.length; i++) {
+            for (int tag = 0; tag < values.length; tag++) {
+                int id = in.getCount(tagValues.get(tag).length);
+                values[tag] = id == 0 ? null : tagValues.get(tag)[id - 1];
+            }
+            ids[i] = seriesIdOf.applyAsInt(keys.of(values));
             firstBlocks[i + 1] = firstBlocks[i] + in.getCount(Integer.MAX_VALUE - firstBlocks[i]);
         }
         return new PartIndex.Series(ids, firstBlocks);

@@ -5,7 +5,6 @@ import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.SeriesKey;
-import io.tsdb.storage.parquet.ByteSink;
 import io.tsdb.storage.parquet.ChunkPages;
 import io.tsdb.storage.parquet.DecodedPage;
 import io.tsdb.storage.parquet.PageReader;
@@ -17,11 +16,9 @@ import io.tsdb.storage.parquet.RowGroupPages;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -33,7 +30,7 @@ public final class PartIndexRebuild {
     private final ParquetFooter footer;
     private final PartIndexBuilder index;
     private final int[] fieldIndexes;
-    private final int[] tagOrder;
+    private final SeriesKeys keys;
     private final List<Integer> rowCounts;
     private int block;
     private @Nullable SeriesKey series;
@@ -45,7 +42,7 @@ public final class PartIndexRebuild {
         ParquetColumns columns = footer.columns();
         this.fieldIndexes = IntStream.range(0, columns.fields().size()).toArray();
         this.index = new PartIndexBuilder(columns, fieldIndexes);
-        this.tagOrder = tagOrder(columns);
+        this.keys = new SeriesKeys(id.measurement(), columns.tags());
         this.rowCounts =
                 BlockRuns.rowCounts(
                         file.path(), footer.keyValues().getOrDefault(BlockRuns.KEY, ""));
@@ -155,34 +152,11 @@ public final class PartIndexRebuild {
     }
 
     private SeriesKey key(List<TagPage> tags, int row) {
-        var key = new ByteSink(256);
-        put(key, id.measurement().getBytes(StandardCharsets.UTF_8));
-        for (int tag : tagOrder) {
-            byte[] value = tags.get(tag).value(row);
-            if (value != null) {
-                put(key, footer.columns().tags().get(tag).getBytes(StandardCharsets.UTF_8));
-                put(key, value);
-            }
+        byte[] @Nullable [] values = new byte[tags.size()][];
+        for (int tag = 0; tag < values.length; tag++) {
+            values[tag] = tags.get(tag).value(row);
         }
-        return SeriesKey.ofBytes(key.array(), 0, key.size());
-    }
-
-    private static void put(ByteSink key, byte[] text) {
-        key.put(text.length);
-        key.put(text.length >>> 8);
-        key.putBytes(text, 0, text.length);
-    }
-
-    /// A series key has its tags in the order of their bytes, which is not always that of names.
-    private static int[] tagOrder(ParquetColumns columns) {
-        return IntStream.range(0, columns.tags().size())
-                .boxed()
-                .sorted(
-                        Comparator.comparing(
-                                tag -> columns.tags().get(tag).getBytes(StandardCharsets.UTF_8),
-                                Arrays::compareUnsigned))
-                .mapToInt(Integer::intValue)
-                .toArray();
+        return keys.of(values);
     }
 
     private void requireSame(String key, String expected) {

@@ -16,10 +16,10 @@ final class StatisticsForm {
     private static final int PRESENT = 1;
     private static final int PARTIAL = 2;
     private static final int SUM_INEXACT = 4;
+    private static final int CONSTANT = 8;
     private static final int FORM_SHIFT = 4;
     private static final int FORM_RAW = 15;
 
-    private static final int RAW_BYTES = 5 * Long.BYTES;
     private static final long EXACT_MAX = 1L << 53;
 
     private static final double[] POWERS_OF_TEN = {
@@ -36,10 +36,12 @@ final class StatisticsForm {
                 statistics.count() == scope.rowCount
                         && statistics.firstTime() == scope.minTime
                         && statistics.lastTime() == scope.maxTime;
+        boolean constant = isConstant(statistics);
         int form = statistics.type() == FieldType.FLOAT64 ? decimalsOf(statistics) : 0;
         int head = PRESENT | form << FORM_SHIFT;
         head |= whole ? 0 : PARTIAL;
         head |= statistics.sumExact() ? 0 : SUM_INEXACT;
+        head |= constant ? CONSTANT : 0;
         out.put(head);
         if (!whole) {
             out.putVarint(statistics.count());
@@ -47,26 +49,52 @@ final class StatisticsForm {
             out.putVarint(scope.maxTime - statistics.lastTime());
         }
         switch (statistics.type()) {
-            case INT64, BOOL -> {
-                long min = statistics.minBits();
-                out.putZigzag(min);
-                out.putVarint(statistics.maxBits() - min);
-                out.putVarint(statistics.firstBits() - min);
-                out.putVarint(statistics.lastBits() - min);
-                out.putZigzag(statistics.sumBits() - min * statistics.count());
-            }
+            case INT64, BOOL -> encodeIntegers(statistics, constant, out);
             case FLOAT64 -> {
                 if (form == FORM_RAW) {
-                    out.putLong(statistics.minBits());
-                    out.putLong(statistics.maxBits());
-                    out.putLong(statistics.firstBits());
-                    out.putLong(statistics.lastBits());
-                    out.putLong(statistics.sumBits());
+                    encodeRaw(statistics, constant, out);
                 } else {
-                    encodeDecimals(statistics, POWERS_OF_TEN[form], out);
+                    encodeDecimals(statistics, constant, POWERS_OF_TEN[form], out);
                 }
             }
             case STRING -> {}
+        }
+    }
+
+    private static void encodeIntegers(
+            ColumnStatistics statistics, boolean constant, ByteSink out) {
+        long min = statistics.minBits();
+        out.putZigzag(min);
+        if (!constant) {
+            out.putVarint(statistics.maxBits() - min);
+            out.putVarint(statistics.firstBits() - min);
+            out.putVarint(statistics.lastBits() - min);
+            out.putZigzag(statistics.sumBits() - min * statistics.count());
+        }
+    }
+
+    private static void encodeRaw(ColumnStatistics statistics, boolean constant, ByteSink out) {
+        out.putLong(statistics.minBits());
+        if (!constant) {
+            out.putLong(statistics.maxBits());
+            out.putLong(statistics.firstBits());
+            out.putLong(statistics.lastBits());
+            out.putLong(statistics.sumBits());
+        }
+    }
+
+    private static void encodeDecimals(
+            ColumnStatistics statistics, boolean constant, double scale, ByteSink out) {
+        long min = scaled(statistics.minBits(), scale);
+        out.putZigzag(min);
+        if (!constant) {
+            out.putVarint(scaled(statistics.maxBits(), scale) - min);
+            out.putVarint(scaled(statistics.firstBits(), scale) - min);
+            out.putVarint(scaled(statistics.lastBits(), scale) - min);
+            // the sum of decimals is a decimal, but for what rounding did to it
+            long sum = scaled(statistics.sumBits(), scale);
+            out.putZigzag(sum - min * statistics.count());
+            out.putZigzag(statistics.sumBits() - bits(sum, scale));
         }
     }
 
@@ -80,40 +108,45 @@ final class StatisticsForm {
             lastTime = scope.maxTime - in.getVarint();
         }
         boolean exact = (head & SUM_INEXACT) == 0;
-        int form = head >>> FORM_SHIFT;
-        return switch (type) {
+        boolean constant = (head & CONSTANT) != 0;
+        long min = 0;
+        long max = 0;
+        long first = 0;
+        long last = 0;
+        long sum = 0;
+        switch (type) {
             case INT64, BOOL -> {
-                long min = in.getZigzag();
-                long max = min + in.getVarint();
-                long first = min + in.getVarint();
-                long last = min + in.getVarint();
-                long sum = min * count + in.getZigzag();
-                yield new ColumnStatistics(
-                        type, count, sum, exact, min, max, first, last, firstTime, lastTime);
+                min = in.getZigzag();
+                max = constant ? min : min + in.getVarint();
+                first = constant ? min : min + in.getVarint();
+                last = constant ? min : min + in.getVarint();
+                sum = constant ? min * count : min * count + in.getZigzag();
             }
             case FLOAT64 -> {
+                int form = head >>> FORM_SHIFT;
                 if (form == FORM_RAW) {
-                    long min = in.getLong();
-                    long max = in.getLong();
-                    long first = in.getLong();
-                    long last = in.getLong();
-                    long sum = in.getLong();
-                    yield new ColumnStatistics(
-                            type, count, sum, exact, min, max, first, last, firstTime, lastTime);
+                    min = in.getLong();
+                    max = constant ? min : in.getLong();
+                    first = constant ? min : in.getLong();
+                    last = constant ? min : in.getLong();
+                    sum = constant ? times(min, count) : in.getLong();
+                } else {
+                    double scale = POWERS_OF_TEN[form];
+                    long scaled = in.getZigzag();
+                    min = bits(scaled, scale);
+                    max = constant ? min : bits(scaled + in.getVarint(), scale);
+                    first = constant ? min : bits(scaled + in.getVarint(), scale);
+                    last = constant ? min : bits(scaled + in.getVarint(), scale);
+                    sum =
+                            constant
+                                    ? times(min, count)
+                                    : bits(scaled * count + in.getZigzag(), scale) + in.getZigzag();
                 }
-                double scale = POWERS_OF_TEN[form];
-                long min = in.getZigzag();
-                long max = bits(min + in.getVarint(), scale);
-                long first = bits(min + in.getVarint(), scale);
-                long last = bits(min + in.getVarint(), scale);
-                long sum = bits(min * count + in.getZigzag(), scale) + in.getZigzag();
-                long minBits = bits(min, scale);
-                yield new ColumnStatistics(
-                        type, count, sum, exact, minBits, max, first, last, firstTime, lastTime);
             }
-            case STRING ->
-                    new ColumnStatistics(type, count, 0, exact, 0, 0, 0, 0, firstTime, lastTime);
-        };
+            case STRING -> {}
+        }
+        return new ColumnStatistics(
+                type, count, sum, exact, min, max, first, last, firstTime, lastTime);
     }
 
     /// Passes over what [#encode] wrote behind the head.
@@ -121,12 +154,16 @@ final class StatisticsForm {
         if (head == ABSENT) {
             return;
         }
+        boolean constant = (head & CONSTANT) != 0;
         int varints = (head & PARTIAL) == 0 ? 0 : 3;
+        int longs = 0;
         switch (type) {
-            case INT64, BOOL -> varints += 5;
+            case INT64, BOOL -> varints += constant ? 1 : 5;
             case FLOAT64 -> {
-                if (head >>> FORM_SHIFT != FORM_RAW) {
-                    varints += 6;
+                if (head >>> FORM_SHIFT == FORM_RAW) {
+                    longs = constant ? 1 : 5;
+                } else {
+                    varints += constant ? 1 : 6;
                 }
             }
             case STRING -> {}
@@ -134,21 +171,25 @@ final class StatisticsForm {
         for (int i = 0; i < varints; i++) {
             in.getVarint();
         }
-        if (type == FieldType.FLOAT64 && head >>> FORM_SHIFT == FORM_RAW) {
-            in.moveTo(in.at() + RAW_BYTES);
-        }
+        in.moveTo(in.at() + longs * Long.BYTES);
     }
 
-    private static void encodeDecimals(ColumnStatistics statistics, double scale, ByteSink out) {
-        long min = scaled(statistics.minBits(), scale);
-        out.putZigzag(min);
-        out.putVarint(scaled(statistics.maxBits(), scale) - min);
-        out.putVarint(scaled(statistics.firstBits(), scale) - min);
-        out.putVarint(scaled(statistics.lastBits(), scale) - min);
-        // the sum of decimals is a decimal, but for what rounding did to it
-        long sum = scaled(statistics.sumBits(), scale);
-        out.putZigzag(sum - min * statistics.count());
-        out.putZigzag(statistics.sumBits() - bits(sum, scale));
+    /// Whether all values are the same, so that one says everything.
+    private static boolean isConstant(ColumnStatistics statistics) {
+        long value = statistics.minBits();
+        long sum =
+                statistics.type() == FieldType.FLOAT64
+                        ? times(value, statistics.count())
+                        : value * statistics.count();
+        return statistics.maxBits() == value
+                && statistics.firstBits() == value
+                && statistics.lastBits() == value
+                && statistics.sumBits() == sum;
+    }
+
+    /// Bits of a float64 times a number.
+    private static long times(long bits, int count) {
+        return Double.doubleToRawLongBits(Double.longBitsToDouble(bits) * count);
     }
 
     /// @return decimal places that min, max, first and last all have at most, [#FORM_RAW] when they
