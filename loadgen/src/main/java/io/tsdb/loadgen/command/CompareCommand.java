@@ -3,6 +3,7 @@ package io.tsdb.loadgen.command;
 import io.tsdb.loadgen.compare.CompareReport;
 import io.tsdb.loadgen.compare.CompareRun;
 import io.tsdb.loadgen.compare.CompareTable;
+import io.tsdb.loadgen.compare.DuckDbOverParquet;
 import io.tsdb.loadgen.compare.Machine;
 import io.tsdb.loadgen.compare.Peer;
 import io.tsdb.loadgen.compare.PeerFigures;
@@ -55,7 +56,8 @@ public final class CompareCommand implements Callable<Integer> {
             names = "--peers",
             split = ",",
             description =
-                    "of tsdb, questdb, questdb-sync, influxdb, victoria-metrics (default: all)")
+                    "of tsdb, questdb, questdb-sync, influxdb, victoria-metrics, duckdb (default:"
+                            + " all)")
     private List<String> peers = new ArrayList<>();
 
     @Option(
@@ -107,6 +109,9 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(names = "--questdb-jar", description = "jar of QuestDB (default: copied by Maven)")
     private @Nullable Path questdbJar;
 
+    @Option(names = "--duckdb-jar", description = "JDBC jar of DuckDB (default: copied by Maven)")
+    private @Nullable Path duckdbJar;
+
     @Option(
             names = "--work",
             description =
@@ -132,14 +137,24 @@ public final class CompareCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Map<String, String> missing = new LinkedHashMap<>();
         List<Peer> found = new ArrayList<>();
+        @Nullable DuckDbOverParquet parquet = null;
         for (String name : peers.isEmpty() ? Peers.NAMES : peers) {
-            Peer peer = Peers.named(name, tsdb, questdbJar);
-            Optional<String> reason = peer.missing(directory);
-            if (reason.isPresent()) {
-                missing.put(name, reason.get());
+            Optional<String> reason;
+            if (name.equals(DuckDbOverParquet.NAME)) {
+                DuckDbOverParquet wanted = new DuckDbOverParquet(duckdbJar);
+                reason = wanted.missing(directory);
+                parquet = reason.isEmpty() ? wanted : null;
             } else {
-                found.add(peer);
+                Peer peer = Peers.named(name, tsdb, questdbJar);
+                reason = peer.missing(directory);
+                if (reason.isEmpty()) {
+                    found.add(peer);
+                }
             }
+            reason.ifPresent(why -> missing.put(name, why));
+        }
+        if (parquet != null && missing.containsKey("tsdb")) {
+            missing.put(DuckDbOverParquet.NAME, "it reads tsdb's files, and tsdb is missing");
         }
         CompareRun run =
                 new CompareRun(
@@ -154,7 +169,11 @@ public final class CompareCommand implements Callable<Integer> {
             for (Peer peer : found) {
                 String prefix = "round " + round + " " + peer.name() + ": ";
                 try {
-                    results.add(run.round(peer, text -> System.err.println(prefix + text)));
+                    results.addAll(
+                            run.round(
+                                    peer,
+                                    peer.name().equals("tsdb") ? parquet : null,
+                                    text -> System.err.println(prefix + text)));
                 } catch (IOException e) {
                     System.err.println(prefix + "failed: " + e.getMessage());
                     missing.put(peer.name(), "failed: " + e.getMessage());

@@ -11,6 +11,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -39,6 +41,8 @@ public final class PrepareCommand implements Callable<Integer> {
         long lines = 0;
         long bytes = 0;
         long values = 0;
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long cpuBegan = threads.getCurrentThreadCpuTime();
         long began = System.nanoTime();
         LaneStream lane = new LaneStream(config, 0);
         LineBuffer buffer = new LineBuffer(1 << 22);
@@ -60,19 +64,22 @@ public final class PrepareCommand implements Callable<Integer> {
             }
         }
         double seconds = (System.nanoTime() - began) / 1e9;
+        double cpu = (threads.getCurrentThreadCpuTime() - cpuBegan) / 1e9;
         spec.commandLine()
                 .getOut()
                 .printf(
                         Locale.ROOT,
-                        "%s: %,d lines, %,d values, %,d bytes in %.2f s on one thread: %,.0f"
-                                + " lines/s, %,.0f MB/s%n",
+                        "%s: %,d lines, %,d values, %,d bytes in %.2f s: %,.0f lines/s, %,.0f MB/s;"
+                                + " %.2f s of CPU: %,.0f lines/s a core%n",
                         config.workload(),
                         lines,
                         values,
                         bytes,
                         seconds,
                         lines / seconds,
-                        bytes / seconds / 1e6);
+                        bytes / seconds / 1e6,
+                        cpu,
+                        lines / cpu);
         return 0;
     }
 }

@@ -17,6 +17,8 @@ import io.tsdb.loadgen.workload.MeasurementSpec;
 import io.tsdb.loadgen.workload.StreamConfig;
 import io.tsdb.loadgen.workload.Workloads;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -38,6 +40,7 @@ public final class CompareRun {
     private final StreamConfig config;
     private final int connections;
     private final List<String> types;
+    private final QueryRun.Settings settings;
     private final QueryRun queries;
     private final Duration settle;
     private final Path work;
@@ -65,6 +68,7 @@ public final class CompareRun {
         this.config = config.withLanes(1);
         this.connections = connections;
         this.types = types;
+        this.settings = settings;
         this.settle = settle;
         this.work = work;
         specs = Workloads.named(config.workload()).measurements();
@@ -131,8 +135,11 @@ public final class CompareRun {
 
     /// One round with one peer.
     ///
+    /// @param parquet asked over the files that the peer leaves behind; null for nobody
     /// @param progress gets a line per stage
-    public PeerFigures round(Peer peer, Consumer<String> progress)
+    /// @return the peer's figures, and those over its files
+    public List<PeerFigures> round(
+            Peer peer, @Nullable DuckDbOverParquet parquet, Consumer<String> progress)
             throws IOException, InterruptedException {
         Path data = work.resolve("data-" + peer.name());
         ServerProcess.delete(data);
@@ -140,12 +147,34 @@ public final class CompareRun {
         long began = System.nanoTime();
         Peer.Running running = peer.start(data, work.resolve(peer.name() + ".log"));
         double ready = seconds(began);
+        List<PeerFigures> figures = new ArrayList<>();
         try {
-            return measure(peer, running, data, ready, progress);
+            try {
+                figures.add(measure(peer, running, data, ready, progress));
+            } finally {
+                running.process().stop();
+            }
+            if (parquet != null) {
+                progress.accept("stopped; DuckDB over its Parquet files");
+                figures.add(overParquet(parquet, data));
+            }
+            return figures;
         } finally {
-            running.process().stop();
             ServerProcess.delete(data);
         }
+    }
+
+    private PeerFigures overParquet(DuckDbOverParquet parquet, Path data) {
+        List<QueryReport> reports = List.of();
+        String failure = "";
+        try {
+            reports = parquet.run(queries, types, settings.warmUp(), settings.runs(), data);
+        } catch (IOException e) {
+            // The peer's own figures stand; this one is left out with the reason.
+            failure = String.valueOf(e.getMessage());
+        }
+        return PeerFigures.ofQueries(
+                DuckDbOverParquet.NAME, "over tsdb's Parquet files", reports, failure);
     }
 
     private PeerFigures measure(

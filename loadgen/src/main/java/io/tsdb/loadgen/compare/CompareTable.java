@@ -61,7 +61,12 @@ public final class CompareTable {
                 "%.2f",
                 false,
                 PeerFigures::cpuSecondsPerMillionLines);
-        row(table, "peak RSS MiB", "%,.0f", false, f -> f.peakMemoryBytes() / 1048576.0);
+        row(
+                table,
+                "peak RSS MiB",
+                "%,.0f",
+                false,
+                f -> f.peakMemoryBytes() < 0 ? Double.NaN : f.peakMemoryBytes() / 1048576.0);
         row(table, "bytes per value on disk", "%.2f", false, PeerFigures::bytesPerValue);
         row(table, "start on an empty directory s", "%.2f", false, PeerFigures::readySeconds);
         for (String type : types()) {

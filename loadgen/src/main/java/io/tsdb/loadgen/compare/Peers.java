@@ -8,7 +8,13 @@ import java.util.List;
 /// The peers by name.
 public final class Peers {
     public static final List<String> NAMES =
-            List.of("tsdb", "questdb", "questdb-sync", "influxdb", "victoria-metrics");
+            List.of(
+                    "tsdb",
+                    "questdb",
+                    "questdb-sync",
+                    "influxdb",
+                    "victoria-metrics",
+                    DuckDbOverParquet.NAME);
 
     private Peers() {}
 

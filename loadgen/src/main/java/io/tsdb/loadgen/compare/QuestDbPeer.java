@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /// QuestDB, from its jar: given, or copied by Maven.
 final class QuestDbPeer implements Peer {
-    private static final String ARTIFACT = "org.questdb:questdb:9.3.4";
+    private static final String VERSION = "9.3.4";
     private static final int START_SECONDS_MAX = 120;
 
     private final boolean sync;
@@ -47,33 +47,14 @@ final class QuestDbPeer implements Peer {
     @Override
     public Optional<String> missing(Path work) throws IOException, InterruptedException {
         if (jar == null) {
-            Path copied = work.resolve("questdb-9.3.4.jar");
-            if (!Files.exists(copied)) {
-                if (Probe.executable("mvn").isEmpty()) {
-                    return Optional.of(
-                            "no jar given (--questdb-jar) and no mvn on the PATH to copy "
-                                    + ARTIFACT);
-                }
-                try {
-                    String text =
-                            ServerProcess.run(
-                                    List.of(
-                                            "mvn",
-                                            "-q",
-                                            "-B",
-                                            "-f",
-                                            work.toString(),
-                                            "dependency:copy",
-                                            "-Dartifact=" + ARTIFACT,
-                                            "-DoutputDirectory=" + work));
-                    if (!Files.exists(copied)) {
-                        return Optional.of(ARTIFACT + " did not resolve: " + text);
-                    }
-                } catch (IOException e) {
-                    return Optional.of(ARTIFACT + " did not resolve: " + e.getMessage());
-                }
+            Optional<Path> copied = MavenJar.copy("org.questdb", "questdb", VERSION, work);
+            if (copied.isEmpty()) {
+                return Optional.of(
+                        "no jar given (--questdb-jar), and Maven could not copy"
+                                + " org.questdb:questdb:"
+                                + VERSION);
             }
-            jar = copied;
+            jar = copied.get();
         }
         return Files.exists(jar) ? Optional.empty() : Optional.of("no file " + jar);
     }

@@ -12,6 +12,18 @@ public record Latencies(
         double p99,
         double p999,
         double max) {
+    /// Nothing was measured.
+    public static final Latencies NONE =
+            new Latencies(
+                    0,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN);
+
     /// @param histogram in microseconds
     public static Latencies of(Histogram histogram) {
         return new Latencies(

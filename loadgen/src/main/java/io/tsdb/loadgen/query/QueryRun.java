@@ -67,6 +67,13 @@ public final class QueryRun {
                         settings.seed() * 31 + type.hashCode() * 1_000_003L + instance));
     }
 
+    /// The n-th question of a type; empty when the type cannot be said.
+    public Optional<QuerySpec> question(String type, int instance) {
+        return QueryCatalog.notExpressible(type).isEmpty()
+                ? Optional.of(spec(type, instance))
+                : Optional.empty();
+    }
+
     /// Asks one server.
     ///
     /// @param done gets each type's report when it is there
@@ -89,7 +96,7 @@ public final class QueryRun {
                                     "",
                                     0,
                                     0,
-                                    noLatency(),
+                                    Latencies.NONE,
                                     0,
                                     0,
                                     0,
@@ -101,10 +108,6 @@ public final class QueryRun {
         return reports;
     }
 
-    private static Latencies noLatency() {
-        return new Latencies(0, 0, 0, 0, 0, 0, 0, 0);
-    }
-
     private QueryReport measure(
             String type, QueryDialect dialect, Endpoint endpoint, String database, String token)
             throws InterruptedException {
@@ -112,7 +115,7 @@ public final class QueryRun {
         long end = config.startNanos() + config.steps() * config.intervalNanos();
         if (dialect.path(first, database, end).isEmpty()) {
             return new QueryReport(
-                    type, "", 0, 0, noLatency(), 0, 0, 0, 0, "not expressible in " + dialect);
+                    type, "", 0, 0, Latencies.NONE, 0, 0, 0, 0, "not expressible in " + dialect);
         }
         String remark = dialect.remark(first);
         int checked = 0;
@@ -151,7 +154,7 @@ public final class QueryRun {
                     dialect.text(first),
                     0,
                     0,
-                    noLatency(),
+                    Latencies.NONE,
                     0,
                     checked,
                     wrong,

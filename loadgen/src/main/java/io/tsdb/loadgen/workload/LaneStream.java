@@ -1,6 +1,5 @@
 package io.tsdb.loadgen.workload;
 
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +12,8 @@ import java.util.Map;
 /// and appended to the batch in which they are due, in the order in which they were put off
 /// ([PointSends] says the same by arithmetic). Memory: the lane's series and what is late.
 public final class LaneStream {
+    private static final int STAMP_BYTES_MAX = 24;
+
     private final StreamConfig config;
     private final Workload workload;
     private final int firstDevice;
@@ -26,8 +27,7 @@ public final class LaneStream {
     private final Fate fate;
     private final Map<Long, LineBuffer> pending = new HashMap<>();
     private final LineBuffer skipped = new LineBuffer(1 << 10);
-    private final byte[] stamp = new byte[24];
-    private int stampLength;
+    private final LineBuffer stamp = new LineBuffer(STAMP_BYTES_MAX);
     private long stampNanos = Long.MIN_VALUE;
 
     private long batch;
@@ -153,19 +153,19 @@ public final class LaneStream {
     }
 
     private void writeLine(LineBuffer target, byte[] key, long[] current, long fields) {
-        target.reserve(key.length + formats[measurement].lineBytesMax() + stamp.length);
+        target.reserve(key.length + formats[measurement].lineBytesMax() + STAMP_BYTES_MAX);
         target.put(key, 0, key.length);
         int count = formats[measurement].putFields(target, current, fields);
+        target.put(' ');
         long nanos = workload.timestampNanos(config, firstDevice + device, step);
         if (nanos != stampNanos) {
-            byte[] text =
-                    (" " + nanos / config.precision().nanos() + "\n")
-                            .getBytes(StandardCharsets.ISO_8859_1);
-            System.arraycopy(text, 0, stamp, 0, text.length);
-            stampLength = text.length;
+            // One text serves all points of a step, unless their clocks differ.
+            stamp.clear();
+            stamp.putLong(nanos / config.precision().nanos());
+            stamp.put('\n');
             stampNanos = nanos;
         }
-        target.put(stamp, 0, stampLength);
+        target.put(stamp.bytes, 0, stamp.size);
         target.lineWritten(count);
     }
 }

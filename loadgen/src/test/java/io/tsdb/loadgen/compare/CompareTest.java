@@ -5,13 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tsdb.loadgen.Main;
 import io.tsdb.loadgen.load.Latencies;
 import io.tsdb.loadgen.load.LoadReport;
+import io.tsdb.loadgen.query.QueryCatalog;
+import io.tsdb.loadgen.query.QueryReport;
+import io.tsdb.loadgen.query.QueryRun;
+import io.tsdb.loadgen.workload.Disorder;
+import io.tsdb.loadgen.workload.FieldSpec;
+import io.tsdb.loadgen.workload.Precision;
+import io.tsdb.loadgen.workload.StreamConfig;
+import io.tsdb.loadgen.workload.Workloads;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -105,5 +120,53 @@ class CompareTest {
         assertThat(status).as("nothing was compared").isOne();
         assertThat(out.toString())
                 .contains("missing: tsdb: no launcher at", "missing: questdb: no file");
+    }
+
+    @Test
+    void asksDuckDbOverParquetFiles(@TempDir Path data) throws IOException, SQLException {
+        StreamConfig config =
+                new StreamConfig(
+                        "cpu-only",
+                        4,
+                        1,
+                        1_451_606_400_000_000_000L,
+                        60_000_000_000L,
+                        60,
+                        1,
+                        100,
+                        Precision.NS,
+                        Disorder.NONE);
+        List<String> types = QueryCatalog.types("cpu-only");
+        QueryRun queries =
+                new QueryRun(
+                        config, types, new QueryRun.Settings(1, 1, 2, 1, 0, Duration.ofSeconds(5)));
+        Path folder = Files.createDirectories(data.resolve("parts/bench/cpu/date=2016-01-01"));
+        try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duck.createStatement()) {
+            StringBuilder columns =
+                    new StringBuilder(
+                            "TIMESTAMPTZ '2016-01-01T00:00:00Z' + INTERVAL (i) MINUTE AS time,"
+                                    + " 'host_' || (i % 4) AS hostname");
+            for (FieldSpec field : Workloads.named("cpu-only").measurements().getFirst().fields()) {
+                columns.append(", 95 AS ").append(field.name());
+            }
+            statement.execute(
+                    "COPY (SELECT "
+                            + columns
+                            + " FROM range(60) r(i)) TO '"
+                            + folder.resolve("0001.parquet")
+                            + "' (FORMAT parquet)");
+        }
+        Path jar =
+                Path.of(
+                        org.duckdb.DuckDBDriver.class
+                                .getProtectionDomain()
+                                .getCodeSource()
+                                .getLocation()
+                                .getPath());
+        List<QueryReport> reports = new DuckDbOverParquet(jar).run(queries, types, 1, 2, data);
+        assertThat(reports)
+                .hasSameSizeAs(types)
+                .allSatisfy(r -> assertThat(r.errors() + r.remark()).as(r.text()).isEqualTo("0"));
     }
 }
