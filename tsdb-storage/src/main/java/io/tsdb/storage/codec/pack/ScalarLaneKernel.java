@@ -26,16 +26,46 @@ public final class ScalarLaneKernel implements LaneKernel {
         LaneLayout.INT.set(target, at, (int) LaneLayout.INT.get(target, at) | bits);
     }
 
+    /// @param word offset of the row's first word of lane 0
+    private static int value(byte[] source, int word, int lane, int shift, int width) {
+        int from = word + lane * LaneLayout.WORD_BYTES;
+        int value = (int) LaneLayout.INT.get(source, from) >>> shift;
+        if (shift + width > 32) {
+            value |=
+                    (int) LaneLayout.INT.get(source, from + LaneLayout.WORDS_BYTES) << (32 - shift);
+        }
+        return value & LaneLayout.mask(width);
+    }
+
     @Override
     public void unpack(byte[] source, int at, int count, int width, long base, long[] target) {
-        for (int i = 0; i < count; i++) {
+        int full = count & -LaneLayout.LANES;
+        int bit = 0;
+        for (int row = 0; row < full; row += LaneLayout.LANES) {
+            int word = at + (bit >>> 5) * LaneLayout.WORDS_BYTES;
+            for (int lane = 0; lane < LaneLayout.LANES; lane++) {
+                target[row + lane] = base + value(source, word, lane, bit & 31, width);
+            }
+            bit += width;
+        }
+        for (int i = full; i < count; i++) {
             target[i] = base + LaneLayout.value(source, at, i, width);
         }
     }
 
     @Override
     public void unpackBits(byte[] source, int at, int count, int width, double[] target) {
-        for (int i = 0; i < count; i++) {
+        int full = count & -LaneLayout.LANES;
+        int bit = 0;
+        for (int row = 0; row < full; row += LaneLayout.LANES) {
+            int word = at + (bit >>> 5) * LaneLayout.WORDS_BYTES;
+            for (int lane = 0; lane < LaneLayout.LANES; lane++) {
+                target[row + lane] =
+                        Double.longBitsToDouble(value(source, word, lane, bit & 31, width));
+            }
+            bit += width;
+        }
+        for (int i = full; i < count; i++) {
             target[i] = Double.longBitsToDouble(LaneLayout.value(source, at, i, width));
         }
     }
@@ -49,7 +79,16 @@ public final class ScalarLaneKernel implements LaneKernel {
             double base,
             double divisor,
             double[] target) {
-        for (int i = 0; i < count; i++) {
+        int full = count & -LaneLayout.LANES;
+        int bit = 0;
+        for (int row = 0; row < full; row += LaneLayout.LANES) {
+            int word = at + (bit >>> 5) * LaneLayout.WORDS_BYTES;
+            for (int lane = 0; lane < LaneLayout.LANES; lane++) {
+                target[row + lane] = (base + value(source, word, lane, bit & 31, width)) / divisor;
+            }
+            bit += width;
+        }
+        for (int i = full; i < count; i++) {
             target[i] = (base + LaneLayout.value(source, at, i, width)) / divisor;
         }
     }

@@ -4,12 +4,12 @@ package io.tsdb.storage.codec.pack;
 ///
 /// Until the JVM's optimizing compiler has seen them, vector operations allocate: the first
 /// thousand columns took 200 us each, 30 times as long as plain loops (one core, JDK 25). So while
-/// a kernel is young only one call in 16 takes the vector loop, enough to get it compiled. The
+/// a kernel is young only one call in 8 takes the vector loop, enough to get it compiled. The
 /// counters are not synchronized: a lost count only means one more call of either kind, and both
 /// give the same bits.
 final class WarmingLaneKernel implements LaneKernel {
-    private static final int CALLS_YOUNG = 1 << 15;
-    private static final int VECTOR_CALL_MASK = 15;
+    private static final int CALLS_YOUNG = 1 << 14;
+    private static final int VECTOR_CALL_MASK = 7;
 
     private final VectorLaneKernel vector = new VectorLaneKernel();
     private final ScalarLaneKernel scalar = new ScalarLaneKernel();

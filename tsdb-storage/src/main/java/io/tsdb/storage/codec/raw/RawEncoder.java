@@ -2,6 +2,9 @@ package io.tsdb.storage.codec.raw;
 
 import io.tsdb.storage.codec.pack.ByteSink;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /// Writes values as they are.
 public final class RawEncoder {
     private RawEncoder() {}
@@ -11,8 +14,10 @@ public final class RawEncoder {
     }
 
     public static void encode(long[] values, int count, ByteSink sink) {
-        for (int i = 0; i < count; i++) {
-            sink.putLong(values[i]);
-        }
+        int at = sink.claim(sizeBytes(count));
+        ByteBuffer.wrap(sink.bytes(), at, sizeBytes(count))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asLongBuffer()
+                .put(values, 0, count);
     }
 }

@@ -50,20 +50,26 @@ public final class XorDecoder {
         }
 
         long next() {
-            int flag = (int) read(XorLayout.FLAG_BITS);
-            if (flag == XorLayout.TRAILING) {
-                int first = XorLayout.leading((int) read(XorLayout.CLASS_BITS));
-                int significant = (int) read(XorLayout.SIGNIFICANT_BITS) + 1;
+            // at least 57 bits of what follows, which holds flag, class and number of bits
+            long head = word(from + (at >>> 3)) >>> (at & 7);
+            int flag = (int) head & XorLayout.FLAG_MASK;
+            if (flag >= XorLayout.SAME_LEADING) {
+                boolean isNew = flag == XorLayout.NEW_LEADING;
+                leading = isNew ? XorLayout.leading(XorLayout.classIn(head)) : leading;
+                at += isNew ? XorLayout.FLAG_BITS + XorLayout.CLASS_BITS : XorLayout.FLAG_BITS;
+                bits ^= read(Long.SIZE - leading);
+            } else if (flag == XorLayout.TRAILING) {
+                int first = XorLayout.leading(XorLayout.classIn(head));
+                int significant = XorLayout.significantIn(head);
                 int trailing = Long.SIZE - first - significant;
                 if (trailing < 0) {
                     throw source.corrupt(significant + " bits after " + first + " zeros");
                 }
+                at += XorLayout.TRAILING_HEAD_BITS;
                 bits ^= read(significant) << trailing;
-            } else if (flag != XorLayout.SAME) {
-                if (flag == XorLayout.NEW_LEADING) {
-                    leading = XorLayout.leading((int) read(XorLayout.CLASS_BITS));
-                }
-                bits ^= read(Long.SIZE - leading);
+            } else {
+                at += XorLayout.FLAG_BITS;
+                checkEnd();
             }
             return bits;
         }
@@ -72,16 +78,20 @@ public final class XorDecoder {
         private long read(int width) {
             int bit = at;
             at = bit + width;
-            if (at > bitCount) {
-                throw source.corrupt("column ends at bit " + bitCount + " of " + at);
-            }
+            checkEnd();
             int offset = from + (bit >>> 3);
             int shift = bit & 7;
             long word = word(offset) >>> shift;
             if (shift + width > Long.SIZE) {
                 word |= (bytes[offset + Long.BYTES] & 0xFFL) << (Long.SIZE - shift);
             }
-            return width == Long.SIZE ? word : word & (1L << width) - 1;
+            return word & -1L >>> -width;
+        }
+
+        private void checkEnd() {
+            if (at > bitCount) {
+                throw source.corrupt("column ends at bit " + bitCount + " of " + at);
+            }
         }
 
         private long word(int offset) {

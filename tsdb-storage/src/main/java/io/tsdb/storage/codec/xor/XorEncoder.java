@@ -2,10 +2,17 @@ package io.tsdb.storage.codec.xor;
 
 import io.tsdb.storage.codec.pack.ByteSink;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /// Writes doubles as what differs from the one before; after Gorilla, with Chimp's flags.
 ///
 /// @see <a href="https://www.vldb.org/pvldb/vol15/p3058-liakos.pdf">Chimp, section 4</a>
 public final class XorEncoder {
+    /// Flag, class and all bits of a value, in whole bytes.
+    private static final int VALUE_BYTES_MAX = 9;
+
     private XorEncoder() {}
 
     /// Appends the column; its size is known only afterwards.
@@ -13,7 +20,7 @@ public final class XorEncoder {
     /// @param bits IEEE bits, at least one
     public static void encode(long[] bits, int count, ByteSink sink) {
         sink.putLong(bits[0]);
-        BitWriter out = new BitWriter(sink);
+        BitWriter out = new BitWriter(sink, count);
         int leadingClass = 0;
         for (int i = 1; i < count; i++) {
             long xor = bits[i] ^ bits[i - 1];
@@ -28,7 +35,7 @@ public final class XorEncoder {
                                 | (long) xorClass << XorLayout.FLAG_BITS
                                 | (significant - 1L)
                                         << (XorLayout.FLAG_BITS + XorLayout.CLASS_BITS),
-                        XorLayout.FLAG_BITS + XorLayout.CLASS_BITS + XorLayout.SIGNIFICANT_BITS);
+                        XorLayout.TRAILING_HEAD_BITS);
                 out.put(xor >>> trailing, significant);
             } else if (xorClass == leadingClass) {
                 out.put(XorLayout.SAME_LEADING, XorLayout.FLAG_BITS);
@@ -45,12 +52,20 @@ public final class XorEncoder {
     }
 
     private static final class BitWriter {
+        private static final VarHandle LONG =
+                MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
         private final ByteSink sink;
+        private final byte[] bytes;
+        private int at;
         private long bits;
         private int filled;
 
-        BitWriter(ByteSink sink) {
+        /// Claims what the values take at most, so that no bit asks for room.
+        BitWriter(ByteSink sink, int count) {
             this.sink = sink;
+            at = sink.claim((count - 1) * VALUE_BYTES_MAX + Long.BYTES);
+            bytes = sink.bytes();
         }
 
         /// @param value below `2^width`
@@ -59,7 +74,8 @@ public final class XorEncoder {
             bits |= value << filled;
             int total = filled + width;
             if (total >= Long.SIZE) {
-                sink.putLong(bits);
+                LONG.set(bytes, at, bits);
+                at += Long.BYTES;
                 bits = filled == 0 ? 0 : value >>> (Long.SIZE - filled);
                 filled = total - Long.SIZE;
             } else {
@@ -68,7 +84,8 @@ public final class XorEncoder {
         }
 
         void finish() {
-            sink.putSigned(bits, (filled + 7) >>> 3);
+            LONG.set(bytes, at, bits);
+            sink.truncate(at + ((filled + 7) >>> 3));
         }
     }
 }

@@ -4,6 +4,8 @@ package io.tsdb.storage.codec.xor;
 final class XorLayout {
     static final int FLAG_BITS = 2;
 
+    static final int FLAG_MASK = 3;
+
     /// Same value as before; nothing follows.
     static final int SAME = 0;
 
@@ -19,6 +21,9 @@ final class XorLayout {
 
     static final int CLASS_BITS = 3;
     static final int SIGNIFICANT_BITS = 6;
+
+    /// Bits before those of a value with trailing zeros.
+    static final int TRAILING_HEAD_BITS = FLAG_BITS + CLASS_BITS + SIGNIFICANT_BITS;
 
     /// Fewest trailing zeros that pay for their count.
     static final int TRAILING_MIN = 7;
@@ -46,5 +51,15 @@ final class XorLayout {
 
     static int leading(int leadingClass) {
         return LEADING_OF_CLASS[leadingClass];
+    }
+
+    /// The class after the flag.
+    static int classIn(long head) {
+        return (int) (head >>> FLAG_BITS) & 7;
+    }
+
+    /// The number of significant bits after flag and class.
+    static int significantIn(long head) {
+        return ((int) (head >>> (FLAG_BITS + CLASS_BITS)) & 63) + 1;
     }
 }
