@@ -139,6 +139,11 @@ public final class SeriesRegistry implements AutoCloseable {
         return id >= 0 && id < seriesCount && !isDead(id);
     }
 
+    /// Whether a database with series was ever dropped: some ids are not live then.
+    public boolean hasDropped() {
+        return dead.length > 0;
+    }
+
     /// Number of ids given so far.
     public int seriesCount() {
         return seriesCount;

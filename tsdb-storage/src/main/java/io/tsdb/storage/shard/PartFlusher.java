@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
 
 /// Writes what a head held as parts, and enters them into the shard's manifest. One flush of a
 /// shard at a time.
@@ -81,16 +83,16 @@ final class PartFlusher {
     List<Part> openParts() throws IOException {
         var parts = new ArrayList<Part>();
         for (PartSummary summary : manifest.parts()) {
-            parts.add(open(summary));
+            String database = summary.id().database();
+            parts.add(open(summary, key -> registry.resolve(database, key)));
         }
         return List.copyOf(parts);
     }
 
-    private Part open(PartSummary summary) throws IOException {
+    private Part open(PartSummary summary, ToIntFunction<SeriesKey> seriesIdOf) throws IOException {
         PartId id = summary.id();
         MeasurementSchema schema = catalog.addMeasurement(id.database(), id.measurement());
-        return Part.open(
-                io, directory, summary, schema, key -> registry.resolve(id.database(), key), cache);
+        return Part.open(io, directory, summary, schema, seriesIdOf, cache);
     }
 
     void execute(Runnable flush) {
@@ -114,11 +116,15 @@ final class PartFlusher {
         long sequence = manifest.nextSequence();
         for (MeasurementSchema schema : cut.head().measurements()) {
             List<SeriesBlocks> series = blocks(cut.head(), schema);
+            // not from the registry: ids are given by the shard's writer only, and a database that
+            // is dropped meanwhile would get new ones
+            var ids = new HashMap<SeriesKey, Integer>();
+            series.forEach(one -> ids.put(one.key(), one.id()));
             for (PartitionPlan.Span span : PartitionPlan.plan(all(series))) {
                 var id = new PartId(schema.database(), schema.name(), span.date(), sequence++);
                 var written = new ArrayList<Block>();
                 PartSummary summary = writePart(id, schema, series, span, written);
-                Part part = open(summary);
+                Part part = open(summary, ids::get);
                 for (int block = 0; block < written.size(); block++) {
                     part.seedCache(block, written.get(block));
                 }

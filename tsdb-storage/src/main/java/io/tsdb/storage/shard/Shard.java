@@ -94,6 +94,7 @@ public final class Shard implements ScanSource {
         this.nanoTicker = nanoTicker;
         this.parts = flusher.openParts();
         this.appliedIndex = flusher.manifest().logIndex();
+        this.anyDropped = registry.hasDropped();
         this.writer = new Thread(this::run, "shard-" + id + "-writer");
         writer.setDaemon(true);
     }
@@ -120,6 +121,8 @@ public final class Shard implements ScanSource {
 
     void start() {
         headSinceNanos = nanoTicker.getAsLong();
+        // a log that lost unsynced records must not give the indexes again that parts hold
+        log.trimTo(flusher.manifest().logIndex());
         writer.start();
     }
 
