@@ -44,6 +44,9 @@ final class FastLineParser {
         1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000
     };
 
+    /// What may be read of a number with two words behind its point, and the byte behind it.
+    private static final int DECIMAL_BYTES_MAX = 4 * Long.BYTES + 2;
+
     /// Digits that cannot overflow a long.
     private static final int DIGITS_SAFE = 18;
 
@@ -272,11 +275,11 @@ final class FastLineParser {
         return at + 1;
     }
 
-    /// Reads up to 7 digits before and after the point at once.
+    /// Reads up to 7 digits before the point at once, and up to 8 at a time behind it.
     private int decimal(byte[] source, int from, int to, FieldColumn column, int row) {
         boolean negative = source[from] == '-';
         int start = negative ? from + 1 : from;
-        if (start > to - 2 * Long.BYTES - 1) {
+        if (start > to - DECIMAL_BYTES_MAX) {
             return anyDecimal(source, from, to, column, row);
         }
         long digits = (long) LONG_LE.get(source, start) ^ ZEROS;
@@ -285,23 +288,32 @@ final class FastLineParser {
             return anyDecimal(source, from, to, column, row);
         }
         long mantissa = upToSevenDigits(digits, count);
-        int decimals = 0;
         int end = start + count;
+        int decimals = 0;
         if (source[end] == '.') {
-            digits = (long) LONG_LE.get(source, end + 1) ^ ZEROS;
-            decimals = leadingDigits(digits);
-            if (decimals == Long.BYTES) {
+            int fraction = end + 1;
+            end = fraction;
+            digits = (long) LONG_LE.get(source, end) ^ ZEROS;
+            count = leadingDigits(digits);
+            while (count == Long.BYTES && end - start <= DIGITS_SAFE + 1 - Long.BYTES) {
+                mantissa = mantissa * 100_000_000 + eightDigits(digits);
+                end += Long.BYTES;
+                digits = (long) LONG_LE.get(source, end) ^ ZEROS;
+                count = leadingDigits(digits);
+            }
+            if (count == Long.BYTES || end + count - start > DIGITS_SAFE + 1) {
                 return anyDecimal(source, from, to, column, row);
             }
-            if (decimals > 0) {
-                mantissa = mantissa * POWERS_OF_TEN[decimals] + upToSevenDigits(digits, decimals);
+            if (count > 0) {
+                mantissa = mantissa * POWERS_OF_TEN[count] + upToSevenDigits(digits, count);
+                end += count;
             }
-            end += 1 + decimals;
+            decimals = end - fraction;
         }
-        if (!isSeparator(source[end])) {
+        double value = DecimalToDouble.of(mantissa, decimals);
+        if (!isSeparator(source[end]) || Double.isNaN(value)) {
             return anyDecimal(source, from, to, column, row);
         }
-        double value = NumberParser.exact(mantissa, decimals);
         while (decimals > 0 && mantissa % 10 == 0) {
             mantissa /= 10;
             decimals--;

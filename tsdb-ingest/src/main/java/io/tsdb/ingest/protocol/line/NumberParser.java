@@ -14,18 +14,8 @@ final class NumberParser {
         OUT_OF_RANGE
     }
 
-    /// Below this a mantissa is exact as a double.
-    private static final long EXACT_MANTISSA_BELOW = 1L << 53;
-
     /// Longest run of digits that cannot overflow a long.
     private static final int DIGITS_SAFE = 18;
-
-    private static final double[] POWERS_OF_TEN = {
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-        1e17, 1e18, 1e19, 1e20, 1e21, 1e22
-    };
-
-    private static final int EXACT_POWER_MAX = POWERS_OF_TEN.length - 1;
 
     private long longValue;
     private double doubleValue;
@@ -44,20 +34,6 @@ final class NumberParser {
     /// Decimal places of [#doubleValue], for [FieldColumn#putDouble].
     int decimals() {
         return decimals;
-    }
-
-    /// The double nearest to `mantissa / 10^decimals`.
-    ///
-    /// @param mantissa below 2^53
-    /// @param decimals at most 22
-    static double exact(long mantissa, int decimals) {
-        // Both operands are exact, so the division rounds once, correctly.
-        return mantissa / POWERS_OF_TEN[decimals];
-    }
-
-    /// Whether [#exact] may be used.
-    static boolean isExact(long mantissa, int decimals) {
-        return mantissa >= 0 && mantissa < EXACT_MANTISSA_BELOW && decimals <= EXACT_POWER_MAX;
     }
 
     /// Reads `-? digits`.
@@ -129,20 +105,13 @@ final class NumberParser {
             mantissa /= 10;
             places--;
         }
-        double value;
         if (mantissa == 0) {
-            value = 0;
             places = 0;
-        } else if (places >= 0 && isExact(mantissa, places)) {
-            value = exact(mantissa, places);
-        } else if (places < 0 && -places <= EXACT_POWER_MAX && isExact(mantissa, 0)) {
-            value = mantissa * POWERS_OF_TEN[-places];
-        } else {
-            value =
-                    Math.abs(
-                            Double.parseDouble(
-                                    new String(
-                                            source, from, to - from, StandardCharsets.ISO_8859_1)));
+        }
+        double value = mantissa < 0 ? Double.NaN : DecimalToDouble.of(mantissa, places);
+        if (Double.isNaN(value)) {
+            String text = new String(source, from, to - from, StandardCharsets.ISO_8859_1);
+            value = Math.abs(Double.parseDouble(text));
         }
         if (Double.isInfinite(value)) {
             return Outcome.OUT_OF_RANGE;
