@@ -1,7 +1,9 @@
 package io.tsdb.storage.model;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Points of many series on their way to one shard, in columns: what is logged and what the head
 /// takes in.
@@ -11,6 +13,7 @@ import java.util.List;
 public final class PointBatch {
     private final String database;
     private final List<MeasurementRows> measurements = new ArrayList<>();
+    private final Map<String, MeasurementRows> byName = new HashMap<>();
 
     public PointBatch(String database) {
         this.database = database;
@@ -28,14 +31,13 @@ public final class PointBatch {
 
     /// The rows of a measurement, added when the batch has none yet.
     public MeasurementRows rows(String measurement) {
-        for (MeasurementRows rows : measurements) {
-            if (rows.measurement().equals(measurement)) {
-                return rows;
-            }
-        }
-        MeasurementRows rows = new MeasurementRows(measurement);
-        measurements.add(rows);
-        return rows;
+        return byName.computeIfAbsent(
+                measurement,
+                name -> {
+                    var rows = new MeasurementRows(name);
+                    measurements.add(rows);
+                    return rows;
+                });
     }
 
     public int pointCount() {

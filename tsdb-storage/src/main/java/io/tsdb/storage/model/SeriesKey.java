@@ -1,5 +1,8 @@
 package io.tsdb.storage.model;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +21,9 @@ public final class SeriesKey {
 
     /// Number of slots that the 64-bit hash of a series is cut into.
     public static final int SLOT_COUNT = 1024;
+
+    private static final VarHandle LONG_LE =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] bytes;
     private final long hash;
@@ -104,6 +110,9 @@ public final class SeriesKey {
     }
 
     private static long word(byte[] source, int at, int count) {
+        if (count == Long.BYTES) {
+            return (long) LONG_LE.get(source, at);
+        }
         long word = 0;
         for (int i = 0; i < count; i++) {
             word |= (source[at + i] & 0xFFL) << (8 * i);
