@@ -1,0 +1,177 @@
+// The SQL dialect of tsdb; described for users in docs/sql.md.
+// Keywords are case-blind, names are exact. Names, types and functions are resolved after parsing.
+grammar Sql;
+
+options { caseInsensitive = true; }
+
+singleStatement : statement ';'? EOF ;
+
+statement
+    : select                                                        # selectStatement
+    | EXPLAIN select                                                # explainStatement
+    | SHOW DATABASES                                                # showDatabases
+    | SHOW MEASUREMENTS                                             # showMeasurements
+    | SHOW TAG KEYS (FROM measurement)?                             # showTagKeys
+    | SHOW TAG VALUES (FROM measurement)? WITH KEY EQ name          # showTagValues
+    | SHOW FIELD KEYS (FROM measurement)?                           # showFieldKeys
+    | SHOW SERIES (FROM measurement)?                               # showSeries
+    | CREATE DATABASE (IF NOT EXISTS)? name                         # createDatabase
+    | DROP DATABASE (IF EXISTS)? name                               # dropDatabase
+    ;
+
+select
+    : SELECT DISTINCT? selectItem (',' selectItem)*
+      (FROM measurement)?
+      latestBy?
+      (WHERE where=condition)?
+      latestBy?
+      (GROUP BY grouping+=condition (',' grouping+=condition)*)?
+      (HAVING having=condition)?
+      (ORDER BY orderItem (',' orderItem)*)?
+      (LIMIT limit=valueExpression)?
+      (OFFSET offset=valueExpression)?
+    ;
+
+latestBy : LATEST BY name (',' name)* ;
+
+measurement : (database=name '.')? table=name ;
+
+selectItem
+    : '*'                                                           # allColumns
+    | condition (AS? alias=name)?                                   # expressionItem
+    ;
+
+orderItem : condition direction=(ASC | DESC)? (NULLS nulls=(FIRST | LAST))? ;
+
+condition
+    : valueExpression predicate?                              # predicated
+    | NOT condition                                                 # negation
+    | condition AND condition                                       # conjunction
+    | condition OR condition                                        # disjunction
+    ;
+
+predicate
+    : operator=(EQ | NE | LT | LE | GT | GE | MATCH | NOT_MATCH) right=valueExpression  # comparison
+    | NOT? BETWEEN lower=valueExpression AND upper=valueExpression  # between
+    | NOT? IN '(' valueExpression (',' valueExpression)* ')'        # inList
+    | NOT? LIKE pattern=valueExpression                             # like
+    | IS NOT? NULL                                                  # nullTest
+    ;
+
+valueExpression
+    : primary                                                       # primaryValue
+    | valueExpression '::' typeName                                 # castSuffix
+    | operator=(MINUS | PLUS) valueExpression                       # sign
+    | left=valueExpression operator=(STAR | SLASH | INT_DIV | PERCENT) right=valueExpression # binaryValue
+    | left=valueExpression operator=(PLUS | MINUS) right=valueExpression                     # binaryValue
+    | left=valueExpression operator=CONCAT right=valueExpression                             # binaryValue
+    ;
+
+primary
+    : NULL                                                          # nullLiteral
+    | (TRUE | FALSE)                                                # boolLiteral
+    | INTEGER                                                       # integerLiteral
+    | DECIMAL                                                       # decimalLiteral
+    | STRING                                                        # stringLiteral
+    | DURATION                                                      # durationLiteral
+    | INTERVAL (STRING | number=INTEGER | MINUS number=INTEGER) unit=name? # intervalLiteral
+    | (TIMESTAMP | DATE) STRING                                     # timestampLiteral
+    | PARAMETER                                                     # parameter
+    | CAST '(' condition AS typeName ')'                            # cast
+    | function=name '(' STAR ')'                                    # callOfAll
+    | function=name '(' DISTINCT? (condition (',' condition)*)? ')' # call
+    | name                                                          # columnName
+    | '(' condition ')'                                             # parenthesized
+    ;
+
+typeName : name ;
+
+name : IDENTIFIER | QUOTED | nonReserved ;
+
+// Keywords that stay usable as names of measurements, columns and functions.
+nonReserved
+    : EXPLAIN | SHOW | DATABASES | MEASUREMENTS | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
+    | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE
+    ;
+
+SELECT : 'SELECT' ;
+DISTINCT : 'DISTINCT' ;
+FROM : 'FROM' ;
+WHERE : 'WHERE' ;
+GROUP : 'GROUP' ;
+BY : 'BY' ;
+HAVING : 'HAVING' ;
+ORDER : 'ORDER' ;
+LIMIT : 'LIMIT' ;
+OFFSET : 'OFFSET' ;
+AS : 'AS' ;
+AND : 'AND' ;
+OR : 'OR' ;
+NOT : 'NOT' ;
+IN : 'IN' ;
+IS : 'IS' ;
+LIKE : 'LIKE' ;
+BETWEEN : 'BETWEEN' ;
+NULL : 'NULL' ;
+TRUE : 'TRUE' ;
+FALSE : 'FALSE' ;
+CAST : 'CAST' ;
+
+EXPLAIN : 'EXPLAIN' ;
+SHOW : 'SHOW' ;
+DATABASES : 'DATABASES' ;
+MEASUREMENTS : 'MEASUREMENTS' ;
+TAG : 'TAG' ;
+KEYS : 'KEYS' ;
+KEY : 'KEY' ;
+VALUES : 'VALUES' ;
+FIELD : 'FIELD' ;
+SERIES : 'SERIES' ;
+WITH : 'WITH' ;
+CREATE : 'CREATE' ;
+DROP : 'DROP' ;
+DATABASE : 'DATABASE' ;
+IF : 'IF' ;
+EXISTS : 'EXISTS' ;
+LATEST : 'LATEST' ;
+ASC : 'ASC' ;
+DESC : 'DESC' ;
+NULLS : 'NULLS' ;
+FIRST : 'FIRST' ;
+LAST : 'LAST' ;
+INTERVAL : 'INTERVAL' ;
+TIMESTAMP : 'TIMESTAMP' ;
+DATE : 'DATE' ;
+
+EQ : '=' | '==' ;
+NE : '!=' | '<>' ;
+LE : '<=' ;
+GE : '>=' ;
+LT : '<' ;
+GT : '>' ;
+MATCH : '~' ;
+NOT_MATCH : '!~' ;
+PLUS : '+' ;
+MINUS : '-' ;
+STAR : '*' ;
+INT_DIV : '//' ;
+SLASH : '/' ;
+PERCENT : '%' ;
+CONCAT : '||' ;
+
+DECIMAL : [0-9]+ '.' [0-9]* EXPONENT? | '.' [0-9]+ EXPONENT? | [0-9]+ EXPONENT ;
+DURATION : ([0-9]+ ('ns' | 'us' | 'ms' | 's' | 'm' | 'h' | 'd' | 'w'))+ ;
+INTEGER : [0-9]+ ;
+STRING : '\'' (~['] | '\'\'')* '\'' ;
+QUOTED : '"' (~["] | '""')* '"' ;
+PARAMETER : [:$] [a-z_] [a-z0-9_]* ;
+IDENTIFIER : [\p{L}_] [\p{L}\p{Nd}_]* ;
+
+LINE_COMMENT : '--' ~[\r\n]* -> skip ;
+BLOCK_COMMENT : '/*' .*? '*/' -> skip ;
+SPACE : [ \t\r\n\u000B\u000C\u00A0]+ -> skip ;
+
+// Anything else becomes a token of its own, so that the parser names it with its place.
+OTHER : . ;
+
+fragment EXPONENT : 'E' [+-]? [0-9]+ ;

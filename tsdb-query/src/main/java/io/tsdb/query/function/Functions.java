@@ -1,0 +1,100 @@
+package io.tsdb.query.function;
+
+import io.tsdb.query.function.aggregate.AggregateFunction;
+import io.tsdb.query.function.aggregate.AvgAggregate;
+import io.tsdb.query.function.aggregate.CountAggregate;
+import io.tsdb.query.function.aggregate.CountDistinctAggregate;
+import io.tsdb.query.function.aggregate.FirstAggregate;
+import io.tsdb.query.function.aggregate.LastAggregate;
+import io.tsdb.query.function.aggregate.MaxAggregate;
+import io.tsdb.query.function.aggregate.MinAggregate;
+import io.tsdb.query.function.aggregate.StddevAggregate;
+import io.tsdb.query.function.aggregate.SumAggregate;
+import io.tsdb.query.function.scalar.AbsFunction;
+import io.tsdb.query.function.scalar.CeilFunction;
+import io.tsdb.query.function.scalar.CoalesceFunction;
+import io.tsdb.query.function.scalar.FloorFunction;
+import io.tsdb.query.function.scalar.GreatestFunction;
+import io.tsdb.query.function.scalar.LeastFunction;
+import io.tsdb.query.function.scalar.LengthFunction;
+import io.tsdb.query.function.scalar.LnFunction;
+import io.tsdb.query.function.scalar.LowerFunction;
+import io.tsdb.query.function.scalar.NullifFunction;
+import io.tsdb.query.function.scalar.PowerFunction;
+import io.tsdb.query.function.scalar.RoundFunction;
+import io.tsdb.query.function.scalar.ScalarFunction;
+import io.tsdb.query.function.scalar.SqrtFunction;
+import io.tsdb.query.function.scalar.UpperFunction;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// All functions that a query can call by name. Immutable.
+public final class Functions {
+    /// `time_bucket(width, time[, origin])`: resolved to a grid before the query runs.
+    public static final String TIME_BUCKET = "time_bucket";
+
+    /// `now()`: resolved to the time at which the query started.
+    public static final String NOW = "now";
+
+    /// `count(DISTINCT x)`, which has no name of its own.
+    public static final AggregateFunction COUNT_DISTINCT = new CountDistinctAggregate();
+
+    private static final List<ScalarFunction> SCALARS =
+            List.of(
+                    new AbsFunction(),
+                    new CeilFunction(),
+                    new CoalesceFunction(),
+                    new FloorFunction(),
+                    new GreatestFunction(),
+                    new LeastFunction(),
+                    new LengthFunction(),
+                    new LnFunction(),
+                    new LowerFunction(),
+                    new NullifFunction(),
+                    new PowerFunction(),
+                    new RoundFunction(),
+                    new SqrtFunction(),
+                    new UpperFunction());
+
+    private static final List<AggregateFunction> AGGREGATES =
+            List.of(
+                    new AvgAggregate(),
+                    new CountAggregate(),
+                    new FirstAggregate(),
+                    new LastAggregate(),
+                    new MaxAggregate(),
+                    new MinAggregate(),
+                    new StddevAggregate(),
+                    new SumAggregate());
+
+    private Functions() {}
+
+    public static List<ScalarFunction> scalars() {
+        return SCALARS;
+    }
+
+    public static List<AggregateFunction> aggregates() {
+        return AGGREGATES;
+    }
+
+    public static Optional<ScalarFunction> scalar(String name) {
+        return SCALARS.stream().filter(f -> f.name().equals(name)).findFirst();
+    }
+
+    public static Optional<AggregateFunction> aggregate(String name) {
+        return AGGREGATES.stream().filter(f -> f.name().equals(name)).findFirst();
+    }
+
+    /// Names of all functions, for the nearest one to a mistyped one.
+    public static SortedSet<String> names() {
+        var names = new TreeSet<String>();
+        SCALARS.forEach(f -> names.add(f.name()));
+        AGGREGATES.forEach(f -> names.add(f.name()));
+        names.add(TIME_BUCKET);
+        names.add(NOW);
+        return names;
+    }
+}

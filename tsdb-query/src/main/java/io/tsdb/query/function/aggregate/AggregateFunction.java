@@ -1,0 +1,35 @@
+package io.tsdb.query.function.aggregate;
+
+import io.tsdb.query.column.ColumnType;
+
+import java.util.List;
+import java.util.Optional;
+
+/// A function of the values of a group. Stateless; its accumulators hold the state.
+public interface AggregateFunction {
+    /// In lower case.
+    String name();
+
+    /// How a call looks, for error texts: `sum(number)`.
+    String usage();
+
+    /// The type of the result, or empty when the argument's type does not fit.
+    Optional<ColumnType> resultType(ColumnType argument);
+
+    /// Columns of a partial state.
+    List<ColumnType> stateTypes(ColumnType argument);
+
+    /// Whether accumulators look at the rows' times.
+    default boolean usesTime() {
+        return false;
+    }
+
+    /// Whether a group is finished for good by its newest row that has a value, so that a scan from
+    /// new to old may stop there.
+    default boolean isDecidedByNewestValue() {
+        return false;
+    }
+
+    /// A fresh accumulator without slots.
+    Accumulator accumulator(ColumnType argument);
+}

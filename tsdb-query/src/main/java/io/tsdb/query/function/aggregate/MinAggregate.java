@@ -1,0 +1,39 @@
+package io.tsdb.query.function.aggregate;
+
+import io.tsdb.query.column.ColumnType;
+
+import java.util.List;
+import java.util.Optional;
+
+/// `min(x)`: smallest value of any type; NaN is the greatest number, strings go by code points;
+/// null without values.
+public final class MinAggregate implements AggregateFunction {
+    @Override
+    public String name() {
+        return "min";
+    }
+
+    @Override
+    public String usage() {
+        return "min(value)";
+    }
+
+    @Override
+    public Optional<ColumnType> resultType(ColumnType argument) {
+        return Optional.of(argument);
+    }
+
+    @Override
+    public List<ColumnType> stateTypes(ColumnType argument) {
+        return List.of(argument);
+    }
+
+    @Override
+    public Accumulator accumulator(ColumnType argument) {
+        return switch (argument) {
+            case TIMESTAMP, INT64, BOOL -> new LongExtremes(false);
+            case FLOAT64 -> new DoubleExtremes(false);
+            case STRING -> new StringExtremes(false);
+        };
+    }
+}

@@ -1,0 +1,151 @@
+package io.tsdb.query.function.aggregate;
+
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.sql.Position;
+import io.tsdb.storage.scan.ColumnStatistics;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// `stddev(x)`: standard deviation of a sample, as float64; null below two values.
+///
+/// State: count, mean, sum of squared distances from the mean, merged as Chan, Golub and LeVeque
+/// do.
+public final class StddevAggregate implements AggregateFunction {
+    @Override
+    public String name() {
+        return "stddev";
+    }
+
+    @Override
+    public String usage() {
+        return "stddev(number)";
+    }
+
+    @Override
+    public Optional<ColumnType> resultType(ColumnType argument) {
+        return argument.isNumeric() ? Optional.of(ColumnType.FLOAT64) : Optional.empty();
+    }
+
+    @Override
+    public List<ColumnType> stateTypes(ColumnType argument) {
+        return List.of(ColumnType.INT64, ColumnType.FLOAT64, ColumnType.FLOAT64);
+    }
+
+    @Override
+    public Accumulator accumulator(ColumnType argument) {
+        return new Moments(argument == ColumnType.FLOAT64);
+    }
+
+    private static final class Moments implements Accumulator {
+        private final boolean isDouble;
+        private long[] counts = {};
+        private double[] means = {};
+        private double[] squares = {};
+
+        Moments(boolean isDouble) {
+            this.isDouble = isDouble;
+        }
+
+        @Override
+        public void ensureSlots(int count) {
+            if (count > counts.length) {
+                int capacity = SlotArrays.capacity(count);
+                counts = Arrays.copyOf(counts, capacity);
+                means = Arrays.copyOf(means, capacity);
+                squares = Arrays.copyOf(squares, capacity);
+            }
+        }
+
+        private double valueOf(ColumnVector values, int row) {
+            return isDouble ? values.doubles()[row] : values.longs()[row];
+        }
+
+        private void merge(int slot, long count, double mean, double square) {
+            long before = counts[slot];
+            long total = before + count;
+            double delta = mean - means[slot];
+            if (before == 0) {
+                means[slot] = mean;
+                squares[slot] = square;
+            } else {
+                means[slot] += delta * count / total;
+                squares[slot] += square + delta * delta * ((double) before * count / total);
+            }
+            counts[slot] = total;
+        }
+
+        @Override
+        public void addRange(int slot, ColumnVector values, long[] times, int from, int to) {
+            int count = PresenceBits.count(values, from, to);
+            if (count == 0) {
+                return;
+            }
+            double sum = 0;
+            for (int i = from; i < to; i++) {
+                sum += values.isPresent(i) ? valueOf(values, i) : 0;
+            }
+            double mean = sum / count;
+            double square = 0;
+            for (int i = from; i < to; i++) {
+                double distance = values.isPresent(i) ? valueOf(values, i) - mean : 0;
+                square += distance * distance;
+            }
+            merge(slot, count, mean, square);
+        }
+
+        @Override
+        public void addRows(int[] slots, ColumnVector values, long[] times, int count) {
+            for (int i = 0; i < count; i++) {
+                if (values.isPresent(i)) {
+                    merge(slots[i], 1, valueOf(values, i), 0);
+                }
+            }
+        }
+
+        @Override
+        public boolean addStatistics(int slot, ColumnStatistics statistics) {
+            return statistics.count() == 0;
+        }
+
+        @Override
+        public void writeState(int from, int count, ColumnVector[] state) {
+            System.arraycopy(counts, from, state[0].longs(), 0, count);
+            System.arraycopy(means, from, state[1].doubles(), 0, count);
+            System.arraycopy(squares, from, state[2].doubles(), 0, count);
+            for (ColumnVector column : state) {
+                column.setAllPresent();
+            }
+        }
+
+        @Override
+        public void mergeState(int[] slots, ColumnVector[] state, int count) {
+            for (int i = 0; i < count; i++) {
+                long partial = state[0].longs()[i];
+                if (partial > 0) {
+                    merge(slots[i], partial, state[1].doubles()[i], state[2].doubles()[i]);
+                }
+            }
+        }
+
+        @Override
+        public void writeResult(int from, int count, ColumnVector result, Position position) {
+            result.setAllPresent();
+            for (int i = 0; i < count; i++) {
+                long values = counts[from + i];
+                if (values < 2) {
+                    result.setNull(i);
+                } else {
+                    result.doubles()[i] = Math.sqrt(squares[from + i] / (values - 1));
+                }
+            }
+        }
+
+        @Override
+        public long memoryBytes() {
+            return 24L * counts.length;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.tsdb.query.function.scalar;
+
+import io.tsdb.query.column.ColumnType;
+
+import java.util.List;
+import java.util.Optional;
+
+/// The type that values of several types are brought to.
+public final class CommonType {
+    private CommonType() {}
+
+    /// One type stays; int64 and float64 meet in float64; all else has nothing in common.
+    public static Optional<ColumnType> of(List<ColumnType> types) {
+        ColumnType common = types.getFirst();
+        for (ColumnType type : types) {
+            if (type != common) {
+                if (!type.isNumeric() || !common.isNumeric()) {
+                    return Optional.empty();
+                }
+                common = ColumnType.FLOAT64;
+            }
+        }
+        return Optional.of(common);
+    }
+}

@@ -1,0 +1,42 @@
+package io.tsdb.query.function.scalar;
+
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.sql.Position;
+
+import java.util.List;
+import java.util.Optional;
+
+/// `floor(x)`: the largest whole number that is not greater; the type stays.
+public final class FloorFunction implements ScalarFunction {
+    @Override
+    public String name() {
+        return "floor";
+    }
+
+    @Override
+    public String usage() {
+        return "floor(number)";
+    }
+
+    @Override
+    public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
+        return arguments.size() == 1 && arguments.getFirst().isNumeric()
+                ? Optional.of(new ScalarSignature(arguments, arguments.getFirst()))
+                : Optional.empty();
+    }
+
+    @Override
+    public void evaluate(
+            ColumnVector[] arguments, int rowCount, ColumnVector result, Position position) {
+        if (result.type() == ColumnType.INT64) {
+            System.arraycopy(arguments[0].longs(), 0, result.longs(), 0, rowCount);
+            return;
+        }
+        double[] values = arguments[0].doubles();
+        double[] results = result.doubles();
+        for (int i = 0; i < rowCount; i++) {
+            results[i] = Math.floor(values[i]);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.tsdb.query.function.scalar;
+
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.sql.Position;
+
+import java.util.List;
+import java.util.Optional;
+
+/// `length(text)`: number of code points.
+public final class LengthFunction implements ScalarFunction {
+    @Override
+    public String name() {
+        return "length";
+    }
+
+    @Override
+    public String usage() {
+        return "length(string)";
+    }
+
+    @Override
+    public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
+        return arguments.equals(List.of(ColumnType.STRING))
+                ? Optional.of(new ScalarSignature(arguments, ColumnType.INT64))
+                : Optional.empty();
+    }
+
+    @Override
+    public void evaluate(
+            ColumnVector[] arguments, int rowCount, ColumnVector result, Position position) {
+        long[] results = result.longs();
+        for (int i = 0; i < rowCount; i++) {
+            if (result.isPresent(i)) {
+                String text = arguments[0].string(i);
+                results[i] = text.codePointCount(0, text.length());
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.tsdb.query.function.scalar;
+
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.sql.Position;
+
+import java.util.List;
+import java.util.Optional;
+
+/// `ln(x)`: natural logarithm; null for zero and negative numbers.
+public final class LnFunction implements ScalarFunction {
+    @Override
+    public String name() {
+        return "ln";
+    }
+
+    @Override
+    public String usage() {
+        return "ln(number)";
+    }
+
+    @Override
+    public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
+        return arguments.size() == 1 && arguments.getFirst().isNumeric()
+                ? Optional.of(new ScalarSignature(List.of(ColumnType.FLOAT64), ColumnType.FLOAT64))
+                : Optional.empty();
+    }
+
+    @Override
+    public void evaluate(
+            ColumnVector[] arguments, int rowCount, ColumnVector result, Position position) {
+        double[] values = arguments[0].doubles();
+        double[] results = result.doubles();
+        for (int i = 0; i < rowCount; i++) {
+            results[i] = Math.log(values[i]);
+            if (values[i] <= 0) {
+                result.setNull(i);
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.tsdb.query.sql;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/// An expression as written: nothing resolved.
+public sealed interface Expression {
+    Position position();
+
+    record Name(Position position, String text) implements Expression {}
+
+    record NullLiteral(Position position) implements Expression {}
+
+    record BoolLiteral(Position position, boolean value) implements Expression {}
+
+    /// @param text digits, maybe with a sign before them
+    record IntegerLiteral(Position position, String text) implements Expression {}
+
+    record DecimalLiteral(Position position, double value) implements Expression {}
+
+    record StringLiteral(Position position, String value) implements Expression {}
+
+    record IntervalLiteral(Position position, Interval value) implements Expression {}
+
+    record TimestampLiteral(Position position, long nanos) implements Expression {}
+
+    record Parameter(Position position, String name) implements Expression {}
+
+    /// @param star `count(*)`: `arguments` is empty then
+    record Call(
+            Position position,
+            String function,
+            boolean distinct,
+            boolean star,
+            List<Expression> arguments)
+            implements Expression {}
+
+    record Cast(Position position, Expression operand, String typeName) implements Expression {}
+
+    record Negate(Position position, Expression operand) implements Expression {}
+
+    record Arithmetic(
+            Position position, ArithmeticOperator operator, Expression left, Expression right)
+            implements Expression {}
+
+    record Concat(Position position, Expression left, Expression right) implements Expression {}
+
+    record Comparison(
+            Position position, ComparisonOperator operator, Expression left, Expression right)
+            implements Expression {}
+
+    record RegexMatch(Position position, Expression left, Expression pattern, boolean negated)
+            implements Expression {}
+
+    record Like(Position position, Expression operand, Expression pattern, boolean negated)
+            implements Expression {}
+
+    record Between(
+            Position position,
+            Expression operand,
+            Expression lower,
+            Expression upper,
+            boolean negated)
+            implements Expression {}
+
+    record In(Position position, Expression operand, List<Expression> values, boolean negated)
+            implements Expression {}
+
+    record IsNull(Position position, Expression operand, boolean negated) implements Expression {}
+
+    record Not(Position position, Expression operand) implements Expression {}
+
+    /// @param operands two or more
+    record And(Position position, List<Expression> operands) implements Expression {}
+
+    /// @param operands two or more
+    record Or(Position position, List<Expression> operands) implements Expression {}
+
+    /// An item of a select list.
+    ///
+    /// @param expression null for `*`
+    /// @param alias null when there is none
+    /// @param text the expression as it was written
+    record Item(
+            Position position,
+            @Nullable Expression expression,
+            @Nullable String alias,
+            String text) {}
+}

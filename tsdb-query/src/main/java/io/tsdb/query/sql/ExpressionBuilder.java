@@ -1,0 +1,288 @@
+package io.tsdb.query.sql;
+
+import io.tsdb.query.sql.grammar.SqlParser.BetweenContext;
+import io.tsdb.query.sql.grammar.SqlParser.BinaryValueContext;
+import io.tsdb.query.sql.grammar.SqlParser.BoolLiteralContext;
+import io.tsdb.query.sql.grammar.SqlParser.CallContext;
+import io.tsdb.query.sql.grammar.SqlParser.CallOfAllContext;
+import io.tsdb.query.sql.grammar.SqlParser.CastContext;
+import io.tsdb.query.sql.grammar.SqlParser.CastSuffixContext;
+import io.tsdb.query.sql.grammar.SqlParser.ColumnNameContext;
+import io.tsdb.query.sql.grammar.SqlParser.ComparisonContext;
+import io.tsdb.query.sql.grammar.SqlParser.ConditionContext;
+import io.tsdb.query.sql.grammar.SqlParser.ConjunctionContext;
+import io.tsdb.query.sql.grammar.SqlParser.DecimalLiteralContext;
+import io.tsdb.query.sql.grammar.SqlParser.DisjunctionContext;
+import io.tsdb.query.sql.grammar.SqlParser.DurationLiteralContext;
+import io.tsdb.query.sql.grammar.SqlParser.InListContext;
+import io.tsdb.query.sql.grammar.SqlParser.IntegerLiteralContext;
+import io.tsdb.query.sql.grammar.SqlParser.IntervalLiteralContext;
+import io.tsdb.query.sql.grammar.SqlParser.LikeContext;
+import io.tsdb.query.sql.grammar.SqlParser.NameContext;
+import io.tsdb.query.sql.grammar.SqlParser.NegationContext;
+import io.tsdb.query.sql.grammar.SqlParser.NullLiteralContext;
+import io.tsdb.query.sql.grammar.SqlParser.NullTestContext;
+import io.tsdb.query.sql.grammar.SqlParser.ParameterContext;
+import io.tsdb.query.sql.grammar.SqlParser.ParenthesizedContext;
+import io.tsdb.query.sql.grammar.SqlParser.PredicateContext;
+import io.tsdb.query.sql.grammar.SqlParser.PredicatedContext;
+import io.tsdb.query.sql.grammar.SqlParser.PrimaryContext;
+import io.tsdb.query.sql.grammar.SqlParser.PrimaryValueContext;
+import io.tsdb.query.sql.grammar.SqlParser.SignContext;
+import io.tsdb.query.sql.grammar.SqlParser.StringLiteralContext;
+import io.tsdb.query.sql.grammar.SqlParser.TimestampLiteralContext;
+import io.tsdb.query.sql.grammar.SqlParser.ValueExpressionContext;
+
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.Token;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/// Parse tree to syntax tree: expressions. Chains of `AND`, `OR` and operators of one level are
+/// walked in a loop, so their length does not eat the stack.
+final class ExpressionBuilder {
+    /// Longest chain of operators on one level: what later walks of the tree recurse through.
+    private static final int CHAIN_MAX = 1_000;
+
+    Expression condition(ConditionContext context) {
+        return switch (context) {
+            case PredicatedContext c -> predicated(c);
+            case NegationContext c -> new Expression.Not(position(c), condition(c.condition()));
+            case ConjunctionContext c -> {
+                var operands = new ArrayList<Expression>();
+                ConditionContext left = c;
+                while (left instanceof ConjunctionContext and) {
+                    operands.add(condition(and.condition(1)));
+                    left = and.condition(0);
+                }
+                operands.add(condition(left));
+                yield new Expression.And(position(c), reversed(operands));
+            }
+            case DisjunctionContext c -> {
+                var operands = new ArrayList<Expression>();
+                ConditionContext left = c;
+                while (left instanceof DisjunctionContext or) {
+                    operands.add(condition(or.condition(1)));
+                    left = or.condition(0);
+                }
+                operands.add(condition(left));
+                yield new Expression.Or(position(c), reversed(operands));
+            }
+            default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
+        };
+    }
+
+    private static List<Expression> reversed(List<Expression> operands) {
+        Collections.reverse(operands);
+        return operands;
+    }
+
+    private Expression predicated(PredicatedContext context) {
+        Expression subject = value(context.valueExpression());
+        PredicateContext predicate = context.predicate();
+        if (predicate == null) {
+            return subject;
+        }
+        Position at = position(predicate);
+        return switch (predicate) {
+            case ComparisonContext c -> comparison(at, subject, c);
+            case BetweenContext c ->
+                    new Expression.Between(
+                            at, subject, value(c.lower), value(c.upper), c.NOT() != null);
+            case InListContext c -> {
+                var values = new ArrayList<Expression>();
+                c.valueExpression().forEach(v -> values.add(value(v)));
+                yield new Expression.In(at, subject, values, c.NOT() != null);
+            }
+            case LikeContext c ->
+                    new Expression.Like(at, subject, value(c.pattern), c.NOT() != null);
+            case NullTestContext c -> new Expression.IsNull(at, subject, c.NOT() != null);
+            default -> throw new IllegalStateException("BUG: no tree for " + predicate.getClass());
+        };
+    }
+
+    private Expression comparison(Position at, Expression left, ComparisonContext context) {
+        Expression right = value(context.right);
+        String symbol = context.operator.getText();
+        return switch (symbol) {
+            case "~" -> new Expression.RegexMatch(at, left, right, false);
+            case "!~" -> new Expression.RegexMatch(at, left, right, true);
+            case "=", "==" -> compare(at, ComparisonOperator.EQUAL, left, right);
+            case "!=", "<>" -> compare(at, ComparisonOperator.NOT_EQUAL, left, right);
+            case "<" -> compare(at, ComparisonOperator.LESS, left, right);
+            case "<=" -> compare(at, ComparisonOperator.LESS_OR_EQUAL, left, right);
+            case ">" -> compare(at, ComparisonOperator.GREATER, left, right);
+            case ">=" -> compare(at, ComparisonOperator.GREATER_OR_EQUAL, left, right);
+            default -> throw new IllegalStateException("BUG: no comparison " + symbol);
+        };
+    }
+
+    private static Expression compare(
+            Position at, ComparisonOperator operator, Expression left, Expression right) {
+        return new Expression.Comparison(at, operator, left, right);
+    }
+
+    Expression value(ValueExpressionContext context) {
+        return switch (context) {
+            case PrimaryValueContext c -> primary(c.primary());
+            case CastSuffixContext c ->
+                    new Expression.Cast(
+                            position(c.typeName()),
+                            value(c.valueExpression()),
+                            name(c.typeName().name()).text());
+            case SignContext c -> sign(c);
+            case BinaryValueContext c -> binary(c);
+            default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
+        };
+    }
+
+    private Expression sign(SignContext context) {
+        Expression operand = value(context.valueExpression());
+        if (context.operator.getText().equals("+")) {
+            return operand;
+        }
+        Position at = position(context);
+        return switch (operand) {
+            case Expression.IntegerLiteral(_, String text) when !text.startsWith("-") ->
+                    new Expression.IntegerLiteral(at, "-" + text);
+            case Expression.DecimalLiteral(_, double value) ->
+                    new Expression.DecimalLiteral(at, -value);
+            default -> new Expression.Negate(at, operand);
+        };
+    }
+
+    private Expression binary(BinaryValueContext context) {
+        var chain = new ArrayList<BinaryValueContext>();
+        ValueExpressionContext leftmost = context;
+        while (leftmost instanceof BinaryValueContext c) {
+            chain.add(c);
+            leftmost = c.left;
+        }
+        if (chain.size() > CHAIN_MAX) {
+            throw new QueryException(
+                    QueryErrorCode.LIMIT_EXCEEDED,
+                    position(context),
+                    "a chain of operators has at most " + CHAIN_MAX + " links");
+        }
+        Expression left = value(leftmost);
+        for (BinaryValueContext c : chain.reversed()) {
+            left = combine(position(c.operator), c.operator.getText(), left, value(c.right));
+        }
+        return left;
+    }
+
+    private static Expression combine(
+            Position at, String symbol, Expression left, Expression right) {
+        return switch (symbol) {
+            case "||" -> new Expression.Concat(at, left, right);
+            case "+" -> new Expression.Arithmetic(at, ArithmeticOperator.ADD, left, right);
+            case "-" -> new Expression.Arithmetic(at, ArithmeticOperator.SUBTRACT, left, right);
+            case "*" -> new Expression.Arithmetic(at, ArithmeticOperator.MULTIPLY, left, right);
+            case "/" -> new Expression.Arithmetic(at, ArithmeticOperator.DIVIDE, left, right);
+            case "//" ->
+                    new Expression.Arithmetic(at, ArithmeticOperator.INTEGER_DIVIDE, left, right);
+            case "%" -> new Expression.Arithmetic(at, ArithmeticOperator.REMAINDER, left, right);
+            default -> throw new IllegalStateException("BUG: no operator " + symbol);
+        };
+    }
+
+    private Expression primary(PrimaryContext context) {
+        Position at = position(context);
+        return switch (context) {
+            case NullLiteralContext _ -> new Expression.NullLiteral(at);
+            case BoolLiteralContext c -> new Expression.BoolLiteral(at, c.TRUE() != null);
+            case IntegerLiteralContext c -> new Expression.IntegerLiteral(at, c.getText());
+            case DecimalLiteralContext c ->
+                    new Expression.DecimalLiteral(at, Double.parseDouble(c.getText()));
+            case StringLiteralContext c -> new Expression.StringLiteral(at, unquoted(c.getText()));
+            case DurationLiteralContext c -> interval(at, c.getText());
+            case IntervalLiteralContext c -> interval(at, intervalText(c));
+            case TimestampLiteralContext c -> timestamp(at, unquoted(c.STRING().getText()));
+            case ParameterContext c -> new Expression.Parameter(at, c.getText().substring(1));
+            case CastContext c ->
+                    new Expression.Cast(
+                            at, condition(c.condition()), name(c.typeName().name()).text());
+            case CallOfAllContext c ->
+                    new Expression.Call(at, functionName(c.function), false, true, List.of());
+            case CallContext c -> {
+                var arguments = new ArrayList<Expression>();
+                c.condition().forEach(a -> arguments.add(condition(a)));
+                yield new Expression.Call(
+                        at, functionName(c.function), c.DISTINCT() != null, false, arguments);
+            }
+            case ColumnNameContext c -> name(c.name());
+            case ParenthesizedContext c -> condition(c.condition());
+            default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
+        };
+    }
+
+    private static String functionName(NameContext context) {
+        return text(context).toLowerCase(Locale.ROOT);
+    }
+
+    private static String intervalText(IntervalLiteralContext context) {
+        String unit = context.unit == null ? "" : " " + text(context.unit);
+        if (context.STRING() != null) {
+            return unquoted(context.STRING().getText()) + unit;
+        }
+        return (context.MINUS() == null ? "" : "-") + context.number.getText() + unit;
+    }
+
+    private static Expression interval(Position at, String text) {
+        Interval value =
+                Interval.parse(text)
+                        .orElseThrow(
+                                () ->
+                                        new QueryException(
+                                                QueryErrorCode.INVALID_VALUE,
+                                                at,
+                                                "'"
+                                                        + text
+                                                        + "' is no interval; expected a form such"
+                                                        + " as '5m', '1h30m' or '2 days'"));
+        return new Expression.IntervalLiteral(at, value);
+    }
+
+    private static Expression timestamp(Position at, String text) {
+        long nanos =
+                TimestampText.parse(text)
+                        .orElseThrow(
+                                () ->
+                                        new QueryException(
+                                                QueryErrorCode.INVALID_VALUE,
+                                                at,
+                                                "'"
+                                                        + text
+                                                        + "' is no timestamp; expected a form such"
+                                                        + " as '2024-05-01T10:20:30.5Z'"));
+        return new Expression.TimestampLiteral(at, nanos);
+    }
+
+    Expression.Name name(NameContext context) {
+        return new Expression.Name(position(context), text(context));
+    }
+
+    private static String text(NameContext context) {
+        return context.QUOTED() == null ? context.getText() : unquoted(context.getText());
+    }
+
+    /// Text between quotes; a doubled quote inside is one.
+    private static String unquoted(String token) {
+        String quote = token.substring(0, 1);
+        return token.substring(1, token.length() - 1).replace(quote + quote, quote);
+    }
+
+    static Position position(ParserRuleContext context) {
+        return position(context.getStart());
+    }
+
+    static Position position(@Nullable Token token) {
+        return token == null
+                ? Position.NONE
+                : new Position(token.getLine(), token.getCharPositionInLine() + 1);
+    }
+}

@@ -1,0 +1,64 @@
+package io.tsdb.query.sql;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A length of time: calendar months and nanoseconds.
+///
+/// Texts: `5m`, `1h30m`, `10 s`, `1 day 12 hours`, `-15 minutes`, `1mo`, `2 years`. Units: `ns us
+/// ms s m h d w mo y` and their names in the singular or plural.
+public record Interval(long months, long nanos) {
+    private static final Pattern PART =
+            Pattern.compile("\\s*([+-]?)\\s*(\\d{1,18})\\s*(\\p{L}+)\\s*");
+
+    /// Reads an interval's text.
+    ///
+    /// @return empty when it is none, or passes 64 bits of nanoseconds
+    public static Optional<Interval> parse(String text) {
+        long months = 0;
+        long nanos = 0;
+        int at = 0;
+        Matcher part = PART.matcher(text);
+        try {
+            while (at < text.length() || at == 0) {
+                if (!part.find(at) || part.start() != at) {
+                    return Optional.empty();
+                }
+                long count = Long.parseLong(part.group(1) + part.group(2));
+                Optional<Interval> unit = unit(part.group(3));
+                if (unit.isEmpty()) {
+                    return Optional.empty();
+                }
+                months = Math.addExact(months, Math.multiplyExact(count, unit.get().months));
+                nanos = Math.addExact(nanos, Math.multiplyExact(count, unit.get().nanos));
+                at = part.end();
+            }
+        } catch (ArithmeticException _) {
+            return Optional.empty();
+        }
+        return Optional.of(new Interval(months, nanos));
+    }
+
+    /// One unit of the given name.
+    static Optional<Interval> unit(String name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "ns", "nanosecond", "nanoseconds" -> nanos(1);
+            case "us", "µs", "microsecond", "microseconds" -> nanos(1_000);
+            case "ms", "millisecond", "milliseconds" -> nanos(1_000_000);
+            case "s", "sec", "second", "seconds" -> nanos(1_000_000_000L);
+            case "m", "min", "minute", "minutes" -> nanos(60_000_000_000L);
+            case "h", "hour", "hours" -> nanos(3_600_000_000_000L);
+            case "d", "day", "days" -> nanos(86_400_000_000_000L);
+            case "w", "week", "weeks" -> nanos(604_800_000_000_000L);
+            case "mo", "mon", "month", "months" -> Optional.of(new Interval(1, 0));
+            case "y", "year", "years" -> Optional.of(new Interval(12, 0));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Interval> nanos(long nanos) {
+        return Optional.of(new Interval(0, nanos));
+    }
+}

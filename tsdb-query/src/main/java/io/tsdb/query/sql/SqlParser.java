@@ -1,0 +1,73 @@
+package io.tsdb.query.sql;
+
+import io.tsdb.query.sql.grammar.SqlLexer;
+
+import org.antlr.v4.runtime.CharStreams;
+import org.antlr.v4.runtime.CommonTokenStream;
+import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.atn.PredictionMode;
+
+/// Parses one statement.
+public final class SqlParser {
+    /// Longest statement, in UTF-16 units.
+    public static final int LENGTH_MAX = 1 << 20;
+
+    /// Deepest nesting of parentheses and prefix operators.
+    public static final int NESTING_MAX = 200;
+
+    private SqlParser() {}
+
+    /// @throws QueryException `syntax_error` with the place and what was expected there,
+    ///   `invalid_value` for a literal that cannot be read, `limit_exceeded` for a text that is too
+    ///   long or nested too deep
+    public static Statement parse(String sql) {
+        if (sql.length() > LENGTH_MAX) {
+            throw new QueryException(
+                    QueryErrorCode.LIMIT_EXCEEDED,
+                    Position.NONE,
+                    "a statement has at most "
+                            + LENGTH_MAX
+                            + " characters, this one has "
+                            + sql.length());
+        }
+        var lexer = new SqlLexer(CharStreams.fromString(sql));
+        lexer.removeErrorListeners();
+        lexer.addErrorListener(new SyntaxErrorListener());
+        var tokens = new CommonTokenStream(lexer);
+        tokens.fill();
+        checkNesting(tokens);
+        var parser = new io.tsdb.query.sql.grammar.SqlParser(tokens);
+        parser.removeErrorListeners();
+        parser.addErrorListener(new SyntaxErrorListener());
+        parser.getInterpreter().setPredictionMode(PredictionMode.LL);
+        return new TreeBuilder(sql).statement(parser.singleStatement().statement());
+    }
+
+    /// Refuses what would exhaust the stack of a recursive parser.
+    private static void checkNesting(CommonTokenStream tokens) {
+        int depth = 0;
+        int prefixes = 0;
+        int casts = 0;
+        for (Token token : tokens.getTokens()) {
+            switch (token.getType()) {
+                case SqlLexer.NOT, SqlLexer.MINUS, SqlLexer.PLUS -> prefixes++;
+                default -> {
+                    prefixes = 0;
+                    if (token.getText().equals("(")) {
+                        depth++;
+                    } else if (token.getText().equals(")")) {
+                        depth--;
+                    } else if (token.getText().equals("::")) {
+                        casts++;
+                    }
+                }
+            }
+            if (depth + prefixes + casts > NESTING_MAX) {
+                throw new QueryException(
+                        QueryErrorCode.LIMIT_EXCEEDED,
+                        new Position(token.getLine(), token.getCharPositionInLine() + 1),
+                        "expressions nest at most " + NESTING_MAX + " deep");
+            }
+        }
+    }
+}
