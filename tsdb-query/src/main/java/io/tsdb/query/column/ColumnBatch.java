@@ -15,6 +15,16 @@ public final class ColumnBatch {
         }
     }
 
+    /// A batch of vectors that somebody else owns; see [#setColumn].
+    public ColumnBatch(int columnCount) {
+        columns = new ColumnVector[columnCount];
+    }
+
+    /// Puts somebody else's vector in; it must stay as it is until the batch's reader is done.
+    public void setColumn(int index, ColumnVector vector) {
+        columns[index] = vector;
+    }
+
     public int columnCount() {
         return columns.length;
     }

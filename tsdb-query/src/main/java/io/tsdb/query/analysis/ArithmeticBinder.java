@@ -1,0 +1,125 @@
+package io.tsdb.query.analysis;
+
+import io.tsdb.query.analysis.BoundExpression.Arithmetic;
+import io.tsdb.query.analysis.BoundExpression.Constant;
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.sql.ArithmeticOperator;
+import io.tsdb.query.sql.Expression;
+import io.tsdb.query.sql.Interval;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Optional;
+
+/// Types of `+ - * / // %` on numbers, times and intervals.
+final class ArithmeticBinder {
+    private ArithmeticBinder() {}
+
+    /// @param interval the right side when it is an interval, a text that is one included; else
+    ///   null
+    static BoundExpression bind(
+            Expression.Arithmetic source,
+            BoundExpression left,
+            @Nullable BoundExpression right,
+            @Nullable Interval interval) {
+        Position at = source.position();
+        if (interval != null) {
+            return moved(source, left, interval);
+        }
+        if (right == null) {
+            throw new IllegalStateException("BUG: neither an operand nor an interval");
+        }
+        if (left.type() == ColumnType.TIMESTAMP || right.type() == ColumnType.TIMESTAMP) {
+            return times(source, left, right);
+        }
+        ArithmeticOperator operator = source.operator();
+        boolean wholes = isWhole(left) && isWhole(right) && operator != ArithmeticOperator.DIVIDE;
+        ColumnType type = wholes ? ColumnType.INT64 : ColumnType.FLOAT64;
+        Optional<BoundExpression> x = Coercion.to(left, type, at);
+        Optional<BoundExpression> y = Coercion.to(right, type, at);
+        boolean fits = wholes || operator != ArithmeticOperator.INTEGER_DIVIDE;
+        if (x.isEmpty() || y.isEmpty() || !fits) {
+            throw mismatch(source, left.type().sqlName(), right.type().sqlName());
+        }
+        return arithmetic(operator, x.get(), y.get(), type, at);
+    }
+
+    private static boolean isWhole(BoundExpression expression) {
+        return expression.type() == ColumnType.INT64 || Coercion.isNull(expression);
+    }
+
+    private static BoundExpression arithmetic(
+            ArithmeticOperator operator,
+            BoundExpression left,
+            BoundExpression right,
+            ColumnType type,
+            Position position) {
+        Constant folded = ConstantArithmetic.fold(operator, left, right, type, position);
+        return folded == null ? new Arithmetic(operator, left, right, type, position) : folded;
+    }
+
+    /// A time plus or minus an interval.
+    private static BoundExpression moved(
+            Expression.Arithmetic source, BoundExpression left, Interval interval) {
+        boolean back = source.operator() == ArithmeticOperator.SUBTRACT;
+        boolean fits =
+                left.type() == ColumnType.TIMESTAMP
+                        && (back || source.operator() == ArithmeticOperator.ADD);
+        if (!fits) {
+            throw mismatch(source, left.type().sqlName(), "interval");
+        }
+        if (left instanceof Constant(_, Object value)) {
+            Long moved =
+                    value instanceof Long time
+                            ? (Long)
+                                    ConstantArithmetic.move(time, interval, back, source.position())
+                            : null;
+            return new Constant(ColumnType.TIMESTAMP, moved);
+        }
+        if (interval.months() != 0) {
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED,
+                    source.position(),
+                    "a column of times moves by weeks, days and shorter units, not by months");
+        }
+        return new Arithmetic(
+                source.operator(),
+                left,
+                new Constant(ColumnType.INT64, interval.nanos()),
+                ColumnType.TIMESTAMP,
+                source.position());
+    }
+
+    /// Time minus time is int64 nanoseconds; time plus or minus int64 nanoseconds is a time.
+    private static BoundExpression times(
+            Expression.Arithmetic source, BoundExpression left, BoundExpression right) {
+        Position at = source.position();
+        ArithmeticOperator operator = source.operator();
+        boolean subtract = operator == ArithmeticOperator.SUBTRACT;
+        if (left.type() == ColumnType.TIMESTAMP
+                && right.type() == ColumnType.TIMESTAMP
+                && subtract) {
+            return arithmetic(operator, left, right, ColumnType.INT64, at);
+        }
+        if (left.type() == ColumnType.TIMESTAMP
+                && right.type() == ColumnType.INT64
+                && (subtract || operator == ArithmeticOperator.ADD)) {
+            return arithmetic(operator, left, right, ColumnType.TIMESTAMP, at);
+        }
+        throw mismatch(source, left.type().sqlName(), right.type().sqlName());
+    }
+
+    private static QueryException mismatch(
+            Expression.Arithmetic source, String left, String right) {
+        String hint =
+                source.operator() == ArithmeticOperator.INTEGER_DIVIDE
+                        ? "; // divides int64 by int64"
+                        : "";
+        return Coercion.mismatch(
+                source.position(),
+                "cannot compute " + left + " " + source.operator().symbol() + " " + right + hint);
+    }
+}

@@ -1,0 +1,144 @@
+package io.tsdb.query.analysis;
+
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.function.aggregate.AggregateFunction;
+import io.tsdb.query.function.scalar.ScalarFunction;
+import io.tsdb.query.function.scalar.TimeGrid;
+import io.tsdb.query.sql.ArithmeticOperator;
+import io.tsdb.query.sql.ComparisonOperator;
+import io.tsdb.query.sql.Position;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/// An expression with names and types resolved. Two are the same when their
+/// [ExpressionText#of(BoundExpression)] is; positions are for errors only.
+public sealed interface BoundExpression {
+    ColumnType type();
+
+    /// @param value a Long (INT64, TIMESTAMP), Double, Boolean or String; null is SQL's null
+    record Constant(ColumnType type, @Nullable Object value) implements BoundExpression {}
+
+    /// The rows' time.
+    record Time(Position position) implements BoundExpression {
+        @Override
+        public ColumnType type() {
+            return ColumnType.TIMESTAMP;
+        }
+    }
+
+    record Tag(String name, Position position) implements BoundExpression {
+        @Override
+        public ColumnType type() {
+            return ColumnType.STRING;
+        }
+    }
+
+    record Field(String name, ColumnType type, Position position) implements BoundExpression {}
+
+    /// A column of the batch that the expression is evaluated over, when that is not a scan.
+    record Input(int index, ColumnType type, String name) implements BoundExpression {}
+
+    /// @param arguments of the types that the function was resolved for
+    record Call(
+            ScalarFunction function,
+            List<BoundExpression> arguments,
+            ColumnType type,
+            Position position)
+            implements BoundExpression {}
+
+    /// `time_bucket`.
+    record Bucket(TimeGrid grid, BoundExpression operand) implements BoundExpression {
+        @Override
+        public ColumnType type() {
+            return ColumnType.TIMESTAMP;
+        }
+    }
+
+    /// Both sides have one type, INT64 or FLOAT64; or the left one is a TIMESTAMP and the right one
+    /// nanoseconds; or both are TIMESTAMPs and are subtracted. Division gives FLOAT64 of FLOAT64s.
+    record Arithmetic(
+            ArithmeticOperator operator,
+            BoundExpression left,
+            BoundExpression right,
+            ColumnType type,
+            Position position)
+            implements BoundExpression {}
+
+    /// Both sides have one type.
+    record Comparison(ComparisonOperator operator, BoundExpression left, BoundExpression right)
+            implements BoundExpression {
+        @Override
+        public ColumnType type() {
+            return ColumnType.BOOL;
+        }
+    }
+
+    record And(List<BoundExpression> operands) implements BoundExpression {
+        @Override
+        public ColumnType type() {
+            return ColumnType.BOOL;
+        }
+    }
+
+    record Or(List<BoundExpression> operands) implements BoundExpression {
+        @Override
+        public ColumnType type() {
+            return ColumnType.BOOL;
+        }
+    }
+
+    record Not(BoundExpression operand) implements BoundExpression {
+        @Override
+        public ColumnType type() {
+            return ColumnType.BOOL;
+        }
+    }
+
+    record IsNull(BoundExpression operand, boolean negated) implements BoundExpression {
+        @Override
+        public ColumnType type() {
+            return ColumnType.BOOL;
+        }
+    }
+
+    /// @param values of the operand's type
+    record InList(BoundExpression operand, List<Constant> values, boolean negated)
+            implements BoundExpression {
+        @Override
+        public ColumnType type() {
+            return ColumnType.BOOL;
+        }
+    }
+
+    record Like(BoundExpression operand, String pattern, boolean negated)
+            implements BoundExpression {
+        @Override
+        public ColumnType type() {
+            return ColumnType.BOOL;
+        }
+    }
+
+    /// @param pattern in the syntax of RE2; found anywhere in the text
+    record Regex(BoundExpression operand, String pattern, boolean negated)
+            implements BoundExpression {
+        @Override
+        public ColumnType type() {
+            return ColumnType.BOOL;
+        }
+    }
+
+    record Cast(BoundExpression operand, ColumnType type, Position position)
+            implements BoundExpression {}
+
+    /// An aggregate's call, before it is split off (see [Aggregation]).
+    ///
+    /// @param argument the time for `count(*)`
+    record Aggregate(
+            AggregateFunction function,
+            BoundExpression argument,
+            ColumnType type,
+            Position position)
+            implements BoundExpression {}
+}

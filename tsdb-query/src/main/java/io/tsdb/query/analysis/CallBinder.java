@@ -1,0 +1,211 @@
+package io.tsdb.query.analysis;
+
+import io.tsdb.query.analysis.BoundExpression.Aggregate;
+import io.tsdb.query.analysis.BoundExpression.Bucket;
+import io.tsdb.query.analysis.BoundExpression.Call;
+import io.tsdb.query.analysis.BoundExpression.Constant;
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.function.Functions;
+import io.tsdb.query.function.aggregate.AggregateFunction;
+import io.tsdb.query.function.aggregate.CountAggregate;
+import io.tsdb.query.function.scalar.ScalarFunction;
+import io.tsdb.query.function.scalar.ScalarSignature;
+import io.tsdb.query.function.scalar.TimeGrid;
+import io.tsdb.query.sql.Expression;
+import io.tsdb.query.sql.Interval;
+import io.tsdb.query.sql.NearestName;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// Functions of calls, found by name and argument types.
+final class CallBinder {
+    private final ExpressionBinder expressions;
+    private final boolean aggregatesAllowed;
+    private final String clause;
+    private boolean insideAggregate;
+
+    /// @param clause where the expression stands, for errors: `WHERE`
+    CallBinder(ExpressionBinder expressions, boolean aggregatesAllowed, String clause) {
+        this.expressions = expressions;
+        this.aggregatesAllowed = aggregatesAllowed;
+        this.clause = clause;
+    }
+
+    BoundExpression bind(Expression.Call call) {
+        String name = call.function();
+        if (name.equals(Functions.NOW)) {
+            requireArguments(call, call.arguments().isEmpty() && !call.star(), "now()");
+            return new Constant(ColumnType.TIMESTAMP, expressions.nowNanos());
+        }
+        if (name.equals(Functions.TIME_BUCKET)) {
+            return bucket(call);
+        }
+        Optional<AggregateFunction> aggregate = Functions.aggregate(name);
+        if (aggregate.isPresent()) {
+            return aggregate(call, aggregate.get());
+        }
+        ScalarFunction scalar =
+                Functions.scalar(name)
+                        .orElseThrow(
+                                () ->
+                                        new QueryException(
+                                                QueryErrorCode.UNKNOWN_FUNCTION,
+                                                call.position(),
+                                                "unknown function '"
+                                                        + name
+                                                        + "'"
+                                                        + NearestName.hint(
+                                                                name, Functions.names())));
+        requireArguments(call, !call.star() && !call.distinct(), scalar.usage());
+        var arguments = new ArrayList<BoundExpression>();
+        call.arguments().forEach(a -> arguments.add(expressions.bind(a)));
+        return scalar(scalar, arguments, call.position());
+    }
+
+    /// A call of a scalar function; its arguments are cast as its signature says.
+    static BoundExpression scalar(
+            ScalarFunction function, List<BoundExpression> arguments, Position position) {
+        var types = new ArrayList<ColumnType>();
+        ColumnType known =
+                arguments.stream()
+                        .filter(a -> !Coercion.isNull(a))
+                        .map(BoundExpression::type)
+                        .findFirst()
+                        .orElse(ColumnType.STRING);
+        arguments.forEach(a -> types.add(Coercion.isNull(a) ? known : a.type()));
+        ScalarSignature signature =
+                function.resolve(types)
+                        .orElseThrow(() -> wrongArguments(function.usage(), types, position));
+        var cast = new ArrayList<BoundExpression>();
+        for (int i = 0; i < arguments.size(); i++) {
+            cast.add(
+                    Coercion.to(arguments.get(i), signature.arguments().get(i), position)
+                            .orElseThrow(() -> wrongArguments(function.usage(), types, position)));
+        }
+        return new Call(function, cast, signature.result(), position);
+    }
+
+    private static QueryException wrongArguments(
+            String usage, List<ColumnType> types, Position position) {
+        return Coercion.mismatch(
+                position,
+                "the arguments ("
+                        + types.stream().map(ColumnType::sqlName).collect(Collectors.joining(", "))
+                        + ") do not fit; expected "
+                        + usage);
+    }
+
+    private static void requireArguments(Expression.Call call, boolean fits, String usage) {
+        if (!fits) {
+            throw Coercion.mismatch(
+                    call.position(),
+                    "wrong arguments of " + call.function() + "; expected " + usage);
+        }
+    }
+
+    private BoundExpression aggregate(Expression.Call call, AggregateFunction function) {
+        if (!aggregatesAllowed || insideAggregate) {
+            throw new QueryException(
+                    QueryErrorCode.NOT_GROUPED,
+                    call.position(),
+                    insideAggregate
+                            ? "an aggregate cannot stand inside another one"
+                            : "the aggregate '" + call.function() + "' cannot stand in " + clause);
+        }
+        if (call.star()) {
+            requireArguments(call, function instanceof CountAggregate, function.usage());
+            return new Aggregate(
+                    function,
+                    new BoundExpression.Time(call.position()),
+                    ColumnType.INT64,
+                    call.position());
+        }
+        requireArguments(call, call.arguments().size() == 1, function.usage());
+        AggregateFunction chosen = call.distinct() ? distinct(call, function) : function;
+        insideAggregate = true;
+        BoundExpression argument = expressions.bind(call.arguments().getFirst());
+        insideAggregate = false;
+        ColumnType type =
+                chosen.resultType(argument.type())
+                        .orElseThrow(
+                                () ->
+                                        wrongArguments(
+                                                chosen.usage(),
+                                                List.of(argument.type()),
+                                                call.position()));
+        return new Aggregate(chosen, argument, type, call.position());
+    }
+
+    private static AggregateFunction distinct(Expression.Call call, AggregateFunction function) {
+        return switch (function.name()) {
+            case "count" -> Functions.COUNT_DISTINCT;
+            case "min", "max" -> function;
+            default ->
+                    throw new QueryException(
+                            QueryErrorCode.UNSUPPORTED,
+                            call.position(),
+                            function.name() + "(DISTINCT ...) is not supported; count is");
+        };
+    }
+
+    private BoundExpression bucket(Expression.Call call) {
+        String usage = "time_bucket('5m', time[, origin])";
+        requireArguments(
+                call,
+                (call.arguments().size() == 2 || call.arguments().size() == 3)
+                        && !call.distinct()
+                        && !call.star(),
+                usage);
+        Expression first = call.arguments().getFirst();
+        Interval width =
+                expressions
+                        .interval(first, true)
+                        .orElseThrow(
+                                () ->
+                                        Coercion.mismatch(
+                                                first.position(),
+                                                "the width of time_bucket must be an interval;"
+                                                        + " expected "
+                                                        + usage));
+        boolean mixed = width.months() != 0 && width.nanos() != 0;
+        if (mixed || width.months() < 0 || width.nanos() < 0 || width.equals(new Interval(0, 0))) {
+            throw new QueryException(
+                    QueryErrorCode.INVALID_VALUE,
+                    first.position(),
+                    "the width of time_bucket must be positive, in months or in shorter units");
+        }
+        BoundExpression operand = expressions.bind(call.arguments().get(1));
+        if (operand.type() != ColumnType.TIMESTAMP) {
+            throw Coercion.mismatch(
+                    call.arguments().get(1).position(),
+                    "time_bucket takes a timestamp, not "
+                            + operand.type().sqlName()
+                            + "; expected "
+                            + usage);
+        }
+        TimeGrid grid = TimeGrid.of(width);
+        if (call.arguments().size() == 3) {
+            grid = new TimeGrid(width.months(), width.nanos(), origin(call.arguments().get(2)));
+        }
+        return operand instanceof Constant(_, Long time)
+                ? new Constant(ColumnType.TIMESTAMP, grid.start(grid.index(time)))
+                : new Bucket(grid, operand);
+    }
+
+    private long origin(Expression expression) {
+        Optional<BoundExpression> origin =
+                Coercion.to(
+                        expressions.bind(expression), ColumnType.TIMESTAMP, expression.position());
+        if (origin.isPresent() && origin.get() instanceof Constant(_, Long time)) {
+            return time;
+        }
+        throw Coercion.mismatch(
+                expression.position(), "the origin of time_bucket must be a constant timestamp");
+    }
+}

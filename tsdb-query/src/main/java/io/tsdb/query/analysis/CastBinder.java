@@ -1,0 +1,79 @@
+package io.tsdb.query.analysis;
+
+import io.tsdb.query.analysis.BoundExpression.Constant;
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.sql.Expression;
+import io.tsdb.query.sql.NearestName;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// Explicit casts: which there are, and the names of types.
+final class CastBinder {
+    private static final Map<String, ColumnType> TYPES =
+            Map.ofEntries(
+                    Map.entry("int64", ColumnType.INT64),
+                    Map.entry("bigint", ColumnType.INT64),
+                    Map.entry("int", ColumnType.INT64),
+                    Map.entry("integer", ColumnType.INT64),
+                    Map.entry("long", ColumnType.INT64),
+                    Map.entry("float64", ColumnType.FLOAT64),
+                    Map.entry("double", ColumnType.FLOAT64),
+                    Map.entry("float", ColumnType.FLOAT64),
+                    Map.entry("bool", ColumnType.BOOL),
+                    Map.entry("boolean", ColumnType.BOOL),
+                    Map.entry("string", ColumnType.STRING),
+                    Map.entry("varchar", ColumnType.STRING),
+                    Map.entry("text", ColumnType.STRING),
+                    Map.entry("timestamp", ColumnType.TIMESTAMP));
+
+    private CastBinder() {}
+
+    static BoundExpression bind(Expression.Cast cast, BoundExpression operand) {
+        ColumnType type = TYPES.get(cast.typeName().toLowerCase(Locale.ROOT));
+        if (type == null) {
+            List<String> names =
+                    Arrays.stream(ColumnType.values()).map(ColumnType::sqlName).toList();
+            throw new QueryException(
+                    QueryErrorCode.INVALID_VALUE,
+                    cast.position(),
+                    "unknown type '"
+                            + cast.typeName()
+                            + "'; expected one of "
+                            + String.join(", ", names)
+                            + NearestName.hint(cast.typeName(), names));
+        }
+        if (Coercion.isNull(operand)) {
+            return new Constant(type, null);
+        }
+        if (operand.type() == type) {
+            return operand;
+        }
+        if (type == ColumnType.TIMESTAMP && operand instanceof Constant(_, String text)) {
+            return new Constant(type, Coercion.timestamp(text, cast.position()));
+        }
+        if (type == ColumnType.TIMESTAMP && operand instanceof Constant(_, Long nanos)) {
+            return new Constant(type, nanos);
+        }
+        if (!isAllowed(operand.type(), type)) {
+            throw Coercion.mismatch(
+                    cast.position(),
+                    "cannot cast " + operand.type().sqlName() + " to " + type.sqlName());
+        }
+        return new BoundExpression.Cast(operand, type, cast.position());
+    }
+
+    private static boolean isAllowed(ColumnType from, ColumnType to) {
+        return switch (from) {
+            case TIMESTAMP -> to == ColumnType.INT64 || to == ColumnType.STRING;
+            case INT64 -> true;
+            case FLOAT64 -> to != ColumnType.TIMESTAMP;
+            case BOOL -> to != ColumnType.TIMESTAMP;
+            case STRING -> true;
+        };
+    }
+}

@@ -1,0 +1,121 @@
+package io.tsdb.query.analysis;
+
+import io.tsdb.query.analysis.BoundExpression.Constant;
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+import io.tsdb.query.sql.TimestampText;
+
+import java.util.List;
+import java.util.Optional;
+
+/// Casts that happen by themselves: int64 to float64, null to any type, text literals and int64 to
+/// timestamps where a timestamp is wanted.
+final class Coercion {
+    private Coercion() {}
+
+    static boolean isNull(BoundExpression expression) {
+        return expression instanceof Constant(_, Object value) && value == null;
+    }
+
+    /// @return empty when the expression does not become this type by itself
+    static Optional<BoundExpression> to(
+            BoundExpression expression, ColumnType type, Position position) {
+        if (expression.type() == type) {
+            return Optional.of(expression);
+        }
+        if (isNull(expression)) {
+            return Optional.of(new Constant(type, null));
+        }
+        if (type == ColumnType.FLOAT64 && expression.type() == ColumnType.INT64) {
+            return Optional.of(
+                    expression instanceof Constant(_, Long value)
+                            ? new Constant(type, value.doubleValue())
+                            : new BoundExpression.Cast(expression, type, position));
+        }
+        if (type == ColumnType.TIMESTAMP) {
+            return toTimestamp(expression, position);
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<BoundExpression> toTimestamp(
+            BoundExpression expression, Position position) {
+        if (expression instanceof Constant(_, String text)) {
+            return Optional.of(new Constant(ColumnType.TIMESTAMP, timestamp(text, position)));
+        }
+        if (expression.type() != ColumnType.INT64) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                expression instanceof Constant(_, Long nanos)
+                        ? new Constant(ColumnType.TIMESTAMP, nanos)
+                        : new BoundExpression.Cast(expression, ColumnType.TIMESTAMP, position));
+    }
+
+    static long timestamp(String text, Position position) {
+        return TimestampText.parse(text)
+                .orElseThrow(
+                        () ->
+                                new QueryException(
+                                        QueryErrorCode.INVALID_VALUE,
+                                        position,
+                                        "'"
+                                                + text
+                                                + "' is no timestamp; expected a form such as"
+                                                + " '2024-05-01T10:20:30.5Z'"));
+    }
+
+    /// The type that both sides of a comparison can take by themselves.
+    static Optional<ColumnType> common(BoundExpression left, BoundExpression right) {
+        if (isNull(left) || left.type() == right.type()) {
+            return Optional.of(right.type());
+        }
+        if (isNull(right)) {
+            return Optional.of(left.type());
+        }
+        if (left.type().isNumeric() && right.type().isNumeric()) {
+            return Optional.of(ColumnType.FLOAT64);
+        }
+        if (isTimeLike(left) && isTimeLike(right)) {
+            return Optional.of(ColumnType.TIMESTAMP);
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isTimeLike(BoundExpression expression) {
+        return switch (expression.type()) {
+            case TIMESTAMP, INT64 -> true;
+            case STRING -> expression instanceof Constant;
+            case FLOAT64, BOOL -> false;
+        };
+    }
+
+    /// Brings both sides to one type.
+    static List<BoundExpression> pair(
+            BoundExpression left, BoundExpression right, String what, Position position) {
+        ColumnType type =
+                common(left, right)
+                        .orElseThrow(
+                                () ->
+                                        mismatch(
+                                                position,
+                                                "cannot "
+                                                        + what
+                                                        + " "
+                                                        + left.type().sqlName()
+                                                        + " with "
+                                                        + right.type().sqlName()
+                                                        + ": "
+                                                        + ExpressionText.of(left)
+                                                        + " and "
+                                                        + ExpressionText.of(right)));
+        return List.of(
+                to(left, type, position).orElseThrow(), to(right, type, position).orElseThrow());
+    }
+
+    static QueryException mismatch(Position position, String text) {
+        return new QueryException(QueryErrorCode.TYPE_MISMATCH, position, text);
+    }
+}

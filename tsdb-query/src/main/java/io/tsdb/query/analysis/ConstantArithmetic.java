@@ -1,0 +1,98 @@
+package io.tsdb.query.analysis;
+
+import io.tsdb.query.analysis.BoundExpression.Constant;
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.sql.ArithmeticOperator;
+import io.tsdb.query.sql.Interval;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+
+/// Arithmetic on constants, done once, so that `now() - interval '1h'` is a plain bound of the
+/// scan.
+final class ConstantArithmetic {
+    private ConstantArithmetic() {}
+
+    /// @return the folded constant, or null when it is not foldable
+    static @Nullable Constant fold(
+            ArithmeticOperator operator,
+            BoundExpression left,
+            BoundExpression right,
+            ColumnType type,
+            Position position) {
+        if (!(left instanceof Constant(_, Object a)) || !(right instanceof Constant(_, Object b))) {
+            return null;
+        }
+        if (a == null || b == null) {
+            return new Constant(type, null);
+        }
+        if (a instanceof Long x && b instanceof Long y) {
+            return new Constant(type, longs(operator, x, y, position));
+        }
+        if (a instanceof Double x && b instanceof Double y) {
+            return new Constant(type, doubles(operator, x, y));
+        }
+        return null;
+    }
+
+    private static @Nullable Object longs(
+            ArithmeticOperator operator, long x, long y, Position position) {
+        try {
+            return switch (operator) {
+                case ADD -> Math.addExact(x, y);
+                case SUBTRACT -> Math.subtractExact(x, y);
+                case MULTIPLY -> Math.multiplyExact(x, y);
+                case INTEGER_DIVIDE -> y == 0 ? null : (Object) Math.divideExact(x, y);
+                case REMAINDER -> y == 0 ? null : (Object) (x % y);
+                case DIVIDE -> throw new IllegalStateException("BUG: division of int64");
+            };
+        } catch (ArithmeticException _) {
+            throw new QueryException(
+                    QueryErrorCode.OUT_OF_RANGE,
+                    position,
+                    x + " " + operator.symbol() + " " + y + " passes the range of int64");
+        }
+    }
+
+    private static @Nullable Object doubles(ArithmeticOperator operator, double x, double y) {
+        return switch (operator) {
+            case ADD -> x + y;
+            case SUBTRACT -> x - y;
+            case MULTIPLY -> x * y;
+            case DIVIDE -> y == 0 ? null : (Object) (x / y);
+            case REMAINDER -> y == 0 ? null : (Object) (x % y);
+            case INTEGER_DIVIDE -> throw new IllegalStateException("BUG: // of float64");
+        };
+    }
+
+    /// A time moved by an interval; months follow the calendar in UTC.
+    static long move(long nanos, Interval by, boolean back, Position position) {
+        try {
+            long months = back ? Math.negateExact(by.months()) : by.months();
+            long moved = nanos;
+            if (months != 0) {
+                Instant from =
+                        Instant.ofEpochSecond(
+                                Math.floorDiv(nanos, 1_000_000_000L),
+                                Math.floorMod(nanos, 1_000_000_000L));
+                Instant to = from.atOffset(ZoneOffset.UTC).plusMonths(months).toInstant();
+                moved =
+                        Math.addExact(
+                                Math.multiplyExact(to.getEpochSecond(), 1_000_000_000L),
+                                to.getNano());
+            }
+            return back ? Math.subtractExact(moved, by.nanos()) : Math.addExact(moved, by.nanos());
+        } catch (ArithmeticException | DateTimeException _) {
+            throw new QueryException(
+                    QueryErrorCode.OUT_OF_RANGE,
+                    position,
+                    "the time passes the range of 1677-09-21 to 2262-04-11");
+        }
+    }
+}

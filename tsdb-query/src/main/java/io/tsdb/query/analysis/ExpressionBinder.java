@@ -1,0 +1,314 @@
+package io.tsdb.query.analysis;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+
+import io.tsdb.query.analysis.BoundExpression.Comparison;
+import io.tsdb.query.analysis.BoundExpression.Constant;
+import io.tsdb.query.analysis.BoundExpression.InList;
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.function.scalar.ConcatFunction;
+import io.tsdb.query.sql.ArithmeticOperator;
+import io.tsdb.query.sql.ComparisonOperator;
+import io.tsdb.query.sql.Expression;
+import io.tsdb.query.sql.Interval;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Resolves one expression: names by its scope, then types.
+final class ExpressionBinder {
+    /// What an expression is resolved against.
+    ///
+    /// @param nowNanos what `now()` is
+    record Context(Scope scope, Parameters parameters, long nowNanos) {}
+
+    private final Context context;
+    private final Map<String, BoundExpression> aliases;
+    private final boolean aliasesFirst;
+    private final CallBinder calls;
+
+    /// @param clause where the expression stands, for errors: `WHERE`
+    /// @param aliases items of the select list that can be named too
+    /// @param aliasesFirst whether an alias hides a column of the same name
+    ExpressionBinder(
+            Context context,
+            String clause,
+            boolean aggregatesAllowed,
+            Map<String, BoundExpression> aliases,
+            boolean aliasesFirst) {
+        this.context = context;
+        this.aliases = aliases;
+        this.aliasesFirst = aliasesFirst;
+        this.calls = new CallBinder(this, aggregatesAllowed, clause);
+    }
+
+    long nowNanos() {
+        return context.nowNanos();
+    }
+
+    BoundExpression bind(Expression expression) {
+        return switch (expression) {
+            case Expression.Name name -> name(name);
+            case Expression.NullLiteral _ -> new Constant(ColumnType.STRING, null);
+            case Expression.BoolLiteral(_, boolean value) -> new Constant(ColumnType.BOOL, value);
+            case Expression.IntegerLiteral literal -> integer(literal);
+            case Expression.DecimalLiteral(_, double value) ->
+                    new Constant(ColumnType.FLOAT64, value);
+            case Expression.StringLiteral(_, String value) ->
+                    new Constant(ColumnType.STRING, value);
+            case Expression.TimestampLiteral(_, long nanos) ->
+                    new Constant(ColumnType.TIMESTAMP, nanos);
+            case Expression.IntervalLiteral(Position position, _) ->
+                    throw Coercion.mismatch(
+                            position,
+                            "an interval can only be added to or subtracted from a timestamp");
+            case Expression.Parameter parameter -> context.parameters().value(parameter);
+            case Expression.Call call -> calls.bind(call);
+            case Expression.Cast cast -> CastBinder.bind(cast, bind(cast.operand()));
+            case Expression.Negate negate -> negate(negate);
+            case Expression.Arithmetic arithmetic -> arithmetic(arithmetic);
+            case Expression.Concat(Position at, Expression left, Expression right) ->
+                    CallBinder.scalar(new ConcatFunction(), List.of(bind(left), bind(right)), at);
+            case Expression.Comparison(
+                            Position at,
+                            ComparisonOperator operator,
+                            Expression left,
+                            Expression right) ->
+                    compare(operator, bind(left), bind(right), at);
+            case Expression.RegexMatch match -> regex(match);
+            case Expression.Like like ->
+                    new BoundExpression.Like(
+                            text(like.operand(), "LIKE"),
+                            pattern(like.pattern(), "LIKE"),
+                            like.negated());
+            case Expression.Between between -> between(between);
+            case Expression.In in -> in(in);
+            case Expression.IsNull(_, Expression operand, boolean negated) ->
+                    new BoundExpression.IsNull(bind(operand), negated);
+            case Expression.Not(Position at, Expression operand) ->
+                    new BoundExpression.Not(condition(operand, at, "NOT"));
+            case Expression.And(Position at, List<Expression> operands) ->
+                    new BoundExpression.And(conditions(operands, at, "AND"));
+            case Expression.Or(Position at, List<Expression> operands) ->
+                    new BoundExpression.Or(conditions(operands, at, "OR"));
+        };
+    }
+
+    /// An expression of type BOOL.
+    BoundExpression condition(Expression expression, Position position, String where) {
+        BoundExpression bound = bind(expression);
+        return Coercion.to(bound, ColumnType.BOOL, position)
+                .orElseThrow(
+                        () ->
+                                Coercion.mismatch(
+                                        expression.position(),
+                                        where
+                                                + " takes a bool, not "
+                                                + bound.type().sqlName()
+                                                + ": "
+                                                + ExpressionText.of(bound)));
+    }
+
+    private List<BoundExpression> conditions(
+            List<Expression> operands, Position position, String where) {
+        var bound = new ArrayList<BoundExpression>();
+        operands.forEach(operand -> bound.add(condition(operand, position, where)));
+        return bound;
+    }
+
+    private BoundExpression name(Expression.Name name) {
+        BoundExpression alias = aliases.get(name.text());
+        if (aliasesFirst && alias != null) {
+            return alias;
+        }
+        return context.scope()
+                .find(name)
+                .or(() -> Optional.ofNullable(alias))
+                .orElseThrow(() -> context.scope().unknown(name, List.copyOf(aliases.keySet())));
+    }
+
+    private static Constant integer(Expression.IntegerLiteral literal) {
+        try {
+            return new Constant(ColumnType.INT64, Long.parseLong(literal.text()));
+        } catch (NumberFormatException _) {
+            throw new QueryException(
+                    QueryErrorCode.INVALID_VALUE,
+                    literal.position(),
+                    literal.text() + " passes the range of int64; write " + literal.text() + ".0");
+        }
+    }
+
+    private BoundExpression negate(Expression.Negate negate) {
+        BoundExpression operand = bind(negate.operand());
+        BoundExpression factor =
+                operand.type() == ColumnType.FLOAT64
+                        ? new Constant(ColumnType.FLOAT64, -1.0)
+                        : new Constant(ColumnType.INT64, -1L);
+        if (!operand.type().isNumeric() && !Coercion.isNull(operand)) {
+            throw Coercion.mismatch(negate.position(), "cannot negate " + operand.type().sqlName());
+        }
+        var source =
+                new Expression.Arithmetic(
+                        negate.position(),
+                        ArithmeticOperator.MULTIPLY,
+                        negate.operand(),
+                        negate.operand());
+        return ArithmeticBinder.bind(source, factor, operand, null);
+    }
+
+    private BoundExpression arithmetic(Expression.Arithmetic source) {
+        boolean leftIsInterval = source.left() instanceof Expression.IntervalLiteral;
+        boolean swap = leftIsInterval && source.operator() == ArithmeticOperator.ADD;
+        Expression left = swap ? source.right() : source.left();
+        Expression right = swap ? source.left() : source.right();
+        BoundExpression boundLeft = bind(left);
+        Optional<Interval> interval = interval(right, boundLeft.type() == ColumnType.TIMESTAMP);
+        return ArithmeticBinder.bind(
+                source,
+                boundLeft,
+                interval.isPresent() ? null : bind(right),
+                interval.orElse(null));
+    }
+
+    /// The interval that an expression is: a literal, or, where `textToo`, a text or a parameter
+    /// that reads as one.
+    Optional<Interval> interval(Expression expression, boolean textToo) {
+        return switch (expression) {
+            case Expression.IntervalLiteral(_, Interval value) -> Optional.of(value);
+            case Expression.StringLiteral(Position at, String text) when textToo ->
+                    Optional.of(interval(text, at));
+            case Expression.Parameter parameter when textToo ->
+                    context.parameters().value(parameter).value() instanceof String text
+                            ? Optional.of(interval(text, parameter.position()))
+                            : Optional.empty();
+            default -> Optional.empty();
+        };
+    }
+
+    private static Interval interval(String text, Position position) {
+        return Interval.parse(text)
+                .orElseThrow(
+                        () ->
+                                new QueryException(
+                                        QueryErrorCode.INVALID_VALUE,
+                                        position,
+                                        "'"
+                                                + text
+                                                + "' is no interval; expected a form such as '5m',"
+                                                + " '1h30m' or '2 days'"));
+    }
+
+    private static BoundExpression compare(
+            ComparisonOperator operator,
+            BoundExpression left,
+            BoundExpression right,
+            Position position) {
+        List<BoundExpression> sides = Coercion.pair(left, right, "compare", position);
+        boolean constantFirst =
+                sides.get(0) instanceof Constant && !(sides.get(1) instanceof Constant);
+        return constantFirst
+                ? new Comparison(operator.mirrored(), sides.get(1), sides.get(0))
+                : new Comparison(operator, sides.get(0), sides.get(1));
+    }
+
+    private BoundExpression text(Expression expression, String operator) {
+        BoundExpression bound = bind(expression);
+        return Coercion.to(bound, ColumnType.STRING, expression.position())
+                .orElseThrow(
+                        () ->
+                                Coercion.mismatch(
+                                        expression.position(),
+                                        operator
+                                                + " takes a string, not "
+                                                + bound.type().sqlName()));
+    }
+
+    private String pattern(Expression expression, String operator) {
+        if (bind(expression) instanceof Constant(_, String pattern)) {
+            return pattern;
+        }
+        throw Coercion.mismatch(
+                expression.position(), "the pattern of " + operator + " must be a text constant");
+    }
+
+    private BoundExpression regex(Expression.RegexMatch match) {
+        String pattern = pattern(match.pattern(), "~");
+        try {
+            Pattern.compile(pattern);
+        } catch (PatternSyntaxException e) {
+            throw new QueryException(
+                    QueryErrorCode.INVALID_VALUE,
+                    match.pattern().position(),
+                    "'"
+                            + pattern
+                            + "' is no regular expression (RE2 syntax): "
+                            + e.getDescription());
+        }
+        return new BoundExpression.Regex(text(match.left(), "~"), pattern, match.negated());
+    }
+
+    private BoundExpression between(Expression.Between between) {
+        BoundExpression operand = bind(between.operand());
+        var both =
+                new BoundExpression.And(
+                        List.of(
+                                compare(
+                                        ComparisonOperator.GREATER_OR_EQUAL,
+                                        operand,
+                                        bind(between.lower()),
+                                        between.position()),
+                                compare(
+                                        ComparisonOperator.LESS_OR_EQUAL,
+                                        operand,
+                                        bind(between.upper()),
+                                        between.position())));
+        return between.negated() ? new BoundExpression.Not(both) : both;
+    }
+
+    private BoundExpression in(Expression.In in) {
+        BoundExpression operand = bind(in.operand());
+        var values = new ArrayList<BoundExpression>();
+        for (Expression value : in.values()) {
+            if (value instanceof Expression.Parameter parameter) {
+                values.addAll(context.parameters().values(parameter));
+            } else {
+                values.add(bind(value));
+            }
+        }
+        if (!values.stream().allMatch(Constant.class::isInstance)) {
+            var either = new ArrayList<BoundExpression>();
+            for (BoundExpression value : values) {
+                either.add(compare(ComparisonOperator.EQUAL, operand, value, in.position()));
+            }
+            BoundExpression any =
+                    either.size() == 1 ? either.getFirst() : new BoundExpression.Or(either);
+            return in.negated() ? new BoundExpression.Not(any) : any;
+        }
+        BoundExpression subject = operand;
+        for (BoundExpression value : values) {
+            subject = Coercion.pair(subject, value, "compare", in.position()).getFirst();
+        }
+        var constants = new ArrayList<Constant>();
+        for (BoundExpression value : values) {
+            constants.add(constantOf(value, subject.type(), in.position()));
+        }
+        return new InList(subject, constants, in.negated());
+    }
+
+    private static Constant constantOf(
+            @Nullable BoundExpression value, ColumnType type, Position position) {
+        if (value != null
+                && Coercion.to(value, type, position).orElse(null) instanceof Constant constant) {
+            return constant;
+        }
+        throw new IllegalStateException("BUG: a constant did not stay one");
+    }
+}

@@ -1,0 +1,131 @@
+package io.tsdb.query.analysis;
+
+import io.tsdb.query.analysis.BoundExpression.Aggregate;
+import io.tsdb.query.analysis.BoundExpression.And;
+import io.tsdb.query.analysis.BoundExpression.Arithmetic;
+import io.tsdb.query.analysis.BoundExpression.Bucket;
+import io.tsdb.query.analysis.BoundExpression.Call;
+import io.tsdb.query.analysis.BoundExpression.Cast;
+import io.tsdb.query.analysis.BoundExpression.Comparison;
+import io.tsdb.query.analysis.BoundExpression.Constant;
+import io.tsdb.query.analysis.BoundExpression.Field;
+import io.tsdb.query.analysis.BoundExpression.InList;
+import io.tsdb.query.analysis.BoundExpression.Input;
+import io.tsdb.query.analysis.BoundExpression.IsNull;
+import io.tsdb.query.analysis.BoundExpression.Like;
+import io.tsdb.query.analysis.BoundExpression.Not;
+import io.tsdb.query.analysis.BoundExpression.Or;
+import io.tsdb.query.analysis.BoundExpression.Regex;
+import io.tsdb.query.analysis.BoundExpression.Tag;
+import io.tsdb.query.analysis.BoundExpression.Time;
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.function.scalar.TimeGrid;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Expressions as text: for `EXPLAIN`, and to tell whether two are the same.
+public final class ExpressionText {
+    private ExpressionText() {}
+
+    public static String of(BoundExpression expression) {
+        return switch (expression) {
+            case Constant constant -> constant(constant);
+            case Time _ -> "time";
+            case Tag(String name, _) -> name(name);
+            case Field(String name, _, _) -> name(name);
+            case Input(int index, _, String name) -> name + "#" + index;
+            case Call c -> c.function().name() + "(" + list(c.arguments()) + ")";
+            case Bucket(TimeGrid grid, BoundExpression operand) ->
+                    "time_bucket(" + grid(grid) + ", " + of(operand) + ")";
+            case Arithmetic a ->
+                    "(" + of(a.left()) + " " + a.operator().symbol() + " " + of(a.right()) + ")";
+            case Comparison c ->
+                    "(" + of(c.left()) + " " + c.operator().symbol() + " " + of(c.right()) + ")";
+            case And(List<BoundExpression> operands) -> joined(operands, " AND ");
+            case Or(List<BoundExpression> operands) -> joined(operands, " OR ");
+            case Not(BoundExpression operand) -> "NOT " + of(operand);
+            case IsNull(BoundExpression operand, boolean negated) ->
+                    of(operand) + (negated ? " IS NOT NULL" : " IS NULL");
+            case InList(BoundExpression operand, List<Constant> values, boolean negated) ->
+                    of(operand) + (negated ? " NOT IN (" : " IN (") + list(values) + ")";
+            case Like(BoundExpression operand, String pattern, boolean negated) ->
+                    of(operand) + (negated ? " NOT LIKE " : " LIKE ") + quoted(pattern);
+            case Regex(BoundExpression operand, String pattern, boolean negated) ->
+                    of(operand) + (negated ? " !~ " : " ~ ") + quoted(pattern);
+            case Cast(BoundExpression operand, ColumnType type, _) ->
+                    "CAST(" + of(operand) + " AS " + type.sqlName() + ")";
+            case Aggregate a ->
+                    a.argument() instanceof Time && a.function().name().equals("count")
+                            ? "count(*)"
+                            : aggregate(a);
+        };
+    }
+
+    private static String aggregate(Aggregate a) {
+        return a.function().name().equals("count distinct")
+                ? "count(DISTINCT " + of(a.argument()) + ")"
+                : a.function().name() + "(" + of(a.argument()) + ")";
+    }
+
+    private static String joined(List<BoundExpression> operands, String word) {
+        return operands.stream()
+                .map(ExpressionText::of)
+                .collect(Collectors.joining(word, "(", ")"));
+    }
+
+    private static String list(List<? extends BoundExpression> expressions) {
+        return expressions.stream().map(ExpressionText::of).collect(Collectors.joining(", "));
+    }
+
+    private static String constant(Constant constant) {
+        Object value = constant.value();
+        if (value == null) {
+            return "NULL";
+        }
+        return switch (constant.type()) {
+            case STRING -> quoted(value.toString());
+            case TIMESTAMP -> quoted(time((Long) value));
+            case INT64, FLOAT64, BOOL -> value.toString();
+        };
+    }
+
+    /// A time in RFC 3339 form with as many decimals as it needs.
+    public static String time(long nanos) {
+        return Instant.ofEpochSecond(
+                        Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L))
+                .toString();
+    }
+
+    private static String grid(TimeGrid grid) {
+        boolean usual =
+                grid.origin()
+                        == (grid.widthMonths() > 0
+                                ? TimeGrid.DEFAULT_MONTH_ORIGIN
+                                : TimeGrid.DEFAULT_ORIGIN);
+        String width =
+                grid.widthMonths() > 0 ? grid.widthMonths() + "mo" : width(grid.widthNanos());
+        return "'" + width + (usual ? "'" : "' from '" + time(grid.origin()) + "'");
+    }
+
+    private static String width(long nanos) {
+        long[] sizes = {86_400_000_000_000L, 3_600_000_000_000L, 60_000_000_000L, 1_000_000_000L};
+        String[] units = {"d", "h", "m", "s"};
+        for (int i = 0; i < sizes.length; i++) {
+            if (nanos % sizes[i] == 0) {
+                return nanos / sizes[i] + units[i];
+            }
+        }
+        return nanos + "ns";
+    }
+
+    private static String name(String name) {
+        boolean plain = name.matches("[\\p{L}_][\\p{L}\\p{Nd}_]*");
+        return plain ? name : "\"" + name.replace("\"", "\"\"") + "\"";
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+}

@@ -1,0 +1,130 @@
+package io.tsdb.query.analysis;
+
+import io.tsdb.query.analysis.BoundExpression.Aggregate;
+import io.tsdb.query.analysis.BoundExpression.And;
+import io.tsdb.query.analysis.BoundExpression.Arithmetic;
+import io.tsdb.query.analysis.BoundExpression.Bucket;
+import io.tsdb.query.analysis.BoundExpression.Call;
+import io.tsdb.query.analysis.BoundExpression.Cast;
+import io.tsdb.query.analysis.BoundExpression.Comparison;
+import io.tsdb.query.analysis.BoundExpression.Constant;
+import io.tsdb.query.analysis.BoundExpression.Field;
+import io.tsdb.query.analysis.BoundExpression.InList;
+import io.tsdb.query.analysis.BoundExpression.Input;
+import io.tsdb.query.analysis.BoundExpression.IsNull;
+import io.tsdb.query.analysis.BoundExpression.Like;
+import io.tsdb.query.analysis.BoundExpression.Not;
+import io.tsdb.query.analysis.BoundExpression.Or;
+import io.tsdb.query.analysis.BoundExpression.Regex;
+import io.tsdb.query.analysis.BoundExpression.Tag;
+import io.tsdb.query.analysis.BoundExpression.Time;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/// Walks and rebuilds expressions.
+public final class ExpressionTree {
+    private ExpressionTree() {}
+
+    /// Operands of an expression, in order.
+    public static List<BoundExpression> children(BoundExpression expression) {
+        return switch (expression) {
+            case Constant _, Time _, Tag _, Field _, Input _ -> List.of();
+            case Call c -> c.arguments();
+            case Bucket b -> List.of(b.operand());
+            case Arithmetic a -> List.of(a.left(), a.right());
+            case Comparison c -> List.of(c.left(), c.right());
+            case And a -> a.operands();
+            case Or o -> o.operands();
+            case Not n -> List.of(n.operand());
+            case IsNull i -> List.of(i.operand());
+            case InList i -> List.of(i.operand());
+            case Like l -> List.of(l.operand());
+            case Regex r -> List.of(r.operand());
+            case Cast c -> List.of(c.operand());
+            case Aggregate a -> List.of(a.argument());
+        };
+    }
+
+    /// Calls the visitor for the expression and all below it.
+    public static void visit(BoundExpression expression, Consumer<BoundExpression> visitor) {
+        visitor.accept(expression);
+        children(expression).forEach(child -> visit(child, visitor));
+    }
+
+    /// The expression with its direct operands replaced.
+    public static BoundExpression mapChildren(
+            BoundExpression expression, UnaryOperator<BoundExpression> map) {
+        return switch (expression) {
+            case Constant _, Time _, Tag _, Field _, Input _ -> expression;
+            case Call c ->
+                    new Call(c.function(), mapAll(c.arguments(), map), c.type(), c.position());
+            case Bucket b -> new Bucket(b.grid(), map.apply(b.operand()));
+            case Arithmetic a ->
+                    new Arithmetic(
+                            a.operator(),
+                            map.apply(a.left()),
+                            map.apply(a.right()),
+                            a.type(),
+                            a.position());
+            case Comparison c ->
+                    new Comparison(c.operator(), map.apply(c.left()), map.apply(c.right()));
+            case And a -> new And(mapAll(a.operands(), map));
+            case Or o -> new Or(mapAll(o.operands(), map));
+            case Not n -> new Not(map.apply(n.operand()));
+            case IsNull i -> new IsNull(map.apply(i.operand()), i.negated());
+            case InList i -> new InList(map.apply(i.operand()), i.values(), i.negated());
+            case Like l -> new Like(map.apply(l.operand()), l.pattern(), l.negated());
+            case Regex r -> new Regex(map.apply(r.operand()), r.pattern(), r.negated());
+            case Cast c -> new Cast(map.apply(c.operand()), c.type(), c.position());
+            case Aggregate a ->
+                    new Aggregate(a.function(), map.apply(a.argument()), a.type(), a.position());
+        };
+    }
+
+    private static List<BoundExpression> mapAll(
+            List<BoundExpression> expressions, UnaryOperator<BoundExpression> map) {
+        var mapped = new ArrayList<BoundExpression>(expressions.size());
+        for (BoundExpression expression : expressions) {
+            mapped.add(map.apply(expression));
+        }
+        return mapped;
+    }
+
+    /// Whether an aggregate is called anywhere in it.
+    public static boolean hasAggregate(BoundExpression expression) {
+        return expression instanceof Aggregate
+                || children(expression).stream().anyMatch(ExpressionTree::hasAggregate);
+    }
+
+    /// Names of the fields it reads, added to the list once each.
+    public static void addFields(BoundExpression expression, List<String> fields) {
+        visit(
+                expression,
+                e -> {
+                    if (e instanceof Field(String name, _, _) && !fields.contains(name)) {
+                        fields.add(name);
+                    }
+                });
+    }
+
+    /// Names of the tags it reads, added to the list once each.
+    public static void addTags(BoundExpression expression, List<String> tags) {
+        visit(
+                expression,
+                e -> {
+                    if (e instanceof Tag(String name, _) && !tags.contains(name)) {
+                        tags.add(name);
+                    }
+                });
+    }
+
+    /// Whether it reads tags and nothing else of a row.
+    public static boolean readsOnlyTags(BoundExpression expression) {
+        boolean[] other = {false};
+        visit(expression, e -> other[0] |= e instanceof Time || e instanceof Field);
+        return !other[0];
+    }
+}

@@ -1,0 +1,66 @@
+package io.tsdb.query.exec;
+
+import io.tsdb.query.column.ColumnBatch;
+import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.fragment.GroupKeys;
+import io.tsdb.query.fragment.QueryControl;
+import io.tsdb.query.plan.Plan;
+
+import org.jspecify.annotations.Nullable;
+
+/// Different rows, once each.
+final class DistinctSource implements BatchSource {
+    private final BatchSource input;
+    private final QueryControl control;
+    private final GroupKeys rows;
+    private final ColumnBatch output;
+    private final ColumnVector[] columns;
+    private final int[] slots = new int[ColumnVector.ROWS_MAX];
+    private boolean isRead;
+    private int written;
+
+    DistinctSource(Plan.Distinct plan, BatchSource input, QueryControl control) {
+        this.input = input;
+        this.control = control;
+        this.rows = new GroupKeys(plan.types());
+        this.output = new ColumnBatch(plan.types());
+        this.columns = new ColumnVector[plan.types().size()];
+    }
+
+    @Override
+    public @Nullable ColumnBatch next() {
+        if (!isRead) {
+            isRead = true;
+            read();
+        }
+        int count = Math.min(ColumnVector.ROWS_MAX, rows.size() - written);
+        if (count <= 0) {
+            return null;
+        }
+        for (int i = 0; i < columns.length; i++) {
+            columns[i] = output.column(i);
+        }
+        rows.write(written, count, columns);
+        output.setRowCount(count);
+        written += count;
+        return output;
+    }
+
+    private void read() {
+        ColumnBatch batch = input.next();
+        while (batch != null) {
+            for (int i = 0; i < columns.length; i++) {
+                columns[i] = batch.column(i);
+            }
+            rows.slots(columns, batch.rowCount(), slots);
+            control.checkGroups(rows.size());
+            control.checkMemory(rows.memoryBytes());
+            batch = input.next();
+        }
+    }
+
+    @Override
+    public void close() {
+        input.close();
+    }
+}

@@ -1,0 +1,150 @@
+package io.tsdb.query.exec;
+
+import io.tsdb.query.column.ColumnBatch;
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.TextOrder;
+import io.tsdb.query.fragment.FragmentRunner;
+import io.tsdb.query.fragment.PartialResults;
+import io.tsdb.query.fragment.QueryControl;
+import io.tsdb.query.plan.Fragment;
+import io.tsdb.query.sql.Expression;
+import io.tsdb.query.sql.NearestName;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+import io.tsdb.query.sql.Statement;
+import io.tsdb.storage.schema.Catalog;
+import io.tsdb.storage.schema.MeasurementSchema;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// `SHOW` statements: names from the catalog, values and series from the shards; rows in name
+/// order.
+final class MetadataQueries {
+    private final Catalog catalog;
+    private final FragmentRunner runner;
+
+    MetadataQueries(Catalog catalog, FragmentRunner runner) {
+        this.catalog = catalog;
+        this.runner = runner;
+    }
+
+    static QueryResult texts(List<String> names, List<List<String>> rows) {
+        List<ResultColumn> columns =
+                names.stream().map(name -> new ResultColumn(name, ColumnType.STRING)).toList();
+        return new StreamedResult(columns, new TextRowsSource(names.size(), rows), Long.MAX_VALUE);
+    }
+
+    QueryResult databases() {
+        return texts(List.of("database"), rows(catalog.databases()));
+    }
+
+    QueryResult measurements(String database) {
+        return texts(List.of("measurement"), rows(catalog.measurements(database).keySet()));
+    }
+
+    private static List<List<String>> rows(Iterable<String> names) {
+        var rows = new ArrayList<List<String>>();
+        names.forEach(name -> rows.add(List.of(name)));
+        return rows;
+    }
+
+    QueryResult tagKeys(List<MeasurementSchema> measurements) {
+        var rows = new ArrayList<List<String>>();
+        for (MeasurementSchema measurement : measurements) {
+            measurement.tagKeys().forEach(key -> rows.add(List.of(measurement.name(), key)));
+        }
+        return texts(List.of("measurement", "tag"), rows);
+    }
+
+    QueryResult fieldKeys(List<MeasurementSchema> measurements) {
+        var rows = new ArrayList<List<String>>();
+        for (MeasurementSchema measurement : measurements) {
+            measurement
+                    .fields()
+                    .forEach(
+                            (name, field) ->
+                                    rows.add(
+                                            List.of(
+                                                    measurement.name(),
+                                                    name,
+                                                    ColumnType.of(field.type()).sqlName())));
+        }
+        return texts(List.of("measurement", "field", "type"), rows);
+    }
+
+    QueryResult tagValues(
+            Expression.Name key, List<MeasurementSchema> measurements, QueryControl control) {
+        var known = new TreeSet<String>();
+        measurements.forEach(measurement -> known.addAll(measurement.tagKeys()));
+        if (!known.contains(key.text())) {
+            throw new QueryException(
+                    QueryErrorCode.UNKNOWN_COLUMN,
+                    key.position(),
+                    "unknown tag '" + key.text() + "'" + NearestName.hint(key.text(), known));
+        }
+        var values = new TreeSet<String>(TextOrder::compare);
+        for (MeasurementSchema measurement : measurements) {
+            if (measurement.tagKeys().contains(key.text())) {
+                collect(
+                        new Fragment.TagValues(
+                                measurement.database(), measurement.name(), key.text()),
+                        values,
+                        control);
+            }
+        }
+        return texts(List.of("value"), rows(values));
+    }
+
+    QueryResult series(List<MeasurementSchema> measurements, QueryControl control) {
+        var keys = new TreeSet<String>(TextOrder::compare);
+        for (MeasurementSchema measurement : measurements) {
+            collect(new Fragment.Series(measurement.database(), measurement.name()), keys, control);
+        }
+        return texts(List.of("series"), rows(keys));
+    }
+
+    private void collect(Fragment fragment, SortedSet<String> texts, QueryControl control) {
+        try (PartialResults results = runner.run(fragment, control)) {
+            ColumnBatch batch = results.next();
+            while (batch != null) {
+                for (int row = 0; row < batch.rowCount(); row++) {
+                    texts.add(batch.column(0).string(row));
+                }
+                control.checkGroups(texts.size());
+                batch = results.next();
+            }
+        }
+    }
+
+    static MeasurementSchema measurement(
+            Catalog catalog, String database, Statement.MeasurementName name) {
+        return catalog.measurement(database, name.name())
+                .orElseThrow(
+                        () ->
+                                new QueryException(
+                                        QueryErrorCode.UNKNOWN_MEASUREMENT,
+                                        name.position(),
+                                        "unknown measurement '"
+                                                + name.name()
+                                                + "' in database '"
+                                                + database
+                                                + "'"
+                                                + NearestName.hint(
+                                                        name.name(),
+                                                        catalog.measurements(database).keySet())));
+    }
+
+    static QueryException unknownDatabase(Catalog catalog, String database, Position position) {
+        return new QueryException(
+                QueryErrorCode.UNKNOWN_DATABASE,
+                position,
+                "unknown database '"
+                        + database
+                        + "'"
+                        + NearestName.hint(database, catalog.databases()));
+    }
+}

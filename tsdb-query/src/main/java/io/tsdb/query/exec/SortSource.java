@@ -1,0 +1,53 @@
+package io.tsdb.query.exec;
+
+import io.tsdb.query.column.ColumnBatch;
+import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.fragment.QueryControl;
+import io.tsdb.query.fragment.TopRows;
+import io.tsdb.query.plan.Plan;
+
+import org.jspecify.annotations.Nullable;
+
+/// Rows in order; held back until the input ends.
+final class SortSource implements BatchSource {
+    private final BatchSource input;
+    private final QueryControl control;
+    private final TopRows rows;
+    private final ColumnVector[] columns;
+    private final ColumnBatch output;
+    private boolean isRead;
+
+    SortSource(Plan.Sort plan, BatchSource input, QueryControl control) {
+        this.input = input;
+        this.control = control;
+        this.rows = new TopRows(plan.types(), plan.keys(), plan.limit());
+        this.columns = new ColumnVector[plan.types().size()];
+        this.output = new ColumnBatch(plan.types());
+    }
+
+    @Override
+    public @Nullable ColumnBatch next() {
+        if (!isRead) {
+            isRead = true;
+            read();
+        }
+        return rows.next(output) ? output : null;
+    }
+
+    private void read() {
+        ColumnBatch batch = input.next();
+        while (batch != null) {
+            for (int i = 0; i < columns.length; i++) {
+                columns[i] = batch.column(i);
+            }
+            rows.add(columns, batch.rowCount(), control);
+            batch = input.next();
+        }
+        rows.finish(control);
+    }
+
+    @Override
+    public void close() {
+        input.close();
+    }
+}

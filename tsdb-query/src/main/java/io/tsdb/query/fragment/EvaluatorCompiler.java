@@ -1,0 +1,113 @@
+package io.tsdb.query.fragment;
+
+import com.google.re2j.Pattern;
+
+import io.tsdb.query.analysis.BoundExpression;
+import io.tsdb.query.analysis.BoundExpression.And;
+import io.tsdb.query.analysis.BoundExpression.Arithmetic;
+import io.tsdb.query.analysis.BoundExpression.Bucket;
+import io.tsdb.query.analysis.BoundExpression.Call;
+import io.tsdb.query.analysis.BoundExpression.Cast;
+import io.tsdb.query.analysis.BoundExpression.Comparison;
+import io.tsdb.query.analysis.BoundExpression.Constant;
+import io.tsdb.query.analysis.BoundExpression.InList;
+import io.tsdb.query.analysis.BoundExpression.IsNull;
+import io.tsdb.query.analysis.BoundExpression.Like;
+import io.tsdb.query.analysis.BoundExpression.Not;
+import io.tsdb.query.analysis.BoundExpression.Or;
+import io.tsdb.query.analysis.BoundExpression.Regex;
+import io.tsdb.query.column.ColumnType;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Expressions to evaluators, which share nothing: compile once per thread.
+public final class EvaluatorCompiler {
+    private final ColumnLayout layout;
+
+    public EvaluatorCompiler(ColumnLayout layout) {
+        this.layout = layout;
+    }
+
+    public Evaluator compile(BoundExpression expression) {
+        return switch (expression) {
+            case Constant constant -> new ConstantEvaluator(constant);
+            case BoundExpression.Time _,
+                    BoundExpression.Tag _,
+                    BoundExpression.Field _,
+                    BoundExpression.Input _ -> {
+                int column = layout.indexOf(expression);
+                yield rows -> rows.column(column);
+            }
+            case Call call ->
+                    new CallEvaluator(
+                            call.function(),
+                            compileAll(call.arguments()),
+                            call.type(),
+                            call.position());
+            case Bucket(var grid, BoundExpression operand) ->
+                    new BucketEvaluator(grid, compile(operand));
+            case Arithmetic a -> arithmetic(a);
+            case Comparison c -> comparison(c);
+            case And(List<BoundExpression> operands) ->
+                    new LogicEvaluator(true, compileAll(operands));
+            case Or(List<BoundExpression> operands) ->
+                    new LogicEvaluator(false, compileAll(operands));
+            case Not(BoundExpression operand) -> new NotEvaluator(compile(operand));
+            case IsNull(BoundExpression operand, boolean negated) ->
+                    new IsNullEvaluator(compile(operand), negated);
+            case InList in -> inList(in);
+            case Like(BoundExpression operand, String pattern, boolean negated) ->
+                    new TextTestEvaluator(compile(operand), new LikePattern(pattern), negated);
+            case Regex(BoundExpression operand, String pattern, boolean negated) -> {
+                Pattern compiled = Pattern.compile(pattern);
+                yield new TextTestEvaluator(
+                        compile(operand), text -> compiled.matcher(text).find(), negated);
+            }
+            case Cast(BoundExpression operand, ColumnType type, var position) ->
+                    new CastEvaluator(compile(operand), operand.type(), type, position);
+            case BoundExpression.Aggregate a ->
+                    throw new IllegalStateException("BUG: " + a + " was not split off");
+        };
+    }
+
+    public Evaluator[] compileAll(List<? extends BoundExpression> expressions) {
+        var evaluators = new ArrayList<Evaluator>();
+        expressions.forEach(expression -> evaluators.add(compile(expression)));
+        return evaluators.toArray(Evaluator[]::new);
+    }
+
+    private Evaluator arithmetic(Arithmetic a) {
+        Evaluator left = compile(a.left());
+        Evaluator right = compile(a.right());
+        return a.type() == ColumnType.FLOAT64
+                ? new DoubleArithmeticEvaluator(a.operator(), left, right)
+                : new LongArithmeticEvaluator(a.operator(), left, right, a.type(), a.position());
+    }
+
+    private Evaluator comparison(Comparison c) {
+        Evaluator left = compile(c.left());
+        Evaluator right = compile(c.right());
+        return switch (c.left().type()) {
+            case TIMESTAMP, INT64, BOOL -> new LongComparisonEvaluator(c.operator(), left, right);
+            case FLOAT64 -> new DoubleComparisonEvaluator(c.operator(), left, right);
+            case STRING ->
+                    c.right() instanceof Constant(_, String text)
+                            ? new TextTestEvaluator(left, TextTest.of(c.operator(), text), false)
+                            : new TextComparisonEvaluator(c.operator(), left, right);
+        };
+    }
+
+    private Evaluator inList(InList in) {
+        Evaluator operand = compile(in.operand());
+        boolean hasNull = in.values().stream().anyMatch(v -> v.value() == null);
+        List<Object> values = new ArrayList<>();
+        for (Constant value : in.values()) {
+            Object known = value.value();
+            if (known != null) {
+                values.add(known);
+            }
+        }
+        return new InListEvaluator(operand, in.operand().type(), values, hasNull, in.negated());
+    }
+}

@@ -1,0 +1,76 @@
+package io.tsdb.query.fragment;
+
+import io.tsdb.query.plan.ScanSpec;
+import io.tsdb.storage.model.TimeRange;
+import io.tsdb.storage.scan.BlockCursor;
+import io.tsdb.storage.scan.MeasurementScan;
+import io.tsdb.storage.scan.ScanRequest;
+import io.tsdb.storage.scan.ScanSource;
+import io.tsdb.storage.scan.SeriesIndex;
+
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+
+import java.util.List;
+import java.util.Optional;
+
+/// A snapshot of a measurement with the series of a scan chosen.
+final class FragmentScan implements AutoCloseable {
+    private final MeasurementScan scan;
+    private final ScanSpec spec;
+    private final RoaringBitmap series;
+
+    private FragmentScan(MeasurementScan scan, ScanSpec spec) {
+        this.scan = scan;
+        this.spec = spec;
+        this.series = new SeriesChooser(scan.series()).choose(spec.series());
+    }
+
+    /// @return null when there is nothing to read: no such measurement here, no series, no time
+    static @Nullable FragmentScan open(ScanSource source, ScanSpec spec) {
+        if (spec.range().fromNanos() == spec.range().toNanos()
+                && spec.range().toNanos() < Long.MAX_VALUE) {
+            return null;
+        }
+        Optional<MeasurementScan> opened = source.open(spec.database(), spec.measurement());
+        if (opened.isEmpty()) {
+            return null;
+        }
+        boolean kept = false;
+        try {
+            var scan = new FragmentScan(opened.get(), spec);
+            kept = !scan.series.isEmpty();
+            return kept ? scan : null;
+        } finally {
+            if (!kept) {
+                opened.get().close();
+            }
+        }
+    }
+
+    SeriesIndex index() {
+        return scan.series();
+    }
+
+    RoaringBitmap series() {
+        return series;
+    }
+
+    TimeRange range() {
+        return spec.range();
+    }
+
+    BlockCursor blocks(List<String> fields, boolean newestFirst) {
+        return blocks(series, spec.range(), fields, newestFirst);
+    }
+
+    BlockCursor blocks(
+            RoaringBitmap chosen, TimeRange range, List<String> fields, boolean newestFirst) {
+        return scan.blocks(new ScanRequest(chosen, range, fields, newestFirst));
+    }
+
+    @Override
+    public void close() {
+        scan.close();
+    }
+}

@@ -1,0 +1,135 @@
+package io.tsdb.query.fragment;
+
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.column.DictionaryMapper;
+import io.tsdb.query.column.StringDictionary;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/// Groups by key columns of any type: key values become longs, strings by a dictionary of this
+/// table's own, and the tuple's last long says which keys are null. One thread.
+public final class GroupKeys {
+    /// Most keys: bits of the long that says which are null.
+    public static final int KEYS_MAX = 63;
+
+    private final List<ColumnType> types;
+    private final @Nullable DictionaryMapper[] mappers;
+    private final GroupTable table;
+    private final int width;
+    private final long[] tuples;
+    private final long[] lastTuple;
+    private int lastSlot = -1;
+
+    public GroupKeys(List<ColumnType> types) {
+        this.types = types;
+        this.width = types.size() + 1;
+        this.table = new GroupTable(width);
+        this.tuples = new long[ColumnVector.ROWS_MAX * width];
+        this.lastTuple = new long[width];
+        this.mappers = new DictionaryMapper[types.size()];
+        for (int i = 0; i < mappers.length; i++) {
+            if (types.get(i) == ColumnType.STRING) {
+                mappers[i] = new DictionaryMapper(new StringDictionary());
+            }
+        }
+    }
+
+    public int size() {
+        return table.size();
+    }
+
+    /// Slots of rows `[0, count)`; new groups are added.
+    public void slots(ColumnVector[] keys, int count, int[] slots) {
+        for (int row = 0; row < count; row++) {
+            tuples[row * width + width - 1] = 0;
+        }
+        for (int key = 0; key < keys.length; key++) {
+            encode(key, keys[key], count);
+        }
+        for (int row = 0; row < count; row++) {
+            slots[row] = slot(row * width);
+        }
+    }
+
+    /// Neighbouring rows often are of one group, so the last one is looked at first.
+    private int slot(int at) {
+        boolean same = lastSlot >= 0;
+        for (int i = 0; i < width && same; i++) {
+            same = tuples[at + i] == lastTuple[i];
+        }
+        if (!same) {
+            lastSlot = table.slot(tuples, at);
+            System.arraycopy(tuples, at, lastTuple, 0, width);
+        }
+        return lastSlot;
+    }
+
+    private void encode(int key, ColumnVector values, int count) {
+        DictionaryMapper mapper = mappers[key];
+        if (mapper != null) {
+            int[] map = mapper.map(values, 0, count);
+            int[] ids = values.ids();
+            for (int row = 0; row < count; row++) {
+                tuples[row * width + key] = map[ids[row]];
+            }
+        } else if (types.get(key) == ColumnType.FLOAT64) {
+            double[] doubles = values.doubles();
+            for (int row = 0; row < count; row++) {
+                // equal doubles, NaN and the zeros included, have equal bits
+                tuples[row * width + key] = Double.doubleToLongBits(doubles[row] + 0.0);
+            }
+        } else {
+            long[] longs = values.longs();
+            for (int row = 0; row < count; row++) {
+                tuples[row * width + key] = longs[row];
+            }
+        }
+        if (!values.allPresent()) {
+            for (int row = 0; row < count; row++) {
+                if (!values.isPresent(row)) {
+                    tuples[row * width + key] = 0;
+                    tuples[row * width + width - 1] |= 1L << key;
+                }
+            }
+        }
+    }
+
+    /// Writes the keys of slots `[from, from + count)` to rows `[0, count)` of the first columns.
+    public void write(int from, int count, ColumnVector[] target) {
+        long[] all = table.tuples();
+        for (int key = 0; key < types.size(); key++) {
+            ColumnVector column = target[key];
+            column.setAllPresent();
+            for (int row = 0; row < count; row++) {
+                int at = (from + row) * width;
+                long value = all[at + key];
+                switch (types.get(key)) {
+                    case TIMESTAMP, INT64, BOOL -> column.longs()[row] = value;
+                    case FLOAT64 -> column.doubles()[row] = Double.longBitsToDouble(value);
+                    case STRING -> column.ids()[row] = (int) value;
+                }
+                if ((all[at + width - 1] >>> key & 1) != 0) {
+                    column.setNull(row);
+                }
+            }
+            DictionaryMapper mapper = mappers[key];
+            if (mapper != null) {
+                if (mapper.target().size() == 0) {
+                    mapper.target().idOf("");
+                }
+                column.setDictionary(mapper.target());
+            }
+        }
+    }
+
+    public long memoryBytes() {
+        long bytes = table.memoryBytes();
+        for (DictionaryMapper mapper : mappers) {
+            bytes += mapper == null ? 0 : mapper.target().memoryBytes();
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,127 @@
+package io.tsdb.query.fragment;
+
+import io.tsdb.query.analysis.BoundExpression;
+import io.tsdb.query.analysis.BoundExpression.Tag;
+import io.tsdb.query.column.ColumnBatch;
+import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.plan.Fragment;
+import io.tsdb.storage.model.TimeRange;
+import io.tsdb.storage.scan.BlockCursor;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+
+/// Partial groups of a shard: reads all of its blocks at the first pull, then hands out keys and
+/// states.
+final class GroupsTask implements FragmentTask {
+    private final Fragment.Groups fragment;
+    private final QueryControl control;
+    private final FragmentScan scan;
+    private final BlockCursor cursor;
+    private final ScanRows rows;
+    private final RowFilter filter;
+    private final AggregateInputs inputs;
+    private final Grouping grouping;
+    private final boolean[] decided;
+    private final boolean stopsWhenDecided;
+    private boolean isAggregated;
+    private int written;
+
+    GroupsTask(Fragment.Groups fragment, FragmentScan scan, QueryControl control) {
+        this.fragment = fragment;
+        this.scan = scan;
+        this.control = control;
+        var read = new ArrayList<>(fragment.keys());
+        fragment.aggregates().forEach(aggregate -> read.add(aggregate.argument()));
+        BoundExpression condition = fragment.scan().filter();
+        if (condition != null) {
+            read.add(condition);
+        }
+        var columns = new ScanColumns(read);
+        boolean isLimited = fragment.newestBuckets() > 0 || fragment.oldestBuckets() > 0;
+        TimeRange range = isLimited ? BucketLimit.narrow(fragment, scan, control) : scan.range();
+        this.cursor = scan.blocks(scan.series(), range, columns.fields(), fragment.newestFirst());
+        this.rows = new ScanRows(columns, scan.index(), cursor);
+        this.filter = new RowFilter(condition, columns);
+        this.inputs = new AggregateInputs(fragment.aggregates(), columns);
+        this.grouping =
+                SeriesGrouping.fits(fragment.keys())
+                        ? new SeriesGrouping(fragment.keys(), columns, scan.index(), cursor, inputs)
+                        : new RowGrouping(fragment.keys(), columns, inputs);
+        this.decided = new boolean[inputs.count()];
+        // without aggregates, a series' first row decides that its group is there
+        boolean onlyTags = fragment.keys().stream().allMatch(Tag.class::isInstance);
+        this.stopsWhenDecided =
+                fragment.newestFirst() || fragment.aggregates().isEmpty() && onlyTags;
+    }
+
+    @Override
+    public boolean next(ColumnBatch target) {
+        if (!isAggregated) {
+            isAggregated = true;
+            aggregate();
+        }
+        int count = Math.min(ColumnVector.ROWS_MAX, grouping.groupCount() - written);
+        target.setRowCount(Math.max(0, count));
+        if (count <= 0) {
+            return false;
+        }
+        control.check();
+        write(count, target);
+        written += count;
+        return true;
+    }
+
+    private void aggregate() {
+        while (cursor.nextBlock()) {
+            control.check();
+            rows.beginBlock();
+            if (rows.seriesChanged()) {
+                Arrays.fill(decided, false);
+            }
+            if (!filter.apply(rows)) {
+                continue;
+            }
+            grouping.add(rows, decided);
+            control.checkGroups(grouping.groupCount());
+            control.checkMemory(grouping.memoryBytes() + inputs.memoryBytes());
+            if (stopsWhenDecided && isDecided()) {
+                cursor.skipSeries();
+            }
+        }
+    }
+
+    private boolean isDecided() {
+        for (boolean one : decided) {
+            if (!one) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void write(int count, ColumnBatch target) {
+        var keys = new ColumnVector[fragment.keys().size()];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = target.column(i);
+        }
+        grouping.writeKeys(written, count, keys);
+        int at = keys.length;
+        for (int i = 0; i < inputs.count(); i++) {
+            var aggregate = fragment.aggregates().get(i);
+            int width = aggregate.function().stateTypes(aggregate.argument().type()).size();
+            var state = new ColumnVector[width];
+            for (int j = 0; j < width; j++) {
+                state[j] = target.column(at + j);
+            }
+            inputs.accumulator(i).writeState(written, count, state);
+            at += width;
+        }
+    }
+
+    @Override
+    public void close() {
+        cursor.close();
+        scan.close();
+    }
+}

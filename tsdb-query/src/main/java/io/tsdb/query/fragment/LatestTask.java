@@ -1,0 +1,136 @@
+package io.tsdb.query.fragment;
+
+import io.tsdb.query.analysis.BoundExpression;
+import io.tsdb.query.analysis.BoundExpression.Tag;
+import io.tsdb.query.column.ColumnBatch;
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.plan.Fragment;
+import io.tsdb.query.sql.Position;
+import io.tsdb.storage.scan.BlockCursor;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+
+/// The newest row per combination of tags in a shard: each series is read from its newest block on,
+/// until a row passes the filter or all further rows are older than what is known.
+final class LatestTask implements FragmentTask {
+    private final Fragment.Latest fragment;
+    private final QueryControl control;
+    private final FragmentScan scan;
+    private final BlockCursor cursor;
+    private final ScanRows rows;
+    private final RowFilter filter;
+    private final Evaluator[] outputs;
+    private final ColumnVector[] values;
+    private final int[] tags;
+    private final long[] tuple;
+    private final GroupTable groups;
+    private final RowStore winners;
+    private final ColumnVector hashes = new ColumnVector(ColumnType.INT64);
+    private int[] order = {};
+    private boolean isRead;
+    private int written;
+
+    LatestTask(Fragment.Latest fragment, FragmentScan scan, QueryControl control) {
+        this.fragment = fragment;
+        this.scan = scan;
+        this.control = control;
+        var expressions = new ArrayList<BoundExpression>();
+        fragment.tags().forEach(tag -> expressions.add(new Tag(tag, Position.NONE)));
+        expressions.add(new BoundExpression.Time(Position.NONE));
+        expressions.addAll(fragment.outputs());
+        var read = new ArrayList<>(expressions);
+        BoundExpression condition = fragment.scan().filter();
+        if (condition != null) {
+            read.add(condition);
+        }
+        var columns = new ScanColumns(read);
+        this.cursor = scan.blocks(columns.fields(), true);
+        this.rows = new ScanRows(columns, scan.index(), cursor);
+        this.filter = new RowFilter(condition, columns);
+        this.outputs = new EvaluatorCompiler(columns).compileAll(expressions);
+        this.values = new ColumnVector[fragment.types().size()];
+        this.tags = new int[fragment.tags().size()];
+        for (int i = 0; i < tags.length; i++) {
+            tags[i] = columns.tagOf(columns.indexOf(expressions.get(i)));
+        }
+        this.tuple = new long[tags.length];
+        this.groups = new GroupTable(tags.length);
+        this.winners = new RowStore(fragment.types());
+    }
+
+    @Override
+    public boolean next(ColumnBatch target) {
+        if (!isRead) {
+            isRead = true;
+            read();
+            order = new int[winners.size()];
+            Arrays.setAll(order, i -> i);
+        }
+        int count = Math.min(ColumnVector.ROWS_MAX, order.length - written);
+        winners.write(order, written, Math.max(0, count), target);
+        written += Math.max(0, count);
+        return count > 0;
+    }
+
+    private void read() {
+        while (cursor.nextBlock()) {
+            control.check();
+            rows.beginBlock();
+            for (int i = 0; i < tags.length; i++) {
+                tuple[i] = rows.tagValue(tags[i]);
+            }
+            int group = groups.find(tuple, 0);
+            if (group >= 0 && cursor.maxTime() < bestTime(group)) {
+                cursor.skipSeries();
+            } else if (filter.apply(rows)) {
+                if (rows.isSelected()) {
+                    rows.selection()[0] = rows.selection()[rows.rowCount() - 1];
+                    rows.select(1);
+                } else {
+                    rows.selectNewest();
+                }
+                offer(group);
+                cursor.skipSeries();
+            }
+        }
+    }
+
+    private long bestTime(int group) {
+        return winners.longs(fragment.timeColumn())[group];
+    }
+
+    /// @param known slot of the group, negative when it has no row yet
+    private void offer(int known) {
+        int timeColumn = fragment.timeColumn();
+        long time = rows.column(ScanColumns.TIME).longs()[0];
+        long hash = scan.index().key(cursor.series()).hash();
+        if (known >= 0) {
+            long best = bestTime(known);
+            long bestHash = winners.longs(timeColumn + 1)[known];
+            boolean loses =
+                    time < best || time == best && Long.compareUnsigned(hash, bestHash) <= 0;
+            if (loses) {
+                return;
+            }
+        }
+        for (int i = 0; i <= timeColumn; i++) {
+            values[i] = outputs[i].evaluate(rows);
+        }
+        hashes.longs()[0] = hash;
+        values[timeColumn + 1] = hashes;
+        for (int i = timeColumn + 1; i < outputs.length; i++) {
+            values[i + 1] = outputs[i].evaluate(rows);
+        }
+        winners.set(known >= 0 ? known : groups.slot(tuple, 0), values, 0);
+        control.checkGroups(winners.size());
+        control.checkMemory(winners.memoryBytes());
+    }
+
+    @Override
+    public void close() {
+        cursor.close();
+        scan.close();
+    }
+}

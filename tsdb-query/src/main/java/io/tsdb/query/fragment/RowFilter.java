@@ -1,0 +1,80 @@
+package io.tsdb.query.fragment;
+
+import io.tsdb.query.analysis.BoundExpression;
+import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.plan.Conjunctions;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/// The condition of a fragment on rows: asks the block's statistics first, then evaluates what they
+/// leave open, part by part until no row is left.
+final class RowFilter {
+    private final Evaluator[] parts;
+    private final @Nullable BlockVerdict[] verdicts;
+    private final boolean[] isOpen;
+
+    RowFilter(@Nullable BoundExpression condition, ScanColumns columns) {
+        List<BoundExpression> split = Conjunctions.split(condition);
+        parts = new EvaluatorCompiler(columns).compileAll(split);
+        verdicts = new BlockVerdict[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            verdicts[i] = BlockVerdict.of(split.get(i), columns);
+        }
+        isOpen = new boolean[parts.length];
+    }
+
+    /// Selects the block's rows for which the condition is true.
+    ///
+    /// @return false when there are none; when all are, nothing is selected
+    boolean apply(ScanRows rows) {
+        boolean anyOpen = false;
+        for (int i = 0; i < parts.length; i++) {
+            BlockVerdict verdict = verdicts[i];
+            BlockVerdict.Rows known =
+                    verdict == null ? BlockVerdict.Rows.SOME : verdict.judge(rows);
+            if (known == BlockVerdict.Rows.NONE) {
+                return false;
+            }
+            isOpen[i] = known == BlockVerdict.Rows.SOME;
+            anyOpen |= isOpen[i];
+        }
+        return !anyOpen || evaluate(rows);
+    }
+
+    private boolean evaluate(ScanRows rows) {
+        int[] selection = rows.selection();
+        int count = rows.rowCount();
+        int selected = -1;
+        for (int i = 0; i < parts.length; i++) {
+            if (!isOpen[i]) {
+                continue;
+            }
+            ColumnVector outcome = parts[i].evaluate(rows);
+            selected =
+                    selected < 0
+                            ? outcome.selectTrue(count, selection)
+                            : keepTrue(outcome, selection, selected);
+            if (selected == 0) {
+                return false;
+            }
+        }
+        if (selected < count) {
+            rows.select(selected);
+        }
+        return true;
+    }
+
+    private static int keepTrue(ColumnVector outcome, int[] selection, int count) {
+        long[] values = outcome.longs();
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            int row = selection[i];
+            if (values[row] != 0 && outcome.isPresent(row)) {
+                selection[kept++] = row;
+            }
+        }
+        return kept;
+    }
+}

@@ -1,0 +1,47 @@
+package io.tsdb.query.fragment;
+
+import io.tsdb.query.analysis.BoundExpression;
+import io.tsdb.query.column.ColumnVector;
+
+import java.util.List;
+
+/// Groups by any expressions: each row's keys are looked up in a table.
+final class RowGrouping implements Grouping {
+    private final Evaluator[] keys;
+    private final ColumnVector[] values;
+    private final GroupKeys groups;
+    private final AggregateInputs inputs;
+    private final int[] slots = new int[ColumnVector.ROWS_MAX];
+
+    RowGrouping(List<BoundExpression> keys, ScanColumns columns, AggregateInputs inputs) {
+        this.keys = new EvaluatorCompiler(columns).compileAll(keys);
+        this.values = new ColumnVector[keys.size()];
+        this.groups = new GroupKeys(keys.stream().map(BoundExpression::type).toList());
+        this.inputs = inputs;
+    }
+
+    @Override
+    public void add(ScanRows rows, boolean[] decided) {
+        for (int i = 0; i < keys.length; i++) {
+            values[i] = keys[i].evaluate(rows);
+        }
+        groups.slots(values, rows.rowCount(), slots);
+        inputs.ensureSlots(groups.size());
+        inputs.addRows(rows, slots);
+    }
+
+    @Override
+    public int groupCount() {
+        return groups.size();
+    }
+
+    @Override
+    public void writeKeys(int from, int count, ColumnVector[] target) {
+        groups.write(from, count, target);
+    }
+
+    @Override
+    public long memoryBytes() {
+        return groups.memoryBytes();
+    }
+}

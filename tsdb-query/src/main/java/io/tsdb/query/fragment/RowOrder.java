@@ -1,0 +1,138 @@
+package io.tsdb.query.fragment;
+
+import io.tsdb.query.column.StringDictionary;
+import io.tsdb.query.column.TextOrder;
+import io.tsdb.query.plan.SortKey;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// Order of stored rows by sort keys. Every key becomes longs that compare as the key does, so the
+/// sort itself knows no types. Rows that compare equal keep their order.
+public final class RowOrder {
+    private final long[][] ranks;
+
+    private RowOrder(long[][] ranks) {
+        this.ranks = ranks;
+    }
+
+    /// Row numbers in the order of the keys.
+    public static int[] sorted(RowStore rows, List<SortKey> keys) {
+        var ranks = new ArrayList<long[]>();
+        for (SortKey key : keys) {
+            addRanks(rows, key, ranks);
+        }
+        int[] order = new int[rows.size()];
+        Arrays.setAll(order, i -> i);
+        new RowOrder(ranks.toArray(long[][]::new))
+                .sort(order, new int[order.length], 0, order.length);
+        return order;
+    }
+
+    private static void addRanks(RowStore rows, SortKey key, List<long[]> ranks) {
+        int size = rows.size();
+        var nulls = new long[size];
+        boolean anyNull = false;
+        long nullRank = key.nullsFirst() ? -1 : 1;
+        long[] values = values(rows, key.column());
+        for (int row = 0; row < size; row++) {
+            if (!rows.isPresent(key.column(), row)) {
+                nulls[row] = nullRank;
+                values[row] = 0;
+                anyNull = true;
+            } else if (key.descending()) {
+                values[row] = ~values[row];
+            }
+        }
+        if (anyNull) {
+            ranks.add(nulls);
+        }
+        ranks.add(values);
+    }
+
+    private static long[] values(RowStore rows, int column) {
+        return switch (rows.types().get(column)) {
+            case TIMESTAMP, INT64, BOOL -> Arrays.copyOf(rows.longs(column), rows.size());
+            case FLOAT64 -> {
+                var values = new long[rows.size()];
+                for (int row = 0; row < values.length; row++) {
+                    values[row] = rank(rows.doubles(column)[row]);
+                }
+                yield values;
+            }
+            case STRING -> {
+                long[] rankOf = ranks(rows.strings(column));
+                var values = new long[rows.size()];
+                for (int row = 0; row < values.length; row++) {
+                    values[row] = rankOf[(int) rows.longs(column)[row]];
+                }
+                yield values;
+            }
+        };
+    }
+
+    /// A long that compares as the double does, NaN above all, both zeros alike.
+    static long rank(double value) {
+        long bits = Double.doubleToLongBits(value + 0.0);
+        return bits ^ (bits >> 63 & Long.MAX_VALUE);
+    }
+
+    private static long[] ranks(StringDictionary strings) {
+        int[] sorted =
+                IntStream.range(0, strings.size())
+                        .boxed()
+                        .sorted((a, b) -> TextOrder.compare(strings.get(a), strings.get(b)))
+                        .mapToInt(Integer::intValue)
+                        .toArray();
+        var ranks = new long[sorted.length];
+        for (int i = 0; i < sorted.length; i++) {
+            ranks[sorted[i]] = i;
+        }
+        return ranks;
+    }
+
+    private boolean isAfter(int a, int b) {
+        for (long[] rank : ranks) {
+            if (rank[a] != rank[b]) {
+                return rank[a] > rank[b];
+            }
+        }
+        return false;
+    }
+
+    /// Merge sort of `order[from, to)`; stretches that are in order already are left alone.
+    private void sort(int[] order, int[] scratch, int from, int to) {
+        if (to - from <= 8) {
+            insertionSort(order, from, to);
+            return;
+        }
+        int middle = from + to >>> 1;
+        sort(order, scratch, from, middle);
+        sort(order, scratch, middle, to);
+        if (!isAfter(order[middle - 1], order[middle])) {
+            return;
+        }
+        System.arraycopy(order, from, scratch, from, middle - from);
+        int left = from;
+        int right = middle;
+        int at = from;
+        while (left < middle && right < to) {
+            order[at++] = isAfter(scratch[left], order[right]) ? order[right++] : scratch[left++];
+        }
+        System.arraycopy(scratch, left, order, at, middle - left);
+    }
+
+    private void insertionSort(int[] order, int from, int to) {
+        for (int i = from + 1; i < to; i++) {
+            int row = order[i];
+            int at = i;
+            while (at > from && isAfter(order[at - 1], row)) {
+                order[at] = order[at - 1];
+                at--;
+            }
+            order[at] = row;
+        }
+    }
+}

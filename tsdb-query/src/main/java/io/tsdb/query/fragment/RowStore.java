@@ -1,0 +1,161 @@
+package io.tsdb.query.fragment;
+
+import io.tsdb.query.column.ColumnBatch;
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.column.DictionaryMapper;
+import io.tsdb.query.column.StringDictionary;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+import java.util.List;
+
+/// Rows held back, in columns that grow: to be sorted, or replaced by better ones. One thread.
+public final class RowStore {
+    private final List<ColumnType> types;
+    private final long[][] longs;
+    private final double[][] doubles;
+    private final long[][] present;
+    private final @Nullable DictionaryMapper[] mappers;
+    private int size;
+    private int capacity;
+
+    public RowStore(List<ColumnType> types) {
+        this.types = types;
+        this.longs = new long[types.size()][0];
+        this.doubles = new double[types.size()][0];
+        this.present = new long[types.size()][0];
+        this.mappers = new DictionaryMapper[types.size()];
+        for (int i = 0; i < mappers.length; i++) {
+            if (types.get(i) == ColumnType.STRING) {
+                var dictionary = new StringDictionary();
+                dictionary.idOf("");
+                mappers[i] = new DictionaryMapper(dictionary);
+            }
+        }
+    }
+
+    public int size() {
+        return size;
+    }
+
+    public List<ColumnType> types() {
+        return types;
+    }
+
+    private void ensure(int rows) {
+        if (rows <= capacity) {
+            return;
+        }
+        capacity = Math.max(256, rows + rows / 2);
+        for (int i = 0; i < types.size(); i++) {
+            if (types.get(i) == ColumnType.FLOAT64) {
+                doubles[i] = Arrays.copyOf(doubles[i], capacity);
+            } else {
+                longs[i] = Arrays.copyOf(longs[i], capacity);
+            }
+            present[i] = Arrays.copyOf(present[i], (capacity + 63) >>> 6);
+        }
+    }
+
+    /// Appends rows `[from, from + count)` of some vectors.
+    public void append(ColumnVector[] rows, int from, int count) {
+        int at = size;
+        ensure(at + count);
+        for (int i = 0; i < types.size(); i++) {
+            copy(i, at, rows[i], from, count);
+        }
+        size = at + count;
+    }
+
+    /// Replaces a row, or appends it when `row` is [#size()].
+    public void set(int row, ColumnVector[] rows, int from) {
+        ensure(row + 1);
+        for (int i = 0; i < types.size(); i++) {
+            copy(i, row, rows[i], from, 1);
+        }
+        size = Math.max(size, row + 1);
+    }
+
+    private void copy(int column, int at, ColumnVector rows, int from, int count) {
+        DictionaryMapper mapper = mappers[column];
+        if (mapper != null) {
+            int[] map = mapper.map(rows, from, count);
+            for (int i = 0; i < count; i++) {
+                longs[column][at + i] = Math.max(0, map[rows.ids()[from + i]]);
+            }
+        } else if (types.get(column) == ColumnType.FLOAT64) {
+            System.arraycopy(rows.doubles(), from, doubles[column], at, count);
+        } else {
+            System.arraycopy(rows.longs(), from, longs[column], at, count);
+        }
+        long[] bits = present[column];
+        for (int i = 0; i < count; i++) {
+            int row = at + i;
+            long bit = 1L << row;
+            if (rows.isPresent(from + i)) {
+                bits[row >>> 6] |= bit;
+            } else {
+                bits[row >>> 6] &= ~bit;
+            }
+        }
+    }
+
+    public boolean isPresent(int column, int row) {
+        return (present[column][row >>> 6] >>> row & 1) != 0;
+    }
+
+    /// Values of a column; of a STRING column ids into [#strings].
+    public long[] longs(int column) {
+        return longs[column];
+    }
+
+    public double[] doubles(int column) {
+        return doubles[column];
+    }
+
+    /// The strings of a STRING column; id 0 is the empty one.
+    public StringDictionary strings(int column) {
+        DictionaryMapper mapper = mappers[column];
+        if (mapper == null) {
+            throw new IllegalStateException("BUG: column " + column + " has no strings");
+        }
+        return mapper.target();
+    }
+
+    /// Writes rows `order[from, from + count)` to rows `[0, count)` of a batch.
+    public void write(int[] order, int from, int count, ColumnBatch target) {
+        for (int i = 0; i < types.size(); i++) {
+            writeColumn(i, order, from, count, target.column(i));
+        }
+        target.setRowCount(count);
+    }
+
+    private void writeColumn(int column, int[] order, int from, int count, ColumnVector target) {
+        target.setAllPresent();
+        ColumnType type = types.get(column);
+        for (int i = 0; i < count; i++) {
+            int row = order[from + i];
+            switch (type) {
+                case TIMESTAMP, INT64, BOOL -> target.longs()[i] = longs[column][row];
+                case FLOAT64 -> target.doubles()[i] = doubles[column][row];
+                case STRING -> target.ids()[i] = (int) longs[column][row];
+            }
+            if (!isPresent(column, row)) {
+                target.setNull(i);
+            }
+        }
+        if (type == ColumnType.STRING) {
+            target.setDictionary(strings(column));
+        }
+    }
+
+    public long memoryBytes() {
+        long bytes = (long) types.size() * capacity * 8;
+        for (DictionaryMapper mapper : mappers) {
+            bytes += mapper == null ? 0 : mapper.target().memoryBytes();
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,135 @@
+package io.tsdb.query.fragment;
+
+import io.tsdb.query.analysis.BoundExpression;
+import io.tsdb.query.column.BatchAppender;
+import io.tsdb.query.column.ColumnBatch;
+import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.plan.Fragment;
+import io.tsdb.query.plan.SortKey;
+import io.tsdb.storage.scan.BlockCursor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+
+/// Rows of a shard: block by block, filtered, each turned into the fragment's outputs; with a sort,
+/// only the first rows in its order.
+final class RowsTask implements FragmentTask {
+    private final Fragment.Rows fragment;
+    private final QueryControl control;
+    private final FragmentScan scan;
+    private final BlockCursor cursor;
+    private final ScanRows rows;
+    private final RowFilter filter;
+    private final Evaluator[] outputs;
+    private final ColumnVector[] values;
+    private final BatchAppender appender;
+    private final @Nullable TopRows top;
+    private final boolean sortsByTime;
+    private final boolean newestFirst;
+    private boolean topFinished;
+    private long rowsLeft;
+    private int pendingFrom;
+    private int pendingCount;
+
+    RowsTask(Fragment.Rows fragment, FragmentScan scan, QueryControl control) {
+        this.fragment = fragment;
+        this.scan = scan;
+        this.control = control;
+        this.rowsLeft = fragment.limit();
+        this.top =
+                fragment.sort().isEmpty()
+                        ? null
+                        : new TopRows(fragment.types(), fragment.sort(), fragment.limit());
+        SortKey first = fragment.sort().isEmpty() ? null : fragment.sort().getFirst();
+        this.sortsByTime =
+                first != null
+                        && fragment.outputs().get(first.column()) instanceof BoundExpression.Time;
+        this.newestFirst = sortsByTime && first != null && first.descending();
+        var read = new ArrayList<>(fragment.outputs());
+        BoundExpression condition = fragment.scan().filter();
+        if (condition != null) {
+            read.add(condition);
+        }
+        var columns = new ScanColumns(read);
+        this.cursor = scan.blocks(columns.fields(), newestFirst);
+        this.rows = new ScanRows(columns, scan.index(), cursor);
+        this.filter = new RowFilter(condition, columns);
+        this.outputs = new EvaluatorCompiler(columns).compileAll(fragment.outputs());
+        this.values = new ColumnVector[outputs.length];
+        this.appender = new BatchAppender(fragment.types());
+    }
+
+    @Override
+    public boolean next(ColumnBatch target) {
+        if (top != null) {
+            return nextSorted(top, target);
+        }
+        appender.begin(target);
+        while (target.rowCount() < ColumnVector.ROWS_MAX && rowsLeft > 0) {
+            if (pendingCount == 0 && !advance()) {
+                break;
+            }
+            int room = ColumnVector.ROWS_MAX - target.rowCount();
+            int count = (int) Math.min(rowsLeft, Math.min(room, pendingCount));
+            appender.append(target, values, pendingFrom, count);
+            pendingFrom += count;
+            pendingCount -= count;
+            rowsLeft -= count;
+        }
+        appender.finish(target);
+        return target.rowCount() > 0;
+    }
+
+    /// Computes the outputs of the next block that has rows.
+    private boolean advance() {
+        while (cursor.nextBlock()) {
+            control.check();
+            rows.beginBlock();
+            if (filter.apply(rows)) {
+                for (int i = 0; i < outputs.length; i++) {
+                    values[i] = outputs[i].evaluate(rows);
+                }
+                pendingFrom = 0;
+                pendingCount = rows.rowCount();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean nextSorted(TopRows sorted, ColumnBatch target) {
+        if (!topFinished) {
+            topFinished = true;
+            if (fragment.limit() > 0) {
+                sortAll(sorted);
+            }
+            sorted.finish(control);
+        }
+        return sorted.next(target);
+    }
+
+    private void sortAll(TopRows sorted) {
+        while (cursor.nextBlock()) {
+            control.check();
+            if (sortsByTime && sorted.excludesTimes(cursor.minTime(), cursor.maxTime())) {
+                // further blocks of the series lie still further out
+                cursor.skipSeries();
+                continue;
+            }
+            rows.beginBlock();
+            if (filter.apply(rows)) {
+                for (int i = 0; i < outputs.length; i++) {
+                    values[i] = outputs[i].evaluate(rows);
+                }
+                sorted.add(values, rows.rowCount(), control);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        cursor.close();
+        scan.close();
+    }
+}

@@ -1,0 +1,253 @@
+package io.tsdb.query.fragment;
+
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.ColumnVector;
+import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.scan.BlockCursor;
+import io.tsdb.storage.scan.ColumnStatistics;
+import io.tsdb.storage.scan.Presence;
+import io.tsdb.storage.scan.SeriesIndex;
+import io.tsdb.storage.scan.TagColumn;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/// The rows of a cursor's current block as a window: all of them, or a selection. Columns are
+/// decoded when first asked for, and gathered when there is a selection. One thread.
+final class ScanRows implements RowWindow {
+    private static final int NO_SERIES = -1;
+
+    private final ScanColumns columns;
+    private final BlockCursor cursor;
+    private final @Nullable TagColumn[] tags;
+    private final ColumnVector[] whole;
+    private final @Nullable ColumnVector[] gathered;
+    private final boolean[] isDecoded;
+    private final boolean[] isGathered;
+    private final int[] selection = new int[ColumnVector.ROWS_MAX];
+    private final int[] tagValues;
+    private int blockRowCount;
+    private int rowCount;
+    private boolean isSelected;
+    private boolean isNewestOnly;
+    private int series = NO_SERIES;
+    private boolean seriesChanged;
+
+    ScanRows(ScanColumns columns, SeriesIndex index, BlockCursor cursor) {
+        this.columns = columns;
+        this.cursor = cursor;
+        this.whole = new ColumnVector[columns.count()];
+        this.gathered = new ColumnVector[columns.count()];
+        this.isDecoded = new boolean[columns.count()];
+        this.isGathered = new boolean[columns.count()];
+        this.tags = new TagColumn[columns.tags().size()];
+        this.tagValues = new int[columns.tags().size()];
+        for (int i = 0; i < columns.count(); i++) {
+            whole[i] = new ColumnVector(type(i));
+        }
+        for (int i = 0; i < tags.length; i++) {
+            Optional<TagColumn> tag = index.tag(columns.tags().get(i));
+            tags[i] = tag.orElse(null);
+        }
+    }
+
+    private ColumnType type(int column) {
+        if (column == ScanColumns.TIME) {
+            return ColumnType.TIMESTAMP;
+        }
+        return columns.isField(column)
+                ? columns.fieldType(columns.fieldOf(column))
+                : ColumnType.STRING;
+    }
+
+    /// Moves to the cursor's current block, all rows of it.
+    void beginBlock() {
+        for (int i = 0; i <= columns.fields().size(); i++) {
+            isDecoded[i] = false;
+            isGathered[i] = false;
+        }
+        blockRowCount = cursor.rowCount();
+        rowCount = blockRowCount;
+        isSelected = false;
+        isNewestOnly = false;
+        seriesChanged = cursor.series() != series;
+        if (seriesChanged) {
+            series = cursor.series();
+            for (int i = 0; i < tags.length; i++) {
+                setTag(i);
+            }
+        }
+    }
+
+    /// Whether the block is the first one of its series.
+    boolean seriesChanged() {
+        return seriesChanged;
+    }
+
+    private void setTag(int tag) {
+        ColumnVector vector = whole[1 + columns.fields().size() + tag];
+        TagColumn column = tags[tag];
+        int value = column == null ? TagColumn.ABSENT : column.valueIdOf(series);
+        tagValues[tag] = value;
+        if (column == null || value == TagColumn.ABSENT) {
+            vector.setNonePresent();
+            vector.setDictionary(new String[] {""}, 1);
+        } else {
+            vector.setAllPresent();
+            vector.setDictionary(new String[] {column.value(value)}, 1);
+        }
+    }
+
+    /// Value id of a tag of the current series, or [TagColumn#ABSENT].
+    int tagValue(int tag) {
+        return tagValues[tag];
+    }
+
+    /// Room for the row numbers of a selection, filled by the caller before [#select].
+    int[] selection() {
+        return selection;
+    }
+
+    /// From here on the window holds rows `selection()[0, count)` of the block.
+    void select(int count) {
+        rowCount = count;
+        isSelected = true;
+    }
+
+    /// From here on the window holds the block's last row alone; its values come from statistics
+    /// where these have them.
+    void selectNewest() {
+        selection[0] = blockRowCount - 1;
+        rowCount = 1;
+        isSelected = true;
+        isNewestOnly = true;
+    }
+
+    boolean isSelected() {
+        return isSelected;
+    }
+
+    @Override
+    public int rowCount() {
+        return rowCount;
+    }
+
+    @Override
+    public ColumnVector column(int index) {
+        boolean isTag = index > columns.fields().size();
+        if (isTag) {
+            // one value for all rows: a selection of it is the same vector
+            return whole[index];
+        }
+        if (!isSelected) {
+            return decoded(index);
+        }
+        ColumnVector target = gathered[index];
+        if (target == null) {
+            target = new ColumnVector(whole[index].type());
+            gathered[index] = target;
+        }
+        if (!isGathered[index]) {
+            isGathered[index] = true;
+            if (!isNewestOnly || !newestFromStatistics(index, target)) {
+                target.gather(decoded(index), selection, rowCount);
+            }
+        }
+        return target;
+    }
+
+    private ColumnVector decoded(int index) {
+        ColumnVector vector = whole[index];
+        if (!isDecoded[index]) {
+            isDecoded[index] = true;
+            if (index == ScanColumns.TIME) {
+                cursor.times(vector.longs());
+            } else {
+                decodeField(columns.fieldOf(index), vector);
+            }
+        }
+        return vector;
+    }
+
+    private void decodeField(int field, ColumnVector vector) {
+        Presence presence =
+                switch (vector.type()) {
+                    case INT64, BOOL, TIMESTAMP ->
+                            cursor.longs(field, vector.longs(), vector.presence());
+                    case FLOAT64 -> cursor.doubles(field, vector.doubles(), vector.presence());
+                    case STRING -> decodeStrings(field, vector);
+                };
+        switch (presence) {
+            case ALL -> vector.setAllPresent();
+            case SOME -> vector.setSomePresent();
+            case NONE -> vector.setNonePresent();
+        }
+    }
+
+    private Presence decodeStrings(int field, ColumnVector vector) {
+        Presence presence = cursor.stringIds(field, vector.ids(), vector.presence());
+        if (presence == Presence.NONE) {
+            Arrays.fill(vector.ids(), 0);
+            vector.setDictionary(new String[] {""}, 1);
+            return presence;
+        }
+        String[] dictionary = cursor.dictionary(field);
+        vector.setDictionary(dictionary, dictionary.length);
+        if (presence == Presence.SOME) {
+            // ids of absent rows are undefined in a block, but must lie within the dictionary here
+            for (int row = 0; row < blockRowCount; row++) {
+                if ((vector.presence()[row >>> 6] >>> row & 1) == 0) {
+                    vector.ids()[row] = 0;
+                }
+            }
+        }
+        return presence;
+    }
+
+    /// @return false when the statistics do not tell the last row's value
+    private boolean newestFromStatistics(int index, ColumnVector target) {
+        long newest = cursor.maxTime();
+        if (index == ScanColumns.TIME) {
+            target.longs()[0] = newest;
+            target.setAllPresent();
+            return true;
+        }
+        if (target.type() == ColumnType.STRING || isDecoded[index]) {
+            return false;
+        }
+        ColumnStatistics statistics = cursor.statistics(columns.fieldOf(index));
+        if (statistics == null) {
+            return false;
+        }
+        target.setAllPresent();
+        if (statistics.count() == 0 || statistics.lastTime() < newest) {
+            target.setNull(0);
+        } else if (target.type() == ColumnType.FLOAT64) {
+            target.doubles()[0] = Double.longBitsToDouble(statistics.lastBits());
+        } else {
+            target.longs()[0] = statistics.lastBits();
+        }
+        return true;
+    }
+
+    /// Statistics of a column over all rows of the block, or null when they would have to be
+    /// computed. Those of the time are made of the block's bounds; they have no sum.
+    @Nullable ColumnStatistics statistics(int index) {
+        if (index == ScanColumns.TIME) {
+            return new ColumnStatistics(
+                    FieldType.INT64,
+                    blockRowCount,
+                    0,
+                    false,
+                    cursor.minTime(),
+                    cursor.maxTime(),
+                    cursor.minTime(),
+                    cursor.maxTime(),
+                    cursor.minTime(),
+                    cursor.maxTime());
+        }
+        return columns.isField(index) ? cursor.statistics(columns.fieldOf(index)) : null;
+    }
+}

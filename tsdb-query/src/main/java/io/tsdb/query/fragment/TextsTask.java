@@ -1,0 +1,38 @@
+package io.tsdb.query.fragment;
+
+import io.tsdb.query.column.ColumnBatch;
+import io.tsdb.query.column.ColumnVector;
+
+import java.util.Iterator;
+
+/// One column of texts: values of a tag, keys of series.
+final class TextsTask implements FragmentTask {
+    private final Iterator<String> texts;
+    private final QueryControl control;
+
+    TextsTask(Iterator<String> texts, QueryControl control) {
+        this.texts = texts;
+        this.control = control;
+    }
+
+    @Override
+    public boolean next(ColumnBatch target) {
+        control.check();
+        ColumnVector column = target.column(0);
+        var strings = new String[ColumnVector.ROWS_MAX];
+        int count = 0;
+        while (count < strings.length && texts.hasNext()) {
+            column.ids()[count] = count;
+            strings[count++] = texts.next();
+        }
+        column.setAllPresent();
+        column.setDictionary(strings, count);
+        target.setRowCount(count);
+        return count > 0;
+    }
+
+    @Override
+    public void close() {
+        // the texts were taken from the snapshot at the start
+    }
+}

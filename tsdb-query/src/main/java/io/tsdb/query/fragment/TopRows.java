@@ -1,0 +1,86 @@
+package io.tsdb.query.fragment;
+
+import io.tsdb.query.column.ColumnBatch;
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.plan.SortKey;
+
+import java.util.List;
+
+/// Sorts rows, and keeps only the first `limit` of them while they come in. One thread.
+public final class TopRows {
+    /// Rows held beyond the limit before the rest is thrown away.
+    private static final int SLACK = 4_096;
+
+    private final List<ColumnType> types;
+    private final List<SortKey> keys;
+    private final long limit;
+    private RowStore rows;
+    private int[] order = {};
+    private int written;
+
+    /// Last row's rank of the first key once `limit` rows are held; more than it cannot come in.
+    private long worst = Long.MAX_VALUE;
+
+    /// @param limit `Long.MAX_VALUE` keeps all rows
+    public TopRows(List<ColumnType> types, List<SortKey> keys, long limit) {
+        this.types = types;
+        this.keys = keys;
+        this.limit = limit;
+        this.rows = new RowStore(types);
+    }
+
+    /// Takes in rows `[0, count)`.
+    ///
+    /// @param control limits the memory that is held
+    public void add(ColumnVector[] columns, int count, QueryControl control) {
+        rows.append(columns, 0, count);
+        if (limit < Integer.MAX_VALUE / 4 && rows.size() >= 2 * limit + SLACK) {
+            compact();
+        }
+        control.checkMemory(rows.memoryBytes());
+    }
+
+    private void compact() {
+        int[] best = RowOrder.sorted(rows, keys);
+        var kept = new RowStore(types);
+        var batch = new ColumnBatch(types);
+        var columns = new ColumnVector[types.size()];
+        for (int i = 0; i < columns.length; i++) {
+            columns[i] = batch.column(i);
+        }
+        for (int from = 0; from < limit; from += ColumnVector.ROWS_MAX) {
+            int count = (int) Math.min(ColumnVector.ROWS_MAX, limit - from);
+            rows.write(best, from, count, batch);
+            kept.append(columns, 0, count);
+        }
+        rows = kept;
+        SortKey first = keys.getFirst();
+        if (limit > 0 && types.get(first.column()) == ColumnType.TIMESTAMP) {
+            long time = kept.longs(first.column())[kept.size() - 1];
+            worst = first.descending() ? ~time : time;
+        }
+    }
+
+    /// Whether rows whose first key, a time without nulls, lies in `[min, max]` certainly stay out.
+    public boolean excludesTimes(long min, long max) {
+        return keys.getFirst().descending() ? ~max > worst : min > worst;
+    }
+
+    /// Ends the intake.
+    public void finish(QueryControl control) {
+        control.checkMemory(rows.memoryBytes() + 16L * rows.size() * (1 + keys.size()));
+        order = RowOrder.sorted(rows, keys);
+    }
+
+    /// Writes the next rows in order; after [#finish].
+    ///
+    /// @return false when there are no more
+    public boolean next(ColumnBatch target) {
+        int end = (int) Math.min(limit, order.length);
+        int count = Math.min(ColumnVector.ROWS_MAX, end - written);
+        rows.write(order, written, Math.max(0, count), target);
+        written += Math.max(0, count);
+        return count > 0;
+    }
+}

@@ -1,0 +1,32 @@
+package io.tsdb.query.plan;
+
+import io.tsdb.query.plan.Plan.Gather;
+import io.tsdb.query.plan.Plan.Limit;
+import io.tsdb.query.plan.Plan.Sort;
+
+/// `LIMIT` goes down: into a sort below it, which then keeps the first rows only, and into a
+/// fragment of rows, which then hands back no more than that many, sorted or not.
+final class LimitRule implements PlanRule {
+    @Override
+    public Plan apply(Plan plan) {
+        if (plan instanceof Limit(Plan input, long limit, long offset)
+                && limit < Long.MAX_VALUE - offset) {
+            return new Limit(push(input, limit + offset), limit, offset);
+        }
+        return PlanTree.mapInput(plan, this::apply);
+    }
+
+    private static Plan push(Plan plan, long count) {
+        return switch (plan) {
+            case Sort(Gather(Fragment.Rows f), var keys, _) ->
+                    new Sort(
+                            new Gather(new Fragment.Rows(f.scan(), f.outputs(), keys, count)),
+                            keys,
+                            count);
+            case Sort(Plan input, var keys, _) -> new Sort(input, keys, count);
+            case Gather(Fragment.Rows f) ->
+                    new Gather(new Fragment.Rows(f.scan(), f.outputs(), f.sort(), count));
+            default -> plan;
+        };
+    }
+}

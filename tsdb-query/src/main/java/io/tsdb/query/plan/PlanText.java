@@ -1,0 +1,160 @@
+package io.tsdb.query.plan;
+
+import io.tsdb.query.analysis.BoundExpression;
+import io.tsdb.query.analysis.ExpressionText;
+import io.tsdb.query.plan.Plan.Cut;
+import io.tsdb.query.plan.Plan.Distinct;
+import io.tsdb.query.plan.Plan.Filter;
+import io.tsdb.query.plan.Plan.Gather;
+import io.tsdb.query.plan.Plan.Limit;
+import io.tsdb.query.plan.Plan.MergeGroups;
+import io.tsdb.query.plan.Plan.MergeLatest;
+import io.tsdb.query.plan.Plan.Project;
+import io.tsdb.query.plan.Plan.SingleRow;
+import io.tsdb.query.plan.Plan.Sort;
+import io.tsdb.storage.model.TimeRange;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Plans as `EXPLAIN` shows them: a line per node, inputs indented below; what runs at the shards
+/// is under `at each shard`.
+public final class PlanText {
+    private PlanText() {}
+
+    public static List<String> lines(Plan plan) {
+        var lines = new ArrayList<String>();
+        add(plan, "", lines);
+        return lines;
+    }
+
+    private static void add(Plan plan, String indent, List<String> lines) {
+        switch (plan) {
+            case Gather(Fragment fragment) -> {
+                lines.add(indent + "gather rows");
+                addFragment(fragment, indent + "  ", lines);
+            }
+            case MergeGroups(Fragment.Groups fragment) -> {
+                lines.add(indent + "merge groups");
+                addFragment(fragment, indent + "  ", lines);
+            }
+            case MergeLatest(Fragment.Latest fragment) -> {
+                lines.add(indent + "merge newest rows");
+                addFragment(fragment, indent + "  ", lines);
+            }
+            case SingleRow() -> lines.add(indent + "one row");
+            case Filter(Plan input, BoundExpression condition) ->
+                    addWithInput("filter " + ExpressionText.of(condition), input, indent, lines);
+            case Project(Plan input, List<BoundExpression> expressions) ->
+                    addWithInput("project " + list(expressions), input, indent, lines);
+            case Distinct(Plan input) -> addWithInput("distinct", input, indent, lines);
+            case Sort(Plan input, List<SortKey> keys, long limit) ->
+                    addWithInput(
+                            "sort by "
+                                    + keys(keys)
+                                    + (limit < Long.MAX_VALUE ? ", keep first " + limit : ""),
+                            input,
+                            indent,
+                            lines);
+            case Limit(Plan input, long limit, long offset) ->
+                    addWithInput(
+                            "limit"
+                                    + (limit < Long.MAX_VALUE ? " " + limit : "")
+                                    + (offset > 0 ? " offset " + offset : ""),
+                            input,
+                            indent,
+                            lines);
+            case Cut(Plan input, int count) ->
+                    addWithInput("keep first " + count + " columns", input, indent, lines);
+        }
+    }
+
+    private static void addWithInput(String line, Plan input, String indent, List<String> lines) {
+        lines.add(indent + line);
+        add(input, indent + "  ", lines);
+    }
+
+    private static void addFragment(Fragment fragment, String indent, List<String> lines) {
+        lines.add(indent + "at each shard:");
+        String inner = indent + "  ";
+        switch (fragment) {
+            case Fragment.Rows f -> {
+                if (f.limit() < Long.MAX_VALUE) {
+                    String sorted = f.sort().isEmpty() ? "" : " by " + keys(f.sort());
+                    lines.add(inner + "first " + f.limit() + sorted);
+                }
+                lines.add(inner + "rows " + list(f.outputs()));
+                addScan(f.scan(), inner, lines);
+            }
+            case Fragment.Groups f -> addGroups(f, inner, lines);
+            case Fragment.Latest f -> {
+                lines.add(inner + "newest row by " + String.join(", ", f.tags()));
+                lines.add(inner + "rows " + list(f.outputs()));
+                addScan(f.scan(), inner, lines);
+            }
+            case Fragment.TagValues(_, String measurement, String tag) ->
+                    lines.add(inner + "values of tag " + tag + " in " + measurement);
+            case Fragment.Series(_, String measurement) ->
+                    lines.add(inner + "series of " + measurement);
+        }
+    }
+
+    private static void addGroups(Fragment.Groups f, String inner, List<String> lines) {
+        lines.add(
+                inner
+                        + (f.keys().isEmpty() ? "one group" : "group by " + list(f.keys()))
+                        + (f.aggregates().isEmpty() ? "" : ": " + list(f.aggregates())));
+        if (f.newestBuckets() > 0) {
+            lines.add(inner + "newest " + f.newestBuckets() + " buckets only");
+        }
+        if (f.oldestBuckets() > 0) {
+            lines.add(inner + "oldest " + f.oldestBuckets() + " buckets only");
+        }
+        if (f.newestFirst()) {
+            lines.add(inner + "newest blocks first, until each series is decided");
+        }
+        addScan(f.scan(), inner, lines);
+    }
+
+    private static void addScan(ScanSpec scan, String indent, List<String> lines) {
+        BoundExpression filter = scan.filter();
+        if (filter != null) {
+            lines.add(indent + "filter " + ExpressionText.of(filter));
+        }
+        BoundExpression series = scan.series();
+        lines.add(
+                indent
+                        + "scan "
+                        + scan.measurement()
+                        + " time "
+                        + range(scan.range())
+                        + " series "
+                        + (series == null ? "all" : ExpressionText.of(series)));
+    }
+
+    private static String range(TimeRange range) {
+        if (range.fromNanos() == range.toNanos()) {
+            return "none";
+        }
+        String from =
+                range.fromNanos() == Long.MIN_VALUE ? "" : ExpressionText.time(range.fromNanos());
+        String to = range.toNanos() == Long.MAX_VALUE ? "" : ExpressionText.time(range.toNanos());
+        return from.isEmpty() && to.isEmpty() ? "all" : "[" + from + ", " + to + ")";
+    }
+
+    private static String list(List<? extends BoundExpression> expressions) {
+        return expressions.stream().map(ExpressionText::of).collect(Collectors.joining(", "));
+    }
+
+    private static String keys(List<SortKey> keys) {
+        return keys.stream()
+                .map(
+                        key ->
+                                "column "
+                                        + (key.column() + 1)
+                                        + (key.descending() ? " desc" : "")
+                                        + (key.nullsFirst() ? " nulls first" : ""))
+                .collect(Collectors.joining(", "));
+    }
+}

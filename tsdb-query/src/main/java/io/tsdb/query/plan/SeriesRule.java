@@ -1,0 +1,28 @@
+package io.tsdb.query.plan;
+
+import io.tsdb.query.analysis.BoundExpression;
+import io.tsdb.query.analysis.ExpressionTree;
+
+import java.util.ArrayList;
+
+/// Conditions that read tags alone choose series, by their postings, and leave the filter.
+final class SeriesRule implements PlanRule {
+    @Override
+    public Plan apply(Plan plan) {
+        return PlanTree.mapScan(plan, SeriesRule::split);
+    }
+
+    private static ScanSpec split(ScanSpec scan) {
+        var series = new ArrayList<>(Conjunctions.split(scan.series()));
+        var rest = new ArrayList<BoundExpression>();
+        for (BoundExpression part : Conjunctions.split(scan.filter())) {
+            (ExpressionTree.readsOnlyTags(part) ? series : rest).add(part);
+        }
+        return new ScanSpec(
+                scan.database(),
+                scan.measurement(),
+                scan.range(),
+                Conjunctions.join(series),
+                Conjunctions.join(rest));
+    }
+}
