@@ -1,0 +1,86 @@
+package io.tsdb.query.exec;
+
+import io.tsdb.query.fragment.QueryCancellation;
+import io.tsdb.query.memory.MemoryShard;
+import io.tsdb.query.memory.SequentialRunner;
+import io.tsdb.query.memory.TestPoint;
+import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.schema.Catalog;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Engines over shards in memory.
+final class TestEngines {
+    static final String DATABASE = "db";
+
+    /// What `now()` is.
+    static final Instant NOW = Instant.parse("2024-01-01T12:00:00Z");
+
+    /// An engine with its shards.
+    record Setup(Catalog catalog, List<MemoryShard> shards, QueryEngine engine) {
+        QueryResult execute(String sql) {
+            return execute(sql, Map.of());
+        }
+
+        QueryResult execute(String sql, Map<String, Object> parameters) {
+            return engine.execute(
+                    new QueryRequest(DATABASE, sql, parameters, new QueryCancellation()));
+        }
+
+        int openScans() {
+            return shards.stream().mapToInt(MemoryShard::openScans).sum();
+        }
+    }
+
+    private TestEngines() {}
+
+    static Setup of(List<TestPoint> points, int shardCount, MemoryShard.Layout layout) {
+        return of(points, shardCount, layout, QueryLimits.DEFAULT);
+    }
+
+    /// Points go to shards by their series' hash.
+    static Setup of(
+            List<TestPoint> points, int shardCount, MemoryShard.Layout layout, QueryLimits limits) {
+        var catalog = new Catalog();
+        catalog.createDatabase(DATABASE);
+        points.forEach(point -> MemoryShard.register(catalog, DATABASE, point));
+        var shards = new ArrayList<MemoryShard>();
+        for (int i = 0; i < shardCount; i++) {
+            int shard = i;
+            var memory = new MemoryShard(catalog, DATABASE, layout);
+            memory.add(
+                    points.stream()
+                            .filter(
+                                    p ->
+                                            SeriesKey.of(p.measurement(), p.tags()).slot()
+                                                            % shardCount
+                                                    == shard)
+                            .toList());
+            shards.add(memory);
+        }
+        var engine =
+                new QueryEngine(
+                        catalog,
+                        new SequentialRunner(shards),
+                        new CatalogDatabases(catalog),
+                        InstantSource.fixed(NOW),
+                        limits);
+        return new Setup(catalog, shards, engine);
+    }
+
+    private record CatalogDatabases(Catalog catalog) implements DatabaseControl {
+        @Override
+        public boolean create(String database) {
+            return catalog.createDatabase(database);
+        }
+
+        @Override
+        public boolean drop(String database) {
+            return catalog.dropDatabase(database);
+        }
+    }
+}
