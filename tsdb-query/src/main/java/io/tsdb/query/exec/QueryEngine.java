@@ -23,7 +23,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /// Runs SQL statements. Any thread; holds no state of its queries.
 ///
@@ -96,33 +95,6 @@ public final class QueryEngine {
         };
     }
 
-    /// What running a statement needs the right to do. Nothing is looked up.
-    ///
-    /// @param database the request's database
-    /// @throws QueryException when the text is no statement
-    public static StatementAccess access(String sql, String database) {
-        return switch (SqlParser.parse(sql)) {
-            case Statement.Select s -> reads(s.measurement(), database);
-            case Statement.Explain(_, Statement.Select s) -> reads(s.measurement(), database);
-            case Statement.CreateDatabase(_, String name, _) ->
-                    new StatementAccess(true, Set.of(name));
-            case Statement.DropDatabase(_, String name, _) ->
-                    new StatementAccess(true, Set.of(name));
-            case Statement.ShowDatabases _ -> new StatementAccess(false, Set.of());
-            case Statement.ShowMeasurements _ -> new StatementAccess(false, Set.of(database));
-            case Statement.ShowTagKeys s -> reads(s.measurement(), database);
-            case Statement.ShowFieldKeys s -> reads(s.measurement(), database);
-            case Statement.ShowTagValues s -> reads(s.measurement(), database);
-            case Statement.ShowSeries s -> reads(s.measurement(), database);
-        };
-    }
-
-    private static StatementAccess reads(
-            Statement.@Nullable MeasurementName measurement, String database) {
-        String named = measurement == null ? null : measurement.database();
-        return new StatementAccess(false, Set.of(named == null ? database : named));
-    }
-
     private QueryResult select(
             Statement.Select select, QueryRequest request, QueryControl control) {
         AnalyzedSelect analyzed = analyze(select, request);
@@ -155,10 +127,8 @@ public final class QueryEngine {
     }
 
     private MeasurementSchema measurement(Statement.MeasurementName name, String database) {
-        String named = name.database();
-        String place = named == null ? database : named;
-        requireDatabase(place, name.position());
-        return MetadataQueries.measurement(catalog, place, name);
+        requireDatabase(database, name.position());
+        return MetadataQueries.measurement(catalog, database, name);
     }
 
     private List<MeasurementSchema> measurements(

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /// One SQL statement to run.
 ///
-/// @param database the database that unqualified names are looked up in
+/// @param database that measurements are looked up in
 /// @param sql one statement, a closing `;` allowed
 /// @param parameters values of `:name` and `$name`, by name without the sign: a [String],
 ///   [Boolean], [Number] (whole ones are int64, others float64), [java.time.Instant], null, or a

@@ -17,6 +17,7 @@ public final class QueryControl {
     private final Duration timeout;
     private final int groupsMax;
     private final long memoryBytesMax;
+    private volatile boolean isStopped;
 
     /// The time limit counts from now on.
     ///
@@ -29,17 +30,43 @@ public final class QueryControl {
             Duration timeout,
             int groupsMax,
             long memoryBytesMax) {
+        this(
+                cancellation,
+                clock,
+                clock.instant().plus(timeout),
+                timeout,
+                groupsMax,
+                memoryBytesMax);
+    }
+
+    private QueryControl(
+            QueryCancellation cancellation,
+            InstantSource clock,
+            Instant deadline,
+            Duration timeout,
+            int groupsMax,
+            long memoryBytesMax) {
         this.cancellation = cancellation;
         this.clock = clock;
-        this.deadline = clock.instant().plus(timeout);
+        this.deadline = deadline;
         this.timeout = timeout;
         this.groupsMax = groupsMax;
         this.memoryBytesMax = memoryBytesMax;
     }
 
+    /// A control with the same limits that can be stopped by itself.
+    public QueryControl forFragment() {
+        return new QueryControl(cancellation, clock, deadline, timeout, groupsMax, memoryBytesMax);
+    }
+
+    /// Nobody wants the outcome any more: the next [#check()] throws.
+    public void stop() {
+        isStopped = true;
+    }
+
     /// @throws QueryException `cancelled` or `timeout`
     public void check() {
-        if (cancellation.isCancelled()) {
+        if (isStopped || cancellation.isCancelled()) {
             throw new QueryException(
                     QueryErrorCode.CANCELLED, Position.NONE, "the query was cancelled");
         }

@@ -51,8 +51,7 @@ public sealed interface Statement {
 
     record DropDatabase(Position position, String name, boolean ifExists) implements Statement {}
 
-    /// @param database null when the query's database is meant
-    record MeasurementName(Position position, @Nullable String database, String name) {}
+    record MeasurementName(Position position, String name) {}
 
     /// @param nullsFirst null when not said
     record OrderItem(

@@ -132,8 +132,6 @@ final class TreeBuilder {
             return null;
         }
         return new MeasurementName(
-                ExpressionBuilder.position(context),
-                context.database == null ? null : expressions.name(context.database).text(),
-                expressions.name(context.table).text());
+                ExpressionBuilder.position(context), expressions.name(context.name()).text());
     }
 }

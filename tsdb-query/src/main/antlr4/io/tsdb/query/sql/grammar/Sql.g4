@@ -34,7 +34,7 @@ select
 
 latestBy : LATEST BY name (',' name)* ;
 
-measurement : (database=name '.')? table=name ;
+measurement : name ;
 
 selectItem
     : '*'                                                           # allColumns

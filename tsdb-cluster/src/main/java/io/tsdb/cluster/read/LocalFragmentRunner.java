@@ -1,0 +1,32 @@
+package io.tsdb.cluster.read;
+
+import io.tsdb.query.fragment.FragmentRunner;
+import io.tsdb.query.fragment.PartialResults;
+import io.tsdb.query.fragment.QueryControl;
+import io.tsdb.query.plan.Fragment;
+import io.tsdb.storage.scan.ScanSource;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/// Runs fragments at the shards of this node. Any thread.
+///
+/// The caller's thread takes part: what no thread of the executor has begun yet, it does itself, so
+/// a query goes on even when the executor is busy or refuses.
+public final class LocalFragmentRunner implements FragmentRunner {
+    private final List<? extends ScanSource> shards;
+    private final Executor executor;
+
+    /// @param executor runs the shards' parts; about as many threads as cores serve best
+    public LocalFragmentRunner(List<? extends ScanSource> shards, Executor executor) {
+        this.shards = List.copyOf(shards);
+        this.executor = executor;
+    }
+
+    @Override
+    public PartialResults run(Fragment fragment, QueryControl control) {
+        var results = new LocalResults(fragment, shards, control, executor);
+        results.start();
+        return results;
+    }
+}

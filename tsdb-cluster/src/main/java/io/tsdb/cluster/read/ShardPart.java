@@ -1,0 +1,95 @@
+package io.tsdb.cluster.read;
+
+import io.tsdb.query.column.ColumnBatch;
+import io.tsdb.query.fragment.FragmentTask;
+import io.tsdb.query.fragment.FragmentTasks;
+import io.tsdb.query.fragment.QueryControl;
+import io.tsdb.query.plan.Fragment;
+import io.tsdb.storage.scan.ScanSource;
+
+import org.jspecify.annotations.Nullable;
+
+/// A fragment at one shard, with the batches it fills in turn. Worked on by one thread at a time,
+/// which [LocalResults] sees to; all but [#work] is under its lock.
+final class ShardPart {
+    /// Batches of a shard: one is read, one is filled, one lies ready.
+    private static final int BATCHES = 3;
+
+    private final Fragment fragment;
+    private final ScanSource shard;
+    private final QueryControl control;
+    private @Nullable FragmentTask task;
+    private int batchesOut;
+    private final ColumnBatch[] free = new ColumnBatch[BATCHES];
+    private int freeCount;
+    private boolean isRunning;
+    private boolean isDone;
+
+    ShardPart(Fragment fragment, ScanSource shard, QueryControl control) {
+        this.fragment = fragment;
+        this.shard = shard;
+        this.control = control;
+    }
+
+    /// Claims the right to work when there is work and room for its outcome.
+    ///
+    /// @return a batch to fill, or null
+    @Nullable ColumnBatch claim() {
+        if (isRunning || isDone || batchesOut == BATCHES) {
+            return null;
+        }
+        isRunning = true;
+        batchesOut++;
+        if (freeCount > 0) {
+            return free[--freeCount];
+        }
+        return new ColumnBatch(fragment.types());
+    }
+
+    boolean isRunning() {
+        return isRunning;
+    }
+
+    boolean isDone() {
+        return isDone;
+    }
+
+    /// Fills the batch; without the lock, by who claimed.
+    ///
+    /// @return false when there are no more rows
+    boolean work(ColumnBatch batch) {
+        FragmentTask started = task;
+        if (started == null) {
+            started = FragmentTasks.open(fragment, shard, control);
+            task = started;
+        }
+        return started.next(batch);
+    }
+
+    /// Ends the claim.
+    ///
+    /// @param hasRows whether the batch is to be read; else it is free again
+    void finishWork(ColumnBatch batch, boolean hasRows) {
+        isRunning = false;
+        if (!hasRows) {
+            isDone = true;
+            release(batch);
+        }
+    }
+
+    /// Takes back a batch that was read.
+    void release(ColumnBatch batch) {
+        batchesOut--;
+        free[freeCount++] = batch;
+    }
+
+    /// Releases the snapshot; while nobody works.
+    void close() {
+        isDone = true;
+        FragmentTask started = task;
+        if (started != null) {
+            started.close();
+            task = null;
+        }
+    }
+}
