@@ -11,7 +11,6 @@ public final class StreamSource implements BatchSource {
     private final Pace pace;
     private final LaneStream stream;
     private final long firstBatch;
-    private final long firstStep;
 
     /// @param firstBatch first batch to send; those before it are made and dropped
     public StreamSource(StreamConfig config, int lane, Pace pace, long firstBatch) {
@@ -23,7 +22,6 @@ public final class StreamSource implements BatchSource {
         while (stream.hasNext() && stream.position() < firstBatch) {
             stream.skip();
         }
-        firstStep = stream.step();
     }
 
     @Override
@@ -41,7 +39,13 @@ public final class StreamSource implements BatchSource {
                             * periodNanos);
         }
         if (pace.speed() > 0) {
-            return (long) ((stream.step() - firstStep) * config.intervalNanos() / pace.speed());
+            // The devices of a step send one after the other over the interval, not all at its
+            // beginning.
+            double steps =
+                    (double) (stream.position() - firstBatch)
+                            * config.batchLines()
+                            / stream.pointsPerStep();
+            return (long) (steps * config.intervalNanos() / pace.speed());
         }
         return AT_ONCE;
     }

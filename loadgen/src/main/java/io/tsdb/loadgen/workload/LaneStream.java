@@ -60,9 +60,9 @@ public final class LaneStream {
         return batch;
     }
 
-    /// Step of the next point: where the stream stands in data time.
-    public long step() {
-        return step;
+    /// Points of the lane at one step, missing ones included.
+    public long pointsPerStep() {
+        return (long) devices * measurements;
     }
 
     public boolean hasNext() {
