@@ -18,7 +18,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Queue;
 
 /// The append-only file of series, and the memory that their keys are read from.
 ///
@@ -47,7 +49,11 @@ final class SeriesLog implements AutoCloseable {
     private int seriesCount;
     private int frameFirstSeries;
     private int lastFrameCrc;
+    private final Queue<Chunk> unwritten = new ArrayDeque<>();
     private @Nullable IOException failure;
+
+    /// A full chunk on the heap and where it belongs in the file.
+    private record Chunk(byte[] bytes, int size, long start) {}
 
     private SeriesLog(FileStore io, Path path, DataFile file) {
         this.io = io;
@@ -160,6 +166,7 @@ final class SeriesLog implements AutoCloseable {
                 throw new IOException(path + ": an earlier sync failed", failure);
             }
             closeFrame();
+            writeChunks();
             writeTail();
         }
         try {
@@ -250,6 +257,14 @@ final class SeriesLog implements AutoCloseable {
         }
     }
 
+    /// Writes full chunks that could not be written when they were full.
+    private void writeChunks() throws IOException {
+        for (Chunk chunk = unwritten.peek(); chunk != null; chunk = unwritten.peek()) {
+            file.write(ByteBuffer.wrap(chunk.bytes(), 0, chunk.size()), chunk.start());
+            unwritten.remove();
+        }
+    }
+
     private void writeTail() throws IOException {
         if (tailWritten < tailFrame) {
             file.write(
@@ -268,9 +283,8 @@ final class SeriesLog implements AutoCloseable {
                 writeTail();
                 grown[grown.length - 2] = io.map(path, tailStart, tailSize, arena);
             } catch (IOException e) {
-                // entries of this chunk would be missing before later ones: sync must not succeed
-                LOG.error("{}: cannot write series at offset {}", path, tailStart, e);
-                failure = e;
+                LOG.error("{}: cannot write series at offset {}, tries again", path, tailStart, e);
+                unwritten.add(new Chunk(tail, tailSize, tailStart));
             }
         }
         tailStart += tailSize;
