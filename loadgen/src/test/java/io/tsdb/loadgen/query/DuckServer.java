@@ -42,6 +42,9 @@ final class DuckServer implements AutoCloseable {
     DuckServer(StreamConfig config) throws SQLException, IOException {
         System.setProperty("sun.net.httpserver.nodelay", "true");
         duck = DriverManager.getConnection("jdbc:duckdb:");
+        try (Statement statement = duck.createStatement()) {
+            statement.execute("SET threads = 1");
+        }
         for (MeasurementSpec spec : Workloads.named(config.workload()).measurements()) {
             create(spec, points(config, spec));
         }
