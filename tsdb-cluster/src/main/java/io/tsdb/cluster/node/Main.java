@@ -1,7 +1,9 @@
 package io.tsdb.cluster.node;
 
 import io.tsdb.cluster.node.command.CommandFailure;
+import io.tsdb.cluster.node.command.DemoCommand;
 import io.tsdb.cluster.node.command.LoadCommand;
+import io.tsdb.cluster.node.command.StartCommand;
 import io.tsdb.cluster.node.command.TokenCommand;
 import io.tsdb.cluster.node.command.VersionCommand;
 import io.tsdb.cluster.node.config.ConfigException;
@@ -26,7 +28,13 @@ import java.util.Objects;
         description = "Time-series database for IoT telemetry.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.class,
-        subcommands = {TokenCommand.class, LoadCommand.class, VersionCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            StartCommand.class,
+            TokenCommand.class,
+            LoadCommand.class,
+            VersionCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "tsdb COMMAND --help says more about a command."})
 public final class Main implements Runnable {
@@ -41,11 +49,15 @@ public final class Main implements Runnable {
     /// Every subcommand, with what they share.
     static CommandLine commandLine() {
         var line = new CommandLine(new Main());
-        Objects.requireNonNull(line.getSubcommands().get("load"))
-                .setUnmatchedOptionsArePositionalParams(true);
+        StartCommand.addOptions(subcommand(line, "start").getCommandSpec());
+        subcommand(line, "load").setUnmatchedOptionsArePositionalParams(true);
         line.setParameterExceptionHandler(Main::wrongUse);
         line.setExecutionExceptionHandler(Main::failed);
         return line;
+    }
+
+    private static CommandLine subcommand(CommandLine line, String name) {
+        return Objects.requireNonNull(line.getSubcommands().get(name), name);
     }
 
     @Override

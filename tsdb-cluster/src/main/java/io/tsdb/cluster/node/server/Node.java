@@ -1,0 +1,275 @@
+package io.tsdb.cluster.node.server;
+
+import io.tsdb.cluster.node.config.ConfigException;
+import io.tsdb.cluster.node.config.NodeConfig;
+import io.tsdb.cluster.read.LocalFragmentRunner;
+import io.tsdb.cluster.security.Authenticator;
+import io.tsdb.cluster.security.RequestAuthorizer;
+import io.tsdb.cluster.security.Scope;
+import io.tsdb.cluster.security.TokenAdmin;
+import io.tsdb.cluster.security.TokenFile;
+import io.tsdb.cluster.security.TokenSecret;
+import io.tsdb.cluster.write.WriteRouter;
+import io.tsdb.ingest.protocol.line.LineDecoder;
+import io.tsdb.ingest.transport.EventLoops;
+import io.tsdb.ingest.transport.HealthHandler;
+import io.tsdb.ingest.transport.HttpServer;
+import io.tsdb.ingest.transport.IngestCounters;
+import io.tsdb.ingest.transport.LineTcpServer;
+import io.tsdb.ingest.transport.ServerIdentity;
+import io.tsdb.ingest.transport.WaitingBytes;
+import io.tsdb.ingest.transport.WriteEndpoint;
+import io.tsdb.query.exec.QueryEngine;
+import io.tsdb.query.http.InfluxQueryHandler;
+import io.tsdb.query.http.SqlHandler;
+import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.shard.Shard;
+import io.tsdb.storage.shard.Store;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+
+/// A node that runs: what a [NodeConfig] asks for, put together in [#start] and taken apart, last
+/// built first, in [#close].
+public final class Node implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final String DEFAULT_DATABASE = "default";
+
+    private final NodeConfig config;
+    private final Clock clock;
+    private final String version;
+    private final Deque<Piece> pieces = new ArrayDeque<>();
+    private final IngestCounters counters = new IngestCounters();
+    private final Optional<TokenSecret> firstToken;
+    private final Store store;
+    private final HttpServer http;
+    private final Optional<LineTcpServer> lineTcp;
+
+    /// Something to be closed again.
+    private record Piece(String name, AutoCloseable closing) {}
+
+    private Node(NodeConfig config, Clock clock, String version) throws IOException {
+        this.config = config;
+        this.clock = clock;
+        this.version = version;
+        try {
+            var tokens = new TokenFile(config.data());
+            this.firstToken = createFirstToken(tokens);
+            var authenticator =
+                    new Authenticator(
+                            tokens, config.auth(), config.adminToken(), clock, System::nanoTime);
+            config.checkExposure(authenticator.isOn());
+            warnAbout(authenticator.isOn());
+            Runtime machine = Runtime.getRuntime();
+            var settings =
+                    new NodeSettings(config, machine.maxMemory(), machine.availableProcessors());
+            this.store =
+                    opened(
+                            "store",
+                            Store.open(settings.store(), new LocalFileStore(), System::nanoTime));
+            var authorizer = new RequestAuthorizer(authenticator);
+            EventLoops loops = opened("event loops", EventLoops.create(settings.coreCount()));
+            var router = new WriteRouter(store, config.autoCreateDatabase());
+            WaitingBytes waiting = settings.waiting();
+            NodeMetrics metrics = opened("metrics", new NodeMetrics(store, version));
+            metrics.ingest(counters, waiting, authorizer);
+            this.http = startHttp(settings, loops, router, waiting, authorizer, metrics);
+            this.lineTcp = startLineTcp(settings, loops, router, waiting, authorizer);
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /// Opens the data directory, recovers what it holds, and serves.
+    ///
+    /// @param version of this build
+    /// @throws ConfigException when the settings must not be served
+    /// @throws IOException when the directory is in use or damaged, or an address cannot be bound
+    public static Node start(NodeConfig config, Clock clock, String version) throws IOException {
+        return new Node(config, clock, version);
+    }
+
+    /// With `auth=true` and no token there would be no way in: the first one is made here.
+    private Optional<TokenSecret> createFirstToken(TokenFile tokens) throws IOException {
+        if (config.auth() != Authenticator.Mode.ON
+                || config.adminToken().isPresent()
+                || tokens.exists()) {
+            return Optional.empty();
+        }
+        List<Scope> everything = List.of(Scope.parse("admin"));
+        return Optional.of(
+                new TokenAdmin(tokens, clock).create("first", everything, Optional.empty()));
+    }
+
+    private void warnAbout(boolean authenticationOn) {
+        boolean exposed =
+                !config.http().isLoopback()
+                        || config.lineTcp().map(endpoint -> !endpoint.isLoopback()).orElse(false);
+        if (exposed && !authenticationOn) {
+            LOG.warn("insecure: anybody who reaches this machine can read, write and drop");
+        } else if (exposed && config.tls().isEmpty()) {
+            LOG.warn("tokens travel unencrypted: set tls-cert and tls-key");
+        }
+        if (config.durabilityAsync()) {
+            LOG.warn("durability=async: a power failure may take writes that were acknowledged");
+        }
+    }
+
+    private HttpServer startHttp(
+            NodeSettings settings,
+            EventLoops loops,
+            WriteRouter router,
+            WaitingBytes waiting,
+            RequestAuthorizer authorizer,
+            NodeMetrics metrics)
+            throws IOException {
+        var databases = new StoreDatabases(store);
+        ExecutorService statements = QueryThreads.forStatements(settings.coreCount());
+        opened("statements", statements::shutdownNow);
+        ExecutorService fragments = QueryThreads.forFragments(settings.coreCount());
+        opened("fragments", fragments::shutdownNow);
+        var engine =
+                new QueryEngine(
+                        store.catalog(),
+                        new LocalFragmentRunner(store.shards(), fragments),
+                        databases,
+                        clock,
+                        settings.queries());
+        ServerIdentity identity = ServerIdentity.of(version);
+        Instant startedAt = clock.instant();
+        var handlers =
+                new NodeHandlers(
+                        authorizer,
+                        new WriteEndpoint(
+                                router,
+                                () -> new LineDecoder(router, config.lenientTypes()),
+                                authorizer.forWrites(),
+                                settings.writes(),
+                                waiting,
+                                counters,
+                                this::nowNanos),
+                        () ->
+                                new SqlHandler(
+                                        engine::execute,
+                                        statements,
+                                        authorizer.forQueries(),
+                                        DEFAULT_DATABASE),
+                        () ->
+                                new InfluxQueryHandler(
+                                        databases,
+                                        store.catalog()::databases,
+                                        statements,
+                                        authorizer.forQueries()),
+                        () -> new HealthHandler(identity, clock, startedAt, this::health),
+                        metrics::scrape,
+                        version);
+        var server =
+                new HttpServer(
+                        loops, settings.http(config.http()), identity, clock, counters, handlers);
+        opened("HTTP server", server::stop);
+        return server;
+    }
+
+    private Optional<LineTcpServer> startLineTcp(
+            NodeSettings settings,
+            EventLoops loops,
+            WriteRouter router,
+            WaitingBytes waiting,
+            RequestAuthorizer authorizer)
+            throws IOException {
+        if (config.lineTcp().isEmpty()) {
+            return Optional.empty();
+        }
+        var server =
+                new LineTcpServer(
+                        loops,
+                        settings.lineTcp(config.lineTcp().get()),
+                        router,
+                        () -> new LineDecoder(router, config.lenientTypes()),
+                        authorizer.forLineTcp(),
+                        waiting,
+                        counters,
+                        this::nowNanos);
+        opened("line TCP server", server::stop);
+        return Optional.of(server);
+    }
+
+    private <T extends AutoCloseable> T opened(String name, T piece) {
+        pieces.push(new Piece(name, piece));
+        return piece;
+    }
+
+    private long nowNanos() {
+        Instant now = clock.instant();
+        return now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
+    }
+
+    private HealthHandler.Health health() {
+        if (counters.writesFailed.sum() > 0) {
+            return new HealthHandler.Health(
+                    true, false, "the log failed: reads work, writes need a restart");
+        }
+        return store.diskLow()
+                ? new HealthHandler.Health(
+                        true, true, "the disk is nearly full: writes are refused")
+                : HealthHandler.Health.OK;
+    }
+
+    /// `http://HOST:PORT`, with the port that was bound.
+    public String url() {
+        return http.scheme() + "://" + text(http.address());
+    }
+
+    public Optional<InetSocketAddress> lineTcpAddress() {
+        return lineTcp.map(LineTcpServer::address);
+    }
+
+    /// The administrator's token that was made because there was none; it is stored nowhere.
+    public Optional<TokenSecret> firstToken() {
+        return firstToken;
+    }
+
+    /// What went over the network edge since start.
+    public IngestCounters counters() {
+        return counters;
+    }
+
+    /// Writes every point to parts; returns when they are durable.
+    public void flush() {
+        store.flush();
+    }
+
+    public int seriesCount() {
+        return store.shards().stream().mapToInt(Shard::seriesCount).sum();
+    }
+
+    private static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    /// Takes no more requests, finishes those in flight, syncs the log, closes the store.
+    @Override
+    public void close() {
+        while (!pieces.isEmpty()) {
+            Piece piece = pieces.pop();
+            try {
+                piece.closing().close();
+            } catch (Exception e) { // whatever it is: the others must be closed as well
+                LOG.error("{} did not close cleanly", piece.name(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.tsdb.cluster.node.server;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tsdb.cluster.security.RequestAuthorizer;
+import io.tsdb.ingest.transport.IngestCounters;
+import io.tsdb.ingest.transport.WaitingBytes;
+import io.tsdb.storage.part.Part;
+import io.tsdb.storage.shard.Shard;
+import io.tsdb.storage.shard.Store;
+
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/// Counters and gauges of a node, as `/metrics` shows them. Names: `tsdb_`, the noun, the unit; all
+/// are read when asked for, so the hot paths know nothing of them. Any thread.
+final class NodeMetrics implements AutoCloseable {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics collections = new JvmGcMetrics();
+
+    NodeMetrics(Store store, String version) {
+        log(store);
+        storage(store);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        collections.bindTo(registry);
+        Gauge.builder("tsdb.build", () -> 1)
+                .description("1, with the version as label.")
+                .tag("version", version)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    void ingest(IngestCounters ingest, WaitingBytes waiting, RequestAuthorizer authorizer) {
+        counter("tsdb.points.written", "Points acknowledged.", ingest.linesWritten);
+        counter("tsdb.lines.refused", "Lines refused.", ingest.linesRefused);
+        counter("tsdb.lines.bytes", "Line protocol taken in, inflated.", ingest.lineBytes);
+        counter("tsdb.write.requests", "Write requests answered.", ingest.writeRequests);
+        counter("tsdb.writes.overloaded", "Writes answered 503.", ingest.writesOverloaded);
+        counter("tsdb.writes.failed", "Writes that the log failed on.", ingest.writesFailed);
+        counter("tsdb.tcp.lines.lost", "Lines over TCP not written.", ingest.tcpLinesLost);
+        counter("tsdb.http.requests", "HTTP requests.", ingest.httpRequests);
+        counter("tsdb.http.client.errors", "HTTP answers 4xx.", ingest.httpClientErrors);
+        counter("tsdb.http.server.errors", "HTTP answers 5xx.", ingest.httpServerErrors);
+        counter("tsdb.connections", "Connections accepted.", ingest.connectionsAccepted);
+        counter("tsdb.connections.refused", "Connections over limit.", ingest.connectionsRefused);
+        counter("tsdb.connections.timed.out", "Connections too slow.", ingest.connectionsTimedOut);
+        gauge("tsdb.connections.open", "Connections open.", ingest.connectionsOpen::sum);
+        gauge("tsdb.waiting.bytes", "Points received, not yet acknowledged.", waiting::reserved);
+        counter(
+                "tsdb.requests.refused",
+                "Requests without a token that may do what they ask.",
+                authorizer,
+                RequestAuthorizer::refusalCount);
+    }
+
+    private void log(Store store) {
+        counter(
+                "tsdb.log.bytes",
+                "Bytes of log records.",
+                store,
+                s -> s.log().statistics().writtenBytes());
+        counter(
+                "tsdb.log.entries",
+                "Log entries that became durable.",
+                store,
+                s -> s.log().statistics().appendCount());
+        counter(
+                "tsdb.log.syncs",
+                "Syncs of the log.",
+                store,
+                s -> s.log().statistics().syncCount());
+        counter(
+                "tsdb.log.sync.seconds",
+                "Time spent in syncs of the log.",
+                store,
+                s -> s.log().statistics().syncNanosTotal() / NANOS_PER_SECOND);
+        gauge(
+                "tsdb.log.sync.max.seconds",
+                "Longest sync of the log.",
+                () -> store.log().statistics().syncNanosMax() / NANOS_PER_SECOND);
+        gauge(
+                "tsdb.log.queued.bytes",
+                "Bytes appended to the log and not yet durable.",
+                () -> store.log().statistics().queuedBytes());
+    }
+
+    private void storage(Store store) {
+        gauge("tsdb.shards", "Shards.", () -> store.shards().size());
+        gauge("tsdb.databases", "Databases.", () -> store.catalog().databases().size());
+        gauge("tsdb.series", "Series.", () -> sum(store, Shard::seriesCount));
+        gauge("tsdb.head.bytes", "Points not in a part.", () -> sum(store, Shard::memoryBytes));
+        gauge("tsdb.head.points", "Points not in a part.", () -> sum(store, Shard::headPointCount));
+        gauge("tsdb.parts", "Parts.", () -> sum(store, shard -> shard.parts().size()));
+        gauge("tsdb.part.rows", "Rows in parts.", () -> sum(store, NodeMetrics::partRowCount));
+        gauge("tsdb.cache.bytes", "Memory of blocks of parts.", () -> store.cache().usedBytes());
+        counter("tsdb.cache.hits", "Blocks found in the cache.", store, s -> s.cache().hitCount());
+        counter("tsdb.cache.misses", "Blocks read from parts.", store, s -> s.cache().missCount());
+        gauge("tsdb.disk.low", "1: writes are refused, no room.", () -> store.diskLow() ? 1 : 0);
+    }
+
+    private static double partRowCount(Shard shard) {
+        return shard.parts().stream().mapToLong(Part::rowCount).sum();
+    }
+
+    private static double sum(Store store, ToDoubleFunction<Shard> value) {
+        return store.shards().stream().mapToDouble(value).sum();
+    }
+
+    private void counter(String name, String what, LongAdder adder) {
+        counter(name, what, adder, LongAdder::sum);
+    }
+
+    private <T> void counter(String name, String what, T source, ToDoubleFunction<T> value) {
+        FunctionCounter.builder(name, source, value).description(what).register(registry);
+    }
+
+    private void gauge(String name, String what, Supplier<Number> value) {
+        Gauge.builder(name, value).description(what).strongReference(true).register(registry);
+    }
+
+    /// The text of `/metrics`.
+    String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        collections.close();
+        registry.close();
+    }
+}

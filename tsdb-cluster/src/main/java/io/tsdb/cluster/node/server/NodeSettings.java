@@ -1,0 +1,111 @@
+package io.tsdb.cluster.node.server;
+
+import io.tsdb.cluster.node.config.Endpoint;
+import io.tsdb.cluster.node.config.NodeConfig;
+import io.tsdb.ingest.protocol.DecodeLimits;
+import io.tsdb.ingest.transport.ArrivalLimits;
+import io.tsdb.ingest.transport.HttpServerConfig;
+import io.tsdb.ingest.transport.LineTcpConfig;
+import io.tsdb.ingest.transport.TlsFiles;
+import io.tsdb.ingest.transport.WaitingBytes;
+import io.tsdb.ingest.transport.WriteConfig;
+import io.tsdb.query.exec.QueryLimits;
+import io.tsdb.storage.log.Durability;
+import io.tsdb.storage.log.LogConfig;
+import io.tsdb.storage.part.PartConfig;
+import io.tsdb.storage.shard.StoreConfig;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/// What a [NodeConfig] means for each part of a node. Pure.
+///
+/// @param heapBytes that the shares of memory are taken from
+/// @param coreCount that the counts of threads and shards are taken from
+record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+    private static final int LINE_TCP_BATCH_BYTES = 1 << 20;
+    private static final int GROUPS_MAX = 10_000_000;
+
+    /// Inflated bytes of a request take up to so many times their size as points.
+    private static final int POINT_BYTES_PER_LINE_BYTE = 2;
+
+    StoreConfig store() {
+        LogConfig log = LogConfig.defaults();
+        return new StoreConfig(
+                config.data(),
+                config.shards().orElse(coreCount),
+                config.headMemoryBytes().orElse(heapBytes / 4),
+                config.cacheMemoryBytes().orElse(heapBytes / 4),
+                config.flushAge(),
+                config.diskReserveBytes(),
+                config.durabilityAsync() ? log.withDurability(Durability.ASYNC) : log,
+                PartConfig.defaults());
+    }
+
+    QueryLimits queries() {
+        NodeConfig.QueryBounds bounds = config.queries();
+        return new QueryLimits(
+                bounds.rowsMax(), GROUPS_MAX, bounds.memoryBytes(), bounds.timeout());
+    }
+
+    /// An eighth of the heap, but always enough for two requests of the largest size.
+    WaitingBytes waiting() {
+        long two = 2 * POINT_BYTES_PER_LINE_BYTE * config.requests().bodyInflatedBytesMax();
+        return new WaitingBytes(Math.max(heapBytes / 8, two + (1 << 20)));
+    }
+
+    WriteConfig writes() {
+        NodeConfig.RequestLimits limits = config.requests();
+        return new WriteConfig(
+                limits.bodyBytesMax(),
+                limits.bodyInflatedBytesMax(),
+                lines(),
+                Optional.of(config.lineTcpDatabase()));
+    }
+
+    private DecodeLimits lines() {
+        NodeConfig.RequestLimits limits = config.requests();
+        return new DecodeLimits(
+                limits.lineBytesMax(),
+                limits.tagsMax(),
+                limits.fieldsMax(),
+                DecodeLimits.DEFAULT.errorsMax(),
+                DecodeLimits.DEFAULT.cacheBytesMax());
+    }
+
+    HttpServerConfig http(Endpoint endpoint) {
+        ArrivalLimits usual = ArrivalLimits.DEFAULT;
+        var plain =
+                HttpServerConfig.of(endpoint.host(), endpoint.port())
+                        .withConnectionsMax(config.requests().connectionsMax())
+                        .withArrival(
+                                new ArrivalLimits(
+                                        config.requests().idleTimeout(),
+                                        usual.head(),
+                                        usual.bodyGrace(),
+                                        usual.bodyBytesPerSecondMin()));
+        return tls().map(plain::withTls).orElse(plain);
+    }
+
+    LineTcpConfig lineTcp(Endpoint endpoint) {
+        LineTcpConfig usual =
+                LineTcpConfig.of(endpoint.host(), endpoint.port(), config.lineTcpDatabase());
+        return new LineTcpConfig(
+                usual.host(),
+                usual.port(),
+                tls(),
+                usual.database(),
+                usual.precision(),
+                config.requests().connectionsMax(),
+                usual.idleTimeout(),
+                usual.onBadLine(),
+                LINE_TCP_BATCH_BYTES,
+                lines(),
+                STOP_TIMEOUT);
+    }
+
+    private Optional<TlsFiles> tls() {
+        return config.tls().map(paths -> new TlsFiles(paths.certificate(), paths.key()));
+    }
+}

@@ -1,0 +1,166 @@
+package io.tsdb.cluster.node;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// `tsdb` as a process of its own, on the class path that was built, with the JVM flags this test
+/// runs with; for system tests. Ended by its own id.
+public final class TsdbProcess implements AutoCloseable {
+    private static final String READY = "ready ";
+    private static final long SECONDS_MAX = 120;
+
+    private final Process process;
+    private final Path errors;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final Thread reader;
+    private final List<String> seen = new ArrayList<>();
+
+    private TsdbProcess(Process process, Path errors) {
+        this.process = process;
+        this.errors = errors;
+        this.reader = Thread.ofPlatform().daemon().start(this::readLines);
+    }
+
+    /// Runs `tsdb ARGUMENTS...`.
+    ///
+    /// @param directory for what it writes to standard error
+    public static TsdbProcess run(Path directory, String... arguments) throws IOException {
+        return run(directory, Map.of(), arguments);
+    }
+
+    public static TsdbProcess run(
+            Path directory, Map<String, String> environment, String... arguments)
+            throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            if (flag.startsWith("--")) {
+                command.add(flag);
+            }
+        }
+        command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
+        command.add(Main.class.getName());
+        command.addAll(List.of(arguments));
+        Path errors = Files.createTempFile(directory, "tsdb-", ".err");
+        var builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("TSDB_"));
+        builder.environment().putAll(environment);
+        return new TsdbProcess(builder.start(), errors);
+    }
+
+    /// `tsdb start` on a data directory and free ports.
+    public static TsdbProcess start(Path data, String... more) throws IOException {
+        var arguments = new ArrayList<String>();
+        arguments.addAll(List.of("start", "--data=" + data, "--http=127.0.0.1:0"));
+        arguments.addAll(List.of("--line-tcp=127.0.0.1:0", "--disk-reserve=1MiB"));
+        arguments.addAll(List.of(more));
+        return run(Files.createTempDirectory("tsdb-it-"), arguments.toArray(String[]::new));
+    }
+
+    private void readLines() {
+        try (var in =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                lines.add(line);
+            }
+        } catch (IOException e) {
+            lines.add("(cut off: " + e + ")");
+        }
+    }
+
+    /// Waits until a node serves.
+    ///
+    /// @return its URL
+    public String awaitReady() throws InterruptedException {
+        return awaitLine(READY).substring(READY.length());
+    }
+
+    /// Waits until a node serves, or has ended without.
+    public boolean awaitReadyOrEnd() throws InterruptedException {
+        try {
+            awaitReady();
+            return true;
+        } catch (IllegalStateException _) {
+            return false;
+        }
+    }
+
+    /// Waits for a line on standard output.
+    public String awaitLine(String prefix) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+        while (System.nanoTime() < deadline) {
+            String line = lines.poll(100, TimeUnit.MILLISECONDS);
+            if (line != null) {
+                seen.add(line);
+                if (line.startsWith(prefix)) {
+                    return line;
+                }
+            } else if (!process.isAlive() && !reader.isAlive()) {
+                break;
+            }
+        }
+        throw new IllegalStateException("no line '" + prefix + "...'; " + seen + "\n" + errors());
+    }
+
+    /// Waits for its end.
+    ///
+    /// @return its exit status
+    public int awaitEnd() throws InterruptedException {
+        if (!process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("still runs; " + seen + "\n" + errors());
+        }
+        reader.join();
+        return process.exitValue();
+    }
+
+    /// SIGTERM, and waits for the end.
+    ///
+    /// @return its exit status
+    public int terminate() throws InterruptedException {
+        process.destroy();
+        return awaitEnd();
+    }
+
+    /// SIGKILL, and waits for the end.
+    public void kill() throws InterruptedException {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /// Everything on standard output so far.
+    public String output() {
+        lines.drainTo(seen);
+        return String.join("\n", seen);
+    }
+
+    /// Everything on standard error so far.
+    public String errors() {
+        try {
+            return Files.readString(errors);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
