@@ -93,7 +93,7 @@ public final class InfluxQueryHandler extends RequestCollector {
                             HttpResponseStatus.BAD_REQUEST,
                             "",
                             "error parsing query: of InfluxQL this server runs CREATE DATABASE,"
-                                + " DROP DATABASE and SHOW DATABASES; send SQL to /api/v1/sql");
+                                    + " DROP DATABASE and SHOW DATABASES; send SQL to /api/v1/sql");
                 }
                 results.add("{\"statement_id\":" + results.size() + result + "}");
             }

@@ -13,7 +13,7 @@ public interface QueryAuthorizer {
 
     /// @param headers of the request, for `Authorization`
     /// @param query parameters of the request, for `u` and `p`
-    /// @param database that the request names; empty when it names none
+    /// @param database that the statement touches; empty when it touches all
     /// @param administrative the statement may change what databases there are
     Decision authorize(
             HttpHeaders headers,

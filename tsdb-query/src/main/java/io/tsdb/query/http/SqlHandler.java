@@ -12,6 +12,7 @@ import io.tsdb.query.result.CsvResultWriter;
 import io.tsdb.query.result.JsonResultWriter;
 import io.tsdb.query.result.ResultWriter;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.query.sql.StatementAccess;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +20,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -71,12 +71,13 @@ public final class SqlHandler extends RequestCollector {
             ctx.writeAndFlush(error(e));
             return;
         }
-        QueryAuthorizer.Decision decision =
-                authorizer.authorize(
-                        request.headers(),
-                        parameters,
-                        asked.database(),
-                        isAdministrative(asked.sql()));
+        QueryAuthorizer.Decision decision;
+        try {
+            decision = decide(request, parameters, asked);
+        } catch (QueryException e) {
+            ctx.writeAndFlush(error(e));
+            return;
+        }
         switch (decision) {
             case ALLOWED -> submit(ctx, asked);
             case UNAUTHENTICATED -> {
@@ -97,19 +98,23 @@ public final class SqlHandler extends RequestCollector {
         }
     }
 
-    /// Everything that does not plainly read needs the right to administrate.
-    static boolean isAdministrative(String sql) {
-        String rest = sql.stripLeading();
-        while (rest.startsWith("--") || rest.startsWith("/*")) {
-            String end = rest.startsWith("--") ? "\n" : "*/";
-            int at = rest.indexOf(end, 2); // `/*/` opens a comment and does not close it
-            rest = at < 0 ? "" : rest.substring(at + end.length()).stripLeading();
+    /// Asks for the database that the statement touches, which for `DROP DATABASE b` is not the one
+    /// that the request names. A stranger is not told what is wrong with a statement.
+    private QueryAuthorizer.Decision decide(
+            HttpRequest request, Map<String, List<String>> parameters, SqlRequest asked) {
+        StatementAccess access;
+        try {
+            access = StatementAccess.of(asked.sql(), asked.database());
+        } catch (QueryException e) {
+            QueryAuthorizer.Decision stranger =
+                    authorizer.authorize(request.headers(), parameters, asked.database(), false);
+            if (stranger == QueryAuthorizer.Decision.UNAUTHENTICATED) {
+                return stranger;
+            }
+            throw e;
         }
-        String word = rest.split("[^A-Za-z]", 2)[0].toUpperCase(Locale.ROOT);
-        return switch (word) {
-            case "SELECT", "SHOW", "EXPLAIN" -> false;
-            default -> true;
-        };
+        return authorizer.authorize(
+                request.headers(), parameters, access.database().orElse(""), access.administers());
     }
 
     private void submit(ChannelHandlerContext ctx, SqlRequest asked) {

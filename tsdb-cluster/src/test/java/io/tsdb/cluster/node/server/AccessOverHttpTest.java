@@ -63,6 +63,7 @@ class AccessOverHttpTest {
     private static LineTcpServer lineTcp;
     private static String reader;
     private static String writer;
+    private static String owner;
     private static String admin;
 
     @BeforeAll
@@ -71,6 +72,7 @@ class AccessOverHttpTest {
         var tokens = new TokenAdmin(file, Clock.systemUTC());
         reader = token(tokens, "read:a");
         writer = token(tokens, "write:a");
+        owner = token(tokens, "admin:a");
         admin = token(tokens, "admin");
         var authenticator =
                 new Authenticator(
@@ -185,6 +187,7 @@ class AccessOverHttpTest {
         return switch (who) {
             case "reader" -> reader;
             case "writer" -> writer;
+            case "owner" -> owner;
             case "admin" -> admin;
             default -> "unknown-token";
         };
@@ -202,14 +205,23 @@ class AccessOverHttpTest {
         "writer, POST /api/v2/write?bucket=b,    403",
         "writer, POST /api/v3/write_lp?db=a,     204",
         "writer, POST /api/v3/write_lp?db=b,     403",
-        "reader, GET /api/v1/sql?db=a&q=SELECT,  400", // let in: the fake refuses all
-        "reader, GET /api/v1/sql?db=b&q=SELECT,  403",
-        "writer, GET /api/v1/sql?db=a&q=SELECT,  403",
-        "reader, GET /api/v1/sql?db=a&q=DROP,    403",
-        "reader, GET /api/v1/sql?db=a&q=/**/DROP, 403",
-        "reader, GET /api/v1/sql?db=a&q=/*/SELECT*/DROP, 403", // one comment, then DROP
-        "reader, GET /api/v1/sql?db=a&q=--SELECT%0ADROP, 403",
-        "admin,  GET /api/v1/sql?db=b&q=DROP,    400",
+        "reader, GET /api/v1/sql?db=a&q=SELECT+1,                      400", // the fake refuses all
+        "reader, GET /api/v1/sql?db=b&q=SELECT+1,                      403",
+        "reader, GET /api/v1/sql?db=a&q=SELECT+*+FROM+m,               400",
+        "reader, GET /api/v1/sql?db=a&q=SHOW+DATABASES,                403",
+        "admin,  GET /api/v1/sql?db=a&q=SHOW+DATABASES,                400",
+        "writer, GET /api/v1/sql?db=a&q=SELECT+1,                      403",
+        "nobody, GET /api/v1/sql?db=a&q=SELECT+1,                      401",
+        "nobody, GET /api/v1/sql?db=a&q=nonsense,                      401",
+        "reader, GET /api/v1/sql?db=a&q=nonsense,                      400",
+        "reader, GET /api/v1/sql?db=a&q=DROP+DATABASE+a,               403",
+        "reader, GET /api/v1/sql?db=a&q=/**/DROP+DATABASE+a,           403",
+        "reader, GET /api/v1/sql?db=a&q=/*/SELECT*/DROP+DATABASE+a,    403", // one comment
+        "reader, GET /api/v1/sql?db=a&q=--SELECT%0ADROP+DATABASE+a,    403",
+        "owner,  GET /api/v1/sql?db=a&q=DROP+DATABASE+a,               400",
+        "owner,  GET /api/v1/sql?db=a&q=DROP+DATABASE+b,               403",
+        "owner,  GET /api/v1/sql?db=a&q=CREATE+DATABASE+b,             403",
+        "admin,  GET /api/v1/sql?db=b&q=DROP+DATABASE+b,               400",
         "reader, GET /query?q=DROP+DATABASE+a,   403",
         "reader, GET /query?q=SHOW+DATABASES,    403",
         "admin,  GET /query?q=SHOW+DATABASES,    200",
@@ -253,8 +265,8 @@ class AccessOverHttpTest {
                 "GET /ping/../metrics",
                 "GET /metrics%00",
                 "GET /;/metrics",
-                "GET /api//v1/sql?db=a&q=SELECT",
-                "GET /api/v1%2fsql?db=a&q=SELECT",
+                "GET /api//v1/sql?db=a&q=SELECT+1",
+                "GET /api/v1%2fsql?db=a&q=SELECT+1",
             })
     void noOtherSpellingOfAPathGetsIn(String request) throws IOException {
         int writes = SINK.databasesWritten().size();
