@@ -2,7 +2,10 @@ package io.tsdb.cluster.node;
 
 import io.tsdb.cluster.node.command.CommandFailure;
 import io.tsdb.cluster.node.command.DemoCommand;
+import io.tsdb.cluster.node.command.ExportCommand;
+import io.tsdb.cluster.node.command.ImportCommand;
 import io.tsdb.cluster.node.command.LoadCommand;
+import io.tsdb.cluster.node.command.SqlCommand;
 import io.tsdb.cluster.node.command.StartCommand;
 import io.tsdb.cluster.node.command.TokenCommand;
 import io.tsdb.cluster.node.command.VersionCommand;
@@ -31,6 +34,9 @@ import java.util.Objects;
         subcommands = {
             DemoCommand.class,
             StartCommand.class,
+            SqlCommand.class,
+            ImportCommand.class,
+            ExportCommand.class,
             TokenCommand.class,
             LoadCommand.class,
             VersionCommand.class

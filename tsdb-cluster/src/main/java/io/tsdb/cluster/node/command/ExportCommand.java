@@ -1,0 +1,129 @@
+package io.tsdb.cluster.node.command;
+
+import io.tsdb.cluster.node.client.SqlRefusedException;
+import io.tsdb.cluster.node.transfer.Exporter;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.concurrent.Callable;
+import java.util.zip.GZIPOutputStream;
+
+/// `tsdb export`: a measurement of a running node as CSV or line protocol.
+@Command(
+        name = "export",
+        mixinStandardHelpOptions = true,
+        description = "Export a measurement as line protocol (can be imported again) or CSV.")
+public final class ExportCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Mixin private NodeAddress node = new NodeAddress();
+
+    @Option(
+            names = "--measurement",
+            required = true,
+            paramLabel = "NAME",
+            description = "what to export")
+    private String measurement = "";
+
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            description = "from this time on, such as 2026-11-23T00:00:00Z")
+    private @Nullable String from;
+
+    @Option(names = "--to", paramLabel = "TIME", description = "before this time")
+    private @Nullable String to;
+
+    @Option(
+            names = "--format",
+            paramLabel = "line|csv",
+            defaultValue = "line",
+            description = "line protocol or CSV (default: ${DEFAULT-VALUE})")
+    private String format = "line";
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "where to (default: standard output)")
+    private @Nullable Path output;
+
+    @Option(names = "--gzip", description = "compress")
+    private boolean gzip;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (!format.equals("line") && !format.equals("csv")) {
+            throw new ParameterException(
+                    spec.commandLine(), "format '" + format + "' is not known; use line or csv");
+        }
+        try (var exporter = new Exporter(node.url(), node.database(), node.token());
+                OutputStream out = open()) {
+            if (format.equals("csv")) {
+                exporter.csv("SELECT * FROM " + Exporter.quote(measurement) + where(), out);
+            } else {
+                long lines = exporter.lines(measurement, where(), out);
+                if (output != null) {
+                    System.err.println(lines + " lines to " + output);
+                }
+            }
+            return 0;
+        } catch (SqlRefusedException | IOException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private String where() {
+        var conditions = new ArrayList<String>();
+        if (from != null) {
+            conditions.add("time >= '" + from.replace("'", "''") + "'");
+        }
+        if (to != null) {
+            conditions.add("time < '" + to.replace("'", "''") + "'");
+        }
+        return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+    }
+
+    private OutputStream open() throws IOException {
+        Path file = output;
+        OutputStream raw = file == null ? new Unclosed(System.out) : Files.newOutputStream(file);
+        var buffered = new BufferedOutputStream(raw, 1 << 16);
+        return gzip ? new GZIPOutputStream(buffered, 1 << 16) : buffered;
+    }
+
+    /// Standard output stays open.
+    private static final class Unclosed extends OutputStream {
+        private final OutputStream out;
+
+        Unclosed(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            out.write(value);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            out.write(bytes, from, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.flush();
+        }
+    }
+}

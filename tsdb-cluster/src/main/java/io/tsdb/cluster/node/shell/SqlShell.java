@@ -1,0 +1,161 @@
+package io.tsdb.cluster.node.shell;
+
+import io.tsdb.cluster.node.client.SqlAnswer;
+import io.tsdb.cluster.node.client.SqlClient;
+import io.tsdb.cluster.node.client.SqlRefusedException;
+
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Runs statements and prints their answers.
+public final class SqlShell implements AutoCloseable {
+    private static final String HELP =
+            """
+            Statements end with ';'. Also:
+              \\db NAME           use another database
+              \\format table|csv  how answers look
+              \\timing            show or hide times
+              \\q                 leave (as Ctrl-D)
+            """;
+
+    private final SqlClient client;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final AnswerPrinter printer;
+    private final NameCompleter completer;
+    private String database;
+
+    /// @param format table or csv
+    /// @throws IllegalArgumentException for another format
+    public SqlShell(
+            String url,
+            Optional<String> token,
+            String database,
+            String format,
+            boolean timing,
+            boolean header,
+            PrintStream out,
+            PrintStream err) {
+        this.client = new SqlClient(url, token);
+        this.database = database;
+        this.out = out;
+        this.err = err;
+        this.printer = new AnswerPrinter(out, format(format), timing, header);
+        this.completer = new NameCompleter(client, database);
+    }
+
+    private static AnswerPrinter.Format format(String name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "table" -> AnswerPrinter.Format.TABLE;
+            case "csv" -> AnswerPrinter.Format.CSV;
+            default ->
+                    throw new IllegalArgumentException(
+                            "format '" + name + "' is not known; use table or csv");
+        };
+    }
+
+    /// Runs the statements of a script, up to the first that fails.
+    ///
+    /// @return whether all of them ran
+    public boolean script(String text) throws InterruptedException {
+        for (String statement : Statements.split(text)) {
+            if (!run(statement)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean run(String statement) throws InterruptedException {
+        long began = System.nanoTime();
+        try {
+            SqlAnswer answer = client.query(database, statement);
+            printer.print(answer, System.nanoTime() - began);
+            return true;
+        } catch (SqlRefusedException e) {
+            err.println(ErrorCaret.show(statement, String.valueOf(e.getMessage())));
+        } catch (IOException e) {
+            err.println("error: no answer from the node: " + e.getMessage());
+        }
+        err.flush();
+        return false;
+    }
+
+    /// Reads statements from the terminal until its user leaves.
+    ///
+    /// @param history file that keeps what was typed
+    public void interact(Path history) throws IOException, InterruptedException {
+        try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
+            LineReader reader =
+                    LineReaderBuilder.builder()
+                            .terminal(terminal)
+                            .completer(completer)
+                            .variable(LineReader.HISTORY_FILE, history)
+                            .option(LineReader.Option.CASE_INSENSITIVE, true)
+                            .build();
+            out.println("tsdb SQL shell; \\help says more, \\q leaves");
+            var pending = new StringBuilder();
+            while (true) {
+                try {
+                    String line = reader.readLine(pending.isEmpty() ? database + "> " : "  ... ");
+                    if (pending.isEmpty() && line.strip().startsWith("\\")) {
+                        if (!command(line.strip())) {
+                            return;
+                        }
+                        continue;
+                    }
+                    pending.append(line).append('\n');
+                    if (Statements.isComplete(pending.toString())) {
+                        script(pending.toString());
+                        pending.setLength(0);
+                    }
+                } catch (UserInterruptException e) {
+                    pending.setLength(0);
+                } catch (EndOfFileException e) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// @return false to leave
+    private boolean command(String line) {
+        String[] words = line.split("\\s+", 2);
+        String argument = words.length > 1 ? words[1].strip() : "";
+        switch (words[0]) {
+            case "\\q", "\\quit", "\\exit" -> {
+                return false;
+            }
+            case "\\db" -> {
+                database = argument.isEmpty() ? database : argument;
+                completer.use(database);
+                out.println("database " + database);
+            }
+            case "\\timing" -> out.println("timing " + (printer.toggleTiming() ? "on" : "off"));
+            case "\\format" -> {
+                try {
+                    printer.format(format(argument));
+                } catch (IllegalArgumentException e) {
+                    err.println("error: " + e.getMessage());
+                }
+            }
+            default -> out.print(HELP);
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
