@@ -95,7 +95,6 @@ class ArchitectureTest {
         tree =
                 new ClassFileImporter()
                         .withImportOption(new ImportOption.DoNotIncludeTests())
-                        .withImportOption(location -> !location.contains("-tests.jar"))
                         .importPackages("io.tsdb");
         assertThat(tree.size()).isGreaterThan(20);
     }

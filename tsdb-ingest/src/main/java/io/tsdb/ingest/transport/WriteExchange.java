@@ -7,7 +7,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tsdb.ingest.batch.PointSink.WriteResult;
 import io.tsdb.ingest.protocol.DecodeResult;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
-import io.tsdb.storage.model.ResourceLimitException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +29,7 @@ final class WriteExchange {
     private final LoopResources resources;
     private final ProtocolDecoder decoder;
     private final BodyCoding coding;
-    private final long bytesAtStart;
     private boolean decoding = true;
-    private boolean decoderIsGood = true;
     private long rawBytes;
     private long inflatedBytes;
     private long reservedBytes;
@@ -57,12 +54,12 @@ final class WriteExchange {
                 request.precision(),
                 endpoint.wallClockNanos(),
                 endpoint.config().decodeLimits());
-        this.bytesAtStart = decoder.pendingBytes();
     }
 
     /// Waiting bytes that a body of this size takes while it is decoded.
     static long bytesReservedFor(long inflatedBytes) {
-        return inflatedBytes * POINT_BYTES_PER_LINE_BYTE;
+        long points = inflatedBytes * POINT_BYTES_PER_LINE_BYTE;
+        return (points + RESERVATION_STEP - 1) / RESERVATION_STEP * RESERVATION_STEP;
     }
 
     /// For the next request of the connection, which finds its series in this one's cache.
@@ -97,35 +94,17 @@ final class WriteExchange {
         if (inflatedBytes > config.inflatedBytesMax()) {
             throw WriteRequest.tooLarge("inflated body", inflatedBytes, config.inflatedBytesMax());
         }
-        reserve(bytesReservedFor(inflatedBytes));
-        try {
-            decoder.decode(buffer, from, to);
-        } catch (ResourceLimitException tooMuch) {
-            throw tooMuchMemory(tooMuch);
+        long wanted = bytesReservedFor(inflatedBytes);
+        if (wanted > reservedBytes) {
+            if (!endpoint.waiting().tryReserve(wanted - reservedBytes)) {
+                endpoint.counters().writesOverloaded.increment();
+                throw new WriteRefusedException(
+                        HttpResponseStatus.SERVICE_UNAVAILABLE,
+                        "too many points are waiting to be written; try again");
+            }
+            reservedBytes = wanted;
         }
-        reserve(decoder.pendingBytes() - bytesAtStart);
-    }
-
-    /// Sees to it that so much is reserved.
-    private void reserve(long bytes) throws WriteRefusedException {
-        if (bytes <= reservedBytes) {
-            return;
-        }
-        long wanted = (bytes + RESERVATION_STEP - 1) / RESERVATION_STEP * RESERVATION_STEP;
-        if (wanted > endpoint.waiting().limit()) {
-            throw new WriteRefusedException(
-                    HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-                    "points of one request are limited to "
-                            + endpoint.waiting().limit()
-                            + " bytes of memory; send fewer lines per request");
-        }
-        if (!endpoint.waiting().tryReserve(wanted - reservedBytes)) {
-            endpoint.counters().writesOverloaded.increment();
-            throw new WriteRefusedException(
-                    HttpResponseStatus.SERVICE_UNAVAILABLE,
-                    "too many points are waiting to be written; try again");
-        }
-        reservedBytes = wanted;
+        decoder.decode(buffer, from, to);
     }
 
     /// The answer to a request that was given up with [#abandon()].
@@ -139,9 +118,7 @@ final class WriteExchange {
     void abandon() {
         releaseReservation();
         if (decoding) {
-            if (decoderIsGood) {
-                decoder.end().release();
-            }
+            decoder.end().release();
             endDecoding();
         }
     }
@@ -151,7 +128,7 @@ final class WriteExchange {
     /// @param answer called once, on any thread
     void finish(Consumer<FullHttpResponse> answer) throws WriteRefusedException {
         coding.finish();
-        DecodeResult result = endLines();
+        DecodeResult result = decoder.end();
         endDecoding();
         endpoint.counters().lineBytes.add(inflatedBytes);
         endpoint.counters().linesRefused.add(result.errorCount());
@@ -168,22 +145,6 @@ final class WriteExchange {
         } else {
             write(result, errors, answer);
         }
-    }
-
-    /// The last line may lack its end, so it is decoded only now.
-    private DecodeResult endLines() throws WriteRefusedException {
-        try {
-            return decoder.end();
-        } catch (ResourceLimitException tooMuch) {
-            throw tooMuchMemory(tooMuch);
-        }
-    }
-
-    private WriteRefusedException tooMuchMemory(ResourceLimitException tooMuch) {
-        decoderIsGood = false;
-        return new WriteRefusedException(
-                HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-                tooMuch.getMessage() + "; send fewer lines per request");
     }
 
     private void write(DecodeResult result, LineErrors errors, Consumer<FullHttpResponse> answer) {
@@ -257,8 +218,6 @@ final class WriteExchange {
     private void endDecoding() {
         decoding = false;
         coding.close();
-        if (decoderIsGood) {
-            resources.giveDecoder(decoder);
-        }
+        resources.giveDecoder(decoder);
     }
 }

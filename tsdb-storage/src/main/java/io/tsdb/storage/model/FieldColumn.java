@@ -19,7 +19,6 @@ public final class FieldColumn {
 
     private final String name;
     private final FieldType type;
-    private final BatchMemory memory;
     private long[] values;
     private int filled;
     private long @Nullable [] presence;
@@ -29,11 +28,9 @@ public final class FieldColumn {
 
     private static final byte[] EMPTY = {};
 
-    FieldColumn(String name, FieldType type, int capacity, BatchMemory memory) {
-        memory.grow((long) capacity * Long.BYTES);
+    FieldColumn(String name, FieldType type, int capacity) {
         this.name = name;
         this.type = type;
-        this.memory = memory;
         this.values = new long[capacity];
     }
 
@@ -60,7 +57,7 @@ public final class FieldColumn {
     public void put(int row, long bits) {
         if (row == filled && presence == null) {
             if (row >= values.length) {
-                growValues(row);
+                values = Arrays.copyOf(values, Math.max(64, 2 * row));
             }
             values[row] = bits;
             filled = row + 1;
@@ -77,9 +74,7 @@ public final class FieldColumn {
 
     public void putString(int row, byte[] source, int from, int length) {
         if (heapSize + length > heap.length) {
-            int capacity = Math.max(1024, 2 * (heapSize + length));
-            memory.grow(capacity - heap.length);
-            heap = Arrays.copyOf(heap, capacity);
+            heap = Arrays.copyOf(heap, Math.max(1024, 2 * (heapSize + length)));
         }
         System.arraycopy(source, from, heap, heapSize, length);
         put(row, ((long) heapSize << 32) | length);
@@ -123,12 +118,6 @@ public final class FieldColumn {
         return heapSize;
     }
 
-    private void growValues(int row) {
-        int capacity = Math.max(64, 2 * row);
-        memory.grow((long) (capacity - values.length) * Long.BYTES);
-        values = Arrays.copyOf(values, capacity);
-    }
-
     private void putSparse(int row, long bits) {
         if (row < filled && presence == null) {
             values[row] = bits;
@@ -136,7 +125,7 @@ public final class FieldColumn {
         }
         long[] present = materialisePresence(row + 1);
         if (row >= values.length) {
-            growValues(row);
+            values = Arrays.copyOf(values, Math.max(64, 2 * row));
         }
         values[row] = bits;
         present[row >>> 6] |= 1L << row;
@@ -147,16 +136,12 @@ public final class FieldColumn {
         int words = (rowCount + 63) >>> 6;
         long[] bits = presence;
         if (bits == null) {
-            int capacity = Math.max(16, words);
-            memory.grow((long) capacity * Long.BYTES);
-            bits = new long[capacity];
+            bits = new long[Math.max(16, words)];
             for (int row = 0; row < filled; row++) {
                 bits[row >>> 6] |= 1L << row;
             }
         } else if (bits.length < words) {
-            int capacity = Math.max(words, 2 * bits.length);
-            memory.grow((long) (capacity - bits.length) * Long.BYTES);
-            bits = Arrays.copyOf(bits, capacity);
+            bits = Arrays.copyOf(bits, Math.max(words, 2 * bits.length));
         }
         presence = bits;
         return bits;
@@ -182,11 +167,7 @@ public final class FieldColumn {
 
     void clear() {
         filled = 0;
-        long[] bits = presence;
-        if (bits != null) {
-            memory.shrink((long) bits.length * Long.BYTES);
-            presence = null;
-        }
+        presence = null;
         decimals = 0;
         heapSize = 0;
     }

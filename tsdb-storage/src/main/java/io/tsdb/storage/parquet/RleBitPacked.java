@@ -50,7 +50,7 @@ final class RleBitPacked {
         long word = 0;
         int filled = 0;
         for (int i = from; i < from + 8 * groups; i++) {
-            long id = i < to ? ids[i] : 0;
+            long id = i < to ? ids[i] & 0xFFFF_FFFFL : 0;
             word |= id << filled;
             filled += width;
             while (filled >= 8) {

@@ -56,6 +56,8 @@ public record PartId(String database, String measurement, LocalDate date, long s
 
     /// Nanoseconds since the epoch at which the partition's first day begins; that of the earliest
     /// time there is begins before it.
+    ///
+    /// @throws ArithmeticException when the day lies behind the last time there is
     long dayStartNanos() {
         long day = date.toEpochDay();
         return day < Long.MIN_VALUE / PartWriter.DAY_NANOS

@@ -2,7 +2,7 @@ package io.tsdb.storage.part;
 
 /// Constants of the index file; see `docs/format/part-index.md`.
 final class PartIndexLayout {
-    static final String MAGIC = "TSDBPIDX";
+    static final String MAGIC = "TSDB-PIX";
     static final int VERSION = 1;
 
     /// Where the body begins in the frame ([io.tsdb.storage.io.FramedFile]).

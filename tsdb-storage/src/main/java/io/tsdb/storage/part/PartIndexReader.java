@@ -16,6 +16,7 @@ import io.tsdb.storage.parquet.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,8 +84,15 @@ final class PartIndexReader {
     private PartId id() {
         String database = in.getText();
         String measurement = in.getText();
-        LocalDate date = LocalDate.ofEpochDay(in.getZigzag());
-        return new PartId(database, measurement, date, in.getVarint());
+        long day = in.getZigzag();
+        long sequence = in.getVarint();
+        try {
+            var id = new PartId(database, measurement, LocalDate.ofEpochDay(day), sequence);
+            id.dayStartNanos();
+            return id;
+        } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
+            throw in.corrupt("no identity of a part (" + e.getMessage() + ")");
+        }
     }
 
     private ParquetColumns columns() {

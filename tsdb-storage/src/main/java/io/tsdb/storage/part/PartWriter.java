@@ -184,10 +184,15 @@ public final class PartWriter implements AutoCloseable {
     public void close() throws IOException {
         if (!finished) {
             parquet.close();
-            io.delete(temporary);
             Path indexFile = id.indexFile(shardDirectory);
-            io.delete(indexFile);
-            io.delete(temporary(indexFile));
+            for (Path file :
+                    List.of(
+                            temporary,
+                            id.parquetFile(shardDirectory),
+                            temporary(indexFile),
+                            indexFile)) {
+                io.delete(file);
+            }
         }
     }
 

@@ -78,8 +78,8 @@ class PartRoundTripTest {
         PartSample sample = PartSample.mixed(6, 60, 1000);
         List<Block> blocks = sample.blocks();
         PartSummary summary = sample.write(directory, 1, PartConfig.defaults());
-        try (Part part = sample.open(directory, summary, new BlockCache(0))) {
-            for (int i = 0; i < 10 * blocks.size(); i++) {
+        try (Part part = sample.open(directory, summary, new BlockCache(1 << 24))) {
+            for (int i = 0; i < 3 * blocks.size(); i++) {
                 int number = (int) (i * 7919L % blocks.size());
                 Block block = blocks.get(number);
                 for (int column = 0; column < block.columnCount(); column++) {

@@ -189,11 +189,6 @@ public final class LineDecoder implements ProtocolDecoder {
         return begun().current().pointCount();
     }
 
-    @Override
-    public long pendingBytes() {
-        return begun().current().bytes();
-    }
-
     private BatchBuilder begun() {
         BatchBuilder target = builder;
         if (target == null) {

@@ -1,0 +1,184 @@
+package io.tsdb.storage.part;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.tsdb.storage.model.CorruptDataException;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/// Damage is found and named; rows that come out are always those that went in.
+class PartDamageTest {
+    private static final int FLIPS = 100;
+
+    @TempDir Path directory;
+
+    private final PartSample sample = PartSample.mixed(21, 3, 1000);
+    private PartSummary summary;
+    private Path parquet;
+    private Path index;
+    private List<List<String>> rows;
+
+    @BeforeEach
+    void write() throws IOException {
+        summary = sample.write(directory, 3, new PartConfig(1, 2000));
+        parquet = summary.id().parquetFile(directory);
+        index = summary.id().indexFile(directory);
+        rows = sample.blocks().stream().map(BlockText::of).toList();
+    }
+
+    @Test
+    void findsEveryFlippedBitOfTheParquetFile() throws IOException {
+        long seed = Long.getLong("tsdb.seed", System.nanoTime());
+        var random = new Random(seed);
+        byte[] bytes = Files.readAllBytes(parquet);
+        int named = 0;
+        for (int i = 0; i < FLIPS; i++) {
+            byte[] damaged = bytes.clone();
+            int at = random.nextInt(bytes.length);
+            damaged[at] ^= (byte) (1 << random.nextInt(8));
+            Files.write(parquet, damaged);
+            try (Part part = sample.open(directory, summary, new BlockCache(1 << 24))) {
+                try {
+                    assertThat(read(part)).as("seed %d, byte %d", seed, at).isEqualTo(rows);
+                } catch (CorruptDataException e) {
+                    named++;
+                    assertThat(e.path()).isEqualTo(parquet.toString());
+                    assertThat(at).isGreaterThanOrEqualTo((int) e.offset());
+                }
+                assertThatThrownBy(part::verify)
+                        .as("seed %d, byte %d", seed, at)
+                        .isInstanceOf(CorruptDataException.class)
+                        .hasMessageContaining(parquet.toString());
+            }
+        }
+        // pages of times and fields are most of the file
+        assertThat(named).as("seed %d", seed).isGreaterThan(FLIPS / 2);
+    }
+
+    @Test
+    void findsEveryFlippedBitOfTheIndex() throws IOException {
+        long seed = Long.getLong("tsdb.seed", System.nanoTime());
+        var random = new Random(seed);
+        byte[] bytes = Files.readAllBytes(index);
+        for (int i = 0; i < FLIPS; i++) {
+            byte[] damaged = bytes.clone();
+            int at = random.nextInt(bytes.length);
+            damaged[at] ^= (byte) (1 << random.nextInt(8));
+            Files.write(index, damaged);
+            assertRefused("seed " + seed + ", byte " + at);
+        }
+    }
+
+    @Test
+    void findsTruncation() throws IOException {
+        for (Path file : List.of(index, parquet)) {
+            byte[] bytes = Files.readAllBytes(file);
+            for (int length : new int[] {0, 1, bytes.length / 2, bytes.length - 1}) {
+                Files.write(file, Arrays.copyOf(bytes, length));
+                assertRefused(file + " of " + length + " bytes");
+            }
+            Files.write(file, Arrays.copyOf(bytes, bytes.length + 1));
+            assertRefused(file + " with a byte more");
+            Files.delete(file);
+            assertRefused(file + " missing");
+            Files.write(file, bytes);
+        }
+        try (Part part = sample.open(directory, summary, new BlockCache(1 << 24))) {
+            assertThat(read(part)).isEqualTo(rows);
+        }
+    }
+
+    @Test
+    void refusesTheFilesOfAnotherPart() throws IOException {
+        PartSummary other =
+                PartSample.mixed(22, 12, 1000).write(directory, 4, new PartConfig(1, 2000));
+        Files.copy(
+                other.id().indexFile(directory),
+                index,
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        assertRefused("index of another part");
+    }
+
+    @Test
+    void rebuildsTheIndexByteForByte() throws IOException {
+        byte[] bytes = Files.readAllBytes(index);
+        Files.write(index, new byte[] {1, 2, 3});
+        PartSummary rebuilt = PartIndexRebuild.rebuild(PartSample.IO, directory, summary.id());
+        assertThat(rebuilt).isEqualTo(summary);
+        assertThat(Files.readAllBytes(index)).isEqualTo(bytes);
+    }
+
+    @Test
+    void rebuildsTheIndexOfIntegersAndOfNanoseconds() throws IOException {
+        for (PartSample other : List.of(PartSample.cpu(7, 5000), PartSample.mixed(23, 25, 1))) {
+            PartSummary written = other.write(directory, 9, new PartConfig(1, 9000));
+            Path file = written.id().indexFile(directory);
+            byte[] bytes = Files.readAllBytes(file);
+            Files.delete(file);
+            assertThat(PartIndexRebuild.rebuild(PartSample.IO, directory, written.id()))
+                    .isEqualTo(written);
+            assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
+        }
+    }
+
+    /// Parquet itself has a checksum for pages, none for what lies between them; whatever the
+    /// rebuild cannot see there, the manifest's checksum of the whole file tells.
+    @Test
+    void rebuildsNoIndexFromDamagedPages() throws IOException {
+        long seed = Long.getLong("tsdb.seed", System.nanoTime());
+        var random = new Random(seed);
+        byte[] bytes = Files.readAllBytes(parquet);
+        for (int i = 0; i < FLIPS; i++) {
+            byte[] damaged = bytes.clone();
+            int at = random.nextInt(bytes.length);
+            damaged[at] ^= (byte) (1 << random.nextInt(8));
+            Files.write(parquet, damaged);
+            try {
+                PartSummary rebuilt =
+                        PartIndexRebuild.rebuild(PartSample.IO, directory, summary.id());
+                assertThat(rebuilt.parquetCrc())
+                        .as("seed %d, byte %d", seed, at)
+                        .isNotEqualTo(summary.parquetCrc());
+            } catch (CorruptDataException e) {
+                assertThat(e.path()).isEqualTo(parquet.toString());
+            }
+        }
+    }
+
+    @Test
+    void refusesToRebuildUnderAnotherName() throws IOException {
+        var other = new PartId("plant", "mixed", PartSample.DAY, 77);
+        Files.copy(parquet, other.parquetFile(directory));
+        assertThatThrownBy(() -> PartIndexRebuild.rebuild(PartSample.IO, directory, other))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("tsdb.sequence is 3, not 77");
+    }
+
+    private void assertRefused(String what) throws IOException {
+        try (Part part = sample.open(directory, summary, new BlockCache(1 << 24))) {
+            fail(what + " was opened as " + part.id());
+        } catch (CorruptDataException e) {
+            assertThat(e.getMessage()).as(what).contains(directory.toString());
+        }
+    }
+
+    private static List<List<String>> read(Part part) {
+        var blocks = new ArrayList<List<String>>();
+        for (int block = 0; block < part.blockCount(); block++) {
+            blocks.add(BlockText.of(part.block(block)));
+        }
+        return blocks;
+    }
+}
