@@ -11,7 +11,7 @@ final class BatchPool {
 
     /// Larger ones are left to the garbage collector, so that one big request does not hold its
     /// memory for the life of its connection.
-    private static final int POINTS_MAX = 1 << 16;
+    private static final long BYTES_MAX = 16L << 20;
 
     private static final int TARGETS_MAX = 1 << 12;
 
@@ -22,7 +22,7 @@ final class BatchPool {
     }
 
     void give(RequestBatches batches) {
-        if (batches.pointCount() > POINTS_MAX || batches.targetCount() > TARGETS_MAX) {
+        if (batches.bytes() > BYTES_MAX || batches.targetCount() > TARGETS_MAX) {
             return;
         }
         batches.clear();

@@ -1,5 +1,6 @@
 package io.tsdb.ingest.batch;
 
+import io.tsdb.storage.model.BatchMemory;
 import io.tsdb.storage.model.PointBatch;
 
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,12 @@ import java.util.List;
 /// The batches of one request, one per shard. Filled by the connection's thread, read by whoever
 /// the sink hands them to, then given back to the connection's pool by [#release()], on any thread.
 public final class RequestBatches {
+    /// Memory of one request's points: a body of the largest size fits unless its fields are sparse
+    /// or its lines very short; then the request must be cut into smaller ones.
+    static final long BYTES_MAX = 256L << 20;
+
     private final BatchPool pool;
+    private final BatchMemory memory = new BatchMemory(BYTES_MAX);
     private final String database;
     private final @Nullable PointBatch[] byShard;
     private @Nullable ShardRows[] targets = new ShardRows[16];
@@ -55,7 +61,7 @@ public final class RequestBatches {
         }
         PointBatch batch = byShard[shard];
         if (batch == null) {
-            batch = new PointBatch(database);
+            batch = new PointBatch(database, memory);
             byShard[shard] = batch;
         }
         var added = new ShardRows(layout, batch.rows(layout.schema().name()));
@@ -74,6 +80,11 @@ public final class RequestBatches {
             }
         }
         return result;
+    }
+
+    /// Memory that the batches hold, filled or not.
+    public long bytes() {
+        return memory.usedBytes();
     }
 
     /// Points in all batches.

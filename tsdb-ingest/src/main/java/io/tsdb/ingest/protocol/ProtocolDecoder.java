@@ -15,6 +15,8 @@ public interface ProtocolDecoder {
     /// Takes the next piece of the body, cut anywhere.
     ///
     /// @param buffer read in `[from, to)`, not kept
+    /// @throws io.tsdb.storage.model.ResourceLimitException when the points take too much memory;
+    ///   the decoder is then of no further use
     void decode(byte[] buffer, int from, int to);
 
     /// The lines that are complete so far; an incomplete one is kept for what follows.
@@ -28,4 +30,7 @@ public interface ProtocolDecoder {
 
     /// Points that wait for [#take()] or [#end()].
     int pendingPoints();
+
+    /// Memory of the points that wait, and of arrays kept for them.
+    long pendingBytes();
 }

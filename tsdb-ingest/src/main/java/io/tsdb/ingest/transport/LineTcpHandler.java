@@ -10,6 +10,7 @@ import io.tsdb.ingest.batch.PointSink.WriteResult;
 import io.tsdb.ingest.protocol.DecodeResult;
 import io.tsdb.ingest.protocol.LineError;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
+import io.tsdb.storage.model.ResourceLimitException;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -176,7 +177,23 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
         while (bytes.isReadable()) {
             int part = Math.min(bytes.readableBytes(), buffer.length);
             bytes.readBytes(buffer, 0, part);
-            lines.decode(buffer, 0, part);
+            try {
+                lines.decode(buffer, 0, part);
+            } catch (ResourceLimitException tooMuch) {
+                giveUp(ctx, tooMuch.getMessage() + "; the lines of this batch are lost");
+                return;
+            }
+        }
+    }
+
+    /// The decoder is of no further use, and what it gathered neither.
+    private void giveUp(ChannelHandlerContext ctx, String why) {
+        LOG.error("{}: connection reset: {}", peer(ctx), why);
+        decoder = null;
+        ending = true;
+        gatheredBytes = 0;
+        if (!inFlight) {
+            reset(ctx);
         }
     }
 

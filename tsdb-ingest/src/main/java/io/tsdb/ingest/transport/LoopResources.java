@@ -19,7 +19,7 @@ final class LoopResources {
     private static final int INFLATE_BYTES = 64 << 10;
 
     /// Free decoders that are kept; a burst may take more for a while.
-    private static final int FREE_DECODERS_MAX = 8;
+    private static final int FREE_DECODERS_MAX = 4;
 
     private final byte[] copyBuffer = new byte[COPY_BYTES];
     private final byte[] inflateBuffer = new byte[INFLATE_BYTES];

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tsdb.ingest.batch.PointSink.WriteResult;
 import io.tsdb.ingest.protocol.DecodeResult;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
+import io.tsdb.storage.model.ResourceLimitException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,9 @@ final class WriteExchange {
     private final LoopResources resources;
     private final ProtocolDecoder decoder;
     private final BodyCoding coding;
+    private final long bytesAtStart;
     private boolean decoding = true;
+    private boolean decoderIsGood = true;
     private long rawBytes;
     private long inflatedBytes;
     private long reservedBytes;
@@ -54,12 +57,12 @@ final class WriteExchange {
                 request.precision(),
                 endpoint.wallClockNanos(),
                 endpoint.config().decodeLimits());
+        this.bytesAtStart = decoder.pendingBytes();
     }
 
     /// Waiting bytes that a body of this size takes while it is decoded.
     static long bytesReservedFor(long inflatedBytes) {
-        long points = inflatedBytes * POINT_BYTES_PER_LINE_BYTE;
-        return (points + RESERVATION_STEP - 1) / RESERVATION_STEP * RESERVATION_STEP;
+        return inflatedBytes * POINT_BYTES_PER_LINE_BYTE;
     }
 
     /// For the next request of the connection, which finds its series in this one's cache.
@@ -94,17 +97,35 @@ final class WriteExchange {
         if (inflatedBytes > config.inflatedBytesMax()) {
             throw WriteRequest.tooLarge("inflated body", inflatedBytes, config.inflatedBytesMax());
         }
-        long wanted = bytesReservedFor(inflatedBytes);
-        if (wanted > reservedBytes) {
-            if (!endpoint.waiting().tryReserve(wanted - reservedBytes)) {
-                endpoint.counters().writesOverloaded.increment();
-                throw new WriteRefusedException(
-                        HttpResponseStatus.SERVICE_UNAVAILABLE,
-                        "too many points are waiting to be written; try again");
-            }
-            reservedBytes = wanted;
+        reserve(bytesReservedFor(inflatedBytes));
+        try {
+            decoder.decode(buffer, from, to);
+        } catch (ResourceLimitException tooMuch) {
+            throw tooMuchMemory(tooMuch);
         }
-        decoder.decode(buffer, from, to);
+        reserve(decoder.pendingBytes() - bytesAtStart);
+    }
+
+    /// Sees to it that so much is reserved.
+    private void reserve(long bytes) throws WriteRefusedException {
+        if (bytes <= reservedBytes) {
+            return;
+        }
+        long wanted = (bytes + RESERVATION_STEP - 1) / RESERVATION_STEP * RESERVATION_STEP;
+        if (wanted > endpoint.waiting().limit()) {
+            throw new WriteRefusedException(
+                    HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+                    "points of one request are limited to "
+                            + endpoint.waiting().limit()
+                            + " bytes of memory; send fewer lines per request");
+        }
+        if (!endpoint.waiting().tryReserve(wanted - reservedBytes)) {
+            endpoint.counters().writesOverloaded.increment();
+            throw new WriteRefusedException(
+                    HttpResponseStatus.SERVICE_UNAVAILABLE,
+                    "too many points are waiting to be written; try again");
+        }
+        reservedBytes = wanted;
     }
 
     /// The answer to a request that was given up with [#abandon()].
@@ -118,7 +139,9 @@ final class WriteExchange {
     void abandon() {
         releaseReservation();
         if (decoding) {
-            decoder.end().release();
+            if (decoderIsGood) {
+                decoder.end().release();
+            }
             endDecoding();
         }
     }
@@ -128,7 +151,7 @@ final class WriteExchange {
     /// @param answer called once, on any thread
     void finish(Consumer<FullHttpResponse> answer) throws WriteRefusedException {
         coding.finish();
-        DecodeResult result = decoder.end();
+        DecodeResult result = endLines();
         endDecoding();
         endpoint.counters().lineBytes.add(inflatedBytes);
         endpoint.counters().linesRefused.add(result.errorCount());
@@ -145,6 +168,22 @@ final class WriteExchange {
         } else {
             write(result, errors, answer);
         }
+    }
+
+    /// The last line may lack its end, so it is decoded only now.
+    private DecodeResult endLines() throws WriteRefusedException {
+        try {
+            return decoder.end();
+        } catch (ResourceLimitException tooMuch) {
+            throw tooMuchMemory(tooMuch);
+        }
+    }
+
+    private WriteRefusedException tooMuchMemory(ResourceLimitException tooMuch) {
+        decoderIsGood = false;
+        return new WriteRefusedException(
+                HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+                tooMuch.getMessage() + "; send fewer lines per request");
     }
 
     private void write(DecodeResult result, LineErrors errors, Consumer<FullHttpResponse> answer) {
@@ -218,6 +257,8 @@ final class WriteExchange {
     private void endDecoding() {
         decoding = false;
         coding.close();
-        resources.giveDecoder(decoder);
+        if (decoderIsGood) {
+            resources.giveDecoder(decoder);
+        }
     }
 }

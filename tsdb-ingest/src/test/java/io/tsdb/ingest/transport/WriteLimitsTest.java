@@ -213,6 +213,32 @@ class WriteLimitsTest {
     }
 
     @Test
+    void refusesLinesThatWouldTakeMemoryOutOfProportion() throws IOException {
+        var sparse = new StringBuilder();
+        for (int i = 0; i < 20_000; i++) {
+            sparse.append("m f").append(i).append("=1 1\n"); // 20,000 columns of 20,000 rows
+        }
+        var wide = new StringBuilder("m f=1 1\n".repeat(200_000));
+        String separator = " ";
+        wide.append('m');
+        for (int i = 0; i < 4000; i++) {
+            wide.append(separator).append('g').append(i).append("=1");
+            separator = ",";
+        }
+        var options = new TestServer.Options();
+        options.waitingBytesMax = 1 << 30;
+        try (var server = new TestServer(options)) {
+            for (String body : List.of(sparse.toString(), wide.toString(), wide + "\n")) {
+                Answer answer = server.post(WRITE, body);
+                assertThat(answer.status()).isEqualTo(413);
+                assertThat(answer.body()).contains("send fewer lines per request");
+                assertThat(server.waiting.reserved()).isZero();
+                assertThat(server.post(WRITE, "m f=1 1").status()).isEqualTo(204);
+            }
+        }
+    }
+
+    @Test
     void refusesSettingsUnderWhichALargeRequestCouldNeverBeWritten() {
         var options = new TestServer.Options();
         options.waitingBytesMax = 1 << 20;

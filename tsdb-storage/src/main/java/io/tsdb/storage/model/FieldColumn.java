@@ -19,6 +19,7 @@ public final class FieldColumn {
 
     private final String name;
     private final FieldType type;
+    private final BatchMemory memory;
     private long[] values;
     private int filled;
     private long @Nullable [] presence;
@@ -28,9 +29,11 @@ public final class FieldColumn {
 
     private static final byte[] EMPTY = {};
 
-    FieldColumn(String name, FieldType type, int capacity) {
+    FieldColumn(String name, FieldType type, int capacity, BatchMemory memory) {
+        memory.grow((long) capacity * Long.BYTES);
         this.name = name;
         this.type = type;
+        this.memory = memory;
         this.values = new long[capacity];
     }
 
@@ -57,7 +60,7 @@ public final class FieldColumn {
     public void put(int row, long bits) {
         if (row == filled && presence == null) {
             if (row >= values.length) {
-                values = Arrays.copyOf(values, Math.max(64, 2 * row));
+                growValues(row);
             }
             values[row] = bits;
             filled = row + 1;
@@ -74,7 +77,9 @@ public final class FieldColumn {
 
     public void putString(int row, byte[] source, int from, int length) {
         if (heapSize + length > heap.length) {
-            heap = Arrays.copyOf(heap, Math.max(1024, 2 * (heapSize + length)));
+            int capacity = Math.max(1024, 2 * (heapSize + length));
+            memory.grow(capacity - heap.length);
+            heap = Arrays.copyOf(heap, capacity);
         }
         System.arraycopy(source, from, heap, heapSize, length);
         put(row, ((long) heapSize << 32) | length);
@@ -118,6 +123,12 @@ public final class FieldColumn {
         return heapSize;
     }
 
+    private void growValues(int row) {
+        int capacity = Math.max(64, 2 * row);
+        memory.grow((long) (capacity - values.length) * Long.BYTES);
+        values = Arrays.copyOf(values, capacity);
+    }
+
     private void putSparse(int row, long bits) {
         if (row < filled && presence == null) {
             values[row] = bits;
@@ -125,7 +136,7 @@ public final class FieldColumn {
         }
         long[] present = materialisePresence(row + 1);
         if (row >= values.length) {
-            values = Arrays.copyOf(values, Math.max(64, 2 * row));
+            growValues(row);
         }
         values[row] = bits;
         present[row >>> 6] |= 1L << row;
@@ -136,12 +147,16 @@ public final class FieldColumn {
         int words = (rowCount + 63) >>> 6;
         long[] bits = presence;
         if (bits == null) {
-            bits = new long[Math.max(16, words)];
+            int capacity = Math.max(16, words);
+            memory.grow((long) capacity * Long.BYTES);
+            bits = new long[capacity];
             for (int row = 0; row < filled; row++) {
                 bits[row >>> 6] |= 1L << row;
             }
         } else if (bits.length < words) {
-            bits = Arrays.copyOf(bits, Math.max(words, 2 * bits.length));
+            int capacity = Math.max(words, 2 * bits.length);
+            memory.grow((long) (capacity - bits.length) * Long.BYTES);
+            bits = Arrays.copyOf(bits, capacity);
         }
         presence = bits;
         return bits;
@@ -167,7 +182,11 @@ public final class FieldColumn {
 
     void clear() {
         filled = 0;
-        presence = null;
+        long[] bits = presence;
+        if (bits != null) {
+            memory.shrink((long) bits.length * Long.BYTES);
+            presence = null;
+        }
         decimals = 0;
         heapSize = 0;
     }

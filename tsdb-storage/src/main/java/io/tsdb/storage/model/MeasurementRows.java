@@ -2,22 +2,35 @@ package io.tsdb.storage.model;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Rows of one measurement in a [PointBatch]: a series, a time and field columns, in the order they
 /// were sent.
 ///
 /// Order matters: of two rows with the same series and time the later one wins, field by field.
 public final class MeasurementRows {
-    private final String measurement;
-    private int rowCount;
-    private int[] series = new int[64];
-    private long[] times = new long[64];
-    private final List<FieldColumn> columns = new ArrayList<>();
-    private final List<SeriesKey> newSeries = new ArrayList<>();
+    private static final int BYTES_PER_ROW = Integer.BYTES + Long.BYTES;
+    private static final int ROWS_MIN = 64;
 
-    MeasurementRows(String measurement) {
+    /// Of the objects around the arrays of a measurement or a series key, about.
+    private static final int BYTES_PER_OBJECT = 128;
+
+    private final String measurement;
+    private final BatchMemory memory;
+    private int rowCount;
+    private int[] series = new int[ROWS_MIN];
+    private long[] times = new long[ROWS_MIN];
+    private final List<FieldColumn> columns = new ArrayList<>();
+    private final Map<String, FieldColumn> byName = new HashMap<>();
+    private final List<SeriesKey> newSeries = new ArrayList<>();
+    private long newSeriesBytes;
+
+    MeasurementRows(String measurement, BatchMemory memory) {
+        memory.grow(ROWS_MIN * BYTES_PER_ROW + BYTES_PER_OBJECT);
         this.measurement = measurement;
+        this.memory = memory;
     }
 
     public String measurement() {
@@ -53,6 +66,7 @@ public final class MeasurementRows {
     public int addRow(int seriesRef, long timeNanos) {
         int row = rowCount;
         if (row == series.length) {
+            memory.grow((long) row * BYTES_PER_ROW);
             series = Arrays.copyOf(series, 2 * row);
             times = Arrays.copyOf(times, 2 * row);
         }
@@ -72,6 +86,9 @@ public final class MeasurementRows {
 
     /// @return reference for [#addRow] of a series the shard does not know yet
     public int addNewSeries(SeriesKey key) {
+        int size = key.bytes().length + BYTES_PER_OBJECT;
+        memory.grow(size);
+        newSeriesBytes += size;
         newSeries.add(key);
         return ~(newSeries.size() - 1);
     }
@@ -79,29 +96,30 @@ public final class MeasurementRows {
     /// The column of a field, added when the batch has none; the type must be the measurement's
     /// type of that field.
     public FieldColumn column(String name, FieldType type) {
-        for (FieldColumn column : columns) {
-            if (column.name().equals(name)) {
-                if (column.type() != type) {
-                    throw new IllegalStateException(
-                            "BUG: field "
-                                    + name
-                                    + " is "
-                                    + column.type()
-                                    + " and "
-                                    + type
-                                    + " in one batch");
-                }
-                return column;
-            }
+        FieldColumn known = byName.get(name);
+        if (known == null) {
+            known = new FieldColumn(name, type, series.length, memory);
+            memory.grow(BYTES_PER_OBJECT);
+            columns.add(known);
+            byName.put(name, known);
+        } else if (known.type() != type) {
+            throw new IllegalStateException(
+                    "BUG: field "
+                            + name
+                            + " is "
+                            + known.type()
+                            + " and "
+                            + type
+                            + " in one batch");
         }
-        FieldColumn column = new FieldColumn(name, type, series.length);
-        columns.add(column);
-        return column;
+        return known;
     }
 
     void clear() {
         rowCount = 0;
         newSeries.clear();
+        memory.shrink(newSeriesBytes);
+        newSeriesBytes = 0;
         for (FieldColumn column : columns) {
             column.clear();
         }

@@ -12,11 +12,20 @@ import java.util.Map;
 /// once nobody reads it.
 public final class PointBatch {
     private final String database;
+    private final BatchMemory memory;
     private final List<MeasurementRows> measurements = new ArrayList<>();
     private final Map<String, MeasurementRows> byName = new HashMap<>();
 
+    /// A batch whose memory is not limited.
     public PointBatch(String database) {
+        this(database, BatchMemory.unlimited());
+    }
+
+    /// @param memory that the batch counts its arrays in; may be shared with other batches of the
+    ///   same thread
+    public PointBatch(String database, BatchMemory memory) {
         this.database = database;
+        this.memory = memory;
     }
 
     public String database() {
@@ -34,7 +43,7 @@ public final class PointBatch {
         return byName.computeIfAbsent(
                 measurement,
                 name -> {
-                    var rows = new MeasurementRows(name);
+                    var rows = new MeasurementRows(name, memory);
                     measurements.add(rows);
                     return rows;
                 });

@@ -189,6 +189,11 @@ public final class LineDecoder implements ProtocolDecoder {
         return begun().current().pointCount();
     }
 
+    @Override
+    public long pendingBytes() {
+        return begun().current().bytes();
+    }
+
     private BatchBuilder begun() {
         BatchBuilder target = builder;
         if (target == null) {
