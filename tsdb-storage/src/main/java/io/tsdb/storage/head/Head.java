@@ -22,7 +22,6 @@ public final class Head {
     private @Nullable SeriesHead[] bySeries = new SeriesHead[1024];
     private final Map<MeasurementSchema, MeasurementHead> measurements = new IdentityHashMap<>();
     private final Sealer sealer;
-    private final Block[] one = new Block[1];
     private final AtomicLong bytes = new AtomicLong();
     private long pointCount;
 
@@ -142,16 +141,7 @@ public final class Head {
         for (int slot = 0; slot < values.length; slot++) {
             target[at + 1 + slot] = values[slot][row];
         }
-        noteTime(head, time);
-        head.count++;
-    }
-
-    private static void noteTime(SeriesHead head, long time) {
-        if (time > head.newestTime || head.count == 0) {
-            head.newestTime = time;
-        } else {
-            head.ascending = false;
-        }
+        head.appended(time);
     }
 
     /// A row with every field of `layout`, for a buffer that has other fields or presence bits.
@@ -173,8 +163,7 @@ public final class Head {
             head.rows[at + 1 + to] = values[slot][row];
             masks[mask + (to >>> 6)] |= 1L << to;
         }
-        noteTime(head, time);
-        head.count++;
+        head.appended(time);
         return grown;
     }
 
@@ -253,8 +242,7 @@ public final class Head {
                 masks[mask + (to >>> 6)] |= 1L << to;
             }
         }
-        noteTime(head, time);
-        head.count++;
+        head.appended(time);
         return grown;
     }
 
@@ -277,9 +265,9 @@ public final class Head {
 
     private long seal(SeriesHead head) {
         long before = head.openBytes();
-        Block block = sealer.seal(head.view());
-        one[0] = block;
-        head.replaceOpenBy(one, 1);
+        int rows = head.rowsToSeal();
+        Block block = sealer.seal(head.view(rows));
+        head.replaceOldest(rows, block);
         return block.sizeBytes() + head.openBytes() - before;
     }
 

@@ -1,6 +1,7 @@
 package io.tsdb.storage.head;
 
 import io.tsdb.storage.block.Block;
+import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.scan.BlockCursor;
 
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,11 @@ import java.util.Arrays;
 /// lock; readers take [#capture].
 final class SeriesHead {
     private static final int ROWS_FIRST = 4;
-    private static final int OBJECT_BYTES = 160;
+    private static final int OBJECT_BYTES = 176;
+
+    /// Rows by which a row may come late and still be put into its place.
+    private static final int LATE_ROWS_MAX = 128;
+
     private static final Block[] NO_BLOCKS = {};
     private static final byte[] NO_BYTES = {};
 
@@ -29,8 +34,14 @@ final class SeriesHead {
     int capacity;
 
     long @Nullable [] masks;
-    long newestTime = Long.MIN_VALUE;
     boolean ascending = true;
+    private long newestTime = Long.MIN_VALUE;
+    private long newestSealed = Long.MIN_VALUE;
+
+    /// Rows of the series were late before: then the newest rows stay open when the buffer is
+    /// sealed.
+    private boolean late;
+
     byte[] heap = NO_BYTES;
     int heapSize;
 
@@ -51,12 +62,12 @@ final class SeriesHead {
     /// What the reader of a scan needs; nothing of it changes afterwards.
     OpenRows capture() {
         captured = true;
-        return view();
+        return view(count);
     }
 
-    /// The open rows, for the writer itself.
-    OpenRows view() {
-        return new OpenRows(layout, rows, masks, count, ascending, heap);
+    /// The first open rows, for the writer itself.
+    OpenRows view(int rowCount) {
+        return new OpenRows(layout, rows, masks, rowCount, ascending, heap);
     }
 
     boolean isFull() {
@@ -139,23 +150,136 @@ final class SeriesHead {
         return reference;
     }
 
-    /// Takes in the block that the buffer's rows were sealed into, and empties the buffer.
-    void replaceOpenBy(Block[] blocks, int blockCount) {
-        if (sealedCount + blockCount > sealed.length) {
-            sealed = Arrays.copyOf(sealed, Math.max(4, 2 * (sealedCount + blockCount)));
+    /// Takes in the row that was written behind the others: brings it to its place when it is a
+    /// little late.
+    void appended(long time) {
+        int row = count++;
+        if (row == 0) {
+            late |= time <= newestSealed;
+            newestTime = time;
+        } else if (time > newestTime) {
+            newestTime = time;
+        } else {
+            late = true;
+            ascending = ascending && settle(row, time);
         }
-        System.arraycopy(blocks, 0, sealed, sealedCount, blockCount);
-        sealedCount += blockCount;
+    }
+
+    /// Clients that send over several connections deliver rows out of order by a few; keeping the
+    /// buffer sorted costs less than blocks that overlap and must be merged by every query.
+    ///
+    /// @return false when the row is too late to be moved: the buffer is sorted when it is sealed
+    private boolean settle(int row, long time) {
+        int stride = layout.stride();
+        int at = row;
+        int limit = Math.max(0, row - LATE_ROWS_MAX);
+        while (at > limit && rows[(at - 1) * stride] > time) {
+            at--;
+        }
+        if (at > 0 && rows[(at - 1) * stride] > time) {
+            return false;
+        }
+        own();
+        if (at > 0 && rows[(at - 1) * stride] == time) {
+            unite(at - 1, row);
+            count--;
+        } else {
+            rotate(rows, at * stride, row * stride, stride);
+            if (masks != null) {
+                rotate(
+                        masks,
+                        at * layout.maskWords(),
+                        row * layout.maskWords(),
+                        layout.maskWords());
+            }
+        }
+        return true;
+    }
+
+    /// Moves the `width` entries at `from` to `to`, and what lies between up.
+    private static void rotate(long[] array, int to, int from, int width) {
+        long[] moved = Arrays.copyOfRange(array, from, from + width);
+        System.arraycopy(array, to, array, to + width, from - to);
+        System.arraycopy(moved, 0, array, to, width);
+    }
+
+    /// Two rows of one time: what the later one has, wins.
+    private void unite(int target, int source) {
+        int words = layout.maskWords();
+        int stride = layout.stride();
+        for (int slot = 0; slot < layout.fieldCount(); slot++) {
+            if (OpenRows.has(masks, words, source, slot)) {
+                rows[target * stride + 1 + slot] = rows[source * stride + 1 + slot];
+            }
+        }
+        if (masks != null) {
+            for (int word = 0; word < words; word++) {
+                masks[target * words + word] |= masks[source * words + word];
+            }
+        }
+    }
+
+    /// Leaves the arrays to the reader that holds them, before rows in them change.
+    private void own() {
         if (captured) {
-            rows = new long[capacity * layout.stride()];
-            heap = NO_BYTES;
+            rows = rows.clone();
+            masks = masks == null ? null : masks.clone();
             captured = false;
         }
-        masks = null;
-        heapSize = 0;
-        count = 0;
+    }
+
+    /// How many of the buffer's rows a block is to be made of: all, or all but the newest where
+    /// late rows are to be expected.
+    int rowsToSeal() {
+        return late && ascending && count > 2 * LATE_ROWS_MAX ? count - LATE_ROWS_MAX : count;
+    }
+
+    /// Takes in the block that the oldest rows were sealed into; the others stay open.
+    void replaceOldest(int rowCount, Block block) {
+        if (sealedCount == sealed.length) {
+            sealed = Arrays.copyOf(sealed, Math.max(4, 2 * sealedCount));
+        }
+        sealed[sealedCount++] = block;
+        newestSealed = Math.max(newestSealed, block.maxTime());
+        int kept = count - rowCount;
+        int stride = layout.stride();
+        long[] target = captured ? new long[capacity * stride] : rows;
+        System.arraycopy(rows, rowCount * stride, target, 0, kept * stride);
+        rows = target;
+        if (kept == 0 || masks == null) {
+            masks = null;
+        } else {
+            int words = layout.maskWords();
+            long[] bits = new long[capacity * words];
+            System.arraycopy(masks, rowCount * words, bits, 0, kept * words);
+            masks = bits;
+        }
+        captured = false;
+        count = kept;
+        keepStrings();
         ascending = true;
-        newestTime = Long.MIN_VALUE;
+    }
+
+    /// Copies the strings of the rows that stayed into a heap of their own.
+    private void keepStrings() {
+        byte[] from = heap;
+        heap = NO_BYTES;
+        heapSize = 0;
+        if (from.length == 0) {
+            return;
+        }
+        int stride = layout.stride();
+        for (int slot = 0; slot < layout.fieldCount(); slot++) {
+            if (layout.type(slot) == FieldType.STRING) {
+                for (int row = 0; row < count; row++) {
+                    if (OpenRows.has(masks, layout.maskWords(), row, slot)) {
+                        long bits = rows[row * stride + 1 + slot];
+                        rows[row * stride + 1 + slot] =
+                                addString(from, (int) (bits >>> 32), (int) bits);
+                    }
+                }
+            }
+        }
     }
 
     long openBytes() {
