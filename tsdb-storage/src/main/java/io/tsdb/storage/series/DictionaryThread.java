@@ -16,8 +16,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 /// Keeps the dictionary of a shard beside everything else: opens or builds it, takes new series
 /// over from the registry's table, makes a larger one in time, closes it in order.
 ///
-/// Nothing waits for it. While it is not ready, and when it cannot be had at all, the registry's
-/// own table holds every series.
+/// It begins some seconds after the start, or when there are many new series. Nothing waits for it.
+/// While it is not ready, and when it cannot be had at all, the registry's own table holds every
+/// series.
 final class DictionaryThread {
     private static final Logger LOG = LoggerFactory.getLogger(DictionaryThread.class);
     private static final String MARK_NAME = "dictionary.clean";
@@ -25,6 +26,7 @@ final class DictionaryThread {
     private static final String SUFFIX = ".map";
     private static final int CAPACITY_MIN = 10_000;
     private static final int KEY_BYTES_GUESS = 128;
+    private static final int START_DELAY_MILLIS = 5_000;
     private static final int BATCH = 256;
     private static final int LEFT_AT_CLOSE_MAX = 20_000;
     private static final int FULL_PERCENT = 70;
@@ -82,11 +84,6 @@ final class DictionaryThread {
                 DictionaryMark.read(io, markFile)
                         .filter(m -> m.logMark() == logMark && m.logCrc() == logCrc)
                         .filter(m -> m.seriesCount() <= source.seriesCount());
-        if (io.exists(markFile)) {
-            // durably, before the file is touched: a mark beside a file in use would be a lie
-            io.delete(markFile);
-            io.syncDirectory(directory);
-        }
         var started = new DictionaryThread(io, directory, source, mark);
         started.thread.start();
         return started;
@@ -183,7 +180,9 @@ final class DictionaryThread {
 
     private void run() {
         try {
-            openOrBuild();
+            if (awaitStart()) {
+                openOrBuild();
+            }
             while (awaitWork()) {
                 SeriesDictionary current = dictionary;
                 int count = source.seriesCount();
@@ -204,6 +203,12 @@ final class DictionaryThread {
     }
 
     private void openOrBuild() throws IOException {
+        Path markFile = directory.resolve(MARK_NAME);
+        if (io.exists(markFile)) {
+            // durably, before the file is touched: a mark beside a file in use would be a lie
+            io.delete(markFile);
+            io.syncDirectory(directory);
+        }
         Path usable = mark.map(m -> path(m.generation())).orElse(null);
         for (Path file : io.list(directory)) {
             String name = String.valueOf(file.getFileName());
@@ -316,17 +321,37 @@ final class DictionaryThread {
         }
     }
 
+    /// Leaves the processor to recovery and to the first writes: the library compiles a class when
+    /// it is first used, which takes some seconds.
+    ///
+    /// @return false when the registry closes
+    private boolean awaitStart() {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_DELAY_MILLIS);
+        synchronized (signal) {
+            for (long rest = START_DELAY_MILLIS; rest > 0 && wanted == 0 && !closing; ) {
+                awaitSignal(rest);
+                rest = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            }
+            return !closing;
+        }
+    }
+
     /// @return false when the registry closes
     private boolean awaitWork() {
         synchronized (signal) {
             while (!closing && wanted <= covered) {
-                try {
-                    signal.wait();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException("BUG: the thread was interrupted", e);
-                }
+                awaitSignal(0);
             }
             return !closing;
+        }
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // the callers loop
+    private void awaitSignal(long millis) {
+        try {
+            signal.wait(millis);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("BUG: the thread was interrupted", e);
         }
     }
 

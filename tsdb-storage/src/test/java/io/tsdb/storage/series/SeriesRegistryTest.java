@@ -3,6 +3,7 @@ package io.tsdb.storage.series;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tsdb.storage.io.FaultyFileStore;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.SeriesKey;
@@ -154,14 +155,14 @@ class SeriesRegistryTest {
         Path log = temporary.resolve("a").resolve("series.log");
         byte[] bytes = Files.readAllBytes(log);
         assertThat(bytes).hasSize((int) mark);
+        var quick = new FaultyFileStore(temporary, 1); // has nothing to sync
         for (int length = (int) first; length < mark; length++) {
             Files.write(log, Arrays.copyOf(bytes, length));
             int cut = length;
-            assertThatThrownBy(() -> SeriesLog.open(new LocalFileStore(), log, mark, NOTHING))
+            assertThatThrownBy(() -> SeriesLog.open(quick, log, mark, NOTHING))
                     .as(() -> "cut at " + cut)
                     .isInstanceOf(CorruptDataException.class);
-            try (SeriesLog opened =
-                    SeriesLog.open(new LocalFileStore(), log, Long.MAX_VALUE, NOTHING)) {
+            try (SeriesLog opened = SeriesLog.open(quick, log, Long.MAX_VALUE, NOTHING)) {
                 assertThat(opened.seriesCount()).isEqualTo(1);
             }
         }
@@ -170,7 +171,7 @@ class SeriesRegistryTest {
             flipped[bit >>> 3] ^= (byte) (1 << (bit & 7));
             Files.write(log, flipped);
             int flippedBit = bit;
-            assertThatThrownBy(() -> SeriesLog.open(new LocalFileStore(), log, mark, NOTHING))
+            assertThatThrownBy(() -> SeriesLog.open(quick, log, mark, NOTHING))
                     .as(() -> "bit " + flippedBit)
                     .isInstanceOfSatisfying(
                             CorruptDataException.class,
@@ -301,9 +302,13 @@ class SeriesRegistryTest {
             mark = registry.mark();
         }
         assertThat(temporary.resolve("a").resolve("dictionary.clean")).exists();
+        open("a", mark).close();
+        assertThat(temporary.resolve("a").resolve("dictionary.clean"))
+                .as("not opened, so not touched")
+                .exists();
         try (SeriesRegistry registry = open("a", mark)) {
-            assertThat(temporary.resolve("a").resolve("dictionary.clean")).doesNotExist();
             registry.awaitDictionary(count);
+            assertThat(temporary.resolve("a").resolve("dictionary.clean")).doesNotExist();
             assertThat(registry.dictionaryBuilds()).isZero();
             for (int i = 0; i < count; i += 7) {
                 assertThat(find(registry, host(i))).isEqualTo(i);
