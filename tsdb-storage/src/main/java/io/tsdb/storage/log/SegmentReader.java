@@ -19,7 +19,7 @@ final class SegmentReader implements AutoCloseable {
     private final long fileBytes;
     private final SegmentHeader header;
 
-    private byte[] window = new byte[WINDOW_BYTES];
+    private byte[] window;
     private long windowStart;
     private int windowBytes;
 
@@ -35,7 +35,9 @@ final class SegmentReader implements AutoCloseable {
         this.file = io.open(path);
         try {
             this.fileBytes = file.size();
-            int at = load(0, (int) Math.min(fileBytes, WINDOW_BYTES / 2));
+            int windowSize = (int) Math.min(fileBytes, WINDOW_BYTES);
+            this.window = new byte[windowSize + EncodeBuffer.SLACK_BYTES];
+            int at = load(0, windowSize);
             byte[] head = Arrays.copyOfRange(window, at, at + windowBytes);
             this.header = SegmentHeader.decode(path.toString(), head, head.length);
             this.nextOffset = header.encodedBytes();

@@ -156,7 +156,7 @@ class WalReplayTest {
             flipped[bit >>> 3] ^= (byte) (1 << (bit & 7));
             Files.write(segment(1), flipped);
             int flippedBit = bit;
-            assertThatThrownBy(this::replay)
+            assertThatThrownBy(this::replayOnly)
                     .as(() -> "bit " + flippedBit)
                     .isInstanceOf(CorruptDataException.class);
         }
@@ -164,8 +164,15 @@ class WalReplayTest {
             byte[] flipped = closed.clone();
             flipped[bit >>> 3] ^= (byte) (1 << (bit & 7));
             Files.write(segment(1), flipped);
-            assertThat(replay()).as("bit %d of the closing mark", bit).hasSize(3);
+            assertThat(replayOnly()).as("bit %d of the closing mark", bit).hasSize(3);
         }
+    }
+
+    /// Replays without a log that could go on: no thread, no buffers.
+    private List<Recorder.Entry> replayOnly() throws IOException {
+        var recorder = new Recorder();
+        new LogReplay(io, ShardState::new).run(List.of(segment(1)), recorder);
+        return recorder.entries;
     }
 
     @Test
