@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -171,7 +172,9 @@ class WalReplayTest {
     /// Replays without a log that could go on: no thread, no buffers.
     private List<Recorder.Entry> replayOnly() throws IOException {
         var recorder = new Recorder();
-        new LogReplay(io, ShardState::new).run(List.of(segment(1)), recorder);
+        var states = new HashMap<Integer, ShardState>();
+        new LogReplay(io, shard -> states.computeIfAbsent(shard, ShardState::new))
+                .run(List.of(segment(1)), recorder);
         return recorder.entries;
     }
 
