@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -166,10 +167,12 @@ class SeriesRegistryTest {
                 assertThat(opened.seriesCount()).isEqualTo(1);
             }
         }
+        Files.write(log, bytes);
         for (int bit = 0; bit < bytes.length * 8; bit++) {
             byte[] flipped = bytes.clone();
             flipped[bit >>> 3] ^= (byte) (1 << (bit & 7));
-            Files.write(log, flipped);
+            // in place: ext4 flushes a file that was emptied and written anew
+            Files.write(log, flipped, StandardOpenOption.WRITE);
             int flippedBit = bit;
             assertThatThrownBy(() -> SeriesLog.open(quick, log, mark, NOTHING))
                     .as(() -> "bit " + flippedBit)
