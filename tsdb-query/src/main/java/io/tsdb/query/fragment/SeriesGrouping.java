@@ -20,6 +20,7 @@ import java.util.List;
 /// per run of rows, so no row is looked at for its group.
 final class SeriesGrouping implements Grouping {
     private static final int NO_BUCKET = -1;
+    private static final int NO_SERIES = -1;
     private static final TimeGrid WHOLE_TIME = new TimeGrid(0, Long.MAX_VALUE, 0);
 
     private final List<BoundExpression> keys;
@@ -41,6 +42,7 @@ final class SeriesGrouping implements Grouping {
     private final BucketRuns runs;
     private final int[] slots = new int[ColumnVector.ROWS_MAX];
     private int lastSlot = -1;
+    private int series = NO_SERIES;
     private long tagGroup;
 
     /// Whether [SeriesGrouping] can do these keys.
@@ -88,7 +90,9 @@ final class SeriesGrouping implements Grouping {
 
     @Override
     public void add(ScanRows rows, boolean[] decided) {
-        if (rows.seriesChanged()) {
+        // not rows.seriesChanged(): the series' first blocks may have had no row for the groups
+        if (cursor.series() != series) {
+            series = cursor.series();
             int at = 0;
             for (int tag : tagOfKey) {
                 if (tag != NO_BUCKET) {

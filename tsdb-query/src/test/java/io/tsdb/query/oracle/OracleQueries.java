@@ -1,0 +1,264 @@
+package io.tsdb.query.oracle;
+
+import io.tsdb.query.column.ColumnType;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+
+/// Random queries in both dialects.
+final class OracleQueries {
+    /// @param isOrdered whether the order of the rows is fixed wholly
+    record Query(String ours, String duck, boolean isOrdered) {}
+
+    private static final String ROW_KEY = "time, host, region, slot";
+
+    private final Random random;
+    private final OracleExpressions expressions;
+
+    OracleQueries(Random random) {
+        this.random = random;
+        this.expressions = new OracleExpressions(random);
+    }
+
+    Query next() {
+        return switch (random.nextInt(10)) {
+            case 0, 1 -> rows();
+            case 2 -> orderedRows();
+            case 3 -> distinct();
+            case 4 -> latest();
+            case 5 -> newestBuckets();
+            case 6 -> newestValues();
+            default -> groups();
+        };
+    }
+
+    private Sql where() {
+        var parts = new ArrayList<Sql>();
+        if (random.nextInt(3) > 0) {
+            parts.add(expressions.timeRange());
+        }
+        if (random.nextBoolean()) {
+            parts.add(expressions.tagCondition());
+        }
+        if (random.nextBoolean()) {
+            parts.add(expressions.condition(2));
+        }
+        return all(parts);
+    }
+
+    private Sql whereOfSeries() {
+        var parts = new ArrayList<Sql>();
+        if (random.nextBoolean()) {
+            parts.add(expressions.timeRange());
+        }
+        if (random.nextBoolean()) {
+            parts.add(expressions.tagCondition());
+        }
+        return all(parts);
+    }
+
+    private static Sql all(List<Sql> parts) {
+        if (parts.isEmpty()) {
+            return Sql.same("", ColumnType.BOOL);
+        }
+        return new Sql(
+                " WHERE " + parts.stream().map(Sql::ours).collect(Collectors.joining(" AND ")),
+                " WHERE " + parts.stream().map(Sql::duck).collect(Collectors.joining(" AND ")),
+                ColumnType.BOOL);
+    }
+
+    private static String ours(List<Sql> items) {
+        return items.stream().map(Sql::ours).collect(Collectors.joining(", "));
+    }
+
+    private static String duck(List<Sql> items) {
+        return items.stream().map(Sql::duck).collect(Collectors.joining(", "));
+    }
+
+    private List<Sql> items() {
+        var items = new ArrayList<Sql>();
+        items.add(Sql.same("time", ColumnType.TIMESTAMP));
+        int count = 1 + random.nextInt(4);
+        for (int i = 0; i < count; i++) {
+            items.add(item());
+        }
+        return items;
+    }
+
+    private Sql item() {
+        return switch (random.nextInt(4)) {
+            case 0 -> expressions.integer(2);
+            case 1 -> expressions.real(2);
+            case 2 -> expressions.text(1);
+            default -> expressions.condition(1);
+        };
+    }
+
+    private Query rows() {
+        List<Sql> items = items();
+        Sql where = where();
+        return new Query(
+                "SELECT " + ours(items) + " FROM m" + where.ours(),
+                "SELECT " + duck(items) + " FROM m" + where.duck(),
+                false);
+    }
+
+    private Query orderedRows() {
+        List<Sql> items = items();
+        Sql where = where();
+        String direction = random.nextBoolean() ? " DESC" : "";
+        String nulls = random.nextInt(3) == 0 ? " NULLS FIRST" : "";
+        Sql first =
+                switch (random.nextInt(3)) {
+                    case 0 -> expressions.integer(1);
+                    case 1 -> expressions.text(0);
+                    default -> Sql.same("time", ColumnType.TIMESTAMP);
+                };
+        String limit = " LIMIT " + random.nextInt(40);
+        String tail = random.nextInt(4) == 0 ? "" : limit;
+        if (random.nextInt(3) == 0) {
+            tail += " OFFSET " + random.nextInt(30);
+        }
+        String order = direction + nulls + ", " + ROW_KEY + tail;
+        // a constant alone would be an ordinal
+        return new Query(
+                "SELECT "
+                        + ours(items)
+                        + " FROM m"
+                        + where.ours()
+                        + " ORDER BY "
+                        + noOrdinal(first.ours())
+                        + order,
+                "SELECT "
+                        + duck(items)
+                        + " FROM m"
+                        + where.duck()
+                        + " ORDER BY "
+                        + noOrdinal(first.duck())
+                        + order,
+                true);
+    }
+
+    private static String noOrdinal(String expression) {
+        return expression.matches("-?\\d+") ? "i" : expression;
+    }
+
+    private Query distinct() {
+        var items = new ArrayList<Sql>();
+        int count = 1 + random.nextInt(2);
+        for (int i = 0; i < count; i++) {
+            items.add(random.nextBoolean() ? expressions.text(1) : key());
+        }
+        Sql where = random.nextBoolean() ? where() : whereOfSeries();
+        return new Query(
+                "SELECT DISTINCT " + ours(items) + " FROM m" + where.ours(),
+                "SELECT DISTINCT " + duck(items) + " FROM m" + where.duck(),
+                false);
+    }
+
+    private Sql key() {
+        return switch (random.nextInt(6)) {
+            case 0, 1 -> expressions.bucket();
+            case 2 -> Sql.same("region", ColumnType.STRING);
+            case 3 -> Sql.same("host", ColumnType.STRING);
+            case 4 -> Sql.same("(j + 1)", ColumnType.INT64);
+            default -> expressions.text(1);
+        };
+    }
+
+    private Query latest() {
+        String tags = List.of("host", "region", "host, region", "slot").get(random.nextInt(4));
+        List<Sql> items = items();
+        Sql where = where();
+        return new Query(
+                "SELECT " + ours(items) + " FROM m" + where.ours() + " LATEST BY " + tags,
+                "SELECT "
+                        + duck(items)
+                        + " FROM m"
+                        + where.duck()
+                        + " QUALIFY row_number() OVER (PARTITION BY "
+                        + tags
+                        + " ORDER BY time DESC, series_hash DESC) = 1",
+                false);
+    }
+
+    private Query groups() {
+        var keys = new ArrayList<Sql>();
+        int keyCount = random.nextInt(4);
+        for (int i = 0; i < keyCount; i++) {
+            keys.add(key());
+        }
+        var items = new ArrayList<Sql>(keys);
+        int aggregateCount = 1 + random.nextInt(4);
+        for (int i = 0; i < aggregateCount; i++) {
+            items.add(expressions.aggregate());
+        }
+        Sql where = random.nextInt(3) == 0 ? whereOfSeries() : where();
+        String having = random.nextInt(4) == 0 ? " HAVING count(*) > 3" : "";
+        String by = keys.isEmpty() ? "" : " GROUP BY ";
+        return new Query(
+                "SELECT " + ours(items) + " FROM m" + where.ours() + by + ours(keys) + having,
+                "SELECT " + duck(items) + " FROM m" + where.duck() + by + duck(keys) + having,
+                false);
+    }
+
+    private Query newestBuckets() {
+        Sql bucket = expressions.bucket();
+        Sql aggregate = expressions.aggregate();
+        Sql where = whereOfSeries();
+        String tag = random.nextBoolean() ? ", host" : "";
+        String order =
+                (random.nextBoolean() ? " DESC" : "")
+                        + tag
+                        + " LIMIT "
+                        + (1 + random.nextInt(6))
+                        + (random.nextInt(3) == 0 ? " OFFSET 2" : "");
+        return new Query(
+                "SELECT "
+                        + bucket.ours()
+                        + tag
+                        + ", "
+                        + aggregate.ours()
+                        + " FROM m"
+                        + where.ours()
+                        + " GROUP BY 1"
+                        + tag
+                        + " ORDER BY 1"
+                        + order,
+                "SELECT "
+                        + bucket.duck()
+                        + tag
+                        + ", "
+                        + aggregate.duck()
+                        + " FROM m"
+                        + where.duck()
+                        + " GROUP BY 1"
+                        + tag
+                        + " ORDER BY 1"
+                        + order,
+                true);
+    }
+
+    private Query newestValues() {
+        String keys = List.of("host", "region", "host, slot").get(random.nextInt(3));
+        Sql where = random.nextBoolean() ? whereOfSeries() : where();
+        return new Query(
+                "SELECT "
+                        + keys
+                        + ", last(i), last(f), last(s), max(time) FROM m"
+                        + where.ours()
+                        + " GROUP BY "
+                        + keys,
+                "SELECT "
+                        + keys
+                        + ", last(i ORDER BY time, i) FILTER (WHERE i IS NOT NULL),"
+                        + " last(f ORDER BY time, f) FILTER (WHERE f IS NOT NULL),"
+                        + " last(s ORDER BY time, s) FILTER (WHERE s IS NOT NULL), max(time) FROM m"
+                        + where.duck()
+                        + " GROUP BY "
+                        + keys,
+                false);
+    }
+}
