@@ -1,0 +1,193 @@
+package io.tsdb.cluster.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tsdb.query.exec.DatabaseControl;
+import io.tsdb.query.exec.QueryEngine;
+import io.tsdb.query.exec.QueryLimits;
+import io.tsdb.query.exec.QueryRequest;
+import io.tsdb.query.exec.QueryResult;
+import io.tsdb.query.fragment.QueryCancellation;
+import io.tsdb.query.memory.TestPoint;
+import io.tsdb.query.oracle.OracleTarget;
+import io.tsdb.query.oracle.SqlOracle;
+import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.log.LogConfig;
+import io.tsdb.storage.model.FieldColumn;
+import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.MeasurementRows;
+import io.tsdb.storage.model.PointBatch;
+import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.part.PartConfig;
+import io.tsdb.storage.shard.Store;
+import io.tsdb.storage.shard.StoreConfig;
+import io.tsdb.storage.shard.WriteListener;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// Random points and queries from a seed over real shards give DuckDB's rows, wherever the points
+/// lie.
+class StoreSqlOracleTest {
+    private static final int QUERIES = 150;
+    private static final String DATABASE = "db";
+
+    /// Where the points lie when the queries run.
+    enum Place {
+        HEAD_ONLY,
+        PARTS_ONLY,
+        BOTH
+    }
+
+    @TempDir Path temporary;
+
+    @ParameterizedTest
+    @EnumSource
+    void answersLikeDuckDb(Place place) throws Exception {
+        long seed = Long.getLong("tsdb.seed", 40 + place.ordinal());
+        var config =
+                new StoreConfig(
+                        temporary,
+                        2,
+                        256 << 20,
+                        // small: parts are read from Parquet, not from what the flush left
+                        1 << 16,
+                        Duration.ofHours(1),
+                        0,
+                        LogConfig.defaults().withSegmentBytes(4 << 20),
+                        PartConfig.defaults());
+        try (Store store = Store.open(config, new LocalFileStore(), System::nanoTime);
+                ExecutorService executor = Executors.newFixedThreadPool(2)) {
+            int withRows = SqlOracle.judge(seed, QUERIES, new Target(store, executor, place));
+            assertThat(withRows).as("queries with rows").isGreaterThan(QUERIES / 2);
+        }
+    }
+
+    /// A store that takes points in batches and flushes as the place asks.
+    private static final class Target implements OracleTarget {
+        private static final int BATCH_POINTS = 500;
+
+        private final Store store;
+        private final Place place;
+        private final QueryEngine engine;
+
+        Target(Store store, ExecutorService executor, Place place) {
+            this.store = store;
+            this.place = place;
+            var databases =
+                    new DatabaseControl() {
+                        @Override
+                        public boolean create(String database) {
+                            throw new IllegalStateException("not asked for");
+                        }
+
+                        @Override
+                        public boolean drop(String database) {
+                            throw new IllegalStateException("not asked for");
+                        }
+                    };
+            this.engine =
+                    new QueryEngine(
+                            store.catalog(),
+                            new LocalFragmentRunner(store.shards(), executor),
+                            databases,
+                            () -> Instant.EPOCH,
+                            QueryLimits.DEFAULT);
+        }
+
+        @Override
+        public void write(List<TestPoint> points) {
+            for (int from = 0; from < points.size(); from += BATCH_POINTS) {
+                if (place == Place.BOTH
+                        && from >= points.size() / 2 - BATCH_POINTS
+                        && from < points.size() / 2) {
+                    store.flush();
+                }
+                writeBatch(points.subList(from, Math.min(points.size(), from + BATCH_POINTS)));
+            }
+            if (place == Place.PARTS_ONLY) {
+                store.flush();
+            }
+            assertThat(store.shards().stream().mapToLong(shard -> shard.headPointCount()).sum())
+                    .matches(left -> place == Place.PARTS_ONLY ? left == 0 : left > 0);
+        }
+
+        private void writeBatch(List<TestPoint> points) {
+            PointBatch[] batches = new PointBatch[store.shards().size()];
+            Map<SeriesKey, Integer> fresh = new HashMap<>();
+            for (TestPoint point : points) {
+                SeriesKey key = SeriesKey.of(point.measurement(), point.tags());
+                int shard = store.shardOf(key.slot());
+                if (batches[shard] == null) {
+                    batches[shard] = new PointBatch(DATABASE);
+                }
+                MeasurementRows rows = batches[shard].rows(point.measurement());
+                byte[] bytes = key.bytes();
+                int id =
+                        store.shards()
+                                .get(shard)
+                                .findSeries(DATABASE, bytes, 0, bytes.length, key.hash());
+                int ref = id >= 0 ? id : fresh.computeIfAbsent(key, rows::addNewSeries);
+                int row = rows.addRow(ref, point.time());
+                point.fields().forEach((name, value) -> put(rows, row, name, value));
+            }
+            for (int shard = 0; shard < batches.length; shard++) {
+                if (batches[shard] != null) {
+                    var done = new CompletableFuture<Void>();
+                    assertThat(store.shards().get(shard).write(batches[shard], listener(done)))
+                            .isTrue();
+                    done.join();
+                }
+            }
+        }
+
+        private static void put(MeasurementRows rows, int row, String name, Object value) {
+            switch (value) {
+                case Long number -> rows.column(name, FieldType.INT64).put(row, number);
+                case Double number ->
+                        rows.column(name, FieldType.FLOAT64)
+                                .putDouble(
+                                        row,
+                                        Double.doubleToRawLongBits(number),
+                                        FieldColumn.DECIMALS_UNKNOWN);
+                case Boolean flag -> rows.column(name, FieldType.BOOL).put(row, flag ? 1 : 0);
+                default -> {
+                    byte[] text = value.toString().getBytes(StandardCharsets.UTF_8);
+                    rows.column(name, FieldType.STRING).putString(row, text, 0, text.length);
+                }
+            }
+        }
+
+        private static WriteListener listener(CompletableFuture<Void> done) {
+            return new WriteListener() {
+                @Override
+                public void applied() {
+                    done.complete(null);
+                }
+
+                @Override
+                public void failed(String reason) {
+                    done.completeExceptionally(new IllegalStateException(reason));
+                }
+            };
+        }
+
+        @Override
+        public QueryResult execute(String sql) {
+            return engine.execute(
+                    new QueryRequest(DATABASE, sql, Map.of(), new QueryCancellation()));
+        }
+    }
+}
