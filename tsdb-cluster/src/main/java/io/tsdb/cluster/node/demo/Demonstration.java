@@ -24,6 +24,7 @@ public final class Demonstration {
     public static final String DATABASE = "demo";
 
     private static final long LOOK_EVERY_MILLIS = 500;
+    private static final long FIRST_POINTS_NANOS = 60_000_000_000L;
     private static final int FIELDS_PER_POINT = 7;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final List<String> QUERIES =
@@ -71,13 +72,21 @@ public final class Demonstration {
         this.stop = stop;
     }
 
-    /// Shows the live line until the story has reached the present, or the time is over.
+    /// Shows the live line until the node has written the story up to the present, or the time is
+    /// over and there is something to ask for.
     public void watchUntilPresent(Duration limit) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
-        boolean reached = false;
-        while (!reached && System.nanoTime() < deadline && stop.getCount() > 0) {
-            reached = feed.awaitPresent(pause(deadline));
+        long latest = System.nanoTime() + FIRST_POINTS_NANOS;
+        boolean over = false;
+        while (!over && stop.getCount() > 0) {
+            boolean told = feed.awaitPresent(pause(deadline));
             show();
+            long now = System.nanoTime();
+            boolean written = told && lastPoints >= feed.historyPointCount();
+            over = written || now >= deadline && (lastPoints > 0 || now >= latest);
+            if (told && !over) {
+                stop.await(pause(deadline), TimeUnit.MILLISECONDS);
+            }
         }
         endLine();
     }
@@ -94,7 +103,7 @@ public final class Demonstration {
 
     private static long pause(long deadlineNanos) {
         long left = (deadlineNanos - System.nanoTime()) / 1_000_000;
-        return Math.clamp(left, 1, LOOK_EVERY_MILLIS);
+        return left <= 0 ? LOOK_EVERY_MILLIS : Math.min(left + 1, LOOK_EVERY_MILLIS);
     }
 
     private void show() throws IOException {
@@ -130,14 +139,14 @@ public final class Demonstration {
     /// Has everything written to parts, and says how large they are.
     public void showParts() throws IOException {
         node.flush();
-        long points = node.counters().linesWritten.sum();
-        DiskUse use = DiskUse.of(data);
+        long rows = node.partRowCount();
+        long bytes = DiskUse.of(data).partBytes();
         out.printf(
                 Locale.ROOT,
-                "%nFlushed to Parquet: %s for %,d points, %.2f bytes per value.%n",
-                SizeText.format(use.partBytes()),
-                points,
-                use.partBytes() / (double) Math.max(1, points * FIELDS_PER_POINT));
+                "%nFlushed to Parquet: %,d points in %s, %.2f bytes per value.%n",
+                rows,
+                SizeText.format(bytes),
+                bytes / (double) Math.max(1, rows * FIELDS_PER_POINT));
         out.flush();
     }
 

@@ -23,6 +23,7 @@ public final class FleetFeed implements AutoCloseable {
     private final Thread thread;
     private volatile long pointCount;
     private volatile long lateCount;
+    private volatile long historyPointCount = Long.MAX_VALUE;
 
     /// @param historySeconds of the story that have passed when it starts
     public FleetFeed(
@@ -57,6 +58,11 @@ public final class FleetFeed implements AutoCloseable {
     /// Points sent so far.
     public long pointCount() {
         return pointCount;
+    }
+
+    /// Points that were sent when the story reached the present; before that, more than any.
+    public long historyPointCount() {
+        return historyPointCount;
     }
 
     /// How many of them were late.
@@ -104,6 +110,7 @@ public final class FleetFeed implements AutoCloseable {
             flush(text, out);
             if (!live && fleet.second() >= now) {
                 live = true;
+                historyPointCount = fleet.pointCount();
                 caughtUp.countDown();
             }
         }

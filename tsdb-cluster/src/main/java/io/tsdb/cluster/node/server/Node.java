@@ -23,6 +23,7 @@ import io.tsdb.query.exec.QueryEngine;
 import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
 import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.part.Part;
 import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
 
@@ -249,6 +250,14 @@ public final class Node implements AutoCloseable {
     /// Writes every point to parts; returns when they are durable.
     public void flush() {
         store.flush();
+    }
+
+    /// Points in parts, overwritten ones of different parts included.
+    public long partRowCount() {
+        return store.shards().stream()
+                .flatMap(shard -> shard.parts().stream())
+                .mapToLong(Part::rowCount)
+                .sum();
     }
 
     public int seriesCount() {
