@@ -64,8 +64,11 @@ public final class TsdbProcess implements AutoCloseable {
     public static TsdbProcess start(Path data, String... more) throws IOException {
         var arguments = new ArrayList<String>();
         arguments.addAll(List.of("start", "--data=" + data, "--http=127.0.0.1:0"));
-        arguments.addAll(List.of("--line-tcp=127.0.0.1:0", "--disk-reserve=1MiB"));
+        arguments.add("--disk-reserve=1MiB");
         arguments.addAll(List.of(more));
+        if (arguments.stream().noneMatch(argument -> argument.startsWith("--line-tcp="))) {
+            arguments.add("--line-tcp=127.0.0.1:0");
+        }
         return run(Files.createTempDirectory("tsdb-it-"), arguments.toArray(String[]::new));
     }
 
@@ -130,7 +133,8 @@ public final class TsdbProcess implements AutoCloseable {
     ///
     /// @return its exit status
     public int terminate() throws InterruptedException {
-        process.destroy();
+        // by its handle: Process.destroy() would close the pipe that its last words come through
+        process.toHandle().destroy();
         return awaitEnd();
     }
 

@@ -5,6 +5,7 @@ import io.tsdb.ingest.protocol.LineError;
 import io.tsdb.storage.model.FieldType;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// The refused lines of a request, told apart as Influx does: lines that are no points
@@ -44,6 +45,14 @@ record LineErrors(
 
     boolean isEmpty() {
         return unparsed.isEmpty() && dropped.isEmpty() && unlisted == 0 && strippedTimeFields == 0;
+    }
+
+    /// All refused lines that are described, by number.
+    List<LineError> inOrder() {
+        var all = new ArrayList<LineError>(unparsed);
+        all.addAll(dropped);
+        all.sort(Comparator.comparingLong(LineError::lineNumber));
+        return all;
     }
 
     /// `unable to parse 'line': why` for each unparsed line, joined by newlines.

@@ -13,15 +13,16 @@ import java.util.Optional;
 /// `POST /write` of InfluxDB 1.x: good lines are written, whatever the others are; 204 is the only
 /// success that its clients know.
 final class V1WriteContract implements WriteContract {
+    static final String PATH = "/write";
     private static final int ERROR_HEADER_SIZE_MAX = 1024;
 
     @Override
     public String path() {
-        return "/write";
+        return PATH;
     }
 
     @Override
-    public Optional<String> database(Map<String, List<String>> query) {
+    public Optional<String> database(Map<String, List<String>> query, WriteConfig config) {
         return WriteContract.parameter(query, "db");
     }
 
@@ -33,11 +34,6 @@ final class V1WriteContract implements WriteContract {
     @Override
     public String invalidPrecision(String text) {
         return "invalid precision \"" + text + "\" (use n, u, ms, s, m or h)";
-    }
-
-    @Override
-    public HttpResponseStatus missingDatabaseStatus() {
-        return HttpResponseStatus.BAD_REQUEST;
     }
 
     @Override

@@ -16,13 +16,15 @@ import java.util.Optional;
 /// A bucket is a database; of `database/retention-policy`, as 1.8 clients send, the database
 /// counts.
 final class V2WriteContract implements WriteContract {
+    static final String PATH = "/api/v2/write";
+
     @Override
     public String path() {
-        return "/api/v2/write";
+        return PATH;
     }
 
     @Override
-    public Optional<String> database(Map<String, List<String>> query) {
+    public Optional<String> database(Map<String, List<String>> query, WriteConfig config) {
         Optional<String> bucket = WriteContract.parameter(query, "bucket");
         if (bucket.isEmpty()) {
             return WriteContract.parameter(query, "db");
@@ -39,11 +41,6 @@ final class V2WriteContract implements WriteContract {
     @Override
     public String invalidPrecision(String text) {
         return "invalid precision; valid precision units are ns, us, ms, and s";
-    }
-
-    @Override
-    public HttpResponseStatus missingDatabaseStatus() {
-        return HttpResponseStatus.BAD_REQUEST;
     }
 
     @Override

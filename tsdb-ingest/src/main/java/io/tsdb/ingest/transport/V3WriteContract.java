@@ -7,8 +7,6 @@ import io.tsdb.ingest.protocol.DecodeResult;
 import io.tsdb.ingest.protocol.LineError;
 import io.tsdb.ingest.protocol.Precision;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,13 +14,15 @@ import java.util.Optional;
 /// `POST /api/v3/write_lp` of InfluxDB 3: good lines are written unless `accept_partial=false`;
 /// each refused line is named with its number.
 final class V3WriteContract implements WriteContract {
+    static final String PATH = "/api/v3/write_lp";
+
     @Override
     public String path() {
-        return "/api/v3/write_lp";
+        return PATH;
     }
 
     @Override
-    public Optional<String> database(Map<String, List<String>> query) {
+    public Optional<String> database(Map<String, List<String>> query, WriteConfig config) {
         return WriteContract.parameter(query, "db");
     }
 
@@ -36,11 +36,6 @@ final class V3WriteContract implements WriteContract {
         return "invalid precision \""
                 + text
                 + "\" (use auto, nanosecond, microsecond, millisecond or second)";
-    }
-
-    @Override
-    public HttpResponseStatus missingDatabaseStatus() {
-        return HttpResponseStatus.BAD_REQUEST;
     }
 
     @Override
@@ -81,7 +76,7 @@ final class V3WriteContract implements WriteContract {
             body.append("]}");
         } else {
             body.append("{\"error\":\"parsing failed for write_lp endpoint\",\"data\":");
-            List<LineError> refused = inOrder(errors);
+            List<LineError> refused = errors.inOrder();
             if (refused.isEmpty()) {
                 appendOne(body, "", 0, errors.strippedText());
             } else {
@@ -95,7 +90,7 @@ final class V3WriteContract implements WriteContract {
 
     private static void appendAll(StringBuilder body, LineErrors errors) {
         int start = body.length();
-        for (LineError error : inOrder(errors)) {
+        for (LineError error : errors.inOrder()) {
             separate(body, start);
             appendOne(body, error.originalLine(), error.lineNumber(), message(error));
         }
@@ -127,12 +122,5 @@ final class V3WriteContract implements WriteContract {
         return error.conflict() == null
                 ? error.message() + " (column " + error.column() + ")"
                 : LineErrors.conflictText(error.conflict());
-    }
-
-    private static List<LineError> inOrder(LineErrors errors) {
-        var all = new ArrayList<LineError>(errors.unparsed());
-        all.addAll(errors.dropped());
-        all.sort(Comparator.comparingLong(LineError::lineNumber));
-        return all;
     }
 }

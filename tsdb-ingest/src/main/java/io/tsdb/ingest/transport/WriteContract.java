@@ -13,24 +13,19 @@ import java.util.Optional;
 ///
 /// The three differ in what they write when some lines are wrong and in the shape of errors, never
 /// in what a line means; see `docs/protocol/http-write.md`.
-sealed interface WriteContract permits V1WriteContract, V2WriteContract, V3WriteContract {
-    /// All contracts.
-    List<WriteContract> ALL =
-            List.of(new V1WriteContract(), new V2WriteContract(), new V3WriteContract());
-
+sealed interface WriteContract
+        permits V1WriteContract, V2WriteContract, V3WriteContract, QuestDbWriteContract {
     String path();
 
-    /// The database that the request names; empty when it names none.
-    Optional<String> database(Map<String, List<String>> query);
+    /// The database that the request is for; empty when it names none and has no default.
+    Optional<String> database(Map<String, List<String>> query, WriteConfig config);
 
     /// Unit of timestamps when the request names none.
     Precision defaultPrecision();
 
     String invalidPrecision(String text);
 
-    /// Status and text for a request without a database.
-    HttpResponseStatus missingDatabaseStatus();
-
+    /// Text for a request without a database.
     String missingDatabase();
 
     String unknownDatabase(String database);

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Serves the write endpoints on one connection; passes other requests on.
 final class WriteHandler extends ChannelInboundHandlerAdapter {
+    private static final V1WriteContract V1 = new V1WriteContract();
+    private static final V2WriteContract V2 = new V2WriteContract();
+    private static final V3WriteContract V3 = new V3WriteContract();
+    private static final QuestDbWriteContract QUEST_DB = new QuestDbWriteContract(V1);
+
     private final WriteEndpoint endpoint;
     private boolean mine;
     private @Nullable WriteExchange exchange;
@@ -26,7 +31,7 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpRequest request) {
-            WriteContract contract = contractOf(request.uri());
+            WriteContract contract = contractOf(request);
             mine = contract != null;
             if (contract != null) {
                 begin(ctx, contract, request);
@@ -109,15 +114,15 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static @Nullable WriteContract contractOf(String uri) {
+    private static @Nullable WriteContract contractOf(HttpRequest request) {
+        String uri = request.uri();
         int query = uri.indexOf('?');
-        int pathSize = query < 0 ? uri.length() : query;
-        for (WriteContract contract : WriteContract.ALL) {
-            String path = contract.path();
-            if (path.length() == pathSize && uri.startsWith(path)) {
-                return contract;
-            }
-        }
-        return null;
+        return switch (query < 0 ? uri : uri.substring(0, query)) {
+            case V1WriteContract.PATH ->
+                    QuestDbWriteContract.isClient(request.headers()) ? QUEST_DB : V1;
+            case V2WriteContract.PATH -> V2;
+            case V3WriteContract.PATH -> V3;
+            default -> null;
+        };
     }
 }

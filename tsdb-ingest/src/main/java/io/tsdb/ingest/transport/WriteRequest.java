@@ -38,7 +38,7 @@ record WriteRequest(
         Map<String, List<String>> query = query(request.uri());
         HttpHeaders headers = request.headers();
         Precision precision = precision(contract, query);
-        String database = database(contract, query, headers, config);
+        String database = database(contract, query, config);
         Coding coding = coding(headers);
         long declared = HttpUtil.getContentLength(request, 0L);
         if (declared > config.rawBytesMax()) {
@@ -82,18 +82,12 @@ record WriteRequest(
     }
 
     private static String database(
-            WriteContract contract,
-            Map<String, List<String>> query,
-            HttpHeaders headers,
-            WriteConfig config)
+            WriteContract contract, Map<String, List<String>> query, WriteConfig config)
             throws WriteRefusedException {
-        Optional<String> named = contract.database(query);
-        if (named.isEmpty() && isQuestDbClient(headers)) {
-            named = config.clientDefaultDatabase();
-        }
+        Optional<String> named = contract.database(query, config);
         if (named.isEmpty()) {
             throw new WriteRefusedException(
-                    contract.missingDatabaseStatus(), contract.missingDatabase());
+                    HttpResponseStatus.BAD_REQUEST, contract.missingDatabase());
         }
         if (!isDatabaseName(named.get())) {
             throw new WriteRefusedException(
@@ -104,11 +98,6 @@ record WriteRequest(
                             + " the start");
         }
         return named.get();
-    }
-
-    private static boolean isQuestDbClient(HttpHeaders headers) {
-        String agent = headers.get(HttpHeaderNames.USER_AGENT);
-        return agent != null && agent.regionMatches(true, 0, "questdb/", 0, 8);
     }
 
     /// Names become directories, so nothing in them may mean something to a file system.

@@ -298,7 +298,7 @@ class WriteLimitsTest {
     }
 
     @Test
-    void onlyQuestDbClientsMayNameNoDatabase() throws IOException {
+    void questDbClientsMayNameNoDatabaseAndReadErrorsOfTheirOwnShape() throws IOException {
         var options = new TestServer.Options();
         options.write =
                 new WriteConfig(
@@ -314,6 +314,13 @@ class WriteLimitsTest {
                                     .status())
                     .isEqualTo(204);
             assertThat(socket.post("/write?precision=n", "m f=1 1").status()).isEqualTo(400);
+            Answer refused = socket.post("/write", questDb, "m f=t 2\nm f=3 3".getBytes(UTF_8));
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.header("Transfer-Encoding")).isEqualTo("chunked");
+            assertThat(refused.body())
+                    .startsWith("{\"code\":\"invalid\",\"message\":\"field type conflict: ")
+                    .endsWith(",\"line\":1}");
+            assertThat(server.sink.written()).hasSize(2);
         }
     }
 
