@@ -321,8 +321,8 @@ final class DictionaryThread {
         }
     }
 
-    /// Leaves the processor to recovery and to the first writes: the library compiles a class when
-    /// it is first used, which takes some seconds.
+    /// Leaves the processor to recovery and to the first writes: the library loads hundreds of
+    /// classes when it is first used.
     ///
     /// @return false when the registry closes
     private boolean awaitStart() {

@@ -24,8 +24,8 @@ final class SeriesDictionary implements AutoCloseable {
         this.capacity = capacity;
     }
 
-    /// Opens a dictionary file, created when missing. The first call of a process takes seconds:
-    /// the library compiles a class.
+    /// Opens a dictionary file, created when missing. The class that the library would compile at
+    /// the first call of a process is compiled at the build (`build/CompileDictionaryState.java`).
     ///
     /// @param capacity entries it is made for; the same as at creation
     /// @param keyBytesAverage expected length of a key
@@ -37,7 +37,9 @@ final class SeriesDictionary implements AutoCloseable {
                         .constantValueSizeBySample(new byte[ID_BYTES])
                         .entries(capacity)
                         .maxBloatFactor(4)
-                        .putReturnsNull(true);
+                        .putReturnsNull(true)
+                        // its owner closes it in order, the library's exit hook would be first
+                        .skipCloseOnExitHook(true);
         return new SeriesDictionary(builder.createPersistedTo(file.toFile()), capacity);
     }
 

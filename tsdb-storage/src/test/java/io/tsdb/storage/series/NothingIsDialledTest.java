@@ -21,10 +21,8 @@ import java.net.spi.InetAddressResolver;
 import java.net.spi.InetAddressResolverProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// The library under the dictionary has a part that reports its use to a host. It is left out of
@@ -57,31 +55,8 @@ class NothingIsDialledTest {
         Files.writeString(
                 services.resolve(InetAddressResolverProvider.class.getName()),
                 Recording.class.getName());
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (String argument :
-                java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            if (argument.startsWith("--")) {
-                command.add(argument);
-            }
-        }
-        command.add("-cp");
-        command.add(directory + java.io.File.pathSeparator + System.getProperty("java.class.path"));
-        command.add(Child.class.getName());
-        command.add(mode);
-        command.add(directory.resolve("series").toString());
-        Path output = directory.resolve("output");
-        Process child =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(output.toFile())
-                        .start();
-        try {
-            assertThat(child.waitFor(90, TimeUnit.SECONDS)).isTrue();
-        } finally {
-            child.destroyForcibly();
-        }
-        return Files.readAllLines(output);
+        return ChildJvm.run(
+                Child.class, directory, List.of(mode, directory.resolve("series").toString()));
     }
 
     /// Main class of the child.
