@@ -8,6 +8,7 @@ import io.tsdb.cluster.node.command.LoadCommand;
 import io.tsdb.cluster.node.command.SqlCommand;
 import io.tsdb.cluster.node.command.StartCommand;
 import io.tsdb.cluster.node.command.TokenCommand;
+import io.tsdb.cluster.node.command.TrainCommand;
 import io.tsdb.cluster.node.command.VersionCommand;
 import io.tsdb.cluster.node.config.ConfigException;
 
@@ -39,6 +40,7 @@ import java.util.Objects;
             ExportCommand.class,
             TokenCommand.class,
             LoadCommand.class,
+            TrainCommand.class,
             VersionCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",

@@ -70,7 +70,10 @@ class LauncherTest {
         Path bin = Files.createDirectories(directory.resolve("jdks").resolve(name).resolve("bin"));
         script(
                 bin.resolve("java"),
-                "printf 'java'; printf ' [%s]' \"$@\"; echo; echo from " + name);
+                "printf 'java'; printf ' [%s]' \"$@\"; echo; echo from "
+                        + name
+                        + "\nfor a; do case $a in -XX:AOTCacheOutput=*)"
+                        + " [ -e \"$HOME/no-record\" ] || echo recorded >\"${a#*=}\";; esac; done");
         script(bin.resolve("javac"), "exit 1");
         Path home = directory.resolve("jdks").resolve(name);
         Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
@@ -154,6 +157,46 @@ class LauncherTest {
                 .doesNotContain("ParallelGC")
                 .doesNotContain("MaxRAMPercentage");
         assertThat(run("version").java()).doesNotContain(options);
+    }
+
+    @Test
+    void recordsHowANodeRunsOnceAfterABuild() throws Exception {
+        String recording = tree + "/tsdb-cluster/target/tsdb.aot";
+        Run first = run("start");
+        assertThat(first.err()).contains("recording how a node runs");
+        assertThat(first.java()).contains("[-XX:AOTCache=" + recording + "]").endsWith("[start]");
+        assertThat(Path.of(tree + "/tsdb-cluster/target/record.log"))
+                .content()
+                .contains("[-XX:+UseParallelGC]")
+                .contains("[train]");
+
+        environment.put("TSDB_JVM_FLAGS", "-XX:+UseZGC");
+        Run second = run("start");
+        assertThat(second.err()).isEmpty();
+        assertThat(second.java()).contains("[-XX:AOTCache=" + recording + "]");
+
+        Files.setLastModifiedTime(
+                tree.resolve("tsdb-query/src/main/java/A.java"),
+                FileTime.from(Instant.now().plusSeconds(60)));
+        assertThat(run("start").err()).contains("building").contains("recording how a node runs");
+    }
+
+    @Test
+    void startsWithoutARecordingThatFailedAndDoesNotTryAgain() throws Exception {
+        Files.createFile(directory.resolve("no-record"));
+        Run first = run("start");
+        assertThat(first.status()).isZero();
+        assertThat(first.err()).contains("that did not work").contains("record.log");
+        assertThat(first.java()).doesNotContain("AOTCache").endsWith("[start]");
+        assertThat(run("start").err()).isEmpty();
+    }
+
+    @Test
+    void recordsNothingWhereThatIsOffAndForCommandsThatAreNoNode() throws Exception {
+        environment.put("TSDB_RECORDING", "off");
+        assertThat(run("start").java()).doesNotContain("AOTCache");
+        environment.remove("TSDB_RECORDING");
+        assertThat(run("version").out()).noneMatch(line -> line.contains("recording"));
     }
 
     @Test

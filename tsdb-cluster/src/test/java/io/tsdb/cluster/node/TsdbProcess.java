@@ -46,7 +46,8 @@ public final class TsdbProcess implements AutoCloseable {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            if (flag.startsWith("--")) {
+            // without the vector module, as ./tsdb starts it
+            if (flag.startsWith("--") && !flag.startsWith("--add-modules")) {
                 command.add(flag);
             }
         }

@@ -22,14 +22,11 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -102,7 +99,10 @@ public final class DemoCommand implements Callable<Integer> {
         if (devices < 1 || devices > 100_000) {
             throw new ParameterException(spec.commandLine(), "--devices is 1 to 100000");
         }
-        Path directory = data.isPresent() ? emptyDirectory(data.get()) : temporaryDirectory();
+        Path directory =
+                data.isPresent()
+                        ? emptyDirectory(data.get())
+                        : TemporaryDirectory.create("tsdb-demo-").path();
         var stop = new CountDownLatch(1);
         var ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, ended), "shutdown"));
@@ -115,7 +115,7 @@ public final class DemoCommand implements Callable<Integer> {
             throw new CommandFailure(String.valueOf(e.getMessage()));
         } finally {
             if (data.isEmpty()) {
-                delete(directory);
+                new TemporaryDirectory(directory).delete();
             }
             ended.countDown();
         }
@@ -210,22 +210,6 @@ public final class DemoCommand implements Callable<Integer> {
             }
         }
         return directory;
-    }
-
-    private static Path temporaryDirectory() throws IOException {
-        return Files.createTempDirectory("tsdb-demo-");
-    }
-
-    private static void delete(Path directory) throws IOException {
-        List<Path> all;
-        try (Stream<Path> entries = Files.walk(directory)) {
-            all = entries.sorted(Comparator.reverseOrder()).toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-        for (Path path : all) {
-            Files.deleteIfExists(path);
-        }
     }
 
     /// Ctrl-C: the JVM halts when its shutdown hooks are done, so this one waits for the end.
