@@ -89,7 +89,7 @@ final class LatestTask implements FragmentTask {
                     rows.selection()[0] = rows.selection()[rows.rowCount() - 1];
                     rows.select(1);
                 } else {
-                    rows.selectNewest();
+                    rows.narrowToNewest();
                 }
                 offer(group);
                 cursor.skipSeries();

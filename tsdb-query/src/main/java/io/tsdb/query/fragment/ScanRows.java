@@ -31,7 +31,6 @@ final class ScanRows implements RowWindow {
     private int blockRowCount;
     private int rowCount;
     private boolean isSelected;
-    private boolean isNewestOnly;
     private int series = NO_SERIES;
     private boolean seriesChanged;
 
@@ -71,7 +70,6 @@ final class ScanRows implements RowWindow {
         blockRowCount = cursor.rowCount();
         rowCount = blockRowCount;
         isSelected = false;
-        isNewestOnly = false;
         seriesChanged = cursor.series() != series;
         if (seriesChanged) {
             series = cursor.series();
@@ -116,13 +114,10 @@ final class ScanRows implements RowWindow {
         isSelected = true;
     }
 
-    /// From here on the window holds the block's last row alone; its values come from statistics
-    /// where these have them.
-    void selectNewest() {
-        selection[0] = blockRowCount - 1;
-        rowCount = 1;
-        isSelected = true;
-        isNewestOnly = true;
+    /// From here on the block is its last row alone.
+    void narrowToNewest() {
+        cursor.narrowToNewest();
+        beginBlock();
     }
 
     boolean isSelected() {
@@ -151,9 +146,7 @@ final class ScanRows implements RowWindow {
         }
         if (!isGathered[index]) {
             isGathered[index] = true;
-            if (!isNewestOnly || !newestFromStatistics(index, target)) {
-                target.gather(decoded(index), selection, rowCount);
-            }
+            target.gather(decoded(index), selection, rowCount);
         }
         return target;
     }
@@ -204,32 +197,6 @@ final class ScanRows implements RowWindow {
             }
         }
         return presence;
-    }
-
-    /// @return false when the statistics do not tell the last row's value
-    private boolean newestFromStatistics(int index, ColumnVector target) {
-        long newest = cursor.maxTime();
-        if (index == ScanColumns.TIME) {
-            target.longs()[0] = newest;
-            target.setAllPresent();
-            return true;
-        }
-        if (target.type() == ColumnType.STRING || isDecoded[index]) {
-            return false;
-        }
-        ColumnStatistics statistics = cursor.statistics(columns.fieldOf(index));
-        if (statistics == null) {
-            return false;
-        }
-        target.setAllPresent();
-        if (statistics.count() == 0 || statistics.lastTime() < newest) {
-            target.setNull(0);
-        } else if (target.type() == ColumnType.FLOAT64) {
-            target.doubles()[0] = Double.longBitsToDouble(statistics.lastBits());
-        } else {
-            target.longs()[0] = statistics.lastBits();
-        }
-        return true;
     }
 
     /// Statistics of a column over all rows of the block, or null when they would have to be

@@ -95,6 +95,11 @@ final class MemoryCursor implements BlockCursor {
     }
 
     @Override
+    public void narrowToNewest() {
+        from = to - 1;
+    }
+
+    @Override
     public int series() {
         return seriesId;
     }

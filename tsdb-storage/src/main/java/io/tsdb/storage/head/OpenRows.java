@@ -86,6 +86,25 @@ public final class OpenRows {
         return presence(slot, presence);
     }
 
+    /// The value of one row, as [#longs] gives it.
+    ///
+    /// @param target receives it in entry 0
+    /// @return whether the row has one
+    public boolean longAt(int fieldIndex, int row, long[] target) {
+        int slot = layout.slotOf(fieldIndex);
+        if (slot < 0 || !has(row, slot)) {
+            return false;
+        }
+        target[0] = rows[row * layout.stride() + 1 + slot];
+        return true;
+    }
+
+    /// The string of one row; null when it has none.
+    public @Nullable String textAt(int fieldIndex, int row) {
+        int slot = layout.slotOf(fieldIndex);
+        return slot < 0 || !has(row, slot) ? null : text(row, slot);
+    }
+
     /// Strings as ids into what [#dictionary] gives for the same field.
     public Presence stringIds(int fieldIndex, int[] target, long[] presence) {
         int slot = layout.slotOf(fieldIndex);

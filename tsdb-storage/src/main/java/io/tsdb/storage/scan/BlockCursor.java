@@ -28,6 +28,10 @@ public interface BlockCursor extends AutoCloseable {
     /// Leaves out what remains of the current series.
     void skipSeries();
 
+    /// Narrows the current block to its last row: its values then cost no decoding of their columns
+    /// where the block has them at hand, in its statistics or as rows.
+    void narrowToNewest();
+
     /// Shard-local id of the current block's series.
     int series();
 

@@ -3,6 +3,7 @@ package io.tsdb.storage.shard;
 import io.tsdb.storage.block.Block;
 import io.tsdb.storage.head.OpenRows;
 import io.tsdb.storage.head.Sealer;
+import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.scan.ColumnStatistics;
 import io.tsdb.storage.scan.Presence;
@@ -31,6 +32,30 @@ sealed interface RowSource {
     String[] dictionary(int fieldIndex);
 
     Block block(Sealer sealer);
+
+    /// The last row's value in a column that is no string, where it is at hand.
+    ///
+    /// @param target receives it as [#longs] would give it (the bits of a FLOAT64), in entry 0
+    /// @return ALL or NONE, or null when the column would have to be decoded
+    @Nullable Presence newest(int fieldIndex, long[] target);
+
+    /// What statistics say of the last of their rows.
+    ///
+    /// @param statistics null when no row has the field
+    static @Nullable Presence newest(
+            @Nullable ColumnStatistics statistics, long maxTime, long[] target) {
+        if (statistics == null || statistics.count() == 0) {
+            return Presence.NONE;
+        }
+        if (statistics.type() == FieldType.STRING) {
+            return null;
+        }
+        if (statistics.lastTime() < maxTime) {
+            return Presence.NONE;
+        }
+        target[0] = statistics.lastBits();
+        return Presence.ALL;
+    }
 
     /// A block in memory.
     record InMemory(Block block) implements RowSource {
@@ -88,6 +113,11 @@ sealed interface RowSource {
         public Block block(Sealer sealer) {
             return block;
         }
+
+        @Override
+        public @Nullable Presence newest(int fieldIndex, long[] target) {
+            return RowSource.newest(statistics(fieldIndex), block.maxTime(), target);
+        }
     }
 
     /// A block of a part: its span and statistics come from the index, its values from the cache or
@@ -142,6 +172,11 @@ sealed interface RowSource {
         public Block block(Sealer sealer) {
             return part.block(number);
         }
+
+        @Override
+        public @Nullable Presence newest(int fieldIndex, long[] target) {
+            return RowSource.newest(statistics(fieldIndex), maxTime(), target);
+        }
     }
 
     /// Rows of an open buffer in ascending order.
@@ -194,6 +229,11 @@ sealed interface RowSource {
         @Override
         public Block block(Sealer sealer) {
             return sealer.seal(rows);
+        }
+
+        @Override
+        public @Nullable Presence newest(int fieldIndex, long[] target) {
+            return rows.longAt(fieldIndex, rows.count() - 1, target) ? Presence.ALL : Presence.NONE;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.tsdb.storage.shard;
 
+import io.tsdb.storage.head.OpenRows;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.scan.BlockCursor;
@@ -35,6 +36,7 @@ final class ShardBlockCursor implements BlockCursor {
     private int from;
     private int to;
     private boolean trimmed;
+    private boolean newestOnly;
     private long minTime;
     private long maxTime;
 
@@ -83,6 +85,7 @@ final class ShardBlockCursor implements BlockCursor {
             return false;
         }
         current = source;
+        newestOnly = false;
         from = 0;
         to = source.pointCount();
         trimmed = !range.covers(min, max);
@@ -123,6 +126,13 @@ final class ShardBlockCursor implements BlockCursor {
     }
 
     @Override
+    public void narrowToNewest() {
+        newestOnly = true;
+        from = to - 1;
+        minTime = maxTime;
+    }
+
+    @Override
     public int series() {
         return capture.seriesId(seriesAt);
     }
@@ -144,14 +154,16 @@ final class ShardBlockCursor implements BlockCursor {
 
     @Override
     public @Nullable ColumnStatistics statistics(int column) {
-        return trimmed || fieldIndexes[column] < 0
+        return trimmed || newestOnly || fieldIndexes[column] < 0
                 ? null
                 : source().statistics(fieldIndexes[column]);
     }
 
     @Override
     public void times(long[] target) {
-        if (trimmed) {
+        if (newestOnly) {
+            target[0] = maxTime;
+        } else if (trimmed) {
             System.arraycopy(scratchTimes, from, target, 0, to - from);
         } else {
             source().times(target);
@@ -163,6 +175,10 @@ final class ShardBlockCursor implements BlockCursor {
         int field = fieldIndexes[column];
         if (field < 0) {
             return Presence.NONE;
+        }
+        Presence newest = newest(field, target);
+        if (newest != null) {
+            return newest;
         }
         if (from == 0) {
             return cut(source().longs(field, target, presence), presence);
@@ -178,6 +194,11 @@ final class ShardBlockCursor implements BlockCursor {
         if (field < 0) {
             return Presence.NONE;
         }
+        Presence newest = newest(field, scratchLongs);
+        if (newest != null) {
+            target[0] = Double.longBitsToDouble(scratchLongs[0]);
+            return newest;
+        }
         if (from == 0) {
             return cut(source().doubles(field, target, presence), presence);
         }
@@ -192,6 +213,10 @@ final class ShardBlockCursor implements BlockCursor {
         if (field < 0) {
             return Presence.NONE;
         }
+        if (newestOnly && source() instanceof RowSource.Open(OpenRows rows)) {
+            target[0] = 0;
+            return rows.textAt(field, to - 1) == null ? Presence.NONE : Presence.ALL;
+        }
         if (from == 0) {
             return cut(source().stringIds(field, target, presence), presence);
         }
@@ -202,7 +227,18 @@ final class ShardBlockCursor implements BlockCursor {
 
     @Override
     public String[] dictionary(int column) {
+        if (newestOnly && source() instanceof RowSource.Open(OpenRows rows)) {
+            String text = rows.textAt(fieldIndexes[column], to - 1);
+            return text == null ? new String[0] : new String[] {text};
+        }
         return fieldIndexes[column] < 0 ? new String[0] : source().dictionary(fieldIndexes[column]);
+    }
+
+    /// The value of the last row, when the block was narrowed to it and has it at hand; else null.
+    private @Nullable Presence newest(int field, long[] target) {
+        RowSource source = source();
+        boolean isLast = newestOnly && to == source.pointCount();
+        return isLast ? source.newest(field, target) : null;
     }
 
     private RowSource source() {

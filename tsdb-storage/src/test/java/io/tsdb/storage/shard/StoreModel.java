@@ -267,8 +267,28 @@ final class StoreModel {
                 }
                 assertThat(cursor.longs(column, times, new long[BlockCursor.PRESENCE_WORDS]))
                         .isEqualTo(Presence.NONE);
+                checkNewest(cursor, target);
             }
         }
+    }
+
+    /// The block's last row alone is the same row.
+    private static void checkNewest(BlockCursor cursor, SortedMap<Long, Map<String, Object>> read) {
+        long newest = cursor.maxTime();
+        cursor.narrowToNewest();
+        assertThat(cursor.rowCount()).isEqualTo(1);
+        assertThat(cursor.minTime()).isEqualTo(newest);
+        assertThat(cursor.maxTime()).isEqualTo(newest);
+        long[] times = new long[BlockCursor.ROWS_MAX];
+        cursor.times(times);
+        assertThat(times[0]).isEqualTo(newest);
+        var row = new TreeMap<Long, Map<String, Object>>();
+        row.put(newest, new TreeMap<>());
+        int column = 0;
+        for (var field : FIELDS.entrySet()) {
+            readColumn(cursor, column++, field.getKey(), field.getValue(), times, row);
+        }
+        assertThat(row.get(newest)).isEqualTo(read.get(newest));
     }
 
     private static void readColumn(
