@@ -5,7 +5,9 @@ import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A `SELECT` with everything resolved.
 ///
@@ -44,6 +46,27 @@ public record AnalyzedSelect(
 
     /// A sort key.
     public record Order(BoundExpression expression, boolean descending, boolean nullsFirst) {}
+
+    /// Columns, constants and operators of all expressions: what evaluating takes memory for. The
+    /// constants of an `IN` list do not count.
+    public int expressionCount() {
+        var all = new ArrayList<BoundExpression>();
+        outputs.forEach(output -> all.add(output.expression()));
+        orderBy.forEach(order -> all.add(order.expression()));
+        if (where != null) {
+            all.add(where);
+        }
+        if (having != null) {
+            all.add(having);
+        }
+        if (aggregation != null) {
+            all.addAll(aggregation.keys());
+            all.addAll(aggregation.aggregates());
+        }
+        var count = new AtomicInteger();
+        all.forEach(one -> ExpressionTree.visit(one, _ -> count.incrementAndGet()));
+        return count.get();
+    }
 
     /// Keys and aggregates of a grouping. Its groups have the columns keys, then aggregates: an
     /// [BoundExpression.Input] over groups counts them in this order.

@@ -78,7 +78,9 @@ final class Coercion {
         if (left.type().isNumeric() && right.type().isNumeric()) {
             return Optional.of(ColumnType.FLOAT64);
         }
-        if (isTimeLike(left) && isTimeLike(right)) {
+        boolean oneIsTime =
+                left.type() == ColumnType.TIMESTAMP || right.type() == ColumnType.TIMESTAMP;
+        if (oneIsTime && isTimeLike(left) && isTimeLike(right)) {
             return Optional.of(ColumnType.TIMESTAMP);
         }
         return Optional.empty();

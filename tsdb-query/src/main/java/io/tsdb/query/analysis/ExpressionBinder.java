@@ -1,8 +1,5 @@
 package io.tsdb.query.analysis;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
-
 import io.tsdb.query.analysis.BoundExpression.Comparison;
 import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.analysis.BoundExpression.InList;
@@ -84,11 +81,7 @@ final class ExpressionBinder {
                             Expression right) ->
                     compare(operator, bind(left), bind(right), at);
             case Expression.RegexMatch match -> regex(match);
-            case Expression.Like like ->
-                    new BoundExpression.Like(
-                            text(like.operand(), "LIKE"),
-                            pattern(like.pattern(), "LIKE"),
-                            like.negated());
+            case Expression.Like like -> like(like);
             case Expression.Between between -> between(between);
             case Expression.In in -> in(in);
             case Expression.IsNull(_, Expression operand, boolean negated) ->
@@ -241,18 +234,14 @@ final class ExpressionBinder {
 
     private BoundExpression regex(Expression.RegexMatch match) {
         String pattern = pattern(match.pattern(), "~");
-        try {
-            Pattern.compile(pattern);
-        } catch (PatternSyntaxException e) {
-            throw new QueryException(
-                    QueryErrorCode.INVALID_VALUE,
-                    match.pattern().position(),
-                    "'"
-                            + pattern
-                            + "' is no regular expression (RE2 syntax): "
-                            + e.getDescription());
-        }
+        PatternCheck.regex(pattern, match.pattern().position());
         return new BoundExpression.Regex(text(match.left(), "~"), pattern, match.negated());
+    }
+
+    private BoundExpression like(Expression.Like like) {
+        String pattern = pattern(like.pattern(), "LIKE");
+        PatternCheck.like(pattern, like.pattern().position());
+        return new BoundExpression.Like(text(like.operand(), "LIKE"), pattern, like.negated());
     }
 
     private BoundExpression between(Expression.Between between) {

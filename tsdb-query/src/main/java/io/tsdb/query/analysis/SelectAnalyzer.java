@@ -62,6 +62,12 @@ public final class SelectAnalyzer {
                     "HAVING needs GROUP BY or an aggregate; rows are filtered by WHERE");
         }
         checkLatestBy(grouped);
+        if (measurement == null && (grouped || select.distinct())) {
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED,
+                    select.position(),
+                    "aggregates, GROUP BY and DISTINCT need a FROM");
+        }
         if (!grouped && !select.distinct()) {
             return new AnalyzedSelect(
                     database,
@@ -277,7 +283,8 @@ public final class SelectAnalyzer {
         }
         var noColumns = new ExpressionBinder.Context(new Scope(null), context.parameters(), 0);
         var binder = new ExpressionBinder(noColumns, clause, false, Map.of(), false);
-        if (binder.bind(expression) instanceof Constant(_, Long count) && count >= 0) {
+        boolean isColumn = expression instanceof Expression.Name;
+        if (!isColumn && binder.bind(expression) instanceof Constant(_, Long count) && count >= 0) {
             return count;
         }
         throw new QueryException(

@@ -4,6 +4,7 @@ import io.tsdb.query.analysis.AnalyzedSelect;
 import io.tsdb.query.analysis.Parameters;
 import io.tsdb.query.analysis.SelectAnalyzer;
 import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.plan.Plan;
@@ -35,6 +36,9 @@ import java.util.List;
 /// }
 /// ```
 public final class QueryEngine {
+    /// About what an expression takes while a statement runs: vectors in a few places.
+    private static final long EXPRESSION_BYTES = 4L * Long.BYTES * ColumnVector.ROWS_MAX;
+
     private final Catalog catalog;
     private final FragmentRunner runner;
     private final DatabaseControl databases;
@@ -101,8 +105,25 @@ public final class QueryEngine {
         var columns = new ArrayList<ResultColumn>();
         analyzed.outputs()
                 .forEach(output -> columns.add(new ResultColumn(output.name(), output.type())));
+        checkWidth(analyzed, select.position());
         BatchSource source = new PlanRunner(runner, control).start(Planner.plan(analyzed));
         return new StreamedResult(columns, source, limits.resultRows());
+    }
+
+    /// Every expression and every column of the answer takes vectors of its own, at each shard and
+    /// at the merge: a statement of many is refused before they are made.
+    private void checkWidth(AnalyzedSelect select, Position position) {
+        long most = Math.max(1, limits.memoryBytes() / EXPRESSION_BYTES);
+        int count = select.expressionCount();
+        if (count > most) {
+            throw new QueryException(
+                    QueryErrorCode.LIMIT_EXCEEDED,
+                    position,
+                    "the statement has "
+                            + count
+                            + " columns and operators; the memory limit of a query has room for "
+                            + most);
+        }
     }
 
     private QueryResult explain(Statement.Select select, QueryRequest request) {

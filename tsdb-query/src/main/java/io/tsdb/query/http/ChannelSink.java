@@ -19,11 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.TimeUnit;
 
 /// The pieces of one answer on their way to a client. A short answer leaves as one message with its
 /// length; a longer one in chunks, each only when the client has taken most of those before.
 final class ChannelSink implements TextSink {
     private static final long WAIT_MILLIS = 1_000;
+
+    /// A client that makes no room for another piece for so long is cut off: its query holds a
+    /// thread and a snapshot.
+    private static final long STALL_SECONDS_MAX = 60;
 
     private final ChannelHandlerContext ctx;
     private final String contentType;
@@ -76,9 +81,14 @@ final class ChannelSink implements TextSink {
     }
 
     private synchronized void awaitWritable(Channel channel) throws IOException {
+        long began = System.nanoTime();
         while (!channel.isWritable()) {
             if (!channel.isActive()) {
                 throw new ClosedChannelException();
+            }
+            if (System.nanoTime() - began > TimeUnit.SECONDS.toNanos(STALL_SECONDS_MAX)) {
+                throw new IOException(
+                        "the client took nothing of its answer for " + STALL_SECONDS_MAX + " s");
             }
             try {
                 wait(WAIT_MILLIS);
@@ -92,6 +102,15 @@ final class ChannelSink implements TextSink {
     /// Something about the channel changed.
     synchronized void wake() {
         notifyAll();
+    }
+
+    /// Throws away what has not left, so that an error can be the answer.
+    void discard() {
+        ByteBuf held = first;
+        first = null;
+        if (held != null) {
+            held.release();
+        }
     }
 
     void finish() {

@@ -156,7 +156,9 @@ public final class SqlHandler extends RequestCollector {
         } catch (QueryException e) {
             fail(ctx, target, error(e));
         } catch (IOException e) {
-            LOG.debug("{}: the client went away", ctx.channel().remoteAddress());
+            target.discard();
+            LOG.debug("{}: {}", ctx.channel().remoteAddress(), e.toString());
+            ctx.close();
         } catch (RuntimeException | Error e) {
             LOG.error("query failed: {}", asked.sql(), e);
             fail(
@@ -177,6 +179,7 @@ public final class SqlHandler extends RequestCollector {
             response.release();
             ctx.close();
         } else {
+            target.discard();
             ctx.writeAndFlush(response);
         }
     }

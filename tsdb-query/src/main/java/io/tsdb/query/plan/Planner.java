@@ -16,9 +16,6 @@ import io.tsdb.query.plan.Plan.MergeLatest;
 import io.tsdb.query.plan.Plan.Project;
 import io.tsdb.query.plan.Plan.SingleRow;
 import io.tsdb.query.plan.Plan.Sort;
-import io.tsdb.query.sql.Position;
-import io.tsdb.query.sql.QueryErrorCode;
-import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.schema.MeasurementSchema;
 
@@ -121,10 +118,7 @@ public final class Planner {
         }
         Aggregation aggregation = select.aggregation();
         if (aggregation != null) {
-            throw new QueryException(
-                    QueryErrorCode.UNSUPPORTED,
-                    Position.NONE,
-                    "aggregates, GROUP BY and DISTINCT need a FROM");
+            throw new IllegalStateException("BUG: groups without a measurement");
         }
         return new Project(plan, expressions);
     }

@@ -45,8 +45,12 @@ import java.util.Locale;
 /// Parse tree to syntax tree: expressions. Chains of `AND`, `OR` and operators of one level are
 /// walked in a loop, so their length does not eat the stack.
 final class ExpressionBuilder {
-    /// Longest chain of operators on one level: what later walks of the tree recurse through.
+    /// Most operators on the way from the root of an expression to a leaf: what later walks of the
+    /// tree recurse through.
     private static final int CHAIN_MAX = 1_000;
+
+    /// Operators above what is being built.
+    private int operatorsAbove;
 
     Expression condition(ConditionContext context) {
         return switch (context) {
@@ -162,7 +166,8 @@ final class ExpressionBuilder {
             chain.add(c);
             leftmost = c.left;
         }
-        if (chain.size() > CHAIN_MAX) {
+        operatorsAbove += chain.size();
+        if (operatorsAbove > CHAIN_MAX) {
             throw new QueryException(
                     QueryErrorCode.LIMIT_EXCEEDED,
                     position(context),
@@ -171,6 +176,7 @@ final class ExpressionBuilder {
         Expression left = value(leftmost);
         for (BinaryValueContext c : chain.reversed()) {
             left = combine(position(c.operator), c.operator.getText(), left, value(c.right));
+            operatorsAbove--;
         }
         return left;
     }

@@ -10,6 +10,10 @@ import java.util.regex.Pattern;
 /// Texts: `5m`, `1h30m`, `10 s`, `1 day 12 hours`, `-15 minutes`, `1mo`, `2 years`. Units: `ns us
 /// ms s m h d w mo y` and their names in the singular or plural.
 public record Interval(long months, long nanos) {
+    /// Longest text, in UTF-16 units: blanks around a sign are matched in time that grows with
+    /// their square.
+    private static final int LENGTH_MAX = 100;
+
     private static final Pattern PART =
             Pattern.compile("\\s*([+-]?)\\s*(\\d{1,18})\\s*(\\p{L}+)\\s*");
 
@@ -17,6 +21,9 @@ public record Interval(long months, long nanos) {
     ///
     /// @return empty when it is none, or passes 64 bits of nanoseconds
     public static Optional<Interval> parse(String text) {
+        if (text.length() > LENGTH_MAX) {
+            return Optional.empty();
+        }
         long months = 0;
         long nanos = 0;
         int at = 0;

@@ -9,8 +9,8 @@ import org.antlr.v4.runtime.atn.PredictionMode;
 
 /// Parses one statement.
 public final class SqlParser {
-    /// Longest statement, in UTF-16 units.
-    public static final int LENGTH_MAX = 1 << 20;
+    /// Longest statement, in UTF-16 units. The tree of a statement takes up to 200 times its text.
+    public static final int LENGTH_MAX = 1 << 18;
 
     /// Deepest nesting of parentheses and prefix operators.
     public static final int NESTING_MAX = 200;
@@ -28,19 +28,29 @@ public final class SqlParser {
                     "a statement has at most "
                             + LENGTH_MAX
                             + " characters, this one has "
-                            + sql.length());
+                            + sql.length()
+                            + "; long lists go into a parameter: IN (:list)");
         }
-        var lexer = new SqlLexer(CharStreams.fromString(sql));
-        lexer.removeErrorListeners();
-        lexer.addErrorListener(new SyntaxErrorListener());
-        var tokens = new CommonTokenStream(lexer);
+        var tokens = new CommonTokenStream(lexer(sql));
         tokens.fill();
         checkNesting(tokens);
         var parser = new io.tsdb.query.sql.grammar.SqlParser(tokens);
         parser.removeErrorListeners();
         parser.addErrorListener(new SyntaxErrorListener());
         parser.getInterpreter().setPredictionMode(PredictionMode.LL);
-        return new TreeBuilder(sql).statement(parser.singleStatement().statement());
+        return new TreeBuilder().statement(parser.singleStatement().statement());
+    }
+
+    /// Whether the first word is `SELECT`, so that the text can be nothing but a `SELECT` or wrong.
+    static boolean startsWithSelect(String sql) {
+        return sql.length() <= LENGTH_MAX && lexer(sql).nextToken().getType() == SqlLexer.SELECT;
+    }
+
+    private static SqlLexer lexer(String sql) {
+        var lexer = new SqlLexer(CharStreams.fromString(sql));
+        lexer.removeErrorListeners();
+        lexer.addErrorListener(new SyntaxErrorListener());
+        return lexer;
     }
 
     /// Refuses what would exhaust the stack of a recursive parser.

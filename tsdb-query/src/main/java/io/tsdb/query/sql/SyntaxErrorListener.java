@@ -16,6 +16,12 @@ import java.util.List;
 /// Turns the first syntax error into a [QueryException]: what stands there, what was expected, and
 /// the keyword that was probably meant.
 final class SyntaxErrorListener extends BaseErrorListener {
+    /// Most of a token that an error repeats.
+    private static final int QUOTED_MAX = 60;
+
+    private static final List<String> CLAUSES =
+            List.of("FROM", "LATEST", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET");
+
     @Override
     public void syntaxError(
             Recognizer<?, ?> recognizer,
@@ -85,12 +91,21 @@ final class SyntaxErrorListener extends BaseErrorListener {
                     names.add(SqlLexer.VOCABULARY.getSymbolicName(type));
                 }
             } else if (!anyValue && !anyOperator && !isNameToken(type)) {
-                names.add(SqlLexer.VOCABULARY.getDisplayName(type));
+                names.add(displayName(type));
             } else if (isPunctuation(type)) {
-                names.add(SqlLexer.VOCABULARY.getDisplayName(type));
+                names.add(displayName(type));
             }
         }
         return names;
+    }
+
+    /// Operators that can be written in two ways have no literal in the grammar's vocabulary.
+    private static String displayName(int type) {
+        return switch (type) {
+            case SqlLexer.EQ -> "'='";
+            case SqlLexer.NE -> "'!='";
+            default -> SqlLexer.VOCABULARY.getDisplayName(type);
+        };
     }
 
     private static boolean isReserved(int type) {
@@ -132,6 +147,10 @@ final class SyntaxErrorListener extends BaseErrorListener {
     /// The keyword meant by the unexpected word, or by the word before it, which was taken as a
     /// name.
     private static String hint(Parser parser, Token token, List<String> keywords) {
+        if (keywords.isEmpty() && token.getType() == SqlLexer.IDENTIFIER) {
+            // where a statement may end, a clause may stand
+            keywords.addAll(CLAUSES);
+        }
         String hint = NearestName.hint(token.getText(), keywords);
         if (!hint.isEmpty() || token.getTokenIndex() == 0) {
             return hint;
@@ -146,7 +165,13 @@ final class SyntaxErrorListener extends BaseErrorListener {
     }
 
     private static String quoted(Token token) {
-        return "'" + token.getText().replace("\n", "\\n") + "'";
+        String text = token.getText().replace("\n", "\\n");
+        if (text.startsWith("'") && text.length() <= QUOTED_MAX) {
+            return text;
+        }
+        return "'"
+                + (text.length() <= QUOTED_MAX ? text : text.substring(0, QUOTED_MAX) + "…")
+                + "'";
     }
 
     private static String joined(List<String> names) {

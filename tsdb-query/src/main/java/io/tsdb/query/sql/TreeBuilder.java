@@ -19,11 +19,17 @@ import io.tsdb.query.sql.grammar.SqlParser.ShowDatabasesContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowFieldKeysContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowMeasurementsContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowSeriesContext;
+import io.tsdb.query.sql.grammar.SqlParser.ShowStatementContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowTagKeysContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowTagValuesContext;
+import io.tsdb.query.sql.grammar.SqlParser.ShowTagsContext;
+import io.tsdb.query.sql.grammar.SqlParser.ShownContext;
+import io.tsdb.query.sql.grammar.SqlParser.ShownTagsContext;
 import io.tsdb.query.sql.grammar.SqlParser.StatementContext;
 
 import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.misc.Interval;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
@@ -31,34 +37,43 @@ import java.util.List;
 
 /// Parse tree to syntax tree: statements; expressions by [ExpressionBuilder].
 final class TreeBuilder {
-    private final String sql;
     private final ExpressionBuilder expressions = new ExpressionBuilder();
-
-    TreeBuilder(String sql) {
-        this.sql = sql;
-    }
 
     Statement statement(StatementContext context) {
         Position at = ExpressionBuilder.position(context);
         return switch (context) {
             case SelectStatementContext c -> select(c.select());
             case ExplainStatementContext c -> new Statement.Explain(at, select(c.select()));
-            case ShowDatabasesContext _ -> new Statement.ShowDatabases(at);
-            case ShowMeasurementsContext _ -> new Statement.ShowMeasurements(at);
-            case ShowTagKeysContext c ->
-                    new Statement.ShowTagKeys(at, measurement(c.measurement()));
-            case ShowTagValuesContext c ->
-                    new Statement.ShowTagValues(
-                            at, measurement(c.measurement()), expressions.name(c.name()));
-            case ShowFieldKeysContext c ->
-                    new Statement.ShowFieldKeys(at, measurement(c.measurement()));
-            case ShowSeriesContext c -> new Statement.ShowSeries(at, measurement(c.measurement()));
+            case ShowStatementContext c -> shown(at, c.shown());
             case CreateDatabaseContext c ->
                     new Statement.CreateDatabase(
                             at, expressions.name(c.name()).text(), c.IF() != null);
             case DropDatabaseContext c ->
                     new Statement.DropDatabase(
                             at, expressions.name(c.name()).text(), c.IF() != null);
+            default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
+        };
+    }
+
+    private Statement shown(Position at, ShownContext context) {
+        return switch (context) {
+            case ShowDatabasesContext _ -> new Statement.ShowDatabases(at);
+            case ShowMeasurementsContext _ -> new Statement.ShowMeasurements(at);
+            case ShowTagsContext c -> shownTags(at, c.shownTags());
+            case ShowFieldKeysContext c ->
+                    new Statement.ShowFieldKeys(at, measurement(c.measurement()));
+            case ShowSeriesContext c -> new Statement.ShowSeries(at, measurement(c.measurement()));
+            default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
+        };
+    }
+
+    private Statement shownTags(Position at, ShownTagsContext context) {
+        return switch (context) {
+            case ShowTagKeysContext c ->
+                    new Statement.ShowTagKeys(at, measurement(c.measurement()));
+            case ShowTagValuesContext c ->
+                    new Statement.ShowTagValues(
+                            at, measurement(c.measurement()), expressions.name(c.name()));
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
         };
     }
@@ -99,10 +114,10 @@ final class TreeBuilder {
         };
     }
 
-    private String text(ParserRuleContext context) {
-        int from = sql.offsetByCodePoints(0, context.getStart().getStartIndex());
-        int to = sql.offsetByCodePoints(0, context.getStop().getStopIndex() + 1);
-        return sql.substring(from, to);
+    private static String text(ParserRuleContext context) {
+        Token first = context.getStart();
+        return first.getInputStream()
+                .getText(Interval.of(first.getStartIndex(), context.getStop().getStopIndex()));
     }
 
     private List<Name> latestBy(List<LatestByContext> contexts) {

@@ -9,14 +9,23 @@ singleStatement : statement ';'? EOF ;
 statement
     : select                                                        # selectStatement
     | EXPLAIN select                                                # explainStatement
-    | SHOW DATABASES                                                # showDatabases
-    | SHOW MEASUREMENTS                                             # showMeasurements
-    | SHOW TAG KEYS (FROM measurement)?                             # showTagKeys
-    | SHOW TAG VALUES (FROM measurement)? WITH KEY EQ name          # showTagValues
-    | SHOW FIELD KEYS (FROM measurement)?                           # showFieldKeys
-    | SHOW SERIES (FROM measurement)?                               # showSeries
+    | SHOW shown                                                    # showStatement
     | CREATE DATABASE (IF NOT EXISTS)? name                         # createDatabase
     | DROP DATABASE (IF EXISTS)? name                               # dropDatabase
+    ;
+
+// Rules of their own, so that each word is decided on alone and an error names what may stand there.
+shown
+    : DATABASES                                                     # showDatabases
+    | MEASUREMENTS                                                  # showMeasurements
+    | TAG shownTags                                                 # showTags
+    | FIELD KEYS (FROM measurement)?                                # showFieldKeys
+    | SERIES (FROM measurement)?                                    # showSeries
+    ;
+
+shownTags
+    : KEYS (FROM measurement)?                                      # showTagKeys
+    | VALUES (FROM measurement)? WITH KEY EQ name                   # showTagValues
     ;
 
 select
