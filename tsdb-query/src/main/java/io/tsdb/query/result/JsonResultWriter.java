@@ -15,7 +15,8 @@ import java.util.function.LongSupplier;
 /// `{"columns":[{"name":..,"type":..}],"rows":[[..],..],"rowCount":n,"elapsedMs":x}`.
 ///
 /// When the query fails after rows have left, the object ends with `"error":{...}` instead of
-/// `rowCount`. NaN and infinities, which JSON lacks, are written as strings.
+/// `rowCount`; before that the error is thrown. NaN and infinities, which JSON lacks, are written
+/// as strings.
 public final class JsonResultWriter implements ResultWriter {
     private static final int PIECE_BYTES = 128 << 10;
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
@@ -25,6 +26,7 @@ public final class JsonResultWriter implements ResultWriter {
     private final TimeFormat timeFormat;
     private final TimeFormat.Writer times;
     private final LongSupplier elapsedNanos;
+    private boolean hasLeft;
     private final TextBuffer out = new TextBuffer(PIECE_BYTES + (16 << 10));
 
     /// @param elapsedNanos time since the query began, asked once at the end
@@ -63,6 +65,9 @@ public final class JsonResultWriter implements ResultWriter {
             out.putDouble(elapsedNanos.getAsLong() / 1_000 / 1e3);
             out.append("}\n");
         } catch (QueryException e) {
+            if (!hasLeft) {
+                throw e;
+            }
             out.append("],\"error\":" + error(e) + "}\n");
         }
         flush(sink);
@@ -168,6 +173,7 @@ public final class JsonResultWriter implements ResultWriter {
 
     private void flush(TextSink sink) throws IOException {
         sink.write(out.bytes(), out.size());
+        hasLeft = true;
         out.clear();
     }
 }

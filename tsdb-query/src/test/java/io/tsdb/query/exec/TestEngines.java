@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Map;
 
 /// Engines over shards in memory.
-final class TestEngines {
-    static final String DATABASE = "db";
+public final class TestEngines {
+    public static final String DATABASE = "db";
 
     /// What `now()` is.
     static final Instant NOW = Instant.parse("2024-01-01T12:00:00Z");
 
     /// An engine with its shards.
-    record Setup(Catalog catalog, List<MemoryShard> shards, QueryEngine engine) {
+    public record Setup(Catalog catalog, List<MemoryShard> shards, QueryEngine engine) {
         QueryResult execute(String sql) {
             return execute(sql, Map.of());
         }
@@ -38,12 +38,12 @@ final class TestEngines {
 
     private TestEngines() {}
 
-    static Setup of(List<TestPoint> points, int shardCount, MemoryShard.Layout layout) {
+    public static Setup of(List<TestPoint> points, int shardCount, MemoryShard.Layout layout) {
         return of(points, shardCount, layout, QueryLimits.DEFAULT);
     }
 
     /// Points go to shards by their series' hash.
-    static Setup of(
+    public static Setup of(
             List<TestPoint> points, int shardCount, MemoryShard.Layout layout, QueryLimits limits) {
         var catalog = new Catalog();
         catalog.createDatabase(DATABASE);

@@ -65,21 +65,21 @@ class ResultWriterTest {
         String text =
                 write(
                         new JsonResultWriter(TimeFormat.RFC3339, () -> 0),
-                        new FixedResult(3, 2, TOO_LONG));
+                        new FixedResult(1000, 10, TOO_LONG));
         JsonNode root = JsonMapper.builder().build().readTree(text);
-        assertThat(root.get("rows").size()).isEqualTo(6);
+        assertThat(root.get("rows").size()).isEqualTo(10_000);
         assertThat(root.get("error").get("code").asString()).isEqualTo("timeout");
         assertThat(root.has("rowCount")).isFalse();
     }
 
     @Test
-    void throwsWhenTheQueryFailsBeforeRows() {
-        assertThatThrownBy(
-                        () ->
-                                write(
-                                        new JsonResultWriter(TimeFormat.RFC3339, () -> 0),
-                                        new FixedResult(3, 0, TOO_LONG)))
-                .isSameAs(TOO_LONG);
+    void throwsWhenTheQueryFailsBeforeRowsHaveLeft() {
+        for (int batches = 0; batches < 3; batches++) {
+            var result = new FixedResult(3, batches, TOO_LONG);
+            assertThatThrownBy(
+                            () -> write(new JsonResultWriter(TimeFormat.RFC3339, () -> 0), result))
+                    .isSameAs(TOO_LONG);
+        }
     }
 
     @Test
