@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /// Random points of one measurement: regular and irregular series, absent tags and fields, late and
 /// duplicate points, times before the epoch.
@@ -23,6 +24,7 @@ public final class OracleData {
     private static final List<String> NOTES =
             List.of("ok", "OK", "warn", "fail: it's", "naïve", "a_b", "", "x\ty", "😀 smile");
     private static final long SECOND = 1_000_000_000L;
+    private static final long YEAR_PART = 40 * 86_400 * SECOND;
 
     private OracleData() {}
 
@@ -57,7 +59,15 @@ public final class OracleData {
         long time = START + (random.nextInt(4) == 0 ? random.nextInt(1_000) * SECOND : 0);
         long walk = random.nextInt(100);
         boolean sparse = random.nextBoolean();
+        // now and then rows of many years, or rows that have hardly a value
+        boolean isWide = random.nextInt(6) == 0;
+        boolean isBare = random.nextInt(6) == 0;
+        if (isWide) {
+            rows = Math.min(rows, 120);
+            time = -rows / 2 * YEAR_PART;
+        }
         for (int row = 0; row < rows; row++) {
+            time += isWide ? (long) (random.nextDouble() * 2 * YEAR_PART) : 0;
             time += isRegular ? 10 * SECOND : 1 + (long) (random.nextDouble() * 30 * SECOND);
             walk += random.nextInt(11) - 5;
             var fields = new HashMap<String, Object>();
@@ -70,6 +80,10 @@ public final class OracleData {
             putSometimes(fields, "s", NOTES.get(random.nextInt(NOTES.size())), true, random);
             if (random.nextInt(20) == 0) {
                 fields.remove("i");
+            }
+            if (isBare) {
+                String only = List.of("j", "f", "g", "o", "s").get(random.nextInt(5));
+                fields.keySet().retainAll(Set.of(only));
             }
             if (fields.isEmpty()) {
                 fields.put("i", walk);

@@ -11,11 +11,13 @@ import io.tsdb.query.column.ColumnType;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /// Random expressions over the columns of [OracleData].
 final class OracleExpressions {
-    private static final long MINUTE = 60_000_000_000L;
+    private static final long SECOND = 1_000_000_000L;
+    private static final long MINUTE = 60 * SECOND;
 
     private final Random random;
 
@@ -44,7 +46,7 @@ final class OracleExpressions {
     }
 
     Sql integer(int depth) {
-        return switch (random.nextInt(depth <= 0 ? 3 : 11)) {
+        return switch (random.nextInt(depth <= 0 ? 3 : 14)) {
             case 0 -> Sql.same("i", INT64);
             case 1 -> Sql.same("j", INT64);
             case 2 -> Sql.same(Integer.toString(random.nextInt(50) - 10), INT64);
@@ -55,12 +57,15 @@ final class OracleExpressions {
             case 7 -> binary(integer(depth - 1), "//", integer(0), INT64);
             case 8 -> call("abs", INT64, integer(depth - 1));
             case 9 -> call("coalesce", INT64, Sql.same("j", INT64), integer(depth - 1));
+            case 10 -> call("length", INT64, text(depth - 1));
+            case 11 -> cast(random.nextBoolean() ? real(0) : Sql.same("o", BOOL), "int64", INT64);
+            case 12 -> call("least", INT64, integer(0), integer(0), integer(depth - 1));
             default -> call("nullif", INT64, integer(depth - 1), integer(0));
         };
     }
 
     Sql real(int depth) {
-        return switch (random.nextInt(depth <= 0 ? 3 : 10)) {
+        return switch (random.nextInt(depth <= 0 ? 3 : 15)) {
             case 0 -> Sql.same("f", FLOAT64);
             case 1 -> Sql.same("g", FLOAT64);
             case 2 -> {
@@ -73,37 +78,60 @@ final class OracleExpressions {
             case 6 -> call("floor", FLOAT64, real(depth - 1));
             case 7 -> call("round", FLOAT64, Sql.same("f", FLOAT64));
             case 8 -> call("sqrt", FLOAT64, call("abs", FLOAT64, real(depth - 1)));
+            case 9 -> call("ceil", FLOAT64, real(depth - 1));
+            case 10 -> call("round", FLOAT64, Sql.same("g", FLOAT64), Sql.same("2", INT64));
+            case 11 -> cast(integer(depth - 1), "float64", FLOAT64);
+            case 12 -> binary(real(depth - 1), "-", integer(0), FLOAT64);
+            case 13 -> call("nullif", FLOAT64, Sql.same("f", FLOAT64), real(0));
             default -> call(random.nextBoolean() ? "greatest" : "least", FLOAT64, real(0), real(0));
         };
     }
 
     Sql text(int depth) {
-        return switch (random.nextInt(depth <= 0 ? 4 : 7)) {
+        return switch (random.nextInt(depth <= 0 ? 4 : 11)) {
             case 0 -> Sql.same("host", STRING);
             case 1 -> Sql.same("region", STRING);
             case 2 -> Sql.same("slot", STRING);
             case 3 -> Sql.same("s", STRING);
             case 4 -> call("lower", STRING, text(0));
             case 5 -> binary(text(0), "||", text(0), STRING);
+            case 6 -> call("upper", STRING, text(0));
+            case 7 -> cast(integer(0), "string", STRING);
+            case 8 -> call("nullif", STRING, text(0), Sql.same("'" + word() + "'", STRING));
+            case 9 -> call("greatest", STRING, text(0), text(0));
             default -> call("coalesce", STRING, text(0), Sql.same("'none'", STRING));
         };
     }
 
+    private static Sql cast(Sql operand, String type, ColumnType to) {
+        String duck = Map.of("int64", "BIGINT", "float64", "DOUBLE", "string", "VARCHAR").get(type);
+        return new Sql(
+                "CAST(" + operand.ours() + " AS " + type + ")",
+                "CAST(" + operand.duck() + " AS " + duck + ")",
+                to);
+    }
+
     Sql condition(int depth) {
-        return switch (random.nextInt(depth <= 0 ? 9 : 13)) {
+        return switch (random.nextInt(depth <= 0 ? 11 : 18)) {
             case 0 -> binary(integer(1), comparison(), integer(0), BOOL);
             case 1 -> binary(real(1), comparison(), real(0), BOOL);
             case 2 -> binary(text(0), comparison(), Sql.same("'" + word() + "'", STRING), BOOL);
-            case 3 -> tagCondition();
+            case 3 -> suffix(tagCondition(), "");
             case 4 -> suffix(random.nextBoolean() ? integer(0) : text(0), nullTest());
             case 5 ->
                     suffix(integer(0), random.nextBoolean() ? " IN (1, 2, 30)" : " NOT IN (0, 5)");
             case 6 -> suffix(integer(1), " BETWEEN -5 AND 20");
-            case 7 -> suffix(text(0), random.nextBoolean() ? " LIKE 'h%'" : " NOT LIKE '%a_'");
+            case 7 -> like();
             case 8 -> Sql.same("o", BOOL);
-            case 9 -> not(condition(depth - 1));
-            case 10 -> binary(condition(depth - 1), "OR", condition(depth - 1), BOOL);
-            case 11 -> regex();
+            case 9 -> suffix(text(0), nullIn());
+            case 10 ->
+                    suffix(integer(0), random.nextBoolean() ? " IN (1, NULL)" : " NOT IN (3, j)");
+            case 11 -> not(condition(depth - 1));
+            case 12 -> binary(condition(depth - 1), "OR", condition(depth - 1), BOOL);
+            case 13 -> regex();
+            case 14 -> suffix(condition(depth - 1), nullTest());
+            case 15 -> binary(condition(depth - 1), comparison(), condition(0), BOOL);
+            case 16 -> suffix(real(0), " NOT BETWEEN 0 AND i");
             default -> binary(condition(depth - 1), "AND", condition(depth - 1), BOOL);
         };
     }
@@ -115,6 +143,25 @@ final class OracleExpressions {
     private Sql suffix(Sql subject, String suffix) {
         return new Sql(
                 "(" + subject.ours() + suffix + ")", "(" + subject.duck() + suffix + ")", BOOL);
+    }
+
+    private Sql like() {
+        String pattern =
+                List.of(
+                                "h%",
+                                "%a_", "%", "", "_", "a_b", "%it''s", "H_user", "%😀%", "%\\t%",
+                                "__%")
+                        .get(random.nextInt(11));
+        return suffix(text(0), (random.nextBoolean() ? " LIKE '" : " NOT LIKE '") + pattern + "'");
+    }
+
+    private String nullIn() {
+        return List.of(
+                        " IN ('ok', NULL)",
+                        " NOT IN ('h1', '')",
+                        " NOT IN ('ok', NULL)",
+                        " IN (region, 'h2')")
+                .get(random.nextInt(4));
     }
 
     private String nullTest() {
@@ -131,7 +178,18 @@ final class OracleExpressions {
 
     private Sql regex() {
         String tag = random.nextBoolean() ? "host" : "s";
-        String pattern = List.of("^h[0-3]$", "a|e", "^$", "[^a-z]").get(random.nextInt(4));
+        String pattern =
+                List.of(
+                                "^h[0-3]$",
+                                "a|e",
+                                "^$",
+                                "[^a-z]",
+                                "(?i)OK",
+                                "it.s$",
+                                "\\s",
+                                "^[[:upper:]]+$",
+                                "é|ï")
+                        .get(random.nextInt(9));
         return new Sql(
                 "(" + tag + " ~ '" + pattern + "')",
                 "regexp_matches(" + tag + ", '" + pattern + "')",
@@ -176,7 +234,7 @@ final class OracleExpressions {
     Sql bucket() {
         long origin = 946_857_600_000_000_000L;
         int minutes = List.of(1, 5, 7, 60, 1440).get(random.nextInt(5));
-        return switch (random.nextInt(4)) {
+        return switch (random.nextInt(7)) {
             case 0 ->
                     new Sql(
                             "time_bucket('1mo', time)",
@@ -187,6 +245,26 @@ final class OracleExpressions {
                             "time_bucket('" + minutes + "m', time, 30000000000)",
                             "bucket(time, " + minutes * MINUTE + ", 30000000000)",
                             TIMESTAMP);
+            case 2 ->
+                    new Sql(
+                            "time_bucket('3 months', time)",
+                            "epoch_ns(time_bucket(INTERVAL '3 months', make_timestamp_ns(time)))",
+                            TIMESTAMP);
+            case 3 -> {
+                // widths that divide no day, down to one nanosecond
+                long nanos =
+                        List.of(1L, 13 * SECOND, 1_234_567_891L, 90 * SECOND, 11 * 1440 * MINUTE)
+                                .get(random.nextInt(5));
+                yield new Sql(
+                        "time_bucket('" + nanos + "ns', time)",
+                        "bucket(time, " + nanos + ", " + origin + ")",
+                        TIMESTAMP);
+            }
+            case 4 ->
+                    new Sql(
+                            "time_bucket(1w, time, '1969-12-31T23:45:00Z')",
+                            "bucket(time, " + 7 * 1440 * MINUTE + ", -900000000000)",
+                            TIMESTAMP);
             default ->
                     new Sql(
                             "time_bucket('" + minutes + "m', time)",
@@ -196,7 +274,7 @@ final class OracleExpressions {
     }
 
     Sql aggregate() {
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(14)) {
             case 0 -> Sql.same("count(*)", INT64);
             case 1 -> call("count", INT64, random.nextBoolean() ? integer(0) : text(0));
             case 2 -> call("sum", INT64, integer(1));
@@ -212,8 +290,12 @@ final class OracleExpressions {
                             "stddev",
                             FLOAT64,
                             random.nextBoolean() ? integer(0) : Sql.same("f", FLOAT64));
+            case 11 -> call(random.nextBoolean() ? "min" : "max", BOOL, Sql.same("o", BOOL));
+            case 12 -> call("count", INT64, condition(1));
             default -> {
-                String tag = List.of("host", "region", "slot", "j").get(random.nextInt(4));
+                String tag =
+                        List.of("host", "region", "slot", "j", "o", "s", "f")
+                                .get(random.nextInt(7));
                 yield Sql.same("count(DISTINCT " + tag + ")", INT64);
             }
         };

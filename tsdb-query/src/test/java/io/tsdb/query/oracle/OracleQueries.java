@@ -23,13 +23,16 @@ final class OracleQueries {
     }
 
     Query next() {
-        return switch (random.nextInt(10)) {
+        return switch (random.nextInt(15)) {
             case 0, 1 -> rows();
             case 2 -> orderedRows();
             case 3 -> distinct();
             case 4 -> latest();
             case 5 -> newestBuckets();
             case 6 -> newestValues();
+            case 7, 8 -> orderedGroups();
+            case 9 -> orderedDistinct();
+            case 10 -> largeNumbers();
             default -> groups();
         };
     }
@@ -111,8 +114,10 @@ final class OracleQueries {
         String direction = random.nextBoolean() ? " DESC" : "";
         String nulls = random.nextInt(3) == 0 ? " NULLS FIRST" : "";
         Sql first =
-                switch (random.nextInt(3)) {
+                switch (random.nextInt(5)) {
                     case 0 -> expressions.integer(1);
+                    case 3 -> expressions.real(1);
+                    case 4 -> expressions.condition(1);
                     case 1 -> expressions.text(0);
                     default -> Sql.same("time", ColumnType.TIMESTAMP);
                 };
@@ -196,11 +201,123 @@ final class OracleQueries {
             items.add(expressions.aggregate());
         }
         Sql where = random.nextInt(3) == 0 ? whereOfSeries() : where();
-        String having = random.nextInt(4) == 0 ? " HAVING count(*) > 3" : "";
+        Sql having = having();
         String by = keys.isEmpty() ? "" : " GROUP BY ";
         return new Query(
-                "SELECT " + ours(items) + " FROM m" + where.ours() + by + ours(keys) + having,
-                "SELECT " + duck(items) + " FROM m" + where.duck() + by + duck(keys) + having,
+                "SELECT "
+                        + ours(items)
+                        + " FROM m"
+                        + where.ours()
+                        + by
+                        + ours(keys)
+                        + having.ours(),
+                "SELECT "
+                        + duck(items)
+                        + " FROM m"
+                        + where.duck()
+                        + by
+                        + duck(keys)
+                        + having.duck(),
+                false);
+    }
+
+    /// Conditions over groups: of aggregates, some null, alone or together.
+    private Sql having() {
+        if (random.nextInt(3) > 0) {
+            return Sql.same("", ColumnType.BOOL);
+        }
+        Sql aggregate = expressions.aggregate();
+        String test =
+                switch (aggregate.type()) {
+                    case INT64, FLOAT64 ->
+                            List.of(" > 3", " <= 0", " IS NULL", " NOT IN (1, NULL)")
+                                    .get(random.nextInt(4));
+                    case STRING -> random.nextBoolean() ? " < 'k'" : " IS NOT NULL";
+                    case BOOL -> random.nextBoolean() ? " = TRUE" : " IS NULL";
+                    case TIMESTAMP -> " IS NOT NULL";
+                };
+        String more = List.of("", " OR count(*) > 20", " AND count(j) > 2").get(random.nextInt(3));
+        boolean negated = random.nextInt(4) == 0;
+        String open = negated ? " HAVING NOT (" : " HAVING (";
+        return new Sql(
+                open + aggregate.ours() + test + more + ")",
+                open + aggregate.duck() + test + more + ")",
+                ColumnType.BOOL);
+    }
+
+    /// Groups in an order that is theirs alone, cut at both ends.
+    private Query orderedGroups() {
+        Sql key = key();
+        Sql aggregate = expressions.aggregate();
+        Sql where = random.nextBoolean() ? whereOfSeries() : where();
+        Sql having = having();
+        String order =
+                direction()
+                        + ", 1"
+                        + direction()
+                        + (random.nextInt(3) > 0 ? " LIMIT " + random.nextInt(12) : "")
+                        + (random.nextInt(3) == 0 ? " OFFSET " + random.nextInt(6) : "");
+        // a float64 could order groups by its last digits
+        String by = aggregate.type() == ColumnType.FLOAT64 ? "count(*)" : "2";
+        return new Query(
+                "SELECT "
+                        + key.ours()
+                        + ", "
+                        + aggregate.ours()
+                        + " FROM m"
+                        + where.ours()
+                        + " GROUP BY 1"
+                        + having.ours()
+                        + " ORDER BY "
+                        + by
+                        + order,
+                "SELECT "
+                        + key.duck()
+                        + ", "
+                        + aggregate.duck()
+                        + " FROM m"
+                        + where.duck()
+                        + " GROUP BY 1"
+                        + having.duck()
+                        + " ORDER BY "
+                        + by
+                        + order,
+                true);
+    }
+
+    private String direction() {
+        return (random.nextBoolean() ? " DESC" : "")
+                + List.of(" NULLS FIRST", " NULLS LAST").get(random.nextInt(2));
+    }
+
+    private Query orderedDistinct() {
+        Sql item = random.nextBoolean() ? expressions.text(1) : key();
+        Sql where = random.nextBoolean() ? where() : whereOfSeries();
+        String order =
+                " ORDER BY 1"
+                        + direction()
+                        + (random.nextBoolean() ? " LIMIT " + random.nextInt(10) : "")
+                        + (random.nextInt(3) == 0 ? " OFFSET " + random.nextInt(4) : "");
+        return new Query(
+                "SELECT DISTINCT " + item.ours() + " FROM m" + where.ours() + order,
+                "SELECT DISTINCT " + item.duck() + " FROM m" + where.duck() + order,
+                true);
+    }
+
+    /// Whole numbers that may pass 64 bits: then both refuse.
+    private Query largeNumbers() {
+        Sql large =
+                switch (random.nextInt(5)) {
+                    case 0 -> Sql.same("i * 99999999999999999", ColumnType.INT64);
+                    case 1 -> Sql.same("i + 9223372036854775000", ColumnType.INT64);
+                    case 2 -> Sql.same("j - 9223372036854775806", ColumnType.INT64);
+                    case 3 -> Sql.same("sum(i * 1000000000000000)", ColumnType.INT64);
+                    default -> Sql.same("sum(j + 9223372036854770000)", ColumnType.INT64);
+                };
+        Sql where = where();
+        return new Query(
+                "SELECT " + large.ours() + " FROM m" + where.ours(),
+                "SELECT " + large.duck() + " FROM m" + where.duck(),
                 false);
     }
 
