@@ -5,11 +5,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,26 +42,72 @@ public final class SqlClient implements AutoCloseable {
     /// @throws IOException when the node cannot be reached, or answers something else
     public SqlAnswer query(String database, String sql)
             throws IOException, InterruptedException, SqlRefusedException {
-        String form = "db=" + encoded(database) + "&q=" + encoded(sql) + "&format=json";
+        HttpResponse<String> response =
+                send(database, sql, "json", HttpResponse.BodyHandlers.ofString());
+        JsonNode answer = json(response.statusCode(), response.body());
+        // a query that failed behind its first rows says so at the end
+        if (response.statusCode() != 200 || answer.has("error")) {
+            throw refused(answer);
+        }
+        return read(answer);
+    }
+
+    /// Runs one statement and passes its answer on as it comes, in the node's CSV.
+    ///
+    /// @throws SqlRefusedException with the node's words, before anything is written
+    /// @throws IOException when the node cannot be reached, or its answer breaks off
+    public void csv(String database, String sql, OutputStream target)
+            throws IOException, InterruptedException, SqlRefusedException {
+        HttpResponse<InputStream> response =
+                send(database, sql, "csv", HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != 200) {
+                String text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+                throw refused(json(response.statusCode(), text));
+            }
+            body.transferTo(target);
+        }
+    }
+
+    private <T> HttpResponse<T> send(
+            String database, String sql, String format, HttpResponse.BodyHandler<T> body)
+            throws IOException, InterruptedException {
+        String form = "db=" + encoded(database) + "&q=" + encoded(sql) + "&format=" + format;
         var request =
                 HttpRequest.newBuilder(url)
                         .timeout(ANSWER_TIMEOUT)
                         .header("Content-Type", "application/x-www-form-urlencoded")
                         .POST(HttpRequest.BodyPublishers.ofString(form));
         token.ifPresent(text -> request.header("Authorization", "Token " + text));
-        HttpResponse<String> response =
-                http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         try {
-            JsonNode answer = json.readTree(response.body());
-            if (response.statusCode() != 200) {
-                JsonNode error = answer.path("error");
-                throw new SqlRefusedException(error.path("message").asString(error.asString("")));
-            }
-            return read(answer);
-        } catch (JacksonException e) {
+            return http.send(request.build(), body);
+        } catch (ConnectException e) {
             throw new IOException(
-                    url + " answered " + response.statusCode() + ", and no JSON that is known", e);
+                    "no node answers at "
+                            + url.resolve("/")
+                            + "; start one with 'tsdb start', or name another with --url",
+                    e);
+        } catch (HttpTimeoutException e) {
+            throw new IOException(
+                    url.resolve("/")
+                            + " did not answer within "
+                            + ANSWER_TIMEOUT.toSeconds()
+                            + " s",
+                    e);
         }
+    }
+
+    private JsonNode json(int status, String text) throws IOException {
+        try {
+            return json.readTree(text);
+        } catch (JacksonException e) {
+            throw new IOException(url + " answered " + status + ", and no JSON that is known", e);
+        }
+    }
+
+    private static SqlRefusedException refused(JsonNode answer) {
+        JsonNode error = answer.path("error");
+        return new SqlRefusedException(error.path("message").asString(error.asString("")));
     }
 
     private static SqlAnswer read(JsonNode answer) {

@@ -49,7 +49,7 @@ public final class TextTable {
 
     private static String cell(String value, SqlAnswer.Column column) {
         if (!column.type().equals("float64") || value.isEmpty()) {
-            return value;
+            return visible(value);
         }
         try {
             double number = Double.parseDouble(value);
@@ -58,6 +58,31 @@ public final class TextTable {
         } catch (NumberFormatException _) {
             return value;
         }
+    }
+
+    /// Control characters as escapes: a text out of the database moves no cursor and breaks no row.
+    private static String visible(String value) {
+        if (value.chars().noneMatch(Character::isISOControl)) {
+            return value;
+        }
+        var text = new StringBuilder();
+        value.chars()
+                .forEach(
+                        c -> {
+                            switch (c) {
+                                case '\n' -> text.append("\\n");
+                                case '\r' -> text.append("\\r");
+                                case '\t' -> text.append("\\t");
+                                default -> {
+                                    if (Character.isISOControl(c)) {
+                                        text.append("\\x%02x".formatted(c));
+                                    } else {
+                                        text.append((char) c);
+                                    }
+                                }
+                            }
+                        });
+        return text.toString();
     }
 
     private static void line(

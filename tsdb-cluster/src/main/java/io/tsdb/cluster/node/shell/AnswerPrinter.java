@@ -3,8 +3,9 @@ package io.tsdb.cluster.node.shell;
 import io.tsdb.cluster.node.client.SqlAnswer;
 import io.tsdb.cluster.node.client.TextTable;
 
+import java.io.BufferedOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
-import java.util.List;
 import java.util.Locale;
 
 /// Prints answers in the format that was asked for.
@@ -14,6 +15,8 @@ final class AnswerPrinter {
         TABLE,
         CSV
     }
+
+    private static final int PIECE_BYTES = 64 << 10;
 
     private final PrintStream out;
     private Format format;
@@ -36,11 +39,17 @@ final class AnswerPrinter {
         return timing;
     }
 
+    boolean isCsv() {
+        return format == Format.CSV;
+    }
+
+    /// Where a node's CSV goes; to be closed after each answer.
+    OutputStream csv() {
+        return new BufferedOutputStream(new CsvLines(out, !header), PIECE_BYTES);
+    }
+
     void print(SqlAnswer answer, long roundTripNanos) {
-        switch (format) {
-            case TABLE -> out.print(TextTable.of(answer));
-            case CSV -> printCsv(answer);
-        }
+        out.print(TextTable.of(answer));
         if (timing) {
             out.printf(
                     Locale.ROOT,
@@ -51,19 +60,10 @@ final class AnswerPrinter {
         out.flush();
     }
 
-    private void printCsv(SqlAnswer answer) {
-        if (header) {
-            printRow(answer.columns().stream().map(SqlAnswer.Column::name).toList());
+    void printTime(long roundTripNanos) {
+        if (timing) {
+            out.printf(Locale.ROOT, "time: %.1f ms in all%n", roundTripNanos / 1e6);
         }
-        answer.rows().forEach(this::printRow);
-    }
-
-    private void printRow(List<String> cells) {
-        out.println(String.join(",", cells.stream().map(AnswerPrinter::cell).toList()));
-    }
-
-    private static String cell(String text) {
-        boolean plain = text.indexOf(',') < 0 && text.indexOf('"') < 0 && text.indexOf('\n') < 0;
-        return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+        out.flush();
     }
 }

@@ -8,10 +8,12 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -25,7 +27,7 @@ public final class SqlShell implements AutoCloseable {
               \\db NAME           use another database
               \\format table|csv  how answers look
               \\timing            show or hide times
-              \\q                 leave (as Ctrl-D)
+              \\q                 leave (as Ctrl-D, exit, quit)
             """;
 
     private final SqlClient client;
@@ -79,13 +81,20 @@ public final class SqlShell implements AutoCloseable {
     private boolean run(String statement) throws InterruptedException {
         long began = System.nanoTime();
         try {
-            SqlAnswer answer = client.query(database, statement);
-            printer.print(answer, System.nanoTime() - began);
+            if (printer.isCsv()) {
+                try (OutputStream target = printer.csv()) {
+                    client.csv(database, statement, target);
+                }
+                printer.printTime(System.nanoTime() - began);
+            } else {
+                SqlAnswer answer = client.query(database, statement);
+                printer.print(answer, System.nanoTime() - began);
+            }
             return true;
         } catch (SqlRefusedException e) {
             err.println(ErrorCaret.show(statement, String.valueOf(e.getMessage())));
         } catch (IOException e) {
-            err.println("error: no answer from the node: " + e.getMessage());
+            err.println("error: " + e.getMessage());
         }
         err.flush();
         return false;
@@ -102,20 +111,29 @@ public final class SqlShell implements AutoCloseable {
                             .completer(completer)
                             .variable(LineReader.HISTORY_FILE, history)
                             .option(LineReader.Option.CASE_INSENSITIVE, true)
+                            // '!=' calls no line of the history, '\\' escapes nothing
+                            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+                            .parser(new DefaultParser().escapeChars(null).quoteChars(null))
+                            // statements are remembered whole, not line by line
+                            .variable(LineReader.DISABLE_HISTORY, true)
                             .build();
             out.println("tsdb SQL shell; \\help says more, \\q leaves");
             var pending = new StringBuilder();
             while (true) {
                 try {
                     String line = reader.readLine(pending.isEmpty() ? database + "> " : "  ... ");
-                    if (pending.isEmpty() && line.strip().startsWith("\\")) {
+                    if (pending.isEmpty() && isCommand(line.strip())) {
+                        remember(reader, line.strip());
                         if (!command(line.strip())) {
                             return;
                         }
                         continue;
                     }
                     pending.append(line).append('\n');
-                    if (Statements.isComplete(pending.toString())) {
+                    if (pending.toString().isBlank()) {
+                        pending.setLength(0);
+                    } else if (Statements.isComplete(pending.toString())) {
+                        remember(reader, pending.toString().strip());
                         script(pending.toString());
                         pending.setLength(0);
                     }
@@ -128,12 +146,23 @@ public final class SqlShell implements AutoCloseable {
         }
     }
 
+    private static void remember(LineReader reader, String text) {
+        reader.setVariable(LineReader.DISABLE_HISTORY, false);
+        reader.getHistory().add(text);
+        reader.setVariable(LineReader.DISABLE_HISTORY, true);
+    }
+
+    /// Whether a line is for the shell itself: these words alone begin no statement.
+    private static boolean isCommand(String line) {
+        return line.startsWith("\\") || line.matches("(?i)(quit|exit|help|\\?);?");
+    }
+
     /// @return false to leave
     private boolean command(String line) {
         String[] words = line.split("\\s+", 2);
         String argument = words.length > 1 ? words[1].strip() : "";
-        switch (words[0]) {
-            case "\\q", "\\quit", "\\exit" -> {
+        switch (words[0].toLowerCase(Locale.ROOT)) {
+            case "\\q", "\\quit", "\\exit", "quit", "quit;", "exit", "exit;" -> {
                 return false;
             }
             case "\\db" -> {
