@@ -217,7 +217,7 @@ class SqlAnswersTest {
         assertThat(
                         ask(
                                         "SELECT v FROM m WHERE host IN (:hosts) AND v > $low ORDER"
-                                            + " BY v",
+                                                + " BY v",
                                         "&format=csv&params=" + params)
                                 .body())
                 .isEqualTo("v\r\n97\r\n98\r\n");
