@@ -73,13 +73,31 @@ final class MergeLatestSource implements BatchSource {
         }
         System.arraycopy(rows, 0, tags, 0, timeColumn);
         groups.slots(tags, batch.rowCount(), slots);
-        for (int row = 0; row < batch.rowCount(); row++) {
-            if (slots[row] >= winners.size() || beats(row, slots[row])) {
-                winners.set(slots[row], rows, row);
+        int row = 0;
+        while (row < batch.rowCount()) {
+            int fresh = newRows(row, batch.rowCount());
+            if (fresh > 0) {
+                // column by column: most often all rows of a shard are new
+                winners.append(rows, row, fresh);
+                row += fresh;
+            } else {
+                if (beats(row, slots[row])) {
+                    winners.set(slots[row], rows, row);
+                }
+                row++;
             }
         }
         control.checkGroups(groups.size());
         control.checkMemory(groups.memoryBytes() + winners.memoryBytes());
+    }
+
+    /// How many rows from one on are new groups: slots are given in order.
+    private int newRows(int from, int to) {
+        int row = from;
+        while (row < to && slots[row] == winners.size() + row - from) {
+            row++;
+        }
+        return row - from;
     }
 
     private boolean beats(int row, int winner) {

@@ -9,6 +9,8 @@ import io.tsdb.query.plan.Fragment;
 import io.tsdb.query.sql.Position;
 import io.tsdb.storage.scan.BlockCursor;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 
@@ -26,6 +28,7 @@ final class LatestTask implements FragmentTask {
     private final int[] tags;
     private final long[] tuple;
     private final GroupTable groups;
+    private final @Nullable TagTexts[] texts;
     private final RowStore winners;
     private final ColumnVector hashes = new ColumnVector(ColumnType.INT64);
     private int[] order = {};
@@ -57,7 +60,17 @@ final class LatestTask implements FragmentTask {
         }
         this.tuple = new long[tags.length];
         this.groups = new GroupTable(tags.length);
-        this.winners = new RowStore(fragment.types());
+        // tags wait as ids of their values: a string is looked up once, not once per row
+        var types = new ArrayList<>(fragment.types());
+        this.texts = new TagTexts[types.size()];
+        for (int i = 0; i < outputs.length; i++) {
+            if (expressions.get(i) instanceof Tag tag) {
+                int column = i <= fragment.timeColumn() ? i : i + 1;
+                texts[column] = new TagTexts(rows, columns.tagOf(columns.indexOf(tag)));
+                types.set(column, ColumnType.INT64);
+            }
+        }
+        this.winners = new RowStore(types);
     }
 
     @Override
@@ -69,9 +82,20 @@ final class LatestTask implements FragmentTask {
             Arrays.setAll(order, i -> i);
         }
         int count = Math.min(ColumnVector.ROWS_MAX, order.length - written);
-        winners.write(order, written, Math.max(0, count), target);
-        written += Math.max(0, count);
-        return count > 0;
+        if (count <= 0) {
+            return false;
+        }
+        for (int i = 0; i < texts.length; i++) {
+            TagTexts tag = texts[i];
+            if (tag == null) {
+                winners.writeColumn(i, order, written, count, target.column(i));
+            } else {
+                tag.write(winners.longs(i), written, count, target.column(i));
+            }
+        }
+        target.setRowCount(count);
+        written += count;
+        return true;
     }
 
     private void read() {
@@ -115,14 +139,13 @@ final class LatestTask implements FragmentTask {
                 return;
             }
         }
-        for (int i = 0; i <= timeColumn; i++) {
-            values[i] = outputs[i].evaluate(rows);
+        for (int i = 0; i < outputs.length; i++) {
+            int column = i <= timeColumn ? i : i + 1;
+            TagTexts tag = texts[column];
+            values[column] = tag == null ? outputs[i].evaluate(rows) : tag.current();
         }
         hashes.longs()[0] = hash;
         values[timeColumn + 1] = hashes;
-        for (int i = timeColumn + 1; i < outputs.length; i++) {
-            values[i + 1] = outputs[i].evaluate(rows);
-        }
         winners.set(known >= 0 ? known : groups.slot(tuple, 0), values, 0);
         control.checkGroups(winners.size());
         control.checkMemory(winners.memoryBytes());

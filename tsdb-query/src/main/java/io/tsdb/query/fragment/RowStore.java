@@ -132,7 +132,8 @@ public final class RowStore {
         target.setRowCount(count);
     }
 
-    private void writeColumn(int column, int[] order, int from, int count, ColumnVector target) {
+    /// Writes one column of rows `order[from, from + count)`.
+    void writeColumn(int column, int[] order, int from, int count, ColumnVector target) {
         target.setAllPresent();
         ColumnType type = types.get(column);
         for (int i = 0; i < count; i++) {

@@ -28,6 +28,7 @@ final class ScanRows implements RowWindow {
     private final boolean[] isGathered;
     private final int[] selection = new int[ColumnVector.ROWS_MAX];
     private final int[] tagValues;
+    private final boolean[] isTagSet;
     private int blockRowCount;
     private int rowCount;
     private boolean isSelected;
@@ -43,6 +44,7 @@ final class ScanRows implements RowWindow {
         this.isGathered = new boolean[columns.count()];
         this.tags = new TagColumn[columns.tags().size()];
         this.tagValues = new int[columns.tags().size()];
+        this.isTagSet = new boolean[columns.tags().size()];
         for (int i = 0; i < columns.count(); i++) {
             whole[i] = new ColumnVector(type(i));
         }
@@ -74,7 +76,9 @@ final class ScanRows implements RowWindow {
         if (seriesChanged) {
             series = cursor.series();
             for (int i = 0; i < tags.length; i++) {
-                setTag(i);
+                TagColumn column = tags[i];
+                tagValues[i] = column == null ? TagColumn.ABSENT : column.valueIdOf(series);
+                isTagSet[i] = false;
             }
         }
     }
@@ -87,8 +91,7 @@ final class ScanRows implements RowWindow {
     private void setTag(int tag) {
         ColumnVector vector = whole[1 + columns.fields().size() + tag];
         TagColumn column = tags[tag];
-        int value = column == null ? TagColumn.ABSENT : column.valueIdOf(series);
-        tagValues[tag] = value;
+        int value = tagValues[tag];
         if (column == null || value == TagColumn.ABSENT) {
             vector.setNonePresent();
             vector.setDictionary(new String[] {""}, 1);
@@ -96,6 +99,15 @@ final class ScanRows implements RowWindow {
             vector.setAllPresent();
             vector.setDictionary(new String[] {column.value(value)}, 1);
         }
+    }
+
+    /// The string of a tag's value id.
+    String tagText(int tag, int value) {
+        TagColumn column = tags[tag];
+        if (column == null) {
+            throw new IllegalStateException("BUG: a value of a tag that no series has");
+        }
+        return column.value(value);
     }
 
     /// Value id of a tag of the current series, or [TagColumn#ABSENT].
@@ -134,6 +146,11 @@ final class ScanRows implements RowWindow {
         boolean isTag = index > columns.fields().size();
         if (isTag) {
             // one value for all rows: a selection of it is the same vector
+            int tag = columns.tagOf(index);
+            if (!isTagSet[tag]) {
+                isTagSet[tag] = true;
+                setTag(tag);
+            }
             return whole[index];
         }
         if (!isSelected) {

@@ -135,7 +135,7 @@ class QueryOfDeathTest {
                         QueryException.class,
                         e -> {
                             assertThat(e.code()).isEqualTo(QueryErrorCode.LIMIT_EXCEEDED);
-                            assertThat(e.getMessage().length()).isLessThan(1_500);
+                            assertThat(e.text().length()).isLessThan(1_500);
                         });
     }
 
@@ -154,7 +154,7 @@ class QueryOfDeathTest {
                             QueryException.class,
                             e -> {
                                 assertThat(e.code()).isEqualTo(QueryErrorCode.SYNTAX_ERROR);
-                                assertThat(e.getMessage().length()).isLessThan(500);
+                                assertThat(e.text().length()).isLessThan(500);
                             });
         }
     }

@@ -22,6 +22,9 @@ import java.util.List;
 record ScanCapture(
         int[] ids, @Nullable SeriesRows[] flushing, @Nullable SeriesRows[] head, List<Part> parts) {
 
+    /// Room for a part's blocks of a day, or the head's; more grow.
+    private static final int SOURCES_USUAL = 4;
+
     int seriesCount() {
         return ids.length;
     }
@@ -32,7 +35,7 @@ record ScanCapture(
 
     /// Sources of a series that overlap the range, in log order: the later ones win.
     List<RowSource> sources(int at, TimeRange range, Sealer sealer) {
-        var found = new ArrayList<RowSource>();
+        var found = new ArrayList<RowSource>(SOURCES_USUAL);
         int id = ids[at];
         for (Part part : parts) {
             int first = part.firstBlock(id);

@@ -71,10 +71,10 @@ class AggregateContractTest {
         String[] texts = {"", "a", "b", "ab", "\u00e9", "z\"|:3"};
         values.setDictionary(texts, texts.length);
         for (int i = 0; i < ROWS; i++) {
-            times[i] = -300 + i;
+            times[i] = i - 300L;
             slots[i] = random.nextInt(SLOTS);
             switch (type) {
-                case TIMESTAMP, INT64 -> values.longs()[i] = random.nextInt(2_001) - 1_000;
+                case TIMESTAMP, INT64 -> values.longs()[i] = random.nextInt(2_001) - 1_000L;
                 case BOOL -> values.longs()[i] = random.nextInt(2);
                 case FLOAT64 -> values.doubles()[i] = (random.nextInt(2_001) - 1_000) / 8.0;
                 case STRING -> values.ids()[i] = random.nextInt(texts.length);
