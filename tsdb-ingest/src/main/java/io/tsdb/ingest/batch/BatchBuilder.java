@@ -38,12 +38,17 @@ public final class BatchBuilder {
     private long epoch;
     private @Nullable FieldSchema[] fields = new FieldSchema[16];
 
-    public BatchBuilder(PointSink sink, String database, boolean lenientTypes, int cacheBytesMax) {
+    public BatchBuilder(
+            PointSink sink,
+            String database,
+            boolean lenientTypes,
+            int cacheBytesMax,
+            CacheBudget budget) {
         this.sink = sink;
         this.database = database;
         this.lenientTypes = lenientTypes;
         this.shardCount = sink.shardCount();
-        this.cache = new SeriesCache(cacheBytesMax);
+        this.cache = new SeriesCache(cacheBytesMax, budget);
         this.epoch = sink.epoch();
         this.current = next();
     }
@@ -60,6 +65,11 @@ public final class BatchBuilder {
         } else if (current.pointCount() > 0) {
             take().release();
         }
+    }
+
+    /// Gives back what its cache took; the builder is of no further use.
+    public void close() {
+        cache.close();
     }
 
     public SeriesCache series() {

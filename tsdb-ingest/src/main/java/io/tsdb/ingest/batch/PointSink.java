@@ -33,7 +33,8 @@ public interface PointSink {
     int findSeries(int shard, String database, byte[] key, int from, int to, long hash);
 
     /// Changes whenever ids or schemas that were handed out may have become void (a database was
-    /// dropped): caches compare it at the start of each request and empty themselves.
+    /// dropped): caches compare it at the start of each request, and of each batch of a stream, and
+    /// empty themselves.
     long epoch();
 
     /// Logs and applies batches; the callback is called once, on any thread, when all are durable

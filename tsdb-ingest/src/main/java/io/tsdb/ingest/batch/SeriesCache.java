@@ -11,7 +11,8 @@ import java.util.Arrays;
 /// Devices resend in the same order, so an entry remembers which one followed it; the guess is
 /// proved by comparing the bytes. Entries lie one behind the other in the order of their first
 /// sight, so that a resend walks through memory forwards. When the cache is full it forgets
-/// everything: of series that come round in turn, no other choice would keep more hits.
+/// everything: of series that come round in turn, no other choice would keep more hits. It is full
+/// too when the node's [CacheBudget] has no room for larger arrays.
 ///
 /// One thread.
 public final class SeriesCache {
@@ -41,17 +42,35 @@ public final class SeriesCache {
     private static final long HASH_SEED = 0x9E3779B97F4A7C15L;
     private static final long HASH_FACTOR = 0xFF51AFD7ED558CCDL;
 
+    private static final int RAW_BYTES_FIRST = 4096;
+    private static final int ENTRIES_FIRST = 64;
+    private static final int SLOTS_FIRST = 256;
+
     private final int bytesMax;
-    private byte[] raw = new byte[4096];
+    private final CacheBudget budget;
+    private long takenBytes;
+    private byte[] raw = new byte[RAW_BYTES_FIRST];
     private int rawSize;
-    private int[] entries = new int[64 << STRIDE_SHIFT];
+    private int[] entries = new int[ENTRIES_FIRST << STRIDE_SHIFT];
     private int count;
-    private int[] slots = new int[256];
+    private int[] slots = new int[SLOTS_FIRST];
     private int last = NONE;
 
     /// @param bytesMax memory that all arrays together may take
-    public SeriesCache(int bytesMax) {
+    /// @param budget shared with other caches
+    public SeriesCache(int bytesMax, CacheBudget budget) {
         this.bytesMax = bytesMax;
+        this.budget = budget;
+    }
+
+    /// Forgets everything and gives the memory back.
+    void close() {
+        raw = new byte[RAW_BYTES_FIRST];
+        entries = new int[ENTRIES_FIRST << STRIDE_SHIFT];
+        slots = new int[SLOTS_FIRST];
+        clear();
+        budget.giveBack(takenBytes);
+        takenBytes = 0;
     }
 
     /// Starts the hash of a raw series; see [#foldHash].
@@ -205,18 +224,26 @@ public final class SeriesCache {
     private boolean reserve(int length) {
         if (rawSize + length > raw.length) {
             long wanted = Math.max(2L * raw.length, raw.length + (long) length);
-            if (retainedBytes() - raw.length + wanted > bytesMax) {
+            if (!take(wanted - raw.length)) {
                 return false;
             }
             raw = Arrays.copyOf(raw, (int) wanted);
         }
         if ((count + 1) << STRIDE_SHIFT > entries.length) {
-            if (retainedBytes() + 4L * (entries.length + slots.length) > bytesMax) {
+            if (!take(4L * (entries.length + slots.length))) {
                 return false;
             }
             entries = Arrays.copyOf(entries, 2 * entries.length);
             growSlots();
         }
+        return true;
+    }
+
+    private boolean take(long more) {
+        if (retainedBytes() + more > bytesMax || !budget.tryTake(more)) {
+            return false;
+        }
+        takenBytes += more;
         return true;
     }
 

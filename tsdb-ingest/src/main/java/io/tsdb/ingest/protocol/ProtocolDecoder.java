@@ -4,9 +4,9 @@ package io.tsdb.ingest.protocol;
 /// request; one thread at a time.
 ///
 /// A request over HTTP is `begin, decode..., end`. A stream over TCP is one `begin`, then `decode`
-/// and [#take()] at each flush, with [#serverTime] before the next bytes, and `end` when the client
-/// closes.
-public interface ProtocolDecoder {
+/// and [#take()] at each flush, with [#renew] before the first bytes of the next batch and
+/// [#serverTime] before the next bytes, and `end` when the client closes.
+public interface ProtocolDecoder extends AutoCloseable {
     /// Starts a request; what an unfinished one left is dropped.
     ///
     /// @param serverTimeNanos for all lines of the request without a timestamp
@@ -22,6 +22,10 @@ public interface ProtocolDecoder {
     /// The lines that are complete so far; an incomplete one is kept for what follows.
     DecodeResult take();
 
+    /// Forgets what became void since the latest batch, when none is begun: a stream outlives the
+    /// databases it writes to.
+    void renew();
+
     /// Time for lines without a timestamp that are complete from now on.
     void serverTime(long serverTimeNanos);
 
@@ -33,4 +37,8 @@ public interface ProtocolDecoder {
 
     /// Memory of the points that wait, and of arrays kept for them.
     long pendingBytes();
+
+    /// Gives back the memory that it shares with other decoders. Results that were taken stay good.
+    @Override
+    void close();
 }

@@ -103,7 +103,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
         ending = true;
         flush(ctx); // complete lines were received, whatever ended the connection
         if (!inFlight) {
-            releaseReservation();
+            letGo();
         }
     }
 
@@ -189,7 +189,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     /// The decoder is of no further use, and what it gathered neither.
     private void giveUp(ChannelHandlerContext ctx, String why) {
         LOG.error("{}: connection reset: {}", peer(ctx), why);
-        decoder = null;
+        closeDecoder();
         ending = true;
         gatheredBytes = 0;
         if (!inFlight) {
@@ -206,6 +206,9 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
         }
         ProtocolDecoder known = decoder;
         if (known != null) {
+            if (gatheredBytes == 0) {
+                known.renew();
+            }
             return known;
         }
         ProtocolDecoder made = server.newDecoder();
@@ -305,7 +308,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
         flush(ctx);
         readOn(ctx);
         if (!ctx.channel().isActive() && !inFlight) {
-            releaseReservation();
+            letGo();
         }
     }
 
@@ -346,6 +349,20 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
                 && System.nanoTime() - lastReadNanos > server.config().idleTimeout().toNanos()) {
             server.counters().connectionsTimedOut.increment();
             ctx.close();
+        }
+    }
+
+    /// The connection is gone, and everything it sent is written.
+    private void letGo() {
+        releaseReservation();
+        closeDecoder();
+    }
+
+    private void closeDecoder() {
+        ProtocolDecoder known = decoder;
+        if (known != null) {
+            decoder = null;
+            known.close();
         }
     }
 

@@ -57,6 +57,8 @@ final class LoopResources {
     void giveDecoder(ProtocolDecoder decoder) {
         if (free.size() < FREE_DECODERS_MAX) {
             free.add(decoder);
+        } else {
+            decoder.close();
         }
     }
 }

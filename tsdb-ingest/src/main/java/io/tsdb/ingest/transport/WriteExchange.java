@@ -259,6 +259,8 @@ final class WriteExchange {
         coding.close();
         if (decoderIsGood) {
             resources.giveDecoder(decoder);
+        } else {
+            decoder.close();
         }
     }
 }

@@ -12,7 +12,7 @@ class SeriesCacheTest {
     /// Enough entries for every array to grow several times.
     @Test
     void findsEachSeriesAgainAfterGrowing() {
-        var cache = new SeriesCache(ENOUGH);
+        var cache = new SeriesCache(ENOUGH, CacheBudget.unlimited());
         for (int i = 0; i < 20_000; i++) {
             assertThat(add(cache, "cpu,host=" + i, i)).isEqualTo(i);
         }
@@ -28,7 +28,7 @@ class SeriesCacheTest {
 
     @Test
     void guessesTheSeriesThatFollowedLastTime() {
-        var cache = new SeriesCache(ENOUGH);
+        var cache = new SeriesCache(ENOUGH, CacheBudget.unlimited());
         assertThat(cache.predicted()).isEqualTo(SeriesCache.NONE);
         int a = add(cache, "m,t=a", 1);
         int b = add(cache, "m,t=b", 2);
@@ -44,7 +44,7 @@ class SeriesCacheTest {
 
     @Test
     void forgetsEverythingWhenItIsFull() {
-        var cache = new SeriesCache(100_000);
+        var cache = new SeriesCache(100_000, CacheBudget.unlimited());
         int most = 0;
         for (int i = 0; i < 20_000; i++) {
             int entry = add(cache, "cpu,host=" + i, i);
@@ -58,13 +58,38 @@ class SeriesCacheTest {
         assertThat(find(cache, "cpu,host=0")).isEqualTo(SeriesCache.NONE);
     }
 
+    /// A thousand connections with the same thousand series: some get larger arrays, the others
+    /// forget sooner, and each finds what it added last.
+    @Test
+    void sharesABudgetWithOthersAndStaysRight() {
+        var budget = new CacheBudget(2_000_000);
+        var caches = new SeriesCache[1000];
+        for (int c = 0; c < caches.length; c++) {
+            caches[c] = new SeriesCache(ENOUGH, budget);
+        }
+        for (int i = 0; i < 1000; i++) {
+            for (SeriesCache cache : caches) {
+                int entry = add(cache, "cpu,host=" + i, i);
+                assertThat(find(cache, "cpu,host=" + i)).isEqualTo(entry);
+                assertThat(cache.reference(entry)).isEqualTo(i);
+            }
+            assertThat(budget.usedBytes()).isLessThanOrEqualTo(budget.limitBytes());
+        }
+        assertThat(budget.usedBytes()).isGreaterThan(budget.limitBytes() / 2);
+        for (SeriesCache cache : caches) {
+            cache.close();
+        }
+        assertThat(budget.usedBytes()).isZero();
+        assertThat(add(caches[0], "cpu", 1)).isZero();
+    }
+
     @Test
     void keepsNoSeriesThatIsTooLong() {
-        var cache = new SeriesCache(ENOUGH);
+        var cache = new SeriesCache(ENOUGH, CacheBudget.unlimited());
         assertThat(add(cache, "x".repeat(SeriesCache.RAW_BYTES_MAX), 1)).isZero();
         assertThat(add(cache, "x".repeat(SeriesCache.RAW_BYTES_MAX + 1), 2))
                 .isEqualTo(SeriesCache.NONE);
-        var small = new SeriesCache(10_000);
+        var small = new SeriesCache(10_000, CacheBudget.unlimited());
         assertThat(add(small, "x".repeat(20_000), 1)).isEqualTo(SeriesCache.NONE);
         assertThat(add(small, "x", 1)).isZero();
     }
@@ -72,7 +97,7 @@ class SeriesCacheTest {
     /// References of new series count in the batch they were made for; ids of the shard always do.
     @Test
     void knowsWhichReferencesAreUsable() {
-        var cache = new SeriesCache(ENOUGH);
+        var cache = new SeriesCache(ENOUGH, CacheBudget.unlimited());
         int entry = add(cache, "m", ~0);
         cache.refer(entry, ~0, 7);
         assertThat(cache.isUsable(entry, 7)).isTrue();

@@ -10,6 +10,7 @@ import io.tsdb.cluster.security.TokenAdmin;
 import io.tsdb.cluster.security.TokenFile;
 import io.tsdb.cluster.security.TokenSecret;
 import io.tsdb.cluster.write.WriteRouter;
+import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.protocol.line.LineDecoder;
 import io.tsdb.ingest.transport.EventLoops;
 import io.tsdb.ingest.transport.HealthHandler;
@@ -84,9 +85,10 @@ public final class Node implements AutoCloseable {
             var router = new WriteRouter(store, config.autoCreateDatabase());
             WaitingBytes waiting = settings.waiting();
             NodeMetrics metrics = opened("metrics", new NodeMetrics(store, version));
-            metrics.ingest(counters, waiting, authorizer);
-            this.http = startHttp(settings, loops, router, waiting, authorizer, metrics);
-            this.lineTcp = startLineTcp(settings, loops, router, waiting, authorizer);
+            CacheBudget caches = settings.seriesCaches();
+            metrics.ingest(counters, waiting, caches, authorizer);
+            this.http = startHttp(settings, loops, router, waiting, caches, authorizer, metrics);
+            this.lineTcp = startLineTcp(settings, loops, router, waiting, caches, authorizer);
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
@@ -133,6 +135,7 @@ public final class Node implements AutoCloseable {
             EventLoops loops,
             WriteRouter router,
             WaitingBytes waiting,
+            CacheBudget caches,
             RequestAuthorizer authorizer,
             NodeMetrics metrics)
             throws IOException {
@@ -155,7 +158,7 @@ public final class Node implements AutoCloseable {
                         authorizer,
                         new WriteEndpoint(
                                 router,
-                                () -> new LineDecoder(router, config.lenientTypes()),
+                                () -> new LineDecoder(router, config.lenientTypes(), caches),
                                 authorizer.forWrites(),
                                 settings.writes(),
                                 waiting,
@@ -188,6 +191,7 @@ public final class Node implements AutoCloseable {
             EventLoops loops,
             WriteRouter router,
             WaitingBytes waiting,
+            CacheBudget caches,
             RequestAuthorizer authorizer)
             throws IOException {
         if (config.lineTcp().isEmpty()) {
@@ -198,7 +202,7 @@ public final class Node implements AutoCloseable {
                         loops,
                         settings.lineTcp(config.lineTcp().get()),
                         router,
-                        () -> new LineDecoder(router, config.lenientTypes()),
+                        () -> new LineDecoder(router, config.lenientTypes(), caches),
                         authorizer.forLineTcp(),
                         waiting,
                         counters,

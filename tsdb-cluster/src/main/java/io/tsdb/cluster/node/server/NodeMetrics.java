@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tsdb.cluster.security.RequestAuthorizer;
+import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.transport.IngestCounters;
 import io.tsdb.ingest.transport.WaitingBytes;
 import io.tsdb.storage.part.Part;
@@ -46,7 +47,11 @@ final class NodeMetrics implements AutoCloseable {
                 .register(registry);
     }
 
-    void ingest(IngestCounters ingest, WaitingBytes waiting, RequestAuthorizer authorizer) {
+    void ingest(
+            IngestCounters ingest,
+            WaitingBytes waiting,
+            CacheBudget caches,
+            RequestAuthorizer authorizer) {
         counter("tsdb.points.written", "Points acknowledged.", ingest.linesWritten);
         counter("tsdb.lines.refused", "Lines refused.", ingest.linesRefused);
         counter("tsdb.lines.bytes", "Line protocol taken in, inflated.", ingest.lineBytes);
@@ -62,6 +67,10 @@ final class NodeMetrics implements AutoCloseable {
         counter("tsdb.connections.timed.out", "Connections too slow.", ingest.connectionsTimedOut);
         gauge("tsdb.connections.open", "Connections open.", ingest.connectionsOpen::sum);
         gauge("tsdb.waiting.bytes", "Points received, not yet acknowledged.", waiting::reserved);
+        gauge(
+                "tsdb.series.cache.bytes",
+                "Memory of the connections' series caches.",
+                caches::usedBytes);
         counter(
                 "tsdb.requests.refused",
                 "Requests without a token that may do what they ask.",

@@ -2,6 +2,7 @@ package io.tsdb.cluster.node.server;
 
 import io.tsdb.cluster.node.config.Endpoint;
 import io.tsdb.cluster.node.config.NodeConfig;
+import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.protocol.DecodeLimits;
 import io.tsdb.ingest.transport.ArrivalLimits;
 import io.tsdb.ingest.transport.HttpServerConfig;
@@ -53,6 +54,12 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
     WaitingBytes waiting() {
         long two = 2 * POINT_BYTES_PER_LINE_BYTE * config.requests().bodyInflatedBytesMax();
         return new WaitingBytes(Math.max(heapBytes / 8, two + (1 << 20)));
+    }
+
+    /// A sixteenth of the heap: room for the series of a million devices, on any number of
+    /// connections.
+    CacheBudget seriesCaches() {
+        return new CacheBudget(heapBytes / 16);
     }
 
     WriteConfig writes() {

@@ -1,5 +1,6 @@
 package io.tsdb.ingest.protocol.line;
 
+import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.batch.FakePointSink;
 import io.tsdb.ingest.protocol.DecodeLimits;
 import io.tsdb.ingest.protocol.DecodeResult;
@@ -51,7 +52,7 @@ public class LineDecoderBenchmark {
         }
         request = out.toByteArray();
         decoder = new LineDecoder(sink, false);
-        careful = new LineDecoder(sink, false, false);
+        careful = new LineDecoder(sink, false, CacheBudget.unlimited(), false);
         DecodeResult result = run(decoder);
         sink.write(result.batches(), _ -> {});
         if (result.acceptedLines() != LINES || result.errorCount() != 0) {

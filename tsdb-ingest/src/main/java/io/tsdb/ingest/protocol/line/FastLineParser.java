@@ -1,6 +1,7 @@
 package io.tsdb.ingest.protocol.line;
 
 import io.tsdb.ingest.batch.BatchBuilder;
+import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.batch.FieldSlot;
 import io.tsdb.ingest.batch.MeasurementLayout;
 import io.tsdb.ingest.batch.RequestBatches;
@@ -52,7 +53,7 @@ final class FastLineParser {
 
     private final NumberParser numbers = new NumberParser();
 
-    private SeriesCache cache = new SeriesCache(1);
+    private SeriesCache cache = new SeriesCache(1, CacheBudget.unlimited());
     private @Nullable RequestBatches batches;
     private int generation;
     private Precision precision = Precision.NS;

@@ -1,6 +1,7 @@
 package io.tsdb.ingest.protocol.line;
 
 import io.tsdb.ingest.batch.BatchBuilder;
+import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.batch.ParsedPoint;
 import io.tsdb.ingest.batch.PointSink;
 import io.tsdb.ingest.batch.Refusal;
@@ -17,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Decodes line protocol, see `docs/protocol/line.md`. One per connection; one thread at a time.
 public final class LineDecoder implements ProtocolDecoder {
@@ -27,9 +27,11 @@ public final class LineDecoder implements ProtocolDecoder {
     private static final byte[] NEWLINE = {'\n'};
 
     private final PointSink sink;
+    private final CacheBudget budget;
     private final boolean lenientTypes;
     private final boolean useFastPath;
-    private final Map<String, BatchBuilder> builders = new LinkedHashMap<>(8, 0.75f, true);
+    private final LinkedHashMap<String, BatchBuilder> builders =
+            new LinkedHashMap<>(8, 0.75f, true);
     private final FastLineParser fast = new FastLineParser();
     private final LineEndScanner scanner = new LineEndScanner();
     private final CarefulLineParser careful = new CarefulLineParser();
@@ -50,13 +52,20 @@ public final class LineDecoder implements ProtocolDecoder {
 
     /// @param lenientTypes takes an integer sent to a float64 field as a float instead of refusing
     ///   the line
+    /// @param budget for the series caches, shared with other decoders
+    public LineDecoder(PointSink sink, boolean lenientTypes, CacheBudget budget) {
+        this(sink, lenientTypes, budget, true);
+    }
+
+    /// With a series cache that only [DecodeLimits] bounds.
     public LineDecoder(PointSink sink, boolean lenientTypes) {
-        this(sink, lenientTypes, true);
+        this(sink, lenientTypes, CacheBudget.unlimited(), true);
     }
 
     /// @param useFastPath false sends every line through the careful path, for comparison
-    LineDecoder(PointSink sink, boolean lenientTypes, boolean useFastPath) {
+    LineDecoder(PointSink sink, boolean lenientTypes, CacheBudget budget, boolean useFastPath) {
         this.sink = sink;
+        this.budget = budget;
         this.lenientTypes = lenientTypes;
         this.useFastPath = useFastPath;
     }
@@ -71,7 +80,7 @@ public final class LineDecoder implements ProtocolDecoder {
             String database, Precision unit, long serverTimeNanos, DecodeLimits newLimits) {
         if (!newLimits.equals(limits)) {
             // What the caches hold was accepted under other limits.
-            builders.clear();
+            close();
             limits = newLimits;
         }
         precision = unit;
@@ -87,13 +96,28 @@ public final class LineDecoder implements ProtocolDecoder {
         BatchBuilder known = builders.get(database);
         if (known == null) {
             if (builders.size() == DATABASES_MAX) {
-                builders.remove(builders.keySet().iterator().next());
+                BatchBuilder oldest = builders.pollFirstEntry().getValue();
+                oldest.close();
             }
-            known = new BatchBuilder(sink, database, lenientTypes, limits.cacheBytesMax());
+            known = new BatchBuilder(sink, database, lenientTypes, limits.cacheBytesMax(), budget);
             builders.put(database, known);
         }
         known.begin();
         return known;
+    }
+
+    @Override
+    public void close() {
+        builders.values().forEach(BatchBuilder::close);
+        builders.clear();
+    }
+
+    @Override
+    public void renew() {
+        BatchBuilder target = begun();
+        if (target.current().pointCount() == 0) {
+            target.begin();
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.tsdb.ingest.protocol.line;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.batch.FakePointSink;
 import io.tsdb.ingest.protocol.DecodeLimits;
 import io.tsdb.ingest.protocol.DecodeResult;
@@ -60,8 +61,8 @@ class LineDecoderFuzzTest {
         System.out.println("LineDecoderFuzzTest -Dtsdb.seed=" + seed);
         var fastSink = new FakePointSink(2);
         var carefulSink = new FakePointSink(2);
-        var fast = new LineDecoder(fastSink, false, true);
-        var careful = new LineDecoder(carefulSink, false, false);
+        var fast = new LineDecoder(fastSink, false, CacheBudget.unlimited(), true);
+        var careful = new LineDecoder(carefulSink, false, CacheBudget.unlimited(), false);
         long accepted = 0;
         for (int i = 0; i < REQUESTS; i++) {
             Precision precision = Precision.values()[random.nextInt(Precision.values().length)];
