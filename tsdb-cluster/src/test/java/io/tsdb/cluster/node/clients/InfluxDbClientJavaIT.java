@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.influxdb.client.InfluxDBClient;
 import com.influxdb.client.InfluxDBClientFactory;
+import com.influxdb.client.WriteApi;
 import com.influxdb.client.WriteApiBlocking;
+import com.influxdb.client.WriteOptions;
 import com.influxdb.client.domain.HealthCheck;
 import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.client.write.Point;
+import com.influxdb.client.write.events.WriteSuccessEvent;
 import com.influxdb.exceptions.BadRequestException;
 import com.influxdb.exceptions.UnauthorizedException;
 import com.influxdb.exceptions.UnprocessableEntityException;
@@ -23,6 +26,8 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /// influxdb-client-java, the client of InfluxDB 2.x.
 class InfluxDbClientJavaIT {
@@ -89,6 +94,43 @@ class InfluxDbClientJavaIT {
         client.getWriteApiBlocking().writeRecords(WritePrecision.S, lines);
         assertThat(node.rows("plant", "SELECT count(*), sum(f) FROM zipped"))
                 .containsExactly("5000 12497500");
+    }
+
+    @Test
+    void writesInBatchesInTheBackground() throws Exception {
+        try (WriteApi writes = client.makeWriteApi(WriteOptions.builder().batchSize(100).build())) {
+            for (int i = 0; i < 1050; i++) {
+                writes.writeRecord(
+                        WritePrecision.S, "batched,host=h" + i % 7 + " f=" + i + "i " + i);
+            }
+        }
+        assertThat(node.rows("plant", "SELECT count(*), sum(f) FROM batched"))
+                .containsExactly("1050 550725");
+    }
+
+    /// One batch after the other. The client (7.5.0) sends a batch that waited behind a retried one
+    /// on the thread of the retry's timer (`AbstractWriteClient.ToWritePointsMaybe`), which is
+    /// interrupted when the retry is over: OkHttp then fails with "interrupted", and the batch is
+    /// dropped. No server can help that.
+    @Test
+    void sendsAgainWhatAnOverloadedNodeRefused() throws Exception {
+        var sent = new Semaphore(0);
+        try (var gate = new OverloadGate(node.url(), 3, false);
+                InfluxDBClient behind = connect("http://" + gate.hostAndPort(), ClientNode.TOKEN)) {
+            WriteOptions options = WriteOptions.builder().batchSize(200).retryInterval(100).build();
+            try (WriteApi writes = behind.makeWriteApi(options)) {
+                writes.listenEvents(WriteSuccessEvent.class, _ -> sent.release());
+                for (int i = 0; i < 1000; i++) {
+                    writes.writeRecord(WritePrecision.S, "again,host=h" + i % 7 + " f=1i " + i);
+                    if (i % 200 == 199) {
+                        assertThat(sent.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+                    }
+                }
+            }
+            assertThat(gate.refused()).isEqualTo(3);
+        }
+        assertThat(node.rows("plant", "SELECT count(*), sum(f) FROM again"))
+                .containsExactly("1000 1000");
     }
 
     @Test

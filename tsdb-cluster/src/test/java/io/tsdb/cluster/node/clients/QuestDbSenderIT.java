@@ -65,6 +65,29 @@ class QuestDbSenderIT {
                 .containsExactly("1050 550725");
     }
 
+    /// The client asserts that an error is chunked (`AbstractLineHttpSender.flush0`), as QuestDB's
+    /// and our node's answers to it are, and it does not retry a flush that `close` makes.
+    @Test
+    void sendsAgainWhatAnOverloadedNodeRefused() throws Exception {
+        try (var gate = new OverloadGate(node.url(), 3, true)) {
+            String config = "http::addr=" + gate.hostAndPort() + ";auto_flush=off;";
+            try (Sender sender = Sender.fromConfig(config)) {
+                for (int batch = 0; batch < 4; batch++) {
+                    for (int i = 0; i < 250; i++) {
+                        sender.table("again")
+                                .symbol("t", "t" + i % 5)
+                                .longColumn("i", 1)
+                                .at(batch * 250L + i, ChronoUnit.MILLIS);
+                    }
+                    sender.flush();
+                }
+            }
+            assertThat(gate.refused()).isEqualTo(3);
+        }
+        assertThat(node.rows(DATABASE, "SELECT count(*), sum(i) FROM again"))
+                .containsExactly("1000 1000");
+    }
+
     @Test
     void isToldWhyARowWasRefused() throws Exception {
         String config = "http::addr=" + node.hostAndPort() + ";auto_flush=off;";
