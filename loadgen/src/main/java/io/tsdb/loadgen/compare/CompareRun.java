@@ -50,6 +50,7 @@ public final class CompareRun {
     private final Path warmLines;
     private long lineCount;
     private long valueCount;
+    private long diskBefore;
 
     /// Prepares the data.
     ///
@@ -149,11 +150,16 @@ public final class CompareRun {
         double ready = seconds(began);
         List<PeerFigures> figures = new ArrayList<>();
         try {
+            PeerFigures measured;
             try {
-                figures.add(measure(peer, running, data, ready, progress));
+                measured = measure(peer, running, data, ready, progress);
+                LockSupport.parkNanos(settle.toNanos());
             } finally {
                 running.process().stop();
             }
+            peer.settle(data, work.resolve(peer.name() + "-settle.log"));
+            long bytes = ServerProcess.diskBytes(data) - diskBefore;
+            figures.add(measured.withBytesPerValue(bytes / (double) valueCount));
             if (parquet != null) {
                 progress.accept("stopped; DuckDB over its Parquet files");
                 figures.add(overParquet(parquet, data));
@@ -186,12 +192,13 @@ public final class CompareRun {
         if (warm.failedLines() > 0) {
             progress.accept("warm-up failed: " + warm.errors());
         }
-        long diskBefore = ServerProcess.diskBytes(data);
+        diskBefore = ServerProcess.diskBytes(data);
         double cpuBefore = process.cpuSeconds();
-        long began = System.nanoTime();
         LoadReport load = send(peer, running.endpoint(), lines);
-        long counted = awaitVisible(peer, running.endpoint(), began);
-        double visible = counted >= lineCount ? seconds(began) : -1;
+        // what comes before the first batch, such as the search for line ends, is not the server's
+        long sent = System.nanoTime();
+        long counted = awaitVisible(peer, running.endpoint(), sent);
+        double visible = counted >= lineCount ? load.seconds() + seconds(sent) : -1;
         double cpu = (process.cpuSeconds() - cpuBefore) / (lineCount / 1e6);
         long memory = process.peakMemoryBytes();
         progress.accept(
@@ -210,8 +217,6 @@ public final class CompareRun {
                         "",
                         report -> progress.accept(report.type()));
         memory = Math.max(memory, process.peakMemoryBytes());
-        LockSupport.parkNanos(settle.toNanos());
-        double bytesPerValue = (ServerProcess.diskBytes(data) - diskBefore) / (double) valueCount;
         String failure =
                 load.failedLines() > 0
                         ? load.failedLines() + " lines were refused: " + load.errors()
@@ -227,7 +232,7 @@ public final class CompareRun {
                 load,
                 cpu,
                 memory,
-                bytesPerValue,
+                Double.NaN,
                 reports,
                 failure);
     }
@@ -255,9 +260,9 @@ public final class CompareRun {
         }
     }
 
-    private long awaitVisible(Peer peer, Endpoint endpoint, long began)
+    private long awaitVisible(Peer peer, Endpoint endpoint, long sent)
             throws IOException, InterruptedException {
-        long end = began + TimeUnit.SECONDS.toNanos(VISIBLE_SECONDS_MAX);
+        long end = sent + TimeUnit.SECONDS.toNanos(VISIBLE_SECONDS_MAX);
         while (true) {
             long counted = 0;
             for (MeasurementSpec spec : specs) {

@@ -27,6 +27,12 @@ public interface Peer {
     /// Starts it on an empty directory and waits until it serves.
     Running start(Path data, Path log) throws IOException, InterruptedException;
 
+    /// Brings what a stopped server left into the form in which it stays, where that takes more
+    /// than a wait.
+    ///
+    /// @throws IOException when it does not come to rest
+    default void settle(Path data, Path log) throws IOException, InterruptedException {}
+
     /// Path and query of a write with nanoseconds.
     String writePath();
 

@@ -13,6 +13,7 @@ import java.util.Map;
 ///   never did
 /// @param peakMemoryBytes resident; below 0 when it is not known
 /// @param counted lines that a count saw in the end
+/// @param bytesPerValue on disk, of the stopped and settled server, less what was there before
 /// @param failure why the round ended early, or empty; the figures are not to be used then
 public record PeerFigures(
         String peer,
@@ -28,6 +29,23 @@ public record PeerFigures(
         double bytesPerValue,
         List<QueryReport> queries,
         String failure) {
+
+    PeerFigures withBytesPerValue(double bytes) {
+        return new PeerFigures(
+                peer,
+                durability,
+                readySeconds,
+                linesPerSecond,
+                visibleSeconds,
+                counted,
+                expected,
+                load,
+                cpuSecondsPerMillionLines,
+                peakMemoryBytes,
+                bytes,
+                queries,
+                failure);
+    }
 
     /// Figures of one that is only asked.
     static PeerFigures ofQueries(

@@ -18,12 +18,13 @@ public final class SqlRefusedException extends IOException {
         return status;
     }
 
-    /// Whether the reason is that the measurement does not exist, which for a reader means: no
-    /// rows.
+    /// Whether the reason is that the measurement, or its whole database, does not exist, which for
+    /// a reader means: no rows.
     public boolean isUnknownMeasurement() {
         String text = String.valueOf(getMessage()).toLowerCase(Locale.ROOT);
         return text.contains("unknown measurement")
                 || text.contains("unknown_measurement")
+                || text.contains("unknown_database")
                 || text.contains("table does not exist");
     }
 }
