@@ -65,6 +65,7 @@ class StoreSqlOracleTest {
                         // small: parts are read from Parquet, not from what the flush left
                         1 << 16,
                         Duration.ofHours(1),
+                        Duration.ofSeconds(20),
                         0,
                         LogConfig.defaults().withSegmentBytes(4 << 20),
                         PartConfig.defaults());

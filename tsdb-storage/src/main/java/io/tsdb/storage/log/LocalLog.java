@@ -42,6 +42,7 @@ public final class LocalLog implements AutoCloseable {
     private final MpmcArrayQueue<EncodeBuffer> buffers = new MpmcArrayQueue<>(POOL_SIZE);
     private final Deque<Segment> segments = new ArrayDeque<>();
     private volatile @Nullable LogThread thread;
+    private volatile long replayedRecords;
 
     private LocalLog(FileStore io, Path directory, LogConfig config) throws IOException {
         this.io = io;
@@ -56,6 +57,12 @@ public final class LocalLog implements AutoCloseable {
     public interface Replay {
         /// Called in log order; `entry` is the receiver's to keep.
         void entry(int shard, long index, LogEntry entry);
+
+        /// Whether [#entry] is to be called with an entry; what is not wanted is checked but not
+        /// decoded.
+        default boolean wants(int shard, long index) {
+            return true;
+        }
     }
 
     /// Opens the log in a directory of its own, created when missing; writes nothing yet.
@@ -63,7 +70,7 @@ public final class LocalLog implements AutoCloseable {
         return new LocalLog(io, directory, config);
     }
 
-    /// Hands out every entry the log holds, then takes appends. Called once.
+    /// Hands out every wanted entry the log holds, then takes appends. Called once.
     ///
     /// What a crash left of a write that was never acknowledged is cut.
     ///
@@ -80,6 +87,7 @@ public final class LocalLog implements AutoCloseable {
             segments.addAll(replay.segments());
             last = segments.isEmpty() ? new Segment(0, directory) : segments.getLast();
         }
+        replayedRecords = replay.recordCount();
         LOG.info(
                 "{}: {} records replayed from {} segments",
                 directory,
@@ -101,6 +109,11 @@ public final class LocalLog implements AutoCloseable {
         return running == null
                 ? new LogStatistics(0, 0, 0, 0, 0, 0, 0)
                 : running.statistics(queue.heldBytes());
+    }
+
+    /// Entries that [#replay] handed out.
+    public long replayedRecords() {
+        return replayedRecords;
     }
 
     /// Writes what is queued, syncs, and ends the log thread. Appends are refused from now on.

@@ -139,11 +139,13 @@ final class LogReplay {
                             + " follows "
                             + shard.writtenIndex());
         }
-        LogEntry entry = decoder.decodeEntry(reader.kind(), reader.payload());
         shard.writtenIndex(reader.index());
         segment.note(shard, reader.index());
-        recordCount++;
-        target.entry(reader.shard(), reader.index(), entry);
+        if (target.wants(reader.shard(), reader.index())) {
+            LogEntry entry = decoder.decodeEntry(reader.kind(), reader.payload());
+            recordCount++;
+            target.entry(reader.shard(), reader.index(), entry);
+        }
     }
 
     /// A write that a crash cut short is what ends the newest segment; anything else is damage.

@@ -104,17 +104,27 @@ final class SegmentReader implements AutoCloseable {
     ///
     /// @return offset of such a record, or -1
     long findProofOfSync(long offset) throws IOException {
-        for (long at = offset + 1; at + WalRecordLayout.HEADER_BYTES <= fileBytes; at++) {
+        long at = offset + 1;
+        while (at + WalRecordLayout.HEADER_BYTES <= fileBytes) {
             int index = load(at, WalRecordLayout.HEADER_BYTES);
-            if (WalRecordLayout.isHeader(window, index, header.number())
-                    && Integer.toUnsignedLong(
-                                    LittleEndian.getInt(
-                                            window, index + WalRecordLayout.SYNCED_TO_OFFSET))
-                            > offset) {
-                return at;
+            for (; index + WalRecordLayout.HEADER_BYTES <= windowBytes; index++) {
+                if (isProofOfSync(index, offset)) {
+                    return windowStart + index;
+                }
             }
+            at = windowStart + index;
         }
         return -1;
+    }
+
+    /// The cheap look comes first: all of the unused space, tens of megabytes, is gone through.
+    private boolean isProofOfSync(int index, long offset) {
+        return WalRecordLayout.mayBeHeader(window, index)
+                && WalRecordLayout.isHeader(window, index, header.number())
+                && Integer.toUnsignedLong(
+                                LittleEndian.getInt(
+                                        window, index + WalRecordLayout.SYNCED_TO_OFFSET))
+                        > offset;
     }
 
     long recordOffset() {

@@ -64,6 +64,12 @@ final class WalRecordLayout {
                 segmentNumber, source, at + PAYLOAD_LENGTH_OFFSET, at + HEADER_BYTES);
     }
 
+    /// Whether the last four bytes are a header's: a kind, which is not 0, and zeros.
+    static boolean mayBeHeader(byte[] source, int at) {
+        int kind = LittleEndian.getInt(source, at + KIND_OFFSET);
+        return kind != 0 && kind >>> 8 == 0;
+    }
+
     static boolean isHeader(byte[] source, int at, long segmentNumber) {
         return LittleEndian.getInt(source, at + HEADER_CRC_OFFSET)
                 == headerCrc(source, at, segmentNumber);

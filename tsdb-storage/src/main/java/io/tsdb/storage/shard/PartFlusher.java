@@ -55,6 +55,7 @@ final class PartFlusher {
     private final ScheduledExecutorService executor;
     private final Queue<Part> discarded = new ConcurrentLinkedQueue<>();
     private volatile Manifest manifest;
+    private volatile boolean abandoned;
 
     PartFlusher(
             FileStore io,
@@ -103,16 +104,38 @@ final class PartFlusher {
         executor.schedule(flush, RETRY_SECONDS, TimeUnit.SECONDS);
     }
 
+    /// Lets a flush that is under way fail soon: the node stops and must not wait for it.
+    void abandon() {
+        abandoned = true;
+    }
+
+    private void checkAbandoned() throws IOException {
+        if (abandoned) {
+            throw new IOException("the flush took too long for a stop");
+        }
+    }
+
     /// Takes a part out of the manifest at the next flush, and deletes its files then.
     void discard(Part part) {
         discarded.add(part);
     }
 
-    /// Writes the parts and the manifest; durable when it returns.
+    /// Writes the parts and the manifest; durable when it returns. What a failed one wrote does not
+    /// count and is cleaned up at the next start.
     List<Part> write(Cut cut) throws IOException {
+        var opened = new ArrayList<Part>();
+        try {
+            write(cut, opened);
+            return opened;
+        } catch (IOException | RuntimeException e) {
+            opened.forEach(Part::release);
+            throw e;
+        }
+    }
+
+    private void write(Cut cut, List<Part> opened) throws IOException {
         registry.sync();
         var added = new ArrayList<PartSummary>();
-        var opened = new ArrayList<Part>();
         long sequence = manifest.nextSequence();
         for (MeasurementSchema schema : cut.head().measurements()) {
             List<SeriesBlocks> series = blocks(cut.head(), schema);
@@ -133,7 +156,6 @@ final class PartFlusher {
             }
         }
         enter(cut, added, sequence);
-        return opened;
     }
 
     private static Iterable<Block> all(List<SeriesBlocks> series) {
@@ -142,10 +164,11 @@ final class PartFlusher {
 
     /// Series of a measurement in key order, each with its blocks in time order, none overlapping
     /// another.
-    private List<SeriesBlocks> blocks(Head head, MeasurementSchema schema) {
+    private List<SeriesBlocks> blocks(Head head, MeasurementSchema schema) throws IOException {
         var arrange = new SeriesSources();
         var result = new ArrayList<SeriesBlocks>();
         for (int id : head.seriesOf(schema)) {
+            checkAbandoned();
             @Nullable SeriesRows[] rows = {head.capture(id)};
             var capture = new ScanCapture(new int[] {id}, new SeriesRows[1], rows, List.of());
             var blocks = new ArrayList<Block>();
@@ -171,6 +194,7 @@ final class PartFlusher {
         var slice = new BlockSlice();
         try (PartWriter writer = PartWriter.create(io, directory, id, schema, config)) {
             for (SeriesBlocks one : series) {
+                checkAbandoned();
                 boolean begun = false;
                 for (Block block : one.blocks()) {
                     if (block.maxTime() < span.fromNanos() || block.minTime() > span.lastNanos()) {

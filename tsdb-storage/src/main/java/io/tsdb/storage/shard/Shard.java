@@ -103,11 +103,13 @@ public final class Shard implements ScanSource {
         return id;
     }
 
-    /// Applies an entry during recovery; single thread, before [#start].
+    /// Whether no part holds an entry of the log yet.
+    boolean wantsReplayOf(long index) {
+        return index > flusher.manifest().logIndex();
+    }
+
+    /// Applies a wanted entry during recovery; one thread, before [#start].
     void replay(long index, LogEntry entry) {
-        if (index <= flusher.manifest().logIndex()) {
-            return;
-        }
         lock.lock();
         try {
             apply(index, entry);
@@ -361,14 +363,14 @@ public final class Shard implements ScanSource {
             log.trimTo(cut.logIndex());
             done.complete(null);
         } catch (IOException | RuntimeException e) {
-            LOG.error(
-                    "flush of shard {} failed and will be tried again; its data stays in memory and"
-                            + " in the log",
-                    id,
-                    e);
-            var again = new CompletableFuture<Void>();
-            flushed = again;
             if (!stopping) {
+                LOG.error(
+                        "flush of shard {} failed and will be tried again; its data stays in memory"
+                                + " and in the log",
+                        id,
+                        e);
+                var again = new CompletableFuture<Void>();
+                flushed = again;
                 flusher.executeLater(() -> flush(cut, again));
             }
             done.completeExceptionally(e);
@@ -442,6 +444,11 @@ public final class Shard implements ScanSource {
         if (writer.isAlive()) {
             writer.join();
         }
+    }
+
+    /// Ends a flush that is under way without its result.
+    void abandonFlush() {
+        flusher.abandon();
     }
 
     void close() throws IOException {

@@ -19,9 +19,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -36,18 +39,14 @@ public final class Store implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
     private static final long DISK_CHECK_SECONDS = 1;
 
-    /// A clean end flushes a head of at most this size; a larger one is left to the log, so that
-    /// the end stays quick.
-    private static final long FLUSH_AT_CLOSE_BYTES_MAX = 64 << 20;
-
     private final StoreConfig config;
     private final FileStore io;
     private final FileChannel lockFile;
     private final Catalog catalog = new Catalog();
     private final LocalLog log;
     private final List<Shard> shards = new ArrayList<>();
-    private final ScheduledExecutorService flushes =
-            Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "flush"));
+    private final ScheduledThreadPoolExecutor flushes =
+            new ScheduledThreadPoolExecutor(1, work -> daemon(work, "flush"));
     private final ScheduledExecutorService watch =
             Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "disk-watch"));
     private final BlockCache cache;
@@ -71,7 +70,7 @@ public final class Store implements AutoCloseable {
         for (int id = 0; id < meta.shardCount(); id++) {
             shards.add(openShard(id, meta.shardCount(), nanoTicker));
         }
-        log.replay((shard, index, entry) -> shards.get(shard).replay(index, entry));
+        ShardReplay.run(log, shards);
         shards.forEach(Shard::start);
         watch.scheduleWithFixedDelay(this::watchDisk, 0, DISK_CHECK_SECONDS, TimeUnit.SECONDS);
     }
@@ -227,8 +226,12 @@ public final class Store implements AutoCloseable {
 
     /// Flushes every shard; done when all their parts are durable.
     public void flush() {
-        CompletableFuture.allOf(shards.stream().map(Shard::flush).toArray(CompletableFuture[]::new))
-                .join();
+        startFlush().join();
+    }
+
+    private CompletableFuture<Void> startFlush() {
+        return CompletableFuture.allOf(
+                shards.stream().map(Shard::flush).toArray(CompletableFuture[]::new));
     }
 
     private void watchDisk() {
@@ -249,7 +252,7 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /// Applies what is logged, flushes small heads, and closes everything.
+    /// Applies what is logged, flushes, and closes everything.
     @Override
     public synchronized void close() throws IOException {
         if (closed) {
@@ -262,23 +265,35 @@ public final class Store implements AutoCloseable {
             for (Shard shard : shards) {
                 shard.stopWriter();
             }
-            long memory = shards.stream().mapToLong(Shard::memoryBytes).sum();
-            if (memory <= FLUSH_AT_CLOSE_BYTES_MAX) {
-                flush();
-            }
+            flushAtClose();
             flushes.shutdown();
             if (!flushes.awaitTermination(10, TimeUnit.SECONDS)) {
-                LOG.warn("a flush was still running at the end: the next start replays the log");
+                LOG.warn("a flush was still running at the end");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.warn("the last flush failed: the next start replays the log", e);
         }
         for (Shard shard : shards) {
             shard.close();
         }
         lockFile.close();
+    }
+
+    /// Nothing else runs any more, so every core may flush.
+    private void flushAtClose() throws InterruptedException {
+        int cores = Runtime.getRuntime().availableProcessors();
+        flushes.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        flushes.setCorePoolSize(Math.min(shards.size(), cores));
+        try {
+            startFlush().get(config.stopFlushMax().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            shards.forEach(Shard::abandonFlush);
+            LOG.warn(
+                    "not all was flushed within {} ms: the next start replays the log",
+                    config.stopFlushMax().toMillis());
+        } catch (ExecutionException e) {
+            LOG.warn("the last flush failed: the next start replays the log", e.getCause());
+        }
     }
 
     private static Thread daemon(Runnable work, String name) {

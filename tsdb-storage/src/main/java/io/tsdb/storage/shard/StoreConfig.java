@@ -13,6 +13,7 @@ import java.time.Duration;
 /// @param headBytesMax memory for recent data of all shards together
 /// @param cacheBytesMax memory for blocks of parts
 /// @param flushAge rows are in a part at the latest this long after they were taken in
+/// @param stopFlushMax a clean stop flushes for at most this long and leaves the rest to the log
 /// @param diskReserveBytes writes are refused while the disk has less room than this
 public record StoreConfig(
         Path directory,
@@ -20,6 +21,7 @@ public record StoreConfig(
         long headBytesMax,
         long cacheBytesMax,
         Duration flushAge,
+        Duration stopFlushMax,
         long diskReserveBytes,
         LogConfig log,
         PartConfig parts) {

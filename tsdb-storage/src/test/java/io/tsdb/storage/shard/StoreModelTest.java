@@ -74,6 +74,7 @@ class StoreModelTest {
                         64 << 20,
                         16 << 20,
                         Duration.ofMinutes(10),
+                        Duration.ofSeconds(20),
                         0,
                         LogConfig.defaults().withSegmentBytes(1 << 20),
                         PartConfig.defaults());

@@ -29,12 +29,17 @@ class StoreRecoveryTest {
     @TempDir Path temporary;
 
     private static StoreConfig config(Path directory) {
+        return config(directory, Duration.ofSeconds(20));
+    }
+
+    private static StoreConfig config(Path directory, Duration stopFlushMax) {
         return new StoreConfig(
                 directory,
                 1,
                 64 << 20,
                 16 << 20,
                 Duration.ofMinutes(10),
+                stopFlushMax,
                 0,
                 LogConfig.defaults().withSegmentBytes(1 << 20),
                 PartConfig.defaults());
@@ -162,6 +167,50 @@ class StoreRecoveryTest {
         }
         try (Store store = open(directory)) {
             assertThat(find(store, host("a"))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void replaysNothingAfterACleanStop() throws Exception {
+        Path directory = temporary.resolve("store");
+        try (Store store = open(directory)) {
+            writeNew(store, "a");
+        }
+        try (Store store = open(directory)) {
+            assertThat(store.shards().getFirst().headPointCount()).isZero();
+            assertThat(store.shards().getFirst().parts()).hasSize(1);
+        }
+    }
+
+    /// A disk that is too slow for the flush of a stop: it is given up, and the log has everything.
+    @Test
+    void leavesToTheLogWhatAStopCannotFlushInTime() throws Exception {
+        Path directory = temporary.resolve("store");
+        var io = new FaultyFileStore(directory, 1);
+        var release = new CountDownLatch(1);
+        Store store = Store.open(config(directory, Duration.ZERO), io, System::nanoTime);
+        writeNew(store, "a");
+        io.beforeSync(
+                () -> {
+                    if (Thread.currentThread().getName().equals("flush")) {
+                        await(release);
+                    }
+                });
+        CompletableFuture<Void> close =
+                CompletableFuture.runAsync(() -> close(store), work -> new Thread(work).start());
+        CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS).execute(release::countDown);
+        close.get(20, TimeUnit.SECONDS);
+        try (Store again = open(directory)) {
+            assertThat(again.shards().getFirst().parts()).isEmpty();
+            assertThat(again.shards().getFirst().headPointCount()).isEqualTo(1);
+        }
+    }
+
+    private static void close(Store store) {
+        try {
+            store.close();
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -107,6 +107,10 @@ final class NodeMetrics implements AutoCloseable {
                 "tsdb.log.queued.bytes",
                 "Bytes appended to the log and not yet durable.",
                 () -> store.log().statistics().queuedBytes());
+        gauge(
+                "tsdb.log.replayed.records",
+                "Records of the log that the start had to apply; 0 after a clean stop.",
+                () -> store.log().replayedRecords());
     }
 
     private void storage(Store store) {

@@ -25,6 +25,10 @@ import java.util.Optional;
 /// @param coreCount that the counts of threads and shards are taken from
 record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
+    /// Whoever stops a node (systemd, Docker) kills it some ten seconds later.
+    private static final Duration STOP_FLUSH_MAX = Duration.ofSeconds(4);
+
     private static final int LINE_TCP_BATCH_BYTES = 1 << 20;
     private static final int GROUPS_MAX = 10_000_000;
 
@@ -39,6 +43,7 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
                 config.headMemoryBytes().orElse(heapBytes / 4),
                 config.cacheMemoryBytes().orElse(heapBytes / 4),
                 config.flushAge(),
+                STOP_FLUSH_MAX,
                 config.diskReserveBytes(),
                 config.durabilityAsync() ? log.withDurability(Durability.ASYNC) : log,
                 PartConfig.defaults());
