@@ -9,6 +9,12 @@ import io.tsdb.loadgen.command.VerifyCommand;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+import java.util.List;
+import java.util.Objects;
 
 /// Entry point: `load`, `replay`, `prepare`, `verify`, `query`, `compare`.
 @Command(
@@ -45,11 +51,33 @@ public final class Main {
     public static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Main::wrongUse)
                 .setExecutionExceptionHandler(
                         (problem, line, _) -> {
                             line.getErr()
                                     .println(line.getCommandName() + ": " + problem.getMessage());
                             return problem instanceof IllegalArgumentException ? 2 : 1;
                         });
+    }
+
+    /// One line: what is wrong, and where the options are listed.
+    private static int wrongUse(ParameterException e, String[] arguments) {
+        CommandLine line = e.getCommandLine();
+        String name = line.getCommandSpec().qualifiedName(" ");
+        String what =
+                e instanceof UnmatchedArgumentException unmatched
+                        ? unmatched(unmatched)
+                        : Objects.requireNonNullElse(e.getMessage(), "wrong use").split("\\R")[0];
+        line.getErr().println(name + ": " + what + " (see " + name + " --help)");
+        return ExitCode.USAGE;
+    }
+
+    private static String unmatched(UnmatchedArgumentException e) {
+        String argument = e.getUnmatched().getFirst();
+        List<String> close = e.getSuggestions();
+        return (argument.startsWith("-") ? "unknown option '" : "unexpected '")
+                + argument
+                + "'"
+                + (close.isEmpty() ? "" : "; did you mean " + close.getFirst() + "?");
     }
 }

@@ -94,20 +94,24 @@ public final class LoadCommand implements Callable<Integer> {
         LedgerHeader header =
                 new LedgerHeader(lines, target.database, target.protocol.name(), target.inFlight);
         long[] first = new long[lines.lanes()];
+        long goingOn = 0;
         boolean continued = ledger != null && Files.exists(ledger) && Files.size(ledger) > 0;
         if (ledger != null && continued) {
             Ledger before = Ledger.read(ledger);
             for (int lane = 0; lane < first.length; lane++) {
                 first[lane] = before.nextBatch(lane);
             }
-            out().printf(
-                            Locale.ROOT,
-                            "going on after %,d acknowledged lines of %s%n",
-                            before.lines(),
-                            ledger);
-            out().flush();
+            goingOn = before.lines();
         }
         try (LedgerWriter writer = ledger == null ? null : LedgerWriter.open(ledger, header)) {
+            if (continued) {
+                out().printf(
+                                Locale.ROOT,
+                                "going on after %,d acknowledged lines of %s%n",
+                                goingOn,
+                                ledger);
+                out().flush();
+            }
             List<BatchSource> sources = new ArrayList<>();
             for (int lane = 0; lane < lines.lanes(); lane++) {
                 sources.add(new StreamSource(lines, lane, pace, first[lane]));

@@ -33,10 +33,9 @@ public final class LedgerWriter implements AutoCloseable {
             if (!ledger.header().equals(header)) {
                 throw new IllegalArgumentException(
                         path
-                                + " is the ledger of another run: "
-                                + ledger.header()
-                                + "; this one is "
-                                + header);
+                                + " is the ledger of another run ("
+                                + ledger.header().differences(header)
+                                + "): give this one a file of its own, or the same options");
             }
             FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE);
             file.truncate(ledger.validBytes());

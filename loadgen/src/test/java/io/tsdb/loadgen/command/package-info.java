@@ -1,0 +1,5 @@
+/// Tests of the command line.
+@NullMarked
+package io.tsdb.loadgen.command;
+
+import org.jspecify.annotations.NullMarked;
