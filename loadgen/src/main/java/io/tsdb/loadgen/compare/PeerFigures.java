@@ -53,6 +53,7 @@ public record PeerFigures(
         LoadReport nothing =
                 new LoadReport(
                         peer,
+                        true,
                         "",
                         "",
                         0,

@@ -6,6 +6,8 @@ import java.util.Map;
 /// What came of a run.
 ///
 /// @param title what was sent where and how
+/// @param acknowledged whether the server answers: else lines were sent, and that is all that is
+///   known
 /// @param started RFC 3339
 /// @param ended why the run ended
 /// @param latency from when a batch was due to its acknowledgement
@@ -14,6 +16,7 @@ import java.util.Map;
 /// @param errors by kind; each failed attempt counts
 public record LoadReport(
         String title,
+        boolean acknowledged,
         String started,
         String ended,
         double seconds,

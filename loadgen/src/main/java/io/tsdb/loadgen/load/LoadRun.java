@@ -1,5 +1,7 @@
 package io.tsdb.loadgen.load;
 
+import io.tsdb.loadgen.wire.Protocol;
+
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
@@ -99,7 +101,12 @@ public final class LoadRun {
             if (durationNanos > 0 && System.nanoTime() - start >= durationNanos) {
                 stop("its duration was over");
             }
-            if (ended || now >= sampledUntil + sampleSeconds) {
+            if (ended && !samples.isEmpty() && now < sampledUntil + sampleSeconds / 10) {
+                // alone, so short a stretch would look like a standstill
+                Sample last = sample(now);
+                samples.removeLast();
+                samples.add(samples.removeLast().join(last));
+            } else if (ended || now >= sampledUntil + sampleSeconds) {
                 progress.accept(sample(now));
             }
         }
@@ -154,6 +161,7 @@ public final class LoadRun {
         String ended = isStopping() ? stopReason.get() : "all was sent";
         return new LoadReport(
                 title,
+                config.protocol() != Protocol.TCP,
                 started,
                 ended,
                 seconds,

@@ -24,8 +24,9 @@ public final class LoadText {
         text.append(
                 String.format(
                         Locale.ROOT,
-                        "acknowledged %,d lines (%,d values, %.1f MB) in %,d batches: %,.0f"
+                        "%s %,d lines (%,d values, %.1f MB) in %,d batches: %,.0f"
                                 + " lines/s, %,.0f values/s, %.1f MB/s%n",
+                        report.acknowledged() ? "acknowledged" : "sent (TCP has no answers)",
                         report.lines(),
                         report.values(),
                         report.bytes() / 1e6,

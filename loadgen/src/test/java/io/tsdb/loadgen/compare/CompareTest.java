@@ -36,6 +36,7 @@ class CompareTest {
         LoadReport load =
                 new LoadReport(
                         peer,
+                        true,
                         "",
                         "",
                         1,
