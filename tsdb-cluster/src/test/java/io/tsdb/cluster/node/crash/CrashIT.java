@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// `-Dtsdb.crash.rounds=200` (profile `soak`) runs longer; `-Dtsdb.seed=N` repeats a run.
 class CrashIT {
+    private static final int ROUNDS_OF_A_LIFE = 20;
     private static final int WRITERS = 3;
     private static final int BATCH_LINES = 150;
 
@@ -35,18 +36,26 @@ class CrashIT {
 
     private final HttpClient client = HttpClient.newHttpClient();
 
+    /// A new node every 20 rounds: each round reads everything back, so the time of one life grows
+    /// with the square of its rounds.
     @Test
     @Timeout(value = 60, unit = TimeUnit.MINUTES)
     void keepsEveryAcknowledgedPoint() throws Exception {
-        int rounds = Integer.getInteger("tsdb.crash.rounds", 20);
+        int rounds = Integer.getInteger("tsdb.crash.rounds", ROUNDS_OF_A_LIFE);
         long seed = Long.getLong("tsdb.seed", 20261123L);
+        for (int done = 0; done < rounds; done += ROUNDS_OF_A_LIFE) {
+            live(seed + done, Math.min(ROUNDS_OF_A_LIFE, rounds - done));
+        }
+    }
+
+    private void live(long seed, int rounds) throws Exception {
         System.out.println("CrashIT: " + rounds + " rounds, seed " + seed);
         var random = new Random(seed);
         var ledgers = new ArrayList<Ledger>();
         for (int writer = 0; writer < WRITERS; writer++) {
             ledgers.add(new Ledger(writer, seed));
         }
-        Path data = temporary.resolve("data");
+        Path data = temporary.resolve("data-" + seed);
         for (int round = 0; round < rounds; round++) {
             if (round % 4 == 3) {
                 killWhileStarting(data, random);
