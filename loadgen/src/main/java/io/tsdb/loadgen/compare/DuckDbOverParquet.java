@@ -92,11 +92,11 @@ public final class DuckDbOverParquet {
             Connection connection, QueryRun queries, String type, int warmUp, int runs, Path data)
             throws IOException {
         Latencies none = Latencies.NONE;
-        Optional<QuerySpec> first = queries.question(type, 0);
-        if (first.isEmpty()) {
+        QuerySpec first = queries.spec(type, 0);
+        if (first.finish() != QuerySpec.Finish.NONE) {
             return new QueryReport(type, "", 0, 0, none, 0, 0, 0, 0, "");
         }
-        String files = files(data, first.get().measurement().name());
+        String files = files(data, first.measurement().name());
         if (files.isEmpty()) {
             return new QueryReport(
                     type,
@@ -108,7 +108,7 @@ public final class DuckDbOverParquet {
                     0,
                     0,
                     1,
-                    "no Parquet file of " + first.get().measurement().name() + " below " + data);
+                    "no Parquet file of " + first.measurement().name() + " below " + data);
         }
         Histogram histogram = new Histogram(HIGHEST_MICROS, 3);
         long cells = 0;
@@ -118,7 +118,7 @@ public final class DuckDbOverParquet {
                 if (i == 0) {
                     began = System.nanoTime();
                 }
-                String sql = sql(queries.question(type, i).orElseThrow(), files);
+                String sql = sql(queries.spec(type, i), files);
                 long sent = System.nanoTime();
                 long count = drain(statement, sql);
                 if (i >= 0) {
@@ -129,22 +129,13 @@ public final class DuckDbOverParquet {
             }
         } catch (SQLException e) {
             return new QueryReport(
-                    type,
-                    sql(first.get(), files),
-                    0,
-                    0,
-                    none,
-                    0,
-                    0,
-                    0,
-                    1,
-                    "ERROR " + e.getMessage());
+                    type, sql(first, files), 0, 0, none, 0, 0, 0, 1, "ERROR " + e.getMessage());
         }
         double seconds = (System.nanoTime() - began) / 1e9;
         String remark = cells == 0 ? "all answers are empty" : "";
         return new QueryReport(
                 type,
-                sql(first.get(), files),
+                sql(first, files),
                 runs,
                 runs / seconds,
                 Latencies.of(histogram),

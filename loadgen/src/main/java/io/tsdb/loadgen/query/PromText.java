@@ -18,6 +18,7 @@ final class PromText {
     static Optional<String> path(QuerySpec spec, long endNanos) {
         if (!spec.tags().isEmpty()
                 || spec.groupTags().size() > 1
+                || spec.finish() != QuerySpec.Finish.NONE
                 || !spec.having().equals(QuerySpec.Having.NONE)) {
             return Optional.empty();
         }

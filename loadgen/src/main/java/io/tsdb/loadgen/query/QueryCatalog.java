@@ -1,6 +1,7 @@
 package io.tsdb.loadgen.query;
 
 import io.tsdb.loadgen.query.QuerySpec.Aggregate;
+import io.tsdb.loadgen.query.QuerySpec.Finish;
 import io.tsdb.loadgen.query.QuerySpec.Function;
 import io.tsdb.loadgen.query.QuerySpec.Having;
 import io.tsdb.loadgen.query.QuerySpec.Shape;
@@ -10,7 +11,6 @@ import io.tsdb.loadgen.workload.Workload;
 import io.tsdb.loadgen.workload.Workloads;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -56,23 +56,8 @@ public final class QueryCatalog {
                     "daily-activity",
                     "breakdown-frequency");
 
-    /// Types that the SQL of tsdb cannot say yet, and why.
-    private static final Map<String, String> NOT_EXPRESSIBLE = new LinkedHashMap<>();
-
-    static {
-        String sub = "counts groups of groups: needs a subquery in FROM";
-        NOT_EXPRESSIBLE.put("long-driving-sessions", sub);
-        NOT_EXPRESSIBLE.put("long-daily-sessions", sub);
-        NOT_EXPRESSIBLE.put("avg-daily-driving-duration", sub);
-        NOT_EXPRESSIBLE.put(
-                "avg-daily-driving-session",
-                "compares a row with the next one: needs the window functions lag and lead");
-        NOT_EXPRESSIBLE.put("daily-activity", sub);
-        NOT_EXPRESSIBLE.put(
-                "breakdown-frequency",
-                "compares a row with the next one: needs the window function lead");
-    }
-
+    private static final Aggregate VELOCITY = new Aggregate(Function.AVG, "velocity");
+    private static final Aggregate STATUS = new Aggregate(Function.AVG, "status");
     private static final String[] FLEETS = {"East", "West", "North", "South"};
     private static final String[][] MODELS = {
         {"F-150", "2000"}, {"G-2000", "5000"}, {"H-2", "1500"}
@@ -98,11 +83,6 @@ public final class QueryCatalog {
             case "iot" -> IOT_TYPES;
             default -> List.of();
         };
-    }
-
-    /// Why a type cannot be said, or an empty text.
-    public static String notExpressible(String type) {
-        return NOT_EXPRESSIBLE.getOrDefault(type, "");
     }
 
     /// A question of a type.
@@ -164,6 +144,40 @@ public final class QueryCatalog {
                                     new Aggregate(Function.AVG, "fuel_consumption"),
                                     new Aggregate(Function.COUNT, "fuel_consumption")),
                             Having.NONE);
+            case "long-driving-sessions" -> sessions(type, random, 4 * HOUR, Finish.MORE_THAN_22);
+            case "long-daily-sessions" -> sessions(type, random, 24 * HOUR, Finish.MORE_THAN_60);
+            case "avg-daily-driving-duration" ->
+                    tenMinutes(
+                            type,
+                            "readings",
+                            List.of("fleet", "name", "driver"),
+                            List.of(VELOCITY),
+                            new Having(">", 1),
+                            Finish.HOURS_PER_DAY);
+            case "avg-daily-driving-session" ->
+                    tenMinutes(
+                            type,
+                            "readings",
+                            List.of("name"),
+                            List.of(VELOCITY),
+                            Having.NONE,
+                            Finish.SESSION_SECONDS);
+            case "daily-activity" ->
+                    tenMinutes(
+                            type,
+                            "diagnostics",
+                            List.of("fleet", "model", "name"),
+                            List.of(STATUS, new Aggregate(Function.COUNT, "status")),
+                            new Having("<", 1),
+                            Finish.SHARE_OF_DAY);
+            case "breakdown-frequency" ->
+                    tenMinutes(
+                            type,
+                            "diagnostics",
+                            List.of("model", "name"),
+                            List.of(STATUS),
+                            Having.NONE,
+                            Finish.BREAKDOWNS);
             case "avg-load" ->
                     trucks(
                             type,
@@ -240,7 +254,8 @@ public final class QueryCatalog {
                 aggregates,
                 List.of(),
                 Having.NONE,
-                0);
+                0,
+                Finish.NONE);
     }
 
     private QuerySpec highCpu(String type, SplittableRandom random, int hosts) {
@@ -261,7 +276,8 @@ public final class QueryCatalog {
                 List.of(),
                 List.of(),
                 Having.NONE,
-                0);
+                0,
+                Finish.NONE);
     }
 
     private QuerySpec latest(
@@ -282,7 +298,8 @@ public final class QueryCatalog {
                 List.of(),
                 columns,
                 Having.NONE,
-                0);
+                0,
+                Finish.NONE);
     }
 
     private QuerySpec newestBuckets(String type, SplittableRandom random) {
@@ -303,7 +320,8 @@ public final class QueryCatalog {
                 List.of(new Aggregate(Function.MAX, "usage_user")),
                 List.of(),
                 Having.NONE,
-                5);
+                5,
+                Finish.NONE);
     }
 
     private static String fleet(SplittableRandom random) {
@@ -340,6 +358,44 @@ public final class QueryCatalog {
                 new Having("<", 1));
     }
 
+    /// Groups of ten minutes in which a truck of a fleet drove.
+    private QuerySpec sessions(String type, SplittableRandom random, long span, Finish finish) {
+        long[] window = window(random, span);
+        return trucks(
+                type,
+                "readings",
+                Map.of("fleet", fleet(random)),
+                window[0],
+                window[1],
+                "",
+                List.of("name", "driver"),
+                List.of(VELOCITY),
+                new Having(">", 1),
+                10 * MINUTE,
+                finish);
+    }
+
+    private QuerySpec tenMinutes(
+            String type,
+            String measurement,
+            List<String> groupTags,
+            List<Aggregate> aggregates,
+            Having having,
+            Finish finish) {
+        return trucks(
+                type,
+                measurement,
+                Map.of(),
+                Long.MIN_VALUE,
+                Long.MAX_VALUE,
+                "",
+                groupTags,
+                aggregates,
+                having,
+                10 * MINUTE,
+                finish);
+    }
+
     private QuerySpec trucks(
             String type,
             String measurement,
@@ -350,6 +406,32 @@ public final class QueryCatalog {
             List<String> groupTags,
             List<Aggregate> aggregates,
             Having having) {
+        return trucks(
+                type,
+                measurement,
+                tags,
+                from,
+                to,
+                aboveField,
+                groupTags,
+                aggregates,
+                having,
+                0,
+                Finish.NONE);
+    }
+
+    private QuerySpec trucks(
+            String type,
+            String measurement,
+            Map<String, String> tags,
+            long from,
+            long to,
+            String aboveField,
+            List<String> groupTags,
+            List<Aggregate> aggregates,
+            Having having,
+            long bucket,
+            Finish finish) {
         return new QuerySpec(
                 type,
                 Shape.AGGREGATE,
@@ -361,11 +443,12 @@ public final class QueryCatalog {
                 to,
                 aboveField,
                 aboveField.isEmpty() ? 0 : 1,
-                0,
+                bucket,
                 groupTags,
                 aggregates,
                 List.of(),
                 having,
-                0);
+                0,
+                finish);
     }
 }

@@ -35,6 +35,7 @@ public enum QueryDialect {
             case QUESTDB -> Optional.of("/exec?query=" + encode(text(spec)));
             case INFLUXQL ->
                     spec.having().equals(QuerySpec.Having.NONE)
+                                    && spec.finish() == QuerySpec.Finish.NONE
                             ? Optional.of("/query?db=" + name + "&epoch=ns&q=" + encode(text(spec)))
                             : Optional.empty();
             case PROMQL -> PromText.path(spec, endNanos);
@@ -264,6 +265,9 @@ public enum QueryDialect {
 
     /// Remark on what an answer leaves out, or an empty text.
     public String remark(QuerySpec spec) {
+        if (spec.finish() != QuerySpec.Finish.NONE) {
+            return "finished by the client";
+        }
         return this == PROMQL && spec.shape() == Shape.ROWS
                 ? "one field of " + spec.measurement().fields().size()
                 : "";

@@ -48,9 +48,7 @@ public final class QueryRun {
         catalog = new QueryCatalog(config);
         List<QuerySpec> specs = new ArrayList<>();
         for (String type : types) {
-            for (int i = 0;
-                    i < settings.checks() && QueryCatalog.notExpressible(type).isEmpty();
-                    i++) {
+            for (int i = 0; i < settings.checks(); i++) {
                 specs.add(spec(type, i));
             }
         }
@@ -60,18 +58,11 @@ public final class QueryRun {
     }
 
     /// The n-th question of a type; those below 0 are for warming up.
-    QuerySpec spec(String type, int instance) {
+    public QuerySpec spec(String type, int instance) {
         return catalog.spec(
                 type,
                 new SplittableRandom(
                         settings.seed() * 31 + type.hashCode() * 1_000_003L + instance));
-    }
-
-    /// The n-th question of a type; empty when the type cannot be said.
-    public Optional<QuerySpec> question(String type, int instance) {
-        return QueryCatalog.notExpressible(type).isEmpty()
-                ? Optional.of(spec(type, instance))
-                : Optional.empty();
     }
 
     /// Asks one server.
@@ -87,21 +78,7 @@ public final class QueryRun {
             throws IOException, InterruptedException {
         List<QueryReport> reports = new ArrayList<>();
         for (String type : types) {
-            String reason = QueryCatalog.notExpressible(type);
-            QueryReport report =
-                    reason.isEmpty()
-                            ? measure(type, dialect, endpoint, database, token)
-                            : new QueryReport(
-                                    type,
-                                    "",
-                                    0,
-                                    0,
-                                    Latencies.NONE,
-                                    0,
-                                    0,
-                                    0,
-                                    0,
-                                    "not expressible: " + reason);
+            QueryReport report = measure(type, dialect, endpoint, database, token);
             done.accept(report);
             reports.add(report);
         }
@@ -141,10 +118,7 @@ public final class QueryRun {
                 }
             }
             for (int i = 0; i < settings.warmUp(); i++) {
-                long size =
-                        connection.bytes(
-                                dialect.path(spec(type, -1 - i), database, end).orElseThrow());
-                if (size == 0) {
+                if (ask(connection, dialect, spec(type, -1 - i), database, end) == 0) {
                     remark = "empty answer";
                 }
             }
@@ -177,11 +151,10 @@ public final class QueryRun {
                                     for (int i = next.getAndIncrement();
                                             i < settings.runs();
                                             i = next.getAndIncrement()) {
-                                        String path =
-                                                dialect.path(spec(type, i), database, end)
-                                                        .orElseThrow();
+                                        QuerySpec question = spec(type, i);
                                         long sent = System.nanoTime();
-                                        bytes.add(connection.bytes(path));
+                                        bytes.add(
+                                                ask(connection, dialect, question, database, end));
                                         histogram.recordValue(
                                                 Math.min(
                                                         HIGHEST_MICROS,
@@ -209,6 +182,23 @@ public final class QueryRun {
                 wrong,
                 errors.get(),
                 error.get().isEmpty() ? remark : error.get());
+    }
+
+    /// @return bytes of the answer
+    private static long ask(
+            SqlConnection connection,
+            QueryDialect dialect,
+            QuerySpec spec,
+            String database,
+            long endNanos)
+            throws IOException {
+        if (spec.finish() == QuerySpec.Finish.NONE) {
+            return connection.bytes(dialect.path(spec, database, endNanos).orElseThrow());
+        }
+        var finish = new ClientFinish(spec);
+        connection.query(dialect.text(spec), finish);
+        finish.result();
+        return connection.answerBytes();
     }
 
     private SqlConnection connect(

@@ -19,6 +19,7 @@ import java.util.Map;
 /// @param columns columns of [Shape#LATEST] beside the id tag; empty for all
 /// @param having condition on the first aggregate
 /// @param limit newest buckets to answer; 0 for all
+/// @param finish what the client makes of the answer
 public record QuerySpec(
         String type,
         Shape shape,
@@ -35,7 +36,35 @@ public record QuerySpec(
         List<Aggregate> aggregates,
         List<String> columns,
         Having having,
-        int limit) {
+        int limit,
+        Finish finish) {
+
+    /// What needs a subquery or a window function in SQL: the server answers groups of ten minutes
+    /// per truck, and the client makes the rest of them, as TSBS does for servers without. Days are
+    /// UTC.
+    public enum Finish {
+        /// The answer is the result.
+        NONE,
+
+        /// Trucks with more than 22 groups.
+        MORE_THAN_22,
+
+        /// Trucks with more than 60 groups.
+        MORE_THAN_60,
+
+        /// Per truck, a day's groups in hours, averaged over its days.
+        HOURS_PER_DAY,
+
+        /// Per truck and day, mean seconds from a group above 5, after one that is not, to the next
+        /// that is not; of those that begin on the day and end.
+        SESSION_SECONDS,
+
+        /// Per fleet, model and day, sum of the second aggregate by 144.
+        SHARE_OF_DAY,
+
+        /// Per model, how often a group below 1 follows one that is not.
+        BREAKDOWNS
+    }
 
     /// Kind of answer.
     public enum Shape {

@@ -28,6 +28,7 @@ public final class SqlConnection implements AutoCloseable {
     private final Duration timeout;
     private @Nullable SocketChannel channel;
     private @Nullable HttpReader reader;
+    private long answerBytes;
 
     public SqlConnection(
             Endpoint endpoint,
@@ -59,8 +60,10 @@ public final class SqlConnection implements AutoCloseable {
                 body.transferTo(java.io.OutputStream.nullOutputStream());
                 throw new SqlRefusedException(head.status(), text, sql);
             }
-            long rows = parse(body, sql, sink);
-            body.transferTo(java.io.OutputStream.nullOutputStream());
+            var counted = new CountingStream(body);
+            long rows = parse(counted, sql, sink);
+            counted.transferTo(java.io.OutputStream.nullOutputStream());
+            answerBytes = counted.bytes();
             return rows;
         } catch (JacksonException e) {
             close();
@@ -71,6 +74,11 @@ public final class SqlConnection implements AutoCloseable {
                 close();
             }
         }
+    }
+
+    /// Size of the last answer that [#query] read.
+    public long answerBytes() {
+        return answerBytes;
     }
 
     /// Runs a query and only counts the bytes of its answer: what a benchmark wants.

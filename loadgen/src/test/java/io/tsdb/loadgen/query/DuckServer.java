@@ -191,7 +191,8 @@ final class DuckServer implements AutoCloseable {
                         spec.having().equals(QuerySpec.Having.NONE)
                                 ? ""
                                 : " HAVING "
-                                        + columns.getLast().replaceFirst(" AS .*", "")
+                                        + columns.get(columns.size() - spec.aggregates().size())
+                                                .replaceFirst(" AS .*", "")
                                         + spec.having().operator()
                                         + spec.having().value();
                 yield "SELECT "
@@ -202,6 +203,23 @@ final class DuckServer implements AutoCloseable {
                         + (spec.limit() > 0 ? " ORDER BY bucket DESC LIMIT " + spec.limit() : "");
             }
         };
+    }
+
+    /// Runs DuckDB's own SQL: all columns but the last as text, and the last as number.
+    synchronized Map<List<String>, Double> result(String sql) throws SQLException {
+        var result = new HashMap<List<String>, Double>();
+        try (Statement statement = duck.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            int columns = rows.getMetaData().getColumnCount();
+            while (rows.next()) {
+                var key = new ArrayList<String>();
+                for (int c = 1; c < columns; c++) {
+                    key.add(String.valueOf(rows.getString(c)));
+                }
+                result.put(List.copyOf(key), rows.getDouble(columns));
+            }
+        }
+        return result;
     }
 
     private synchronized void answer(HttpExchange exchange) throws IOException {

@@ -278,7 +278,10 @@ public final class Head {
             return null;
         }
         return new SeriesRows(
-                head.sealed, head.sealedCount, head.count == 0 ? null : head.capture());
+                head.sealed,
+                head.sealedCount,
+                head.newestSealed,
+                head.count == 0 ? null : head.capture());
     }
 
     /// Removes the series of a database.

@@ -36,7 +36,7 @@ final class SeriesHead {
     long @Nullable [] masks;
     boolean ascending = true;
     private long newestTime = Long.MIN_VALUE;
-    private long newestSealed = Long.MIN_VALUE;
+    long newestSealed = Long.MIN_VALUE;
 
     /// Rows of the series were late before: then the newest rows stay open when the buffer is
     /// sealed.

@@ -8,5 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param sealed blocks in the order they were sealed (later ones win), the first `sealedCount`
 ///   entries
+/// @param sealedMaxTime newest time in any sealed block; `Long.MIN_VALUE` without one
 /// @param open rows that came after them
-public record SeriesRows(Block[] sealed, int sealedCount, @Nullable OpenRows open) {}
+public record SeriesRows(
+        Block[] sealed, int sealedCount, long sealedMaxTime, @Nullable OpenRows open) {}

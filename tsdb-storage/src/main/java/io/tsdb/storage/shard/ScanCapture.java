@@ -51,6 +51,33 @@ record ScanCapture(
         return found;
     }
 
+    /// The open rows of a series when all else of it is older, null otherwise: a reader that wants
+    /// the newest row needs nothing more, mostly.
+    @Nullable RowSource newest(int at, TimeRange range) {
+        SeriesRows recent = head[at];
+        OpenRows open = recent == null ? null : recent.open();
+        if (recent == null || open == null || !open.ascending() || flushing[at] != null) {
+            return null;
+        }
+        long from = open.time(0);
+        if (from <= recent.sealedMaxTime() || from <= newestInParts(ids[at])) {
+            return null;
+        }
+        var source = new RowSource.Open(open);
+        return range.overlaps(source.minTime(), source.maxTime()) ? source : null;
+    }
+
+    private long newestInParts(int id) {
+        long newest = Long.MIN_VALUE;
+        for (Part part : parts) {
+            int count = part.blockCount(id);
+            if (count > 0) {
+                newest = Math.max(newest, part.blockMaxTime(part.firstBlock(id) + count - 1));
+            }
+        }
+        return newest;
+    }
+
     private static void add(
             List<RowSource> found, @Nullable SeriesRows rows, TimeRange range, Sealer sealer) {
         if (rows == null) {

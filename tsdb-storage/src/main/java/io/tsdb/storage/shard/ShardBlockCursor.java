@@ -32,6 +32,10 @@ final class ShardBlockCursor implements BlockCursor {
     private List<RowSource> sources = List.of();
     private int sourceAt;
 
+    /// Of the series, only the newest source is known; those behind it are looked up when the
+    /// reader asks for more.
+    private boolean onlyNewestKnown;
+
     private @Nullable RowSource current;
     private int from;
     private int to;
@@ -57,13 +61,24 @@ final class ShardBlockCursor implements BlockCursor {
                     return true;
                 }
             }
-            if (++seriesAt >= capture.seriesCount()) {
+            if (onlyNewestKnown) {
+                onlyNewestKnown = false;
+                sources = sourcesOf(seriesAt);
+                sourceAt = 1;
+            } else if (++seriesAt >= capture.seriesCount()) {
                 current = null;
                 return false;
+            } else {
+                beginSeries();
             }
-            sources = sourcesOf(seriesAt);
-            sourceAt = 0;
         }
+    }
+
+    private void beginSeries() {
+        RowSource newest = newestFirst ? capture.newest(seriesAt, range) : null;
+        onlyNewestKnown = newest != null;
+        sources = newest == null ? sourcesOf(seriesAt) : List.of(newest);
+        sourceAt = 0;
     }
 
     private List<RowSource> sourcesOf(int at) {
@@ -121,6 +136,7 @@ final class ShardBlockCursor implements BlockCursor {
 
     @Override
     public void skipSeries() {
+        onlyNewestKnown = false;
         sources = List.of();
         sourceAt = 0;
     }
