@@ -181,6 +181,28 @@ class LauncherTest {
         assertThat(run("start").err()).contains("building").contains("recording how a node runs");
     }
 
+    /// `mvn verify` makes jars too, and the JVM takes a recording for its own jars only.
+    @Test
+    void recordsAgainWhenMavenMadeOtherJars() throws Exception {
+        run("start");
+        Path jar = tree.resolve("tsdb-cluster/target/lib/tsdb-query.jar");
+        Files.createDirectories(jar.getParent());
+        Files.createFile(jar);
+        Files.setLastModifiedTime(
+                tree.resolve("tsdb-cluster/target/tsdb.aot"),
+                FileTime.from(Instant.now().minusSeconds(60)));
+        Files.setLastModifiedTime(
+                tree.resolve("tsdb-cluster/target/tsdb.options"),
+                FileTime.from(Instant.now().minusSeconds(120)));
+        Files.setLastModifiedTime(
+                tree.resolve("tsdb-query/src/main/java/A.java"),
+                FileTime.from(Instant.now().minusSeconds(180)));
+        Run again = run("start");
+        assertThat(again.built()).isFalse();
+        assertThat(again.err()).contains("recording how a node runs");
+        assertThat(run("start").err()).isEmpty();
+    }
+
     @Test
     void startsWithoutARecordingThatFailedAndDoesNotTryAgain() throws Exception {
         Files.createFile(directory.resolve("no-record"));
