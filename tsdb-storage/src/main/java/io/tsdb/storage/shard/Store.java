@@ -70,7 +70,13 @@ public final class Store implements AutoCloseable {
         for (int id = 0; id < meta.shardCount(); id++) {
             shards.add(openShard(id, meta.shardCount(), nanoTicker));
         }
-        ShardReplay.run(log, shards);
+        try {
+            ShardReplay.run(log, shards);
+        } catch (IOException | RuntimeException e) {
+            // a flush of the recovery that failed would be tried again for ever
+            flushes.shutdownNow();
+            throw e;
+        }
         shards.forEach(Shard::start);
         watch.scheduleWithFixedDelay(this::watchDisk, 0, DISK_CHECK_SECONDS, TimeUnit.SECONDS);
     }

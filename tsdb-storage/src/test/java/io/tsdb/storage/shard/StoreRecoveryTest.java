@@ -12,6 +12,7 @@ import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.part.PartConfig;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -74,6 +75,10 @@ class StoreRecoveryTest {
         store.catalog().addMeasurement("db", "m").addField("v", FieldType.INT64);
         MeasurementRows rows = batch.rows("m");
         rows.column("v", FieldType.INT64).put(rows.addRow(ref, 1_700_000_000_000_000_000L), 1);
+        write(store, batch);
+    }
+
+    private static void write(Store store, PointBatch batch) throws Exception {
         var done = new CompletableFuture<Boolean>();
         var listener =
                 new WriteListener() {
@@ -204,6 +209,61 @@ class StoreRecoveryTest {
             assertThat(again.shards().getFirst().parts()).isEmpty();
             assertThat(again.shards().getFirst().headPointCount()).isEqualTo(1);
         }
+    }
+
+    /// A disk that fails while entries are applied, on a thread of their own: the start fails with
+    /// it, and does not hang.
+    @Test
+    @Timeout(60)
+    void aStartFailsWithTheDisk() throws Exception {
+        Path killed = temporary.resolve("killed");
+        try (Store store = open(temporary.resolve("store"))) {
+            store.catalog().addMeasurement("db", "m").addField("v", FieldType.INT64);
+            var batch = new PointBatch("db");
+            MeasurementRows rows = batch.rows("m");
+            for (int host = 0; host < 4_000; host++) {
+                int row = rows.addRow(rows.addNewSeries(host("host-" + host)), 1);
+                rows.column("v", FieldType.INT64).put(row, 1);
+            }
+            write(store, batch);
+            StoreModelTest.copy(temporary.resolve("store"), killed);
+        }
+        int failedInReplay = 0;
+        boolean opened = false;
+        for (int call = 1; !opened; call++) {
+            Path copy = temporary.resolve("copy-" + call);
+            StoreModelTest.copy(killed, copy);
+            var io = new FaultyFileStore(copy, 1);
+            io.fail(call, 1_000, "disk is gone");
+            try {
+                Store.open(small(copy), io, System::nanoTime);
+                opened = true;
+            } catch (IOException | RuntimeException e) {
+                assertThat(e).hasStackTraceContaining("disk is gone");
+                failedInReplay += hasReplayThread(e) ? 1 : 0;
+            }
+        }
+        assertThat(failedInReplay).isPositive();
+    }
+
+    /// With a head so small that recovery flushes.
+    private static StoreConfig small(Path directory) {
+        StoreConfig config = config(directory);
+        return new StoreConfig(
+                directory,
+                1,
+                1 << 20,
+                config.cacheBytesMax(),
+                config.flushAge(),
+                config.stopFlushMax(),
+                0,
+                config.log(),
+                config.parts());
+    }
+
+    private static boolean hasReplayThread(Throwable thrown) {
+        return Stream.of(thrown.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().endsWith("ShardReplay"));
     }
 
     private static void close(Store store) {
