@@ -2,10 +2,14 @@ package io.tsdb.query.sql;
 
 import io.tsdb.query.sql.grammar.SqlLexer;
 
+import org.antlr.v4.runtime.CharStream;
 import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.TokenSource;
 import org.antlr.v4.runtime.atn.PredictionMode;
+
+import java.util.function.Function;
 
 /// Parses one statement.
 public final class SqlParser {
@@ -31,7 +35,15 @@ public final class SqlParser {
                             + sql.length()
                             + "; long lists go into a parameter: IN (:list)");
         }
-        var tokens = new CommonTokenStream(lexer(sql));
+        return parse(CharStreams.fromString(sql), CommonTokenStream::new);
+    }
+
+    /// Linear in the length of the text: no character and no token is looked at more than a fixed
+    /// number of times (`SqlParserStepsTest` counts).
+    ///
+    /// @param buffered makes the stream of tokens that the parser reads
+    static Statement parse(CharStream text, Function<TokenSource, CommonTokenStream> buffered) {
+        CommonTokenStream tokens = buffered.apply(lexer(text));
         tokens.fill();
         checkNesting(tokens);
         var parser = new io.tsdb.query.sql.grammar.SqlParser(tokens);
@@ -43,11 +55,12 @@ public final class SqlParser {
 
     /// Whether the first word is `SELECT`, so that the text can be nothing but a `SELECT` or wrong.
     static boolean startsWithSelect(String sql) {
-        return sql.length() <= LENGTH_MAX && lexer(sql).nextToken().getType() == SqlLexer.SELECT;
+        return sql.length() <= LENGTH_MAX
+                && lexer(CharStreams.fromString(sql)).nextToken().getType() == SqlLexer.SELECT;
     }
 
-    private static SqlLexer lexer(String sql) {
-        var lexer = new SqlLexer(CharStreams.fromString(sql));
+    private static SqlLexer lexer(CharStream text) {
+        var lexer = new SqlLexer(text);
         lexer.removeErrorListeners();
         lexer.addErrorListener(new SyntaxErrorListener());
         return lexer;

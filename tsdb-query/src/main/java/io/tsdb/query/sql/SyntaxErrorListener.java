@@ -41,6 +41,9 @@ final class SyntaxErrorListener extends BaseErrorListener {
     private static String describe(
             Parser parser, Token token, @Nullable RecognitionException cause) {
         String found = token.getType() == Token.EOF ? "end of the statement" : quoted(token);
+        if (token.getType() == SqlLexer.UNCLOSED_COMMENT) {
+            return "the comment that starts with /* has no end";
+        }
         if (token.getText().equals("'") || token.getText().equals("\"")) {
             return "the text that starts with " + token.getText() + " has no end";
         }

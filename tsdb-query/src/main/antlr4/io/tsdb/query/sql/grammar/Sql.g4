@@ -178,6 +178,10 @@ IDENTIFIER : [\p{L}_] [\p{L}\p{Nd}_]* ;
 
 LINE_COMMENT : '--' ~[\r\n]* -> skip ;
 BLOCK_COMMENT : '/*' .*? '*/' -> skip ;
+
+// One token to the end: without it, each further '/*' would be tried as a comment, and the lexer were quadratic.
+UNCLOSED_COMMENT : '/*' (~'*' | '*'+ ~[*/])* '*'* EOF ;
+
 SPACE : [ \t\r\n\u000B\u000C\u00A0]+ -> skip ;
 
 // Anything else becomes a token of its own, so that the parser names it with its place.
