@@ -58,7 +58,9 @@ final class ArithmeticBinder {
             ColumnType type,
             Position position) {
         Constant folded = ConstantArithmetic.fold(operator, left, right, type, position);
-        return folded == null ? new Arithmetic(operator, left, right, type, position) : folded;
+        return folded == null
+                ? new Arithmetic(operator, left, right, type, new Place(position))
+                : folded;
     }
 
     /// A time plus or minus an interval.
@@ -90,7 +92,7 @@ final class ArithmeticBinder {
                 left,
                 new Constant(ColumnType.INT64, interval.nanos()),
                 ColumnType.TIMESTAMP,
-                source.position());
+                new Place(source.position()));
     }
 
     /// Time minus time is int64 nanoseconds; time plus or minus int64 nanoseconds is a time.

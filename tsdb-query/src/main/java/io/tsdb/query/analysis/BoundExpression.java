@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
-/// An expression with names and types resolved. Two are the same when their
-/// [ExpressionText#of(BoundExpression)] is; positions are for errors only.
+/// An expression with names and types resolved. Two are the same when they are equal, which takes
+/// everything into account but their places.
 public sealed interface BoundExpression {
     ColumnType type();
 
@@ -21,31 +21,40 @@ public sealed interface BoundExpression {
     record Constant(ColumnType type, @Nullable Object value) implements BoundExpression {}
 
     /// The rows' time.
-    record Time(Position position) implements BoundExpression {
+    record Time(Place place) implements BoundExpression {
+        public Time(Position position) {
+            this(new Place(position));
+        }
+
         @Override
         public ColumnType type() {
             return ColumnType.TIMESTAMP;
         }
     }
 
-    record Tag(String name, Position position) implements BoundExpression {
+    record Tag(String name, Place place) implements BoundExpression {
+        public Tag(String name, Position position) {
+            this(name, new Place(position));
+        }
+
         @Override
         public ColumnType type() {
             return ColumnType.STRING;
         }
     }
 
-    record Field(String name, ColumnType type, Position position) implements BoundExpression {}
+    record Field(String name, ColumnType type, Place place) implements BoundExpression {
+        public Field(String name, ColumnType type, Position position) {
+            this(name, type, new Place(position));
+        }
+    }
 
     /// A column of the batch that the expression is evaluated over, when that is not a scan.
     record Input(int index, ColumnType type, String name) implements BoundExpression {}
 
     /// @param arguments of the types that the function was resolved for
     record Call(
-            ScalarFunction function,
-            List<BoundExpression> arguments,
-            ColumnType type,
-            Position position)
+            ScalarFunction function, List<BoundExpression> arguments, ColumnType type, Place place)
             implements BoundExpression {}
 
     /// `time_bucket`.
@@ -63,7 +72,7 @@ public sealed interface BoundExpression {
             BoundExpression left,
             BoundExpression right,
             ColumnType type,
-            Position position)
+            Place place)
             implements BoundExpression {}
 
     /// Both sides have one type.
@@ -129,16 +138,12 @@ public sealed interface BoundExpression {
         }
     }
 
-    record Cast(BoundExpression operand, ColumnType type, Position position)
-            implements BoundExpression {}
+    record Cast(BoundExpression operand, ColumnType type, Place place) implements BoundExpression {}
 
     /// An aggregate's call, before it is split off (see [Aggregation]).
     ///
     /// @param argument the time for `count(*)`
     record Aggregate(
-            AggregateFunction function,
-            BoundExpression argument,
-            ColumnType type,
-            Position position)
+            AggregateFunction function, BoundExpression argument, ColumnType type, Place place)
             implements BoundExpression {}
 }

@@ -88,7 +88,7 @@ final class CallBinder {
                     Coercion.to(arguments.get(i), signature.arguments().get(i), position)
                             .orElseThrow(() -> wrongArguments(function.usage(), types, position)));
         }
-        return new Call(function, cast, signature.result(), position);
+        return new Call(function, cast, signature.result(), new Place(position));
     }
 
     private static QueryException wrongArguments(
@@ -109,14 +109,29 @@ final class CallBinder {
         }
     }
 
+    /// Refuses an alias that stands for an aggregate within another one.
+    void requireNoAggregateInside(BoundExpression item, Position position) {
+        if (insideAggregate && ExpressionTree.hasAggregate(item)) {
+            throw nested(position);
+        }
+    }
+
+    private static QueryException nested(Position position) {
+        return new QueryException(
+                QueryErrorCode.NOT_GROUPED,
+                position,
+                "an aggregate cannot stand inside another one");
+    }
+
     private BoundExpression aggregate(Expression.Call call, AggregateFunction function) {
-        if (!aggregatesAllowed || insideAggregate) {
+        if (insideAggregate) {
+            throw nested(call.position());
+        }
+        if (!aggregatesAllowed) {
             throw new QueryException(
                     QueryErrorCode.NOT_GROUPED,
                     call.position(),
-                    insideAggregate
-                            ? "an aggregate cannot stand inside another one"
-                            : "the aggregate '" + call.function() + "' cannot stand in " + clause);
+                    "the aggregate '" + call.function() + "' cannot stand in " + clause);
         }
         if (call.star()) {
             requireArguments(call, function instanceof CountAggregate, function.usage());
@@ -124,7 +139,7 @@ final class CallBinder {
                     function,
                     new BoundExpression.Time(call.position()),
                     ColumnType.INT64,
-                    call.position());
+                    new Place(call.position()));
         }
         requireArguments(call, call.arguments().size() == 1, function.usage());
         AggregateFunction chosen = call.distinct() ? distinct(call, function) : function;
@@ -139,7 +154,7 @@ final class CallBinder {
                                                 chosen.usage(),
                                                 List.of(argument.type()),
                                                 call.position()));
-        return new Aggregate(chosen, argument, type, call.position());
+        return new Aggregate(chosen, argument, type, new Place(call.position()));
     }
 
     private static AggregateFunction distinct(Expression.Call call, AggregateFunction function) {

@@ -64,7 +64,7 @@ final class CastBinder {
                     cast.position(),
                     "cannot cast " + operand.type().sqlName() + " to " + type.sqlName());
         }
-        return new BoundExpression.Cast(operand, type, cast.position());
+        return new BoundExpression.Cast(operand, type, new Place(cast.position()));
     }
 
     private static boolean isAllowed(ColumnType from, ColumnType to) {

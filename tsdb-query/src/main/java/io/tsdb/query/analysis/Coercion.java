@@ -32,7 +32,7 @@ final class Coercion {
             return Optional.of(
                     expression instanceof Constant(_, Long value)
                             ? new Constant(type, value.doubleValue())
-                            : new BoundExpression.Cast(expression, type, position));
+                            : new BoundExpression.Cast(expression, type, new Place(position)));
         }
         if (type == ColumnType.TIMESTAMP) {
             return toTimestamp(expression, position);
@@ -51,7 +51,8 @@ final class Coercion {
         return Optional.of(
                 expression instanceof Constant(_, Long nanos)
                         ? new Constant(ColumnType.TIMESTAMP, nanos)
-                        : new BoundExpression.Cast(expression, ColumnType.TIMESTAMP, position));
+                        : new BoundExpression.Cast(
+                                expression, ColumnType.TIMESTAMP, new Place(position)));
     }
 
     static long timestamp(String text, Position position) {

@@ -4,7 +4,7 @@ import io.tsdb.query.analysis.BoundExpression.Comparison;
 import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.analysis.BoundExpression.InList;
 import io.tsdb.query.column.ColumnType;
-import io.tsdb.query.function.scalar.ConcatFunction;
+import io.tsdb.query.function.Functions;
 import io.tsdb.query.sql.ArithmeticOperator;
 import io.tsdb.query.sql.ComparisonOperator;
 import io.tsdb.query.sql.Expression;
@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Resolves one expression: names by its scope, then types.
@@ -28,22 +27,16 @@ final class ExpressionBinder {
     record Context(Scope scope, Parameters parameters, long nowNanos) {}
 
     private final Context context;
-    private final Map<String, BoundExpression> aliases;
-    private final boolean aliasesFirst;
+    private final String clause;
+    private final Aliases aliases;
     private final CallBinder calls;
 
     /// @param clause where the expression stands, for errors: `WHERE`
     /// @param aliases items of the select list that can be named too
-    /// @param aliasesFirst whether an alias hides a column of the same name
-    ExpressionBinder(
-            Context context,
-            String clause,
-            boolean aggregatesAllowed,
-            Map<String, BoundExpression> aliases,
-            boolean aliasesFirst) {
+    ExpressionBinder(Context context, String clause, boolean aggregatesAllowed, Aliases aliases) {
         this.context = context;
+        this.clause = clause;
         this.aliases = aliases;
-        this.aliasesFirst = aliasesFirst;
         this.calls = new CallBinder(this, aggregatesAllowed, clause);
     }
 
@@ -73,7 +66,7 @@ final class ExpressionBinder {
             case Expression.Negate negate -> negate(negate);
             case Expression.Arithmetic arithmetic -> arithmetic(arithmetic);
             case Expression.Concat(Position at, Expression left, Expression right) ->
-                    CallBinder.scalar(new ConcatFunction(), List.of(bind(left), bind(right)), at);
+                    CallBinder.scalar(Functions.CONCAT, List.of(bind(left), bind(right)), at);
             case Expression.Comparison(
                             Position at,
                             ComparisonOperator operator,
@@ -97,7 +90,16 @@ final class ExpressionBinder {
 
     /// An expression of type BOOL.
     BoundExpression condition(Expression expression, Position position, String where) {
-        BoundExpression bound = bind(expression);
+        return condition(expression, bind(expression), position, where);
+    }
+
+    /// A clause of type BOOL.
+    BoundExpression conditionAlone(Expression expression, String where) {
+        return condition(expression, bindAlone(expression), expression.position(), where);
+    }
+
+    private static BoundExpression condition(
+            Expression expression, BoundExpression bound, Position position, String where) {
         return Coercion.to(bound, ColumnType.BOOL, position)
                 .orElseThrow(
                         () ->
@@ -117,15 +119,60 @@ final class ExpressionBinder {
         return bound;
     }
 
-    private BoundExpression name(Expression.Name name) {
-        BoundExpression alias = aliases.get(name.text());
-        if (aliasesFirst && alias != null) {
-            return alias;
+    /// An expression that makes up a clause, or an item of it: a name is an alias here before it is
+    /// a column.
+    BoundExpression bindAlone(Expression expression) {
+        return expression instanceof Expression.Name name
+                ? aliases.find(name).map(Aliases.Item::expression).orElseGet(() -> name(name))
+                : bind(expression);
+    }
+
+    /// As [#bindAlone(Expression)], where SQL's dialects differ in what comes first: a name that is
+    /// both is refused.
+    BoundExpression bindUnambiguous(Expression expression) {
+        if (expression instanceof Expression.Name name) {
+            Optional<BoundExpression> column = context.scope().find(name);
+            Optional<Aliases.Item> item = aliases.find(name);
+            if (column.isPresent() && item.isPresent()) {
+                requireSame(name, column.get(), item.get());
+            }
         }
-        return context.scope()
-                .find(name)
-                .or(() -> Optional.ofNullable(alias))
-                .orElseThrow(() -> context.scope().unknown(name, List.copyOf(aliases.keySet())));
+        return bindAlone(expression);
+    }
+
+    private void requireSame(Expression.Name name, BoundExpression column, Aliases.Item item) {
+        if (!column.equals(item.expression())) {
+            String text = ExpressionText.of(item.expression());
+            throw new QueryException(
+                    QueryErrorCode.AMBIGUOUS_NAME,
+                    name.position(),
+                    "'"
+                            + name.text()
+                            + "' is a column and the alias of "
+                            + text
+                            + "; write "
+                            + clause
+                            + " "
+                            + item.ordinal()
+                            + " or "
+                            + clause
+                            + " "
+                            + text
+                            + ", or choose another alias");
+        }
+    }
+
+    private BoundExpression name(Expression.Name name) {
+        Optional<BoundExpression> column = context.scope().find(name);
+        if (column.isPresent()) {
+            return column.get();
+        }
+        BoundExpression item =
+                aliases.find(name)
+                        .orElseThrow(() -> context.scope().unknown(name, aliases.names()))
+                        .expression();
+        calls.requireNoAggregateInside(item, name.position());
+        return item;
     }
 
     private static Constant integer(Expression.IntegerLiteral literal) {

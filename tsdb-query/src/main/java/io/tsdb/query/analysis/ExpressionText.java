@@ -25,7 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Expressions as text: for `EXPLAIN`, and to tell whether two are the same.
+/// Expressions as text: for `EXPLAIN` and errors. Two that differ may read alike.
 public final class ExpressionText {
     private ExpressionText() {}
 

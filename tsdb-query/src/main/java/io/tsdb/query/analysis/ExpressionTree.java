@@ -59,8 +59,7 @@ public final class ExpressionTree {
             BoundExpression expression, UnaryOperator<BoundExpression> map) {
         return switch (expression) {
             case Constant _, Time _, Tag _, Field _, Input _ -> expression;
-            case Call c ->
-                    new Call(c.function(), mapAll(c.arguments(), map), c.type(), c.position());
+            case Call c -> new Call(c.function(), mapAll(c.arguments(), map), c.type(), c.place());
             case Bucket b -> new Bucket(b.grid(), map.apply(b.operand()));
             case Arithmetic a ->
                     new Arithmetic(
@@ -68,7 +67,7 @@ public final class ExpressionTree {
                             map.apply(a.left()),
                             map.apply(a.right()),
                             a.type(),
-                            a.position());
+                            a.place());
             case Comparison c ->
                     new Comparison(c.operator(), map.apply(c.left()), map.apply(c.right()));
             case And a -> new And(mapAll(a.operands(), map));
@@ -78,9 +77,9 @@ public final class ExpressionTree {
             case InList i -> new InList(map.apply(i.operand()), i.values(), i.negated());
             case Like l -> new Like(map.apply(l.operand()), l.pattern(), l.negated());
             case Regex r -> new Regex(map.apply(r.operand()), r.pattern(), r.negated());
-            case Cast c -> new Cast(map.apply(c.operand()), c.type(), c.position());
+            case Cast c -> new Cast(map.apply(c.operand()), c.type(), c.place());
             case Aggregate a ->
-                    new Aggregate(a.function(), map.apply(a.argument()), a.type(), a.position());
+                    new Aggregate(a.function(), map.apply(a.argument()), a.type(), a.place());
         };
     }
 

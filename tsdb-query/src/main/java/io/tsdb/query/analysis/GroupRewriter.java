@@ -6,7 +6,6 @@ import io.tsdb.query.analysis.BoundExpression.Field;
 import io.tsdb.query.analysis.BoundExpression.Input;
 import io.tsdb.query.analysis.BoundExpression.Tag;
 import io.tsdb.query.analysis.BoundExpression.Time;
-import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 
@@ -18,8 +17,8 @@ import java.util.Map;
 /// Splits expressions over rows into an aggregation and expressions over its groups.
 final class GroupRewriter {
     private final List<BoundExpression> keys;
-    private final Map<String, Integer> keyIndexes = new LinkedHashMap<>();
-    private final Map<String, Integer> aggregateIndexes = new LinkedHashMap<>();
+    private final Map<BoundExpression, Integer> keyIndexes = new LinkedHashMap<>();
+    private final Map<BoundExpression, Integer> aggregateIndexes = new LinkedHashMap<>();
     private final List<Aggregate> aggregates = new ArrayList<>();
     private final boolean forDistinct;
 
@@ -28,7 +27,7 @@ final class GroupRewriter {
         this.forDistinct = forDistinct;
         this.keys = new ArrayList<>();
         for (BoundExpression key : groupBy) {
-            if (keyIndexes.putIfAbsent(ExpressionText.of(key), keys.size()) == null) {
+            if (keyIndexes.putIfAbsent(key, keys.size()) == null) {
                 keys.add(key);
             }
         }
@@ -36,31 +35,32 @@ final class GroupRewriter {
 
     /// The expression over groups. Aggregates it meets join the aggregation.
     BoundExpression overGroups(BoundExpression expression) {
-        String text = ExpressionText.of(expression);
-        Integer key = keyIndexes.get(text);
+        Integer key = keyIndexes.get(expression);
         if (key != null) {
-            return new Input(key, expression.type(), text);
+            return new Input(key, expression.type(), ExpressionText.of(expression));
         }
         return switch (expression) {
             case Aggregate aggregate -> {
-                Integer index = aggregateIndexes.putIfAbsent(text, aggregates.size());
+                Integer index = aggregateIndexes.putIfAbsent(aggregate, aggregates.size());
                 if (index == null) {
                     index = aggregates.size();
                     aggregates.add(aggregate);
                 }
-                yield new Input(keys.size() + index, aggregate.type(), text);
+                yield new Input(
+                        keys.size() + index, aggregate.type(), ExpressionText.of(aggregate));
             }
-            case Time(Position position) -> throw notGrouped(text, position);
-            case Tag(_, Position position) -> throw notGrouped(text, position);
-            case Field(_, _, Position position) -> throw notGrouped(text, position);
+            case Time(Place place) -> throw notGrouped(expression, place);
+            case Tag(_, Place place) -> throw notGrouped(expression, place);
+            case Field(_, _, Place place) -> throw notGrouped(expression, place);
             default -> ExpressionTree.mapChildren(expression, this::overGroups);
         };
     }
 
-    private QueryException notGrouped(String name, Position position) {
+    private QueryException notGrouped(BoundExpression column, Place place) {
+        String name = ExpressionText.of(column);
         return new QueryException(
                 QueryErrorCode.NOT_GROUPED,
-                position,
+                place.position(),
                 forDistinct
                         ? "with SELECT DISTINCT, ORDER BY can only use what is selected; '"
                                 + name

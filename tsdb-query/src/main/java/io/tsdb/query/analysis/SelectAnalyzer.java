@@ -4,6 +4,7 @@ import io.tsdb.query.analysis.AnalyzedSelect.Aggregation;
 import io.tsdb.query.analysis.AnalyzedSelect.Order;
 import io.tsdb.query.analysis.AnalyzedSelect.Output;
 import io.tsdb.query.analysis.BoundExpression.Constant;
+import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.NearestName;
 import io.tsdb.query.sql.Position;
@@ -16,9 +17,7 @@ import io.tsdb.storage.schema.MeasurementSchema;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Resolves one `SELECT`. Made for one statement.
 public final class SelectAnalyzer {
@@ -27,6 +26,7 @@ public final class SelectAnalyzer {
     private final @Nullable MeasurementSchema measurement;
     private final ExpressionBinder.Context context;
     private final Scope scope;
+    private final Aliases aliases = new Aliases();
 
     /// @param database that of the measurement
     /// @param measurement null when the statement has no `FROM`
@@ -46,11 +46,10 @@ public final class SelectAnalyzer {
 
     public AnalyzedSelect analyze() {
         List<Output> items = items();
-        Map<String, BoundExpression> aliases = aliases(items);
         BoundExpression where = where();
-        List<BoundExpression> groupBy = groupBy(items, aliases);
-        BoundExpression having = having(aliases);
-        List<Order> orderBy = orderBy(items, aliases);
+        List<BoundExpression> groupBy = groupBy(items);
+        BoundExpression having = having();
+        List<Order> orderBy = orderBy(items);
         List<String> latestBy = latestBy();
         long limit = count(select.limit(), "LIMIT", Long.MAX_VALUE);
         long offset = count(select.offset(), "OFFSET", 0);
@@ -119,7 +118,7 @@ public final class SelectAnalyzer {
 
     private List<Output> items() {
         var items = new ArrayList<Output>();
-        var binder = new ExpressionBinder(context, "the select list", true, Map.of(), false);
+        var binder = new ExpressionBinder(context, "the select list", true, new Aliases());
         for (Expression.Item item : select.items()) {
             Expression expression = item.expression();
             if (expression == null) {
@@ -133,25 +132,14 @@ public final class SelectAnalyzer {
                 }
             } else {
                 String alias = item.alias();
-                items.add(new Output(alias == null ? item.text() : alias, binder.bind(expression)));
+                BoundExpression bound = binder.bind(expression);
+                items.add(new Output(alias == null ? item.text() : alias, bound));
+                if (alias != null) {
+                    aliases.add(alias, new Aliases.Item(items.size(), bound));
+                }
             }
         }
         return items;
-    }
-
-    /// Items by alias; the first of a name counts.
-    private Map<String, BoundExpression> aliases(List<Output> items) {
-        var aliases = new HashMap<String, BoundExpression>();
-        for (Expression.Item item : select.items()) {
-            String alias = item.alias();
-            if (alias != null) {
-                items.stream()
-                        .filter(output -> output.name().equals(alias))
-                        .findFirst()
-                        .ifPresent(output -> aliases.putIfAbsent(alias, output.expression()));
-            }
-        }
-        return aliases;
     }
 
     private @Nullable BoundExpression where() {
@@ -159,19 +147,18 @@ public final class SelectAnalyzer {
         if (where == null) {
             return null;
         }
-        var binder = new ExpressionBinder(context, "WHERE; use HAVING", false, Map.of(), false);
+        var binder = new ExpressionBinder(context, "WHERE; use HAVING", false, new Aliases());
         return binder.condition(where, where.position(), "WHERE");
     }
 
-    private List<BoundExpression> groupBy(
-            List<Output> items, Map<String, BoundExpression> aliases) {
-        var binder = new ExpressionBinder(context, "GROUP BY", false, aliases, false);
+    private List<BoundExpression> groupBy(List<Output> items) {
+        var binder = new ExpressionBinder(context, "GROUP BY", false, aliases);
         var keys = new ArrayList<BoundExpression>();
         for (Expression expression : select.groupBy()) {
             BoundExpression key =
                     expression instanceof Expression.IntegerLiteral ordinal
                             ? ordinal(ordinal, items, "GROUP BY").expression()
-                            : binder.bind(expression);
+                            : binder.bindUnambiguous(expression);
             if (ExpressionTree.hasAggregate(key)) {
                 throw new QueryException(
                         QueryErrorCode.NOT_GROUPED,
@@ -203,23 +190,23 @@ public final class SelectAnalyzer {
                         + items.size());
     }
 
-    private @Nullable BoundExpression having(Map<String, BoundExpression> aliases) {
+    private @Nullable BoundExpression having() {
         Expression having = select.having();
         if (having == null) {
             return null;
         }
-        var binder = new ExpressionBinder(context, "HAVING", true, aliases, false);
-        return binder.condition(having, having.position(), "HAVING");
+        var binder = new ExpressionBinder(context, "HAVING", true, aliases);
+        return binder.conditionAlone(having, "HAVING");
     }
 
-    private List<Order> orderBy(List<Output> items, Map<String, BoundExpression> aliases) {
-        var binder = new ExpressionBinder(context, "ORDER BY", true, aliases, true);
+    private List<Order> orderBy(List<Output> items) {
+        var binder = new ExpressionBinder(context, "ORDER BY", true, aliases);
         var orders = new ArrayList<Order>();
         for (OrderItem item : select.orderBy()) {
             BoundExpression expression =
                     item.expression() instanceof Expression.IntegerLiteral ordinal
                             ? ordinal(ordinal, items, "ORDER BY").expression()
-                            : binder.bind(item.expression());
+                            : binder.bindAlone(item.expression());
             Boolean nullsFirst = item.nullsFirst();
             orders.add(new Order(expression, item.descending(), nullsFirst != null && nullsFirst));
         }
@@ -265,10 +252,9 @@ public final class SelectAnalyzer {
     }
 
     private void checkDistinctOrder(List<Output> outputs, List<Order> orders) {
-        List<String> selected =
-                outputs.stream().map(o -> ExpressionText.of(o.expression())).toList();
+        List<BoundExpression> selected = outputs.stream().map(Output::expression).toList();
         for (int i = 0; i < orders.size(); i++) {
-            if (!selected.contains(ExpressionText.of(orders.get(i).expression()))) {
+            if (!selected.contains(orders.get(i).expression())) {
                 throw new QueryException(
                         QueryErrorCode.NOT_GROUPED,
                         select.orderBy().get(i).position(),
@@ -282,9 +268,12 @@ public final class SelectAnalyzer {
             return absent;
         }
         var noColumns = new ExpressionBinder.Context(new Scope(null), context.parameters(), 0);
-        var binder = new ExpressionBinder(noColumns, clause, false, Map.of(), false);
+        var binder = new ExpressionBinder(noColumns, clause, false, new Aliases());
         boolean isColumn = expression instanceof Expression.Name;
-        if (!isColumn && binder.bind(expression) instanceof Constant(_, Long count) && count >= 0) {
+        if (!isColumn
+                && binder.bind(expression) instanceof Constant(ColumnType type, Long count)
+                && type == ColumnType.INT64
+                && count >= 0) {
             return count;
         }
         throw new QueryException(

@@ -66,7 +66,10 @@ final class MergeGroupsSource implements BatchSource {
         groups.write(written, count, keys);
         for (int i = 0; i < accumulators.length; i++) {
             accumulators[i].writeResult(
-                    written, count, output.column(keyCount + i), aggregates.get(i).position());
+                    written,
+                    count,
+                    output.column(keyCount + i),
+                    aggregates.get(i).place().position());
         }
         output.setRowCount(count);
         written += count;

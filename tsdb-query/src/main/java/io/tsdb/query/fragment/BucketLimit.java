@@ -1,7 +1,5 @@
 package io.tsdb.query.fragment;
 
-import io.tsdb.query.analysis.BoundExpression;
-import io.tsdb.query.analysis.BoundExpression.Bucket;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.function.scalar.TimeGrid;
 import io.tsdb.query.plan.Fragment;
@@ -19,10 +17,10 @@ import java.util.List;
 final class BucketLimit {
     private BucketLimit() {}
 
-    static TimeRange narrow(Fragment.Groups fragment, FragmentScan scan, QueryControl control) {
-        boolean newest = fragment.newestBuckets() > 0;
-        long count = newest ? fragment.newestBuckets() : fragment.oldestBuckets();
-        TimeGrid grid = grid(fragment.keys());
+    static TimeRange narrow(Fragment.OuterBuckets outer, FragmentScan scan, QueryControl control) {
+        boolean newest = outer.newest();
+        long count = outer.count();
+        TimeGrid grid = outer.grid();
         int series = outermostSeries(scan, newest, control);
         if (series < 0) {
             return scan.range();
@@ -53,15 +51,6 @@ final class BucketLimit {
             return new TimeRange(Math.max(range.fromNanos(), grid.start(bucket)), range.toNanos());
         }
         return new TimeRange(range.fromNanos(), Math.min(range.toNanos(), grid.start(bucket + 1)));
-    }
-
-    private static TimeGrid grid(List<BoundExpression> keys) {
-        for (BoundExpression key : keys) {
-            if (key instanceof Bucket(TimeGrid grid, _)) {
-                return grid;
-            }
-        }
-        throw new IllegalStateException("BUG: no bucket to limit");
     }
 
     /// The series with the newest (oldest) row, or -1 without rows.

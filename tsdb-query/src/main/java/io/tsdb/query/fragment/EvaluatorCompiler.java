@@ -44,7 +44,7 @@ public final class EvaluatorCompiler {
                             call.function(),
                             compileAll(call.arguments()),
                             call.type(),
-                            call.position());
+                            call.place().position());
             case Bucket(var grid, BoundExpression operand) ->
                     new BucketEvaluator(grid, compile(operand));
             case Arithmetic a -> arithmetic(a);
@@ -64,8 +64,8 @@ public final class EvaluatorCompiler {
                 yield new TextTestEvaluator(
                         compile(operand), text -> compiled.matcher(text).find(), negated);
             }
-            case Cast(BoundExpression operand, ColumnType type, var position) ->
-                    new CastEvaluator(compile(operand), operand.type(), type, position);
+            case Cast(BoundExpression operand, ColumnType type, var place) ->
+                    new CastEvaluator(compile(operand), operand.type(), type, place.position());
             case BoundExpression.Aggregate a ->
                     throw new IllegalStateException("BUG: " + a + " was not split off");
         };
@@ -82,7 +82,8 @@ public final class EvaluatorCompiler {
         Evaluator right = compile(a.right());
         return a.type() == ColumnType.FLOAT64
                 ? new DoubleArithmeticEvaluator(a.operator(), left, right)
-                : new LongArithmeticEvaluator(a.operator(), left, right, a.type(), a.position());
+                : new LongArithmeticEvaluator(
+                        a.operator(), left, right, a.type(), a.place().position());
     }
 
     private Evaluator comparison(Comparison c) {

@@ -38,8 +38,8 @@ final class GroupsTask implements FragmentTask {
             read.add(condition);
         }
         var columns = new ScanColumns(read);
-        boolean isLimited = fragment.newestBuckets() > 0 || fragment.oldestBuckets() > 0;
-        TimeRange range = isLimited ? BucketLimit.narrow(fragment, scan, control) : scan.range();
+        Fragment.OuterBuckets outer = fragment.outerBuckets();
+        TimeRange range = outer == null ? scan.range() : BucketLimit.narrow(outer, scan, control);
         this.cursor = scan.blocks(scan.series(), range, columns.fields(), fragment.newestFirst());
         this.rows = new ScanRows(columns, scan.index(), cursor);
         this.filter = new RowFilter(condition, columns);

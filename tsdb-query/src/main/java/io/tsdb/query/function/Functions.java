@@ -13,6 +13,7 @@ import io.tsdb.query.function.aggregate.SumAggregate;
 import io.tsdb.query.function.scalar.AbsFunction;
 import io.tsdb.query.function.scalar.CeilFunction;
 import io.tsdb.query.function.scalar.CoalesceFunction;
+import io.tsdb.query.function.scalar.ConcatFunction;
 import io.tsdb.query.function.scalar.FloorFunction;
 import io.tsdb.query.function.scalar.GreatestFunction;
 import io.tsdb.query.function.scalar.LeastFunction;
@@ -41,6 +42,9 @@ public final class Functions {
 
     /// `count(DISTINCT x)`, which has no name of its own.
     public static final AggregateFunction COUNT_DISTINCT = new CountDistinctAggregate();
+
+    /// `a || b`, which has no name of its own.
+    public static final ScalarFunction CONCAT = new ConcatFunction();
 
     private static final List<ScalarFunction> SCALARS =
             List.of(

@@ -194,6 +194,7 @@ public final class SqlHandler extends RequestCollector {
                             DATABASE_EXISTS,
                             UNKNOWN_MEASUREMENT,
                             UNKNOWN_COLUMN,
+                            AMBIGUOUS_NAME,
                             UNKNOWN_FUNCTION,
                             UNKNOWN_PARAMETER,
                             TYPE_MISMATCH,

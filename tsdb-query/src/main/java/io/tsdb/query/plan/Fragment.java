@@ -2,6 +2,9 @@ package io.tsdb.query.plan;
 
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.function.scalar.TimeGrid;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -46,17 +49,15 @@ public sealed interface Fragment {
 
     /// Partial groups: the keys, then each aggregate's state.
     ///
-    /// @param newestBuckets when positive: only groups in this many newest time buckets that hold
-    ///   rows are wanted; the shard may leave out others
-    /// @param oldestBuckets the same from the other end
+    /// @param outerBuckets when not null: only groups in these buckets are wanted; the shard may
+    ///   leave out others
     /// @param newestFirst a series is decided by its newest values, so its blocks are read from the
     ///   newest on until every aggregate has met one
     record Groups(
             ScanSpec scan,
             List<BoundExpression> keys,
             List<BoundExpression.Aggregate> aggregates,
-            long newestBuckets,
-            long oldestBuckets,
+            @Nullable OuterBuckets outerBuckets,
             boolean newestFirst)
             implements Fragment {
         public Groups {
@@ -84,6 +85,9 @@ public sealed interface Fragment {
             return types;
         }
     }
+
+    /// So many of the newest (oldest) time buckets that hold rows.
+    record OuterBuckets(TimeGrid grid, long count, boolean newest) {}
 
     /// The newest row of each combination of tags: the tags, the time, the series' hash (which
     /// decides between rows of the same time: the higher one wins, unsigned), then the outputs.

@@ -16,12 +16,7 @@ final class NewestValueRule implements PlanRule {
                 && f.aggregates().stream().allMatch(NewestValueRule::isDecidedByNewest)) {
             return new MergeGroups(
                     new Fragment.Groups(
-                            f.scan(),
-                            f.keys(),
-                            f.aggregates(),
-                            f.newestBuckets(),
-                            f.oldestBuckets(),
-                            true));
+                            f.scan(), f.keys(), f.aggregates(), f.outerBuckets(), true));
         }
         return PlanTree.mapInput(plan, this::apply);
     }

@@ -105,11 +105,13 @@ public final class PlanText {
                 inner
                         + (f.keys().isEmpty() ? "one group" : "group by " + list(f.keys()))
                         + (f.aggregates().isEmpty() ? "" : ": " + list(f.aggregates())));
-        if (f.newestBuckets() > 0) {
-            lines.add(inner + "newest " + f.newestBuckets() + " buckets only");
-        }
-        if (f.oldestBuckets() > 0) {
-            lines.add(inner + "oldest " + f.oldestBuckets() + " buckets only");
+        Fragment.OuterBuckets outer = f.outerBuckets();
+        if (outer != null) {
+            lines.add(
+                    inner
+                            + (outer.newest() ? "newest " : "oldest ")
+                            + outer.count()
+                            + " buckets only");
         }
         if (f.newestFirst()) {
             lines.add(inner + "newest blocks first, until each series is decided");

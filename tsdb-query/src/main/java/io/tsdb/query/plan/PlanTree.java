@@ -44,8 +44,7 @@ final class PlanTree {
                                     map.apply(f.scan()),
                                     f.keys(),
                                     f.aggregates(),
-                                    f.newestBuckets(),
-                                    f.oldestBuckets(),
+                                    f.outerBuckets(),
                                     f.newestFirst()));
             case MergeLatest(Fragment.Latest f) ->
                     new MergeLatest(

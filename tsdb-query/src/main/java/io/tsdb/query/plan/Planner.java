@@ -3,9 +3,7 @@ package io.tsdb.query.plan;
 import io.tsdb.query.analysis.AnalyzedSelect;
 import io.tsdb.query.analysis.AnalyzedSelect.Aggregation;
 import io.tsdb.query.analysis.AnalyzedSelect.Order;
-import io.tsdb.query.analysis.AnalyzedSelect.Output;
 import io.tsdb.query.analysis.BoundExpression;
-import io.tsdb.query.analysis.ExpressionText;
 import io.tsdb.query.plan.Plan.Cut;
 import io.tsdb.query.plan.Plan.Distinct;
 import io.tsdb.query.plan.Plan.Filter;
@@ -64,17 +62,11 @@ public final class Planner {
     /// Sort keys as columns; expressions that are not selected join them behind the outputs.
     private static List<SortKey> sortKeys(
             AnalyzedSelect select, List<BoundExpression> expressions) {
-        var texts = new ArrayList<String>();
-        for (Output output : select.outputs()) {
-            texts.add(ExpressionText.of(output.expression()));
-        }
         var keys = new ArrayList<SortKey>();
         for (Order order : select.orderBy()) {
-            String text = ExpressionText.of(order.expression());
-            int column = texts.indexOf(text);
+            int column = expressions.indexOf(order.expression());
             if (column < 0) {
-                column = texts.size();
-                texts.add(text);
+                column = expressions.size();
                 expressions.add(order.expression());
             }
             keys.add(new SortKey(column, order.descending(), order.nullsFirst()));
@@ -94,7 +86,7 @@ public final class Planner {
         if (aggregation != null) {
             var groups =
                     new Fragment.Groups(
-                            scan, aggregation.keys(), aggregation.aggregates(), 0, 0, false);
+                            scan, aggregation.keys(), aggregation.aggregates(), null, false);
             return overGroups(select, new MergeGroups(groups), expressions);
         }
         if (!select.latestBy().isEmpty()) {

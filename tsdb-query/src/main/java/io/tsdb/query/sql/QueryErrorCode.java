@@ -8,6 +8,8 @@ public enum QueryErrorCode {
     DATABASE_EXISTS("database_exists"),
     UNKNOWN_MEASUREMENT("unknown_measurement"),
     UNKNOWN_COLUMN("unknown_column"),
+    /// A name that means two things where it stands.
+    AMBIGUOUS_NAME("ambiguous_name"),
     UNKNOWN_FUNCTION("unknown_function"),
     UNKNOWN_PARAMETER("unknown_parameter"),
     /// Operands or arguments have types that do not fit.

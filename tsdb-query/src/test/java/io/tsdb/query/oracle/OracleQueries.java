@@ -325,35 +325,39 @@ final class OracleQueries {
         Sql bucket = expressions.bucket();
         Sql aggregate = expressions.aggregate();
         Sql where = whereOfSeries();
-        String tag = random.nextBoolean() ? ", host" : "";
+        // a bucket of another width beside the one that is sorted by, before or behind it
+        Sql other =
+                random.nextInt(3) == 0 ? expressions.bucket() : Sql.same("host", ColumnType.STRING);
+        boolean sortsFirst = random.nextBoolean();
+        Sql first = sortsFirst ? bucket : other;
+        Sql second = sortsFirst ? other : bucket;
         String order =
-                (random.nextBoolean() ? " DESC" : "")
-                        + tag
+                (sortsFirst ? "1" : "2")
+                        + (random.nextBoolean() ? " DESC" : "")
+                        + (sortsFirst ? ", 2" : ", 1")
                         + " LIMIT "
                         + (1 + random.nextInt(6))
                         + (random.nextInt(3) == 0 ? " OFFSET 2" : "");
         return new Query(
                 "SELECT "
-                        + bucket.ours()
-                        + tag
+                        + first.ours()
+                        + ", "
+                        + second.ours()
                         + ", "
                         + aggregate.ours()
                         + " FROM m"
                         + where.ours()
-                        + " GROUP BY 1"
-                        + tag
-                        + " ORDER BY 1"
+                        + " GROUP BY 1, 2 ORDER BY "
                         + order,
                 "SELECT "
-                        + bucket.duck()
-                        + tag
+                        + first.duck()
+                        + ", "
+                        + second.duck()
                         + ", "
                         + aggregate.duck()
                         + " FROM m"
                         + where.duck()
-                        + " GROUP BY 1"
-                        + tag
-                        + " ORDER BY 1"
+                        + " GROUP BY 1, 2 ORDER BY "
                         + order,
                 true);
     }
