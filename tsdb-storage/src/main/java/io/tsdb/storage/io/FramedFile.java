@@ -88,6 +88,11 @@ public final class FramedFile {
         return Arrays.copyOfRange(source, BODY_OFFSET, crcOffset);
     }
 
+    /// The version that a frame says it is of; it was checked by [#body].
+    public static int version(byte[] frame) {
+        return LittleEndian.getInt(frame, VERSION_OFFSET);
+    }
+
     /// Replaces a whole small file so that after a crash either the old or the new content is
     /// there: temporary name, sync, rename, directory sync.
     public static void write(FileStore io, Path file, String magic, int version, byte[] body)

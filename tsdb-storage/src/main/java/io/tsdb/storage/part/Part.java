@@ -128,9 +128,9 @@ public final class Part implements AutoCloseable {
         return summary.maxTime();
     }
 
-    /// Of two parts the one with the larger number was written later.
-    public long sequence() {
-        return summary.id().sequence();
+    /// Log entries that the rows come from.
+    public PartOrigin origin() {
+        return summary.origin();
     }
 
     public long rowCount() {
@@ -230,10 +230,14 @@ public final class Part implements AutoCloseable {
     ///
     /// @throws IllegalStateException when it is closed already
     public void retain() {
-        int before = references.getAndUpdate(count -> count == 0 ? 0 : count + 1);
-        if (before == 0) {
+        if (!tryRetain()) {
             throw new IllegalStateException("BUG: part " + summary.id() + " is closed");
         }
+    }
+
+    /// Keeps the part open until [#release], unless it is closed already.
+    public boolean tryRetain() {
+        return references.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
     }
 
     public void release() {

@@ -9,6 +9,7 @@ final class PartFooter {
     static final String MEASUREMENT = "tsdb.measurement";
     static final String DATE = "tsdb.date";
     static final String SEQUENCE = "tsdb.sequence";
+    static final String ORIGIN = "tsdb.origin";
     static final String TAG_COUNT = "tsdb.tags";
 
     private PartFooter() {}

@@ -12,8 +12,8 @@ import java.util.Locale;
 /// name that is too long for one directory goes on in the next, behind a `+`. Different names never
 /// share a directory, and a directory says its name.
 ///
-/// @param sequence unique within the shard, ascending: of two parts the one with the larger number
-///   was written later
+/// @param sequence unique within the shard, and never given again; says nothing about whose rows
+///   win ([PartOrigin] does)
 public record PartId(String database, String measurement, LocalDate date, long sequence) {
     static final String PARQUET = ".parquet";
     static final String INDEX = ".index";

@@ -65,7 +65,26 @@ public final class PartIndexRebuild {
                             file.checksum(),
                             rebuild.footer.timeUnit(),
                             rebuild.footer.rowGroups());
-            return PartWriter.writeIndex(io, shardDirectory, id, rebuild.index, parquet);
+            return PartWriter.writeIndex(
+                    io, shardDirectory, id, rebuild.origin(), rebuild.index, parquet);
+        }
+    }
+
+    /// Parts of the first version do not say it.
+    private PartOrigin origin() {
+        String text = footer.keyValues().get(PartFooter.ORIGIN);
+        if (text == null) {
+            return PartOrigin.unknown(id.sequence());
+        }
+        String[] numbers = text.split(" ", -1);
+        try {
+            return new PartOrigin(
+                    Long.parseLong(numbers[0]),
+                    Long.parseLong(numbers[1]),
+                    Long.parseLong(numbers[2]),
+                    Long.parseLong(numbers[3]));
+        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+            throw corrupt("footer entry %s is '%s'".formatted(PartFooter.ORIGIN, text));
         }
     }
 

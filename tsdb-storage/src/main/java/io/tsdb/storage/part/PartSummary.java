@@ -1,5 +1,7 @@
 package io.tsdb.storage.part;
 
+import java.util.Comparator;
+
 /// What the manifest keeps of a part.
 ///
 /// @param minTime of all rows, nanoseconds
@@ -8,10 +10,27 @@ package io.tsdb.storage.part;
 /// @param indexCrc CRC-32C of the whole index file
 public record PartSummary(
         PartId id,
+        PartOrigin origin,
         long rowCount,
         long minTime,
         long maxTime,
         long parquetBytes,
         long indexBytes,
         int parquetCrc,
-        int indexCrc) {}
+        int indexCrc) {
+    /// The order in which parts win over one another, the loser first. Parts of one flush hold the
+    /// same log entries and no common time; their sequence only makes the order total.
+    public static final Comparator<PartSummary> BY_RANK =
+            Comparator.<PartSummary>comparingLong(part -> part.origin().firstIndex())
+                    .thenComparingLong(part -> part.id().sequence());
+
+    /// Bytes of both files.
+    public long sizeBytes() {
+        return parquetBytes + indexBytes;
+    }
+
+    /// Whether some time in `[minNanos, maxNanos]` lies between the part's first and last.
+    public boolean overlaps(long minNanos, long maxNanos) {
+        return minTime <= maxNanos && maxTime >= minNanos;
+    }
+}

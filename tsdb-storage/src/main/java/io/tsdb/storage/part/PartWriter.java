@@ -37,6 +37,7 @@ public final class PartWriter implements AutoCloseable {
     private final FileStore io;
     private final Path shardDirectory;
     private final PartId id;
+    private final PartOrigin origin;
     private final PartConfig config;
     private final RowGroup rows;
     private final Path temporary;
@@ -54,6 +55,7 @@ public final class PartWriter implements AutoCloseable {
             FileStore io,
             Path shardDirectory,
             PartId id,
+            PartOrigin origin,
             ParquetColumns columns,
             int[] fieldIndexes,
             PartConfig config)
@@ -61,6 +63,7 @@ public final class PartWriter implements AutoCloseable {
         this.io = io;
         this.shardDirectory = shardDirectory;
         this.id = id;
+        this.origin = origin;
         this.config = config;
         this.tagCount = columns.tags().size();
         this.rows = new RowGroup(columns, fieldIndexes);
@@ -77,6 +80,7 @@ public final class PartWriter implements AutoCloseable {
             FileStore io,
             Path shardDirectory,
             PartId id,
+            PartOrigin origin,
             MeasurementSchema schema,
             PartConfig config)
             throws IOException {
@@ -88,7 +92,7 @@ public final class PartWriter implements AutoCloseable {
             fieldIndexes[i] = fields.get(i).index();
         }
         var columns = new ParquetColumns(List.copyOf(schema.tagKeys()), parquetFields);
-        return new PartWriter(io, shardDirectory, id, columns, fieldIndexes, config);
+        return new PartWriter(io, shardDirectory, id, origin, columns, fieldIndexes, config);
     }
 
     /// Blocks that follow belong to this series.
@@ -149,7 +153,7 @@ public final class PartWriter implements AutoCloseable {
         writeRowGroup();
         ParquetFile file = parquet.finish(keyValues());
         parquet.close();
-        PartSummary summary = writeIndex(io, shardDirectory, id, index, file);
+        PartSummary summary = writeIndex(io, shardDirectory, id, origin, index, file);
         io.rename(temporary, id.parquetFile(shardDirectory));
         io.syncDirectory(id.directory(shardDirectory));
         finished = true;
@@ -158,7 +162,12 @@ public final class PartWriter implements AutoCloseable {
 
     /// Writes the index file of a part, in place of what is there.
     static PartSummary writeIndex(
-            FileStore io, Path shardDirectory, PartId id, PartIndexBuilder index, ParquetFile file)
+            FileStore io,
+            Path shardDirectory,
+            PartId id,
+            PartOrigin origin,
+            PartIndexBuilder index,
+            ParquetFile file)
             throws IOException {
         byte[] body = index.build(id, file);
         byte[] bytes = FramedFile.frame(PartIndexLayout.MAGIC, PartIndexLayout.VERSION, body);
@@ -170,6 +179,7 @@ public final class PartWriter implements AutoCloseable {
                 body);
         return new PartSummary(
                 id,
+                origin,
                 index.rowCount(),
                 index.minTime(),
                 index.maxTime(),
@@ -214,6 +224,7 @@ public final class PartWriter implements AutoCloseable {
         pairs.put(PartFooter.MEASUREMENT, id.measurement());
         pairs.put(PartFooter.DATE, id.date().toString());
         pairs.put(PartFooter.SEQUENCE, Long.toString(id.sequence()));
+        pairs.put(PartFooter.ORIGIN, origin.toText());
         pairs.put(PartFooter.TAG_COUNT, Integer.toString(tagCount));
         pairs.put(BlockRuns.KEY, blockRuns.toText());
         return pairs;

@@ -2,8 +2,10 @@ package io.tsdb.storage.shard;
 
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.FramedFile;
+import io.tsdb.storage.io.LittleEndian;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.part.PartId;
+import io.tsdb.storage.part.PartOrigin;
 import io.tsdb.storage.part.PartSummary;
 
 import java.io.IOException;
@@ -17,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What a shard has on disk: its parts, and the log index up to which they hold everything.
-/// Replaced whole at each flush.
+/// Replaced whole whenever a part comes or goes ([PartSet]).
 ///
 /// Bytes: `docs/format/manifest.md`.
 ///
@@ -25,17 +27,14 @@ import java.util.List;
 /// @param seriesMark state of the series log at that index
 ///   ([io.tsdb.storage.series.SeriesRegistry#mark])
 /// @param nextSequence number of the next part
-/// @param parts by sequence
+/// @param parts by rank
 record Manifest(long logIndex, long seriesMark, long nextSequence, List<PartSummary> parts) {
     static final String FILE = "manifest";
     static final String MAGIC = "TSDBMANI";
-    static final int VERSION = 1;
-
-    private static final int FIXED_BYTES = 28;
-    private static final int PART_FIXED_BYTES = 64;
+    static final int VERSION = 2;
 
     Manifest {
-        parts = List.copyOf(parts);
+        parts = parts.stream().sorted(PartSummary.BY_RANK).toList();
     }
 
     static Manifest empty() {
@@ -48,7 +47,14 @@ record Manifest(long logIndex, long seriesMark, long nextSequence, List<PartSumm
         if (!io.exists(file)) {
             return empty();
         }
-        return decode(FramedFile.read(io, file, MAGIC, VERSION), file.toString());
+        byte[] content = io.readAll(file);
+        String path = file.toString();
+        byte[] body = FramedFile.body(path, content, content.length, MAGIC, VERSION);
+        if (content.length != body.length + FramedFile.OVERHEAD_BYTES) {
+            throw new CorruptDataException(
+                    path, body.length + FramedFile.OVERHEAD_BYTES, "bytes follow the end");
+        }
+        return decode(body, FramedFile.version(content), path);
     }
 
     void store(FileStore io, Path shardDirectory) throws IOException {
@@ -56,13 +62,17 @@ record Manifest(long logIndex, long seriesMark, long nextSequence, List<PartSumm
     }
 
     byte[] encode() {
-        int size = FIXED_BYTES;
+        int size = ManifestLayout.PARTS;
         for (PartSummary part : parts) {
-            size += PART_FIXED_BYTES + 4;
-            size += 3 * (part.id().database().length() + part.id().measurement().length());
+            size += ManifestLayout.PART_BYTES + 4;
+            size += utf8(part.id().database()).length + utf8(part.id().measurement()).length;
         }
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        out.putLong(logIndex).putLong(seriesMark).putLong(nextSequence).putInt(parts.size());
+        out.putLong(ManifestLayout.LOG_INDEX, logIndex);
+        out.putLong(ManifestLayout.SERIES_MARK, seriesMark);
+        out.putLong(ManifestLayout.NEXT_SEQUENCE, nextSequence);
+        out.putInt(ManifestLayout.PART_COUNT, parts.size());
+        out.position(ManifestLayout.PARTS);
         for (PartSummary part : parts) {
             put(out, part.id().database());
             put(out, part.id().measurement());
@@ -70,45 +80,71 @@ record Manifest(long logIndex, long seriesMark, long nextSequence, List<PartSumm
             out.putLong(part.rowCount()).putLong(part.minTime()).putLong(part.maxTime());
             out.putLong(part.parquetBytes()).putLong(part.indexBytes());
             out.putInt(part.parquetCrc()).putInt(part.indexCrc());
+            PartOrigin origin = part.origin();
+            out.putLong(origin.firstIndex()).putLong(origin.lastIndex());
+            out.putLong(origin.deletesTo()).putLong(origin.writtenSeconds());
         }
-        byte[] body = new byte[out.position()];
-        out.flip();
-        out.get(body);
-        return body;
+        return out.array();
     }
 
-    static Manifest decode(byte[] body, String path) {
-        ByteBuffer in = ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
+    static Manifest decode(byte[] body, int version, String path) {
         try {
-            long logIndex = in.getLong();
-            long seriesMark = in.getLong();
-            long nextSequence = in.getLong();
-            int partCount = in.getInt();
+            ByteBuffer in = ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
+            int partCount = LittleEndian.getInt(body, ManifestLayout.PART_COUNT);
+            in.position(ManifestLayout.PARTS);
             var parts = new ArrayList<PartSummary>();
             for (int i = 0; i < partCount; i++) {
-                String database = text(in);
-                String measurement = text(in);
-                LocalDate date = LocalDate.ofEpochDay(in.getInt());
-                var id = new PartId(database, measurement, date, in.getLong());
-                parts.add(
-                        new PartSummary(
-                                id,
-                                in.getLong(),
-                                in.getLong(),
-                                in.getLong(),
-                                in.getLong(),
-                                in.getLong(),
-                                in.getInt(),
-                                in.getInt()));
+                parts.add(part(in, version));
             }
-            return new Manifest(logIndex, seriesMark, nextSequence, parts);
-        } catch (BufferUnderflowException e) {
+            if (in.hasRemaining()) {
+                throw new CorruptDataException(path, in.position(), "bytes follow the parts");
+            }
+            return new Manifest(
+                    LittleEndian.getLong(body, ManifestLayout.LOG_INDEX),
+                    LittleEndian.getLong(body, ManifestLayout.SERIES_MARK),
+                    LittleEndian.getLong(body, ManifestLayout.NEXT_SEQUENCE),
+                    parts);
+        } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
             throw new CorruptDataException(path, body.length, "manifest ends too early");
+        } catch (IllegalArgumentException e) {
+            throw new CorruptDataException(path, 0, "no manifest (" + e.getMessage() + ")");
         }
+    }
+
+    private static PartSummary part(ByteBuffer in, int version) {
+        String database = text(in);
+        String measurement = text(in);
+        LocalDate date = LocalDate.ofEpochDay(in.getInt());
+        var id = new PartId(database, measurement, date, in.getLong());
+        long rowCount = in.getLong();
+        long minTime = in.getLong();
+        long maxTime = in.getLong();
+        long parquetBytes = in.getLong();
+        long indexBytes = in.getLong();
+        int parquetCrc = in.getInt();
+        int indexCrc = in.getInt();
+        PartOrigin origin =
+                version == 1
+                        ? PartOrigin.unknown(id.sequence())
+                        : new PartOrigin(in.getLong(), in.getLong(), in.getLong(), in.getLong());
+        return new PartSummary(
+                id,
+                origin,
+                rowCount,
+                minTime,
+                maxTime,
+                parquetBytes,
+                indexBytes,
+                parquetCrc,
+                indexCrc);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static void put(ByteBuffer out, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = utf8(text);
         out.putShort((short) bytes.length).put(bytes);
     }
 

@@ -10,6 +10,7 @@ import io.tsdb.storage.part.BlockCache;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.part.PartId;
+import io.tsdb.storage.part.PartOrigin;
 import io.tsdb.storage.part.PartSummary;
 import io.tsdb.storage.part.PartWriter;
 import io.tsdb.storage.schema.Catalog;
@@ -20,47 +21,47 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
-/// Writes what a head held as parts, and enters them into the shard's manifest. One flush of a
-/// shard at a time.
+/// Writes what a head held as parts, and adds them to the shard's set. One flush of a shard at a
+/// time.
 final class PartFlusher {
     private static final long RETRY_SECONDS = 5;
 
     /// What is to be flushed.
     ///
     /// @param head takes in nothing any more
-    /// @param logIndex newest entry that is in it
+    /// @param firstIndex oldest entry that may be in it
+    /// @param logIndex newest entry that may be in it
     /// @param seriesMark state of the series log at that entry
-    record Cut(Head head, long logIndex, long seriesMark) {}
+    record Cut(Head head, long firstIndex, long logIndex, long seriesMark) {}
 
     private record SeriesBlocks(int id, SeriesKey key, List<Block> blocks) {}
 
     private final FileStore io;
     private final Path directory;
+    private final PartSet parts;
+    private final InstantSource clock;
     private final SeriesRegistry registry;
     private final Catalog catalog;
     private final BlockCache cache;
     private final PartConfig config;
     private final ScheduledExecutorService executor;
-    private final Queue<Part> discarded = new ConcurrentLinkedQueue<>();
-    private volatile Manifest manifest;
     private volatile boolean abandoned;
 
     PartFlusher(
             FileStore io,
             Path directory,
-            Manifest manifest,
+            PartSet parts,
+            InstantSource clock,
             SeriesRegistry registry,
             Catalog catalog,
             BlockCache cache,
@@ -68,7 +69,8 @@ final class PartFlusher {
             ScheduledExecutorService executor) {
         this.io = io;
         this.directory = directory;
-        this.manifest = manifest;
+        this.parts = parts;
+        this.clock = clock;
         this.registry = registry;
         this.catalog = catalog;
         this.cache = cache;
@@ -76,18 +78,10 @@ final class PartFlusher {
         this.executor = executor;
     }
 
-    Manifest manifest() {
-        return manifest;
-    }
-
     /// Opens every part of the manifest.
-    List<Part> openParts() throws IOException {
-        var parts = new ArrayList<Part>();
-        for (PartSummary summary : manifest.parts()) {
-            String database = summary.id().database();
-            parts.add(open(summary, key -> registry.resolve(database, key)));
-        }
-        return List.copyOf(parts);
+    void openParts() throws IOException {
+        parts.openParts(
+                summary -> open(summary, key -> registry.resolve(summary.id().database(), key)));
     }
 
     private Part open(PartSummary summary, ToIntFunction<SeriesKey> seriesIdOf) throws IOException {
@@ -115,28 +109,29 @@ final class PartFlusher {
         }
     }
 
-    /// Takes a part out of the manifest at the next flush, and deletes its files then.
-    void discard(Part part) {
-        discarded.add(part);
-    }
-
     /// Writes the parts and the manifest; durable when it returns. What a failed one wrote does not
     /// count and is cleaned up at the next start.
-    List<Part> write(Cut cut) throws IOException {
+    ///
+    /// @param publication runs what it is given at the moment when readers are to see the parts in
+    ///   place of the head
+    void write(Cut cut, Consumer<Runnable> publication) throws IOException {
         var opened = new ArrayList<Part>();
+        boolean handedOver = false;
         try {
             write(cut, opened);
-            return opened;
-        } catch (IOException | RuntimeException e) {
-            opened.forEach(Part::release);
-            throw e;
+            handedOver = true;
+            parts.add(opened, new PartSet.Position(cut.logIndex(), cut.seriesMark()), publication);
+        } finally {
+            if (!handedOver) {
+                opened.forEach(Part::release);
+            }
         }
     }
 
     private void write(Cut cut, List<Part> opened) throws IOException {
         registry.sync();
-        var added = new ArrayList<PartSummary>();
-        long sequence = manifest.nextSequence();
+        long written = clock.instant().getEpochSecond();
+        var origin = new PartOrigin(cut.firstIndex(), cut.logIndex(), cut.logIndex(), written);
         for (MeasurementSchema schema : cut.head().measurements()) {
             List<SeriesBlocks> series = blocks(cut.head(), schema);
             // not from the registry: ids are given by the shard's writer only, and a database that
@@ -144,18 +139,21 @@ final class PartFlusher {
             var ids = new HashMap<SeriesKey, Integer>();
             series.forEach(one -> ids.put(one.key(), one.id()));
             for (PartitionPlan.Span span : PartitionPlan.plan(all(series))) {
-                var id = new PartId(schema.database(), schema.name(), span.date(), sequence++);
-                var written = new ArrayList<Block>();
-                PartSummary summary = writePart(id, schema, series, span, written);
+                var id =
+                        new PartId(
+                                schema.database(),
+                                schema.name(),
+                                span.date(),
+                                parts.takeSequence());
+                var blocks = new ArrayList<Block>();
+                PartSummary summary = writePart(id, origin, schema, series, span, blocks);
                 Part part = open(summary, ids::get);
-                for (int block = 0; block < written.size(); block++) {
-                    part.seedCache(block, written.get(block));
-                }
-                added.add(summary);
                 opened.add(part);
+                for (int block = 0; block < blocks.size(); block++) {
+                    part.seedCache(block, blocks.get(block));
+                }
             }
         }
-        enter(cut, added, sequence);
     }
 
     private static Iterable<Block> all(List<SeriesBlocks> series) {
@@ -186,13 +184,14 @@ final class PartFlusher {
 
     private PartSummary writePart(
             PartId id,
+            PartOrigin origin,
             MeasurementSchema schema,
             List<SeriesBlocks> series,
             PartitionPlan.Span span,
             List<Block> written)
             throws IOException {
         var slice = new BlockSlice();
-        try (PartWriter writer = PartWriter.create(io, directory, id, schema, config)) {
+        try (PartWriter writer = PartWriter.create(io, directory, id, origin, schema, config)) {
             for (SeriesBlocks one : series) {
                 checkAbandoned();
                 boolean begun = false;
@@ -213,30 +212,6 @@ final class PartFlusher {
                 }
             }
             return writer.finish();
-        }
-    }
-
-    private void enter(Cut cut, List<PartSummary> added, long nextSequence) throws IOException {
-        var gone = new ArrayList<Part>();
-        Set<PartId> goneIds = new HashSet<>();
-        for (Part part = discarded.poll(); part != null; part = discarded.poll()) {
-            gone.add(part);
-            goneIds.add(part.summary().id());
-        }
-        var kept = new ArrayList<PartSummary>();
-        for (PartSummary summary : manifest.parts()) {
-            if (!goneIds.contains(summary.id())) {
-                kept.add(summary);
-            }
-        }
-        kept.addAll(added);
-        var next = new Manifest(cut.logIndex(), cut.seriesMark(), nextSequence, kept);
-        next.store(io, directory);
-        manifest = next;
-        for (Part part : gone) {
-            part.release();
-            io.delete(part.summary().id().parquetFile(directory));
-            io.delete(part.summary().id().indexFile(directory));
         }
     }
 }

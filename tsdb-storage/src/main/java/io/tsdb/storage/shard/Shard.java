@@ -22,10 +22,8 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +49,7 @@ public final class Shard implements ScanSource {
     private final SeriesRegistry registry;
     private final ShardLog log;
     private final ShardConfig config;
+    private final PartSet parts;
     private final PartFlusher flusher;
     private final LongSupplier nanoTicker;
 
@@ -63,9 +62,11 @@ public final class Shard implements ScanSource {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile Head head = new Head();
     private volatile @Nullable Head flushing;
-    private List<Part> parts;
-    private final Set<String> droppedWhileFlushing = new HashSet<>();
     private long appliedIndex;
+
+    /// First entry that may be in the head.
+    private long headFrom;
+
     private long headSinceNanos;
     private boolean flushWanted;
 
@@ -75,13 +76,14 @@ public final class Shard implements ScanSource {
 
     private volatile CompletableFuture<Void> flushed = CompletableFuture.completedFuture(null);
 
-    /// @param flusher knows the manifest, and with it what this shard holds already
+    /// @param parts what this shard holds already
     Shard(
             int id,
             Catalog catalog,
             SeriesRegistry registry,
             ShardLog log,
             ShardConfig config,
+            PartSet parts,
             PartFlusher flusher,
             LongSupplier nanoTicker)
             throws IOException {
@@ -92,8 +94,10 @@ public final class Shard implements ScanSource {
         this.config = config;
         this.flusher = flusher;
         this.nanoTicker = nanoTicker;
-        this.parts = flusher.openParts();
-        this.appliedIndex = flusher.manifest().logIndex();
+        this.parts = parts;
+        flusher.openParts();
+        this.appliedIndex = parts.logIndex();
+        this.headFrom = appliedIndex + 1;
         this.anyDropped = registry.hasDropped();
         this.writer = new Thread(this::run, "shard-" + id + "-writer");
         writer.setDaemon(true);
@@ -105,7 +109,7 @@ public final class Shard implements ScanSource {
 
     /// Whether no part holds an entry of the log yet.
     boolean wantsReplayOf(long index) {
-        return index > flusher.manifest().logIndex();
+        return index > parts.logIndex();
     }
 
     /// Applies a wanted entry during recovery; one thread, before [#start].
@@ -124,7 +128,7 @@ public final class Shard implements ScanSource {
     void start() {
         headSinceNanos = nanoTicker.getAsLong();
         // a log that lost unsynced records must not give the indexes again that parts hold
-        log.trimTo(flusher.manifest().logIndex());
+        log.trimTo(parts.logIndex());
         writer.start();
     }
 
@@ -244,7 +248,7 @@ public final class Shard implements ScanSource {
                     }
                 }
             }
-            case LogEntry.DropDatabase(String database) -> applyDrop(database);
+            case LogEntry.DropDatabase(String database) -> applyDrop(database, index);
         }
         appliedIndex = index;
     }
@@ -276,22 +280,11 @@ public final class Shard implements ScanSource {
         }
     }
 
-    private void applyDrop(String database) {
+    private void applyDrop(String database, long index) {
         registry.dropDatabase(database);
         anyDropped = true;
         head.dropDatabase(database);
-        if (flushing != null) {
-            droppedWhileFlushing.add(database);
-        }
-        var kept = new ArrayList<Part>();
-        for (Part part : parts) {
-            if (part.summary().id().database().equals(database)) {
-                flusher.discard(part);
-            } else {
-                kept.add(part);
-            }
-        }
-        parts = List.copyOf(kept);
+        parts.drop(database, index);
         flushWanted = true;
     }
 
@@ -330,7 +323,10 @@ public final class Shard implements ScanSource {
             head = old.successor();
             headSinceNanos = nanoTicker.getAsLong();
             flushWanted = false;
-            var cut = new PartFlusher.Cut(old, appliedIndex, registry.mark());
+            var cut =
+                    new PartFlusher.Cut(
+                            old, Math.min(headFrom, appliedIndex), appliedIndex, registry.mark());
+            headFrom = appliedIndex + 1;
             var done = new CompletableFuture<Void>();
             flushed = done;
             flusher.execute(() -> flush(cut, done));
@@ -342,24 +338,18 @@ public final class Shard implements ScanSource {
 
     private void flush(PartFlusher.Cut cut, CompletableFuture<Void> done) {
         try {
-            List<Part> written = flusher.write(cut);
-            lock.lock();
-            try {
-                var all = new ArrayList<>(parts);
-                for (Part part : written) {
-                    if (droppedWhileFlushing.contains(part.summary().id().database())) {
-                        flusher.discard(part);
-                    } else {
-                        all.add(part);
-                    }
-                }
-                flushWanted |= !droppedWhileFlushing.isEmpty();
-                droppedWhileFlushing.clear();
-                parts = List.copyOf(all);
-                flushing = null;
-            } finally {
-                lock.unlock();
-            }
+            flusher.write(
+                    cut,
+                    publish -> {
+                        lock.lock();
+                        try {
+                            publish.run();
+                            flushing = null;
+                            flushWanted |= parts.hasDiscarded();
+                        } finally {
+                            lock.unlock();
+                        }
+                    });
             log.trimTo(cut.logIndex());
             done.complete(null);
         } catch (IOException | RuntimeException e) {
@@ -390,7 +380,8 @@ public final class Shard implements ScanSource {
     ScanCapture capture(MeasurementSchema schema, int[] ids, TimeRange range) {
         @Nullable SeriesRows[] old = new SeriesRows[ids.length];
         @Nullable SeriesRows[] recent = new SeriesRows[ids.length];
-        var chosen = new ArrayList<Part>();
+        var owner = new PartSet.Owner(schema.database(), schema.name());
+        List<Part> chosen;
         lock.lock();
         try {
             Head flushed = flushing;
@@ -398,14 +389,7 @@ public final class Shard implements ScanSource {
                 old[i] = flushed == null ? null : flushed.capture(ids[i]);
                 recent[i] = head.capture(ids[i]);
             }
-            for (Part part : parts) {
-                if (part.summary().id().database().equals(schema.database())
-                        && part.summary().id().measurement().equals(schema.name())
-                        && range.overlaps(part.minTime(), part.maxTime())) {
-                    part.retain();
-                    chosen.add(part);
-                }
-            }
+            chosen = parts.acquire(owner, range);
         } finally {
             lock.unlock();
         }
@@ -427,14 +411,9 @@ public final class Shard implements ScanSource {
         return registry.seriesCount();
     }
 
-    /// Parts of this shard, by sequence.
+    /// Parts of this shard, by rank; open only as long as they are in the shard.
     public List<Part> parts() {
-        lock.lock();
-        try {
-            return parts;
-        } finally {
-            lock.unlock();
-        }
+        return parts.all();
     }
 
     /// Applies what is logged, then stops the writer. The log goes on living until its owner closes
@@ -452,9 +431,7 @@ public final class Shard implements ScanSource {
     }
 
     void close() throws IOException {
-        for (Part part : parts()) {
-            part.release();
-        }
+        parts.close();
         registry.close();
     }
 }

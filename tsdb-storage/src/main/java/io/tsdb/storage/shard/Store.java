@@ -3,7 +3,6 @@ package io.tsdb.storage.shard;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.log.LocalLog;
 import io.tsdb.storage.part.BlockCache;
-import io.tsdb.storage.part.PartDirectory;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.series.SeriesRegistry;
 
@@ -16,6 +15,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +41,7 @@ public final class Store implements AutoCloseable {
 
     private final StoreConfig config;
     private final FileStore io;
+    private final InstantSource clock;
     private final FileChannel lockFile;
     private final Catalog catalog = new Catalog();
     private final LocalLog log;
@@ -54,8 +55,14 @@ public final class Store implements AutoCloseable {
     private volatile boolean diskLow;
     private boolean closed;
 
-    private Store(StoreConfig config, FileStore io, FileChannel lockFile, LongSupplier nanoTicker)
+    private Store(
+            StoreConfig config,
+            FileStore io,
+            FileChannel lockFile,
+            LongSupplier nanoTicker,
+            InstantSource clock)
             throws IOException {
+        this.clock = clock;
         this.config = config;
         this.io = io;
         this.lockFile = lockFile;
@@ -87,10 +94,21 @@ public final class Store implements AutoCloseable {
     /// @throws IOException also when another process has the directory open
     public static Store open(StoreConfig config, FileStore io, LongSupplier nanoTicker)
             throws IOException {
+        return open(config, io, nanoTicker, InstantSource.system());
+    }
+
+    /// Opens a data directory and recovers what it holds.
+    ///
+    /// @param nanoTicker monotonic clock, for ages
+    /// @param clock time of day
+    /// @throws IOException also when another process has the directory open
+    public static Store open(
+            StoreConfig config, FileStore io, LongSupplier nanoTicker, InstantSource clock)
+            throws IOException {
         io.createDirectories(config.directory());
         FileChannel lockFile = lock(config.directory());
         try {
-            return new Store(config, io, lockFile, nanoTicker);
+            return new Store(config, io, lockFile, nanoTicker, clock);
         } catch (IOException | RuntimeException e) {
             lockFile.close();
             throw e;
@@ -123,21 +141,27 @@ public final class Store implements AutoCloseable {
     private Shard openShard(int id, int shardCount, LongSupplier nanoTicker) throws IOException {
         Path directory = config.directory().resolve("shard-" + id);
         io.createDirectories(directory);
-        Manifest manifest = Manifest.load(io, directory);
-        PartDirectory.clean(
-                io, directory, manifest.parts().stream().map(part -> part.id()).toList());
+        PartSet parts = PartSet.load(io, directory);
         SeriesRegistry registry =
-                SeriesRegistry.open(
-                        io, directory.resolve("series"), catalog, manifest.seriesMark());
+                SeriesRegistry.open(io, directory.resolve("series"), catalog, parts.seriesMark());
         var flusher =
                 new PartFlusher(
-                        io, directory, manifest, registry, catalog, cache, config.parts(), flushes);
+                        io,
+                        directory,
+                        parts,
+                        clock,
+                        registry,
+                        catalog,
+                        cache,
+                        config.parts(),
+                        flushes);
         return new Shard(
                 id,
                 catalog,
                 registry,
                 log.shard(id),
                 config.shard(shardCount),
+                parts,
                 flusher,
                 nanoTicker);
     }

@@ -140,6 +140,7 @@ class PartIndexFormatSpecTest {
         var summary =
                 new PartSummary(
                         name,
+                        written.origin(),
                         written.rowCount(),
                         written.minTime(),
                         written.maxTime(),

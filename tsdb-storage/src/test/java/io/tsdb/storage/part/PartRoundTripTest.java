@@ -116,6 +116,7 @@ class PartRoundTripTest {
                         PartSample.IO,
                         directory,
                         sample.id(1),
+                        PartSample.ORIGIN,
                         sample.schema,
                         PartConfig.defaults())) {
             assertThatThrownBy(() -> writer.block(blocks.get(0))).hasMessageContaining("BUG");

@@ -30,6 +30,9 @@ final class PartSample {
     static final LocalDate DAY = LocalDate.of(2026, 11, 23);
     static final long DAY_START = DAY.toEpochDay() * PartWriter.DAY_NANOS;
 
+    /// Some log entries, with a delete carried out beyond them.
+    static final PartOrigin ORIGIN = new PartOrigin(17, 230, 231, 1_795_392_000);
+
     final MeasurementSchema schema;
     final TreeMap<SeriesKey, List<Block>> series =
             new TreeMap<>((a, b) -> Arrays.compareUnsigned(a.bytes(), b.bytes()));
@@ -63,7 +66,7 @@ final class PartSample {
 
     PartSummary write(Path shardDirectory, long sequence, PartConfig config) throws IOException {
         try (PartWriter writer =
-                PartWriter.create(IO, shardDirectory, id(sequence), schema, config)) {
+                PartWriter.create(IO, shardDirectory, id(sequence), ORIGIN, schema, config)) {
             for (Map.Entry<SeriesKey, List<Block>> entry : series.entrySet()) {
                 writer.series(entry.getKey(), seriesId(entry.getKey()));
                 for (Block block : entry.getValue()) {

@@ -73,6 +73,7 @@ class PartWriterFaultTest {
                         PartSample.IO,
                         directory,
                         sample.id(3),
+                        PartSample.ORIGIN,
                         sample.schema,
                         new PartConfig(1, 2000));
         writeRows(killed);
@@ -99,7 +100,13 @@ class PartWriterFaultTest {
 
     private PartSummary write(FileStore io, Path root) throws IOException {
         try (PartWriter writer =
-                PartWriter.create(io, root, sample.id(1), sample.schema, new PartConfig(1, 4000))) {
+                PartWriter.create(
+                        io,
+                        root,
+                        sample.id(1),
+                        PartSample.ORIGIN,
+                        sample.schema,
+                        new PartConfig(1, 4000))) {
             writeRows(writer);
             return writer.finish();
         }

@@ -7,6 +7,7 @@ import io.tsdb.storage.io.FramedFile;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.part.PartId;
+import io.tsdb.storage.part.PartOrigin;
 import io.tsdb.storage.part.PartSummary;
 
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ class ManifestFormatTest {
                     List.of(
                             new PartSummary(
                                     new PartId("plant", "motör", LocalDate.of(2026, 11, 23), 2),
+                                    new PartOrigin(17, 40, 42, 1_795_395_605),
                                     1000,
                                     1_795_392_000_000_000_000L,
                                     1_795_395_600_000_000_000L,
@@ -47,8 +49,8 @@ class ManifestFormatTest {
     @Test
     void readsTheExampleOfTheManifestPage() throws IOException {
         Path file = example("manifest.md");
-        assertThat(Manifest.decode(body(file, Manifest.MAGIC), file.toString()))
-                .isEqualTo(MANIFEST);
+        Files.copy(file, temporary.resolve(Manifest.FILE));
+        assertThat(Manifest.load(new LocalFileStore(), temporary)).isEqualTo(MANIFEST);
         assertThat(FramedFile.frame(Manifest.MAGIC, Manifest.VERSION, MANIFEST.encode()))
                 .isEqualTo(Files.readAllBytes(file));
     }
@@ -63,10 +65,38 @@ class ManifestFormatTest {
 
     @Test
     void readsTheGoldenFilesOfVersion1() throws IOException {
-        Path manifest = golden("manifest");
-        assertThat(Manifest.decode(body(manifest, Manifest.MAGIC), "golden")).isEqualTo(MANIFEST);
-        Path store = golden("store");
+        PartSummary part = MANIFEST.parts().getFirst();
+        var old =
+                new PartSummary(
+                        part.id(),
+                        PartOrigin.unknown(2),
+                        part.rowCount(),
+                        part.minTime(),
+                        part.maxTime(),
+                        part.parquetBytes(),
+                        part.indexBytes(),
+                        part.parquetCrc(),
+                        part.indexCrc());
+        assertThat(load(golden("v1/manifest"))).isEqualTo(new Manifest(42, 7, 3, List.of(old)));
+        Path store = golden("v1/store");
         assertThat(StoreMeta.decode(body(store, StoreMeta.MAGIC), "golden")).isEqualTo(META);
+    }
+
+    @Test
+    void readsTheGoldenFilesOfVersion2() throws IOException {
+        assertThat(load(golden("v2/manifest"))).isEqualTo(MANIFEST);
+    }
+
+    /// Parts of the first version lose against everything that comes later, and keep their order.
+    @Test
+    void ranksPartsWithoutALogRangeBySequence() {
+        assertThat(PartOrigin.unknown(3).isAfter(PartOrigin.unknown(2))).isTrue();
+        assertThat(new PartOrigin(1, 1, 1, 0).isAfter(PartOrigin.unknown(1L << 40))).isTrue();
+    }
+
+    private Manifest load(Path file) throws IOException {
+        Files.write(temporary.resolve(Manifest.FILE), Files.readAllBytes(file));
+        return Manifest.load(new LocalFileStore(), temporary);
     }
 
     @Test
@@ -87,11 +117,11 @@ class ManifestFormatTest {
     void refusesANewerVersionAndNamesBoth() throws IOException {
         Files.write(
                 temporary.resolve("manifest"),
-                FramedFile.frame(Manifest.MAGIC, 2, MANIFEST.encode()));
+                FramedFile.frame(Manifest.MAGIC, 3, MANIFEST.encode()));
         assertThatThrownBy(() -> Manifest.load(new LocalFileStore(), temporary))
                 .isInstanceOf(CorruptDataException.class)
-                .hasMessageContaining("version 2")
-                .hasMessageContaining("up to 1");
+                .hasMessageContaining("version 3")
+                .hasMessageContaining("up to 2");
     }
 
     private static byte[] body(Path file, String magic) throws IOException {
@@ -101,8 +131,8 @@ class ManifestFormatTest {
     private static Path golden(String name) throws IOException {
         try (var in =
                 Objects.requireNonNull(
-                        ManifestFormatTest.class.getResourceAsStream("/format/shard/v1/" + name))) {
-            Path file = Files.createTempFile("golden", name);
+                        ManifestFormatTest.class.getResourceAsStream("/format/shard/" + name))) {
+            Path file = Files.createTempFile("golden", "file");
             file.toFile().deleteOnExit();
             Files.write(file, in.readAllBytes());
             return file;

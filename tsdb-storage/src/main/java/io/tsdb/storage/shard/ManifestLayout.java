@@ -1,0 +1,15 @@
+package io.tsdb.storage.shard;
+
+/// Offsets of a manifest's body; see `docs/format/manifest.md`.
+final class ManifestLayout {
+    static final int LOG_INDEX = 0;
+    static final int SERIES_MARK = 8;
+    static final int NEXT_SEQUENCE = 16;
+    static final int PART_COUNT = 24;
+    static final int PARTS = 28;
+
+    /// Bytes of a part, without its names.
+    static final int PART_BYTES = 92;
+
+    private ManifestLayout() {}
+}

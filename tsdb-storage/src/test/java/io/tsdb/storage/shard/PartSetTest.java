@@ -1,0 +1,241 @@
+package io.tsdb.storage.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tsdb.storage.block.BlockBuilder;
+import io.tsdb.storage.io.FaultyFileStore;
+import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.model.TimeRange;
+import io.tsdb.storage.part.BlockCache;
+import io.tsdb.storage.part.Part;
+import io.tsdb.storage.part.PartConfig;
+import io.tsdb.storage.part.PartId;
+import io.tsdb.storage.part.PartOrigin;
+import io.tsdb.storage.part.PartSummary;
+import io.tsdb.storage.part.PartWriter;
+import io.tsdb.storage.schema.Catalog;
+import io.tsdb.storage.schema.MeasurementSchema;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Parts come and go at once and whole, and their order is that of the log.
+class PartSetTest {
+    private static final PartSet.Owner OWNER = new PartSet.Owner("db", "m");
+
+    @TempDir Path directory;
+
+    private final FileStore io = new LocalFileStore();
+    private final Catalog catalog = new Catalog();
+    private final BlockCache cache = new BlockCache(1 << 20);
+
+    /// A part of one row, written from log entries `[first, last]`.
+    private Part part(PartSet set, long first, long last) throws IOException {
+        return part(set, io, "db", first, last);
+    }
+
+    private Part part(PartSet set, FileStore store, String database, long first, long last)
+            throws IOException {
+        MeasurementSchema schema = catalog.addMeasurement(database, "m");
+        schema.addField("v", FieldType.INT64);
+        var id = new PartId(database, "m", LocalDate.EPOCH, set.takeSequence());
+        var origin = new PartOrigin(first, last, last, 0);
+        var builder = new BlockBuilder();
+        builder.begin(new long[] {5}, 1);
+        builder.longs(0, FieldType.INT64, new long[] {first}, null);
+        try (PartWriter writer =
+                PartWriter.create(store, directory, id, origin, schema, PartConfig.defaults())) {
+            writer.series(SeriesKey.of("m", Map.of()), 0);
+            writer.block(builder.build());
+            return open(writer.finish());
+        }
+    }
+
+    private Part open(PartSummary summary) throws IOException {
+        PartId id = summary.id();
+        return Part.open(
+                io,
+                directory,
+                summary,
+                catalog.addMeasurement(id.database(), id.measurement()),
+                _ -> 0,
+                cache);
+    }
+
+    private PartSet reopened() throws IOException {
+        PartSet set = PartSet.load(io, directory);
+        set.openParts(this::open);
+        return set;
+    }
+
+    private static void add(PartSet set, Part part) throws IOException {
+        set.add(List.of(part), new PartSet.Position(part.origin().lastIndex(), 0), Runnable::run);
+    }
+
+    private static List<Long> firstIndexes(List<Part> parts) {
+        return parts.stream().map(part -> part.origin().firstIndex()).toList();
+    }
+
+    @Test
+    void ranksByLogRangeWhateverTheOrderOfComing() throws IOException {
+        PartSet set = reopened();
+        Part late = part(set, 21, 30);
+        Part early = part(set, 1, 10);
+        add(set, early);
+        add(set, late);
+        // the parts of a compaction have a newer sequence and an older rank
+        Part middle = part(set, 11, 20);
+        assertThat(set.replace(List.of(), List.of(middle))).isTrue();
+        assertThat(firstIndexes(set.of(OWNER))).containsExactly(1L, 11L, 21L);
+        set.close();
+        PartSet again = reopened();
+        assertThat(firstIndexes(again.all())).containsExactly(1L, 11L, 21L);
+        assertThat(again.logIndex()).isEqualTo(30);
+        again.close();
+    }
+
+    @Test
+    void keepsAReplacedPartOpenForItsReader() throws IOException {
+        PartSet set = reopened();
+        Part old = part(set, 1, 10);
+        add(set, old);
+        List<Part> read = set.acquire(OWNER, TimeRange.ALL);
+        assertThat(set.replace(List.of(old), List.of(part(set, 1, 10)))).isTrue();
+        assertThat(old.id().parquetFile(directory)).doesNotExist();
+        assertThat(read).containsExactly(old);
+        assertThat(old.block(0).pointCount()).isEqualTo(1);
+        read.forEach(Part::release);
+        assertThat(old.tryRetain()).isFalse();
+        assertThat(set.all()).hasSize(1);
+        set.close();
+    }
+
+    @Test
+    void refusesToReplaceWhatIsGone() throws IOException {
+        PartSet set = reopened();
+        Part old = part(set, 1, 10);
+        add(set, old);
+        set.drop("db", 11);
+        Part compacted = part(set, 1, 10);
+        assertThat(set.replace(List.of(old), List.of(compacted))).isFalse();
+        assertThat(compacted.tryRetain()).isFalse();
+        assertThat(set.all()).isEmpty();
+        set.close();
+    }
+
+    /// A flush that began before the drop brings rows from before it.
+    @Test
+    void takesNothingInThatWasLoggedBeforeADrop() throws IOException {
+        PartSet set = reopened();
+        Part before = part(set, 1, 10);
+        Part other = part(set, io, "other", 1, 10);
+        set.drop("db", 11);
+        set.add(List.of(before, other), new PartSet.Position(10, 0), Runnable::run);
+        assertThat(set.all()).containsExactly(other);
+        assertThat(before.id().parquetFile(directory)).doesNotExist();
+        Part after = part(set, 11, 20);
+        add(set, after);
+        assertThat(set.all()).containsExactlyInAnyOrder(other, after);
+        set.close();
+        assertThat(reopened().all()).hasSize(2);
+    }
+
+    @Test
+    void hidesADroppedPartAtOnceAndForgetsItWithTheNextChange() throws IOException {
+        PartSet set = reopened();
+        Part old = part(set, 1, 10);
+        add(set, old);
+        set.drop("db", 11);
+        assertThat(set.acquire(OWNER, TimeRange.ALL)).isEmpty();
+        assertThat(set.hasDiscarded()).isTrue();
+        assertThat(Manifest.load(io, directory).parts()).hasSize(1);
+        set.add(List.of(), new PartSet.Position(11, 0), Runnable::run);
+        assertThat(set.hasDiscarded()).isFalse();
+        assertThat(Manifest.load(io, directory).parts()).isEmpty();
+        assertThat(old.id().indexFile(directory)).doesNotExist();
+        set.close();
+    }
+
+    /// Whatever call fails, the manifest names the old parts or the new ones, and all it names can
+    /// be read, also after a power loss.
+    @Test
+    void isAtomicAtEveryFailingCall() throws IOException {
+        int replaced = 0;
+        int kept = 0;
+        for (int call = 1; replaced == 0 || kept == 0 || call < 12; call++) {
+            clear();
+            var faulty = new FaultyFileStore(directory, call);
+            PartSet set = PartSet.load(faulty, directory);
+            Part first = part(set, faulty, "db", 1, 10);
+            Part second = part(set, faulty, "db", 11, 20);
+            add(set, first);
+            add(set, second);
+            Part merged = part(set, faulty, "db", 1, 20);
+            faulty.fail(call, 1, "disk error");
+            boolean failed = false;
+            try {
+                set.replace(List.of(first, second), List.of(merged));
+            } catch (IOException e) {
+                assertThat(e).hasMessage("disk error");
+                failed = true;
+            }
+            assertThat(firstIndexes(set.all())).isEqualTo(failed ? List.of(1L, 11L) : List.of(1L));
+            set.close();
+            Path lost = directory.resolveSibling("lost-" + call);
+            faulty.powerLoss(lost);
+            for (PartSummary summary : Manifest.load(io, lost).parts()) {
+                Part.open(io, lost, summary, catalog.addMeasurement("db", "m"), _ -> 0, cache)
+                        .release();
+            }
+            PartSet again = reopened();
+            replaced += again.all().size() == 1 ? 1 : 0;
+            kept += again.all().size() == 2 ? 1 : 0;
+            again.close();
+        }
+    }
+
+    private void clear() throws IOException {
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+                if (!file.equals(directory)) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    @Test
+    void opensNothingWhenOnePartIsMissing() throws IOException {
+        PartSet set = reopened();
+        Part kept = part(set, 1, 10);
+        Part missing = part(set, 11, 20);
+        add(set, kept);
+        add(set, missing);
+        set.close();
+        Files.delete(missing.id().parquetFile(directory));
+        PartSet again = PartSet.load(io, directory);
+        var opened = new ArrayList<Part>();
+        assertThatThrownBy(
+                        () ->
+                                again.openParts(
+                                        summary -> {
+                                            Part part = open(summary);
+                                            opened.add(part);
+                                            return part;
+                                        }))
+                .hasMessageContaining("missing");
+        assertThat(opened).allSatisfy(part -> assertThat(part.tryRetain()).isFalse());
+    }
+}
