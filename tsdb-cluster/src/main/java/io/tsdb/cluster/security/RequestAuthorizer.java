@@ -40,14 +40,25 @@ public final class RequestAuthorizer {
             Map<String, List<String>> query,
             Permission permission,
             String database) {
+        return decide(tokenIn(headers, query), permission, database);
+    }
+
+    /// Whether a request comes from anybody who is known, asked of its head alone.
+    private boolean knows(HttpHeaders headers, Map<String, List<String>> query) {
+        boolean known = authenticator.authenticate(tokenIn(headers, query)).isPresent();
+        if (!known) {
+            refusals.increment();
+        }
+        return known;
+    }
+
+    private static Optional<String> tokenIn(HttpHeaders headers, Map<String, List<String>> query) {
         List<String> passwords = query.getOrDefault(PASSWORD_PARAMETER, List.of());
-        Optional<String> token =
-                passwords.size() > 1
-                        ? Optional.empty()
-                        : Credentials.tokenIn(
-                                headers.getAll(HttpHeaderNames.AUTHORIZATION),
-                                passwords.stream().findFirst());
-        return decide(token, permission, database);
+        return passwords.size() > 1
+                ? Optional.empty()
+                : Credentials.tokenIn(
+                        headers.getAll(HttpHeaderNames.AUTHORIZATION),
+                        passwords.stream().findFirst());
     }
 
     private Decision decide(Optional<String> token, Permission permission, String database) {
@@ -65,22 +76,49 @@ public final class RequestAuthorizer {
     }
 
     public WriteAuthorizer forWrites() {
-        return (headers, query, database) ->
-                switch (authorize(headers, query, Permission.WRITE, named(database))) {
-                    case ALLOWED -> WriteAuthorizer.Decision.ALLOWED;
-                    case UNAUTHENTICATED -> WriteAuthorizer.Decision.UNAUTHENTICATED;
-                    case FORBIDDEN -> WriteAuthorizer.Decision.FORBIDDEN;
+        return new WriteAuthorizer() {
+            @Override
+            public Decision authorize(
+                    HttpHeaders headers, Map<String, List<String>> query, String database) {
+                var decision =
+                        RequestAuthorizer.this.authorize(
+                                headers, query, Permission.WRITE, named(database));
+                return switch (decision) {
+                    case ALLOWED -> Decision.ALLOWED;
+                    case UNAUTHENTICATED -> Decision.UNAUTHENTICATED;
+                    case FORBIDDEN -> Decision.FORBIDDEN;
                 };
+            }
+
+            @Override
+            public boolean knows(HttpHeaders headers, Map<String, List<String>> query) {
+                return RequestAuthorizer.this.knows(headers, query);
+            }
+        };
     }
 
     public QueryAuthorizer forQueries() {
-        return (headers, query, database, administrative) -> {
-            Permission asked = administrative ? Permission.ADMIN : Permission.READ;
-            return switch (authorize(headers, query, asked, named(database))) {
-                case ALLOWED -> QueryAuthorizer.Decision.ALLOWED;
-                case UNAUTHENTICATED -> QueryAuthorizer.Decision.UNAUTHENTICATED;
-                case FORBIDDEN -> QueryAuthorizer.Decision.FORBIDDEN;
-            };
+        return new QueryAuthorizer() {
+            @Override
+            public Decision authorize(
+                    HttpHeaders headers,
+                    Map<String, List<String>> query,
+                    String database,
+                    boolean administrative) {
+                Permission asked = administrative ? Permission.ADMIN : Permission.READ;
+                var decision =
+                        RequestAuthorizer.this.authorize(headers, query, asked, named(database));
+                return switch (decision) {
+                    case ALLOWED -> Decision.ALLOWED;
+                    case UNAUTHENTICATED -> Decision.UNAUTHENTICATED;
+                    case FORBIDDEN -> Decision.FORBIDDEN;
+                };
+            }
+
+            @Override
+            public boolean knows(HttpHeaders headers, Map<String, List<String>> query) {
+                return RequestAuthorizer.this.knows(headers, query);
+            }
         };
     }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param precision of timestamps
 /// @param connectionsMax connections beyond it are closed at once
 /// @param idleTimeout longest silence of a client
+/// @param tokenTimeout until when the token line must have come, where one is needed
 /// @param onBadLine what happens after a line that cannot be written
 /// @param batchBytesMax text that is gathered while the batch before is being written
 /// @param decodeLimits of lines
@@ -27,6 +28,7 @@ public record LineTcpConfig(
         Precision precision,
         int connectionsMax,
         Duration idleTimeout,
+        Duration tokenTimeout,
         OnBadLine onBadLine,
         int batchBytesMax,
         DecodeLimits decodeLimits,
@@ -51,16 +53,17 @@ public record LineTcpConfig(
                             + ", "
                             + batchBytesMax);
         }
-        if (idleTimeout.isNegative() || idleTimeout.isZero()) {
-            throw new IllegalArgumentException("idle timeout must be positive: " + idleTimeout);
+        if (!idleTimeout.isPositive() || !tokenTimeout.isPositive()) {
+            throw new IllegalArgumentException(
+                    "timeouts must be positive: " + idleTimeout + ", " + tokenTimeout);
         }
         if (!WriteRequest.isDatabaseName(database)) {
             throw new IllegalArgumentException("not a database name: '" + database + "'");
         }
     }
 
-    /// Plain TCP, nanoseconds, 1,000 connections, an hour of silence, bad lines skipped, 1 MiB
-    /// batches, 10 s to stop.
+    /// Plain TCP, nanoseconds, 1,000 connections, an hour of silence, 10 s for the token line, bad
+    /// lines skipped, 1 MiB batches, 10 s to stop.
     public static LineTcpConfig of(String host, int port, String database) {
         return new LineTcpConfig(
                 host,
@@ -70,6 +73,7 @@ public record LineTcpConfig(
                 Precision.NS,
                 1_000,
                 Duration.ofHours(1),
+                Duration.ofSeconds(10),
                 OnBadLine.SKIP,
                 1 << 20,
                 DecodeLimits.DEFAULT,

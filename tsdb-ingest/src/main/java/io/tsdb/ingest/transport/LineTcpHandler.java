@@ -59,6 +59,11 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
                                 () -> closeIfIdle(ctx), interval, interval, TimeUnit.NANOSECONDS);
         if (server.authorizer().needsToken(peer(ctx))) {
             tokenLine = new StringBuilder();
+            ctx.executor()
+                    .schedule(
+                            () -> closeIfUnknown(ctx),
+                            server.config().tokenTimeout().toNanos(),
+                            TimeUnit.NANOSECONDS);
         }
         ctx.read();
     }
@@ -112,7 +117,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
         if (cause instanceof IOException) {
             LOG.debug("{}: {}", peer(ctx), cause.toString());
         } else {
-            LOG.error("{}: connection closed", peer(ctx), cause);
+            LOG.warn("{}: connection closed: {}", peer(ctx), FailureText.of(cause));
         }
         ctx.close();
     }
@@ -331,16 +336,24 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
         server.counters().linesRefused.add(refused);
         if (server.mayLogRefusal()) {
             LineError first = result.errors().getFirst();
+            // not what it says: a token sent where none is expected is a line like any other
             LOG.warn(
-                    "{}: {} lines refused, first is line {} of the connection: {}: '{}'",
+                    "{}: {} lines refused, first is line {} of the connection, column {}: {}",
                     peer(ctx),
                     refused,
                     first.lineNumber(),
-                    first.message(),
-                    first.originalLine());
+                    first.column(),
+                    first.kind());
         }
         if (server.config().onBadLine() == LineTcpConfig.OnBadLine.DISCONNECT) {
             ending = true;
+        }
+    }
+
+    private void closeIfUnknown(ChannelHandlerContext ctx) {
+        if (tokenLine != null && ctx.channel().isActive()) {
+            server.counters().connectionsTimedOut.increment();
+            refuse(ctx, "no token line in time");
         }
     }
 

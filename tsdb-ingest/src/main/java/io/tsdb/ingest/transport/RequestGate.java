@@ -200,11 +200,13 @@ final class RequestGate extends ChannelDuplexHandler {
         }
         bodyBytesDeclared = HttpUtil.getContentLength(request, -1L);
         String target = RequestTarget.canonical(request.uri());
-        if (target == null) {
+        if (target == null || !RequestTarget.isDecodable(target)) {
             ReferenceCountUtil.release(request);
-            answerMyself(
-                    ctx,
-                    HttpAnswers.error(HttpResponseStatus.BAD_REQUEST, "path is not canonical"));
+            String why =
+                    target == null
+                            ? "path is not canonical"
+                            : "malformed request target: each % needs two hex digits behind it";
+            answerMyself(ctx, HttpAnswers.error(HttpResponseStatus.BAD_REQUEST, why));
             return;
         }
         request.setUri(target);
@@ -287,7 +289,7 @@ final class RequestGate extends ChannelDuplexHandler {
         if (cause instanceof IOException) {
             LOG.debug("{}: {}", ctx.channel().remoteAddress(), cause.toString());
         } else {
-            LOG.info("{}: closed: {}", ctx.channel().remoteAddress(), cause.toString());
+            LOG.info("{}: closed: {}", ctx.channel().remoteAddress(), FailureText.of(cause));
         }
         ctx.close();
     }

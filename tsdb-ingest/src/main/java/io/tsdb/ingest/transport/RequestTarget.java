@@ -28,6 +28,19 @@ final class RequestTarget {
         return isCanonicalPath(path) ? target : null;
     }
 
+    /// Whether each `%` has two hex digits behind it, in path and query: what decodes the target
+    /// later would throw otherwise, with the whole target in its message.
+    static boolean isDecodable(String target) {
+        for (int at = target.indexOf('%'); at >= 0; at = target.indexOf('%', at + 1)) {
+            if (at + 2 >= target.length()
+                    || Character.digit(target.charAt(at + 1), 16) < 0
+                    || Character.digit(target.charAt(at + 2), 16) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static boolean isCanonicalPath(String path) {
         String lower = path.toLowerCase(Locale.ROOT);
         return !(lower.contains("//")

@@ -16,6 +16,12 @@ public interface WriteAuthorizer {
     /// @param database that the request names
     Decision authorize(HttpHeaders headers, Map<String, List<String>> query, String database);
 
+    /// Whether the sender is anybody at all; whoever is not is answered 401, whatever else is wrong
+    /// with the request.
+    default boolean knows(HttpHeaders headers, Map<String, List<String>> query) {
+        return authorize(headers, query, "") != Decision.UNAUTHENTICATED;
+    }
+
     /// What a request may do.
     enum Decision {
         /// Go on.

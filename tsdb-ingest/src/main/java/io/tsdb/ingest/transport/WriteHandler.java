@@ -6,7 +6,9 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.ReferenceCountUtil;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
 
@@ -77,8 +79,22 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
                     new WriteExchange(
                             endpoint, parsed, endpoint.resourcesOf(ctx.executor()), lastDecoder);
         } catch (WriteRefusedException refused) {
-            answer(ctx, contract.error(refused.status(), refused.text()));
+            answer(ctx, refusalOf(contract, request, refused));
         }
+    }
+
+    /// A stranger learns nothing but that.
+    private FullHttpResponse refusalOf(
+            WriteContract contract, HttpRequest request, WriteRefusedException refused) {
+        boolean known =
+                !refused.status().equals(HttpResponseStatus.UNAUTHORIZED)
+                        && endpoint.authorizer()
+                                .knows(
+                                        request.headers(),
+                                        new QueryStringDecoder(request.uri()).parameters());
+        return known
+                ? contract.error(refused.status(), refused.text())
+                : contract.error(HttpResponseStatus.UNAUTHORIZED, WriteAdmission.UNAUTHORIZED);
     }
 
     private void take(ChannelHandlerContext ctx, HttpContent content) {

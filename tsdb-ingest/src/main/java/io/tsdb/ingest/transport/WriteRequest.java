@@ -35,7 +35,7 @@ record WriteRequest(
 
     static WriteRequest parse(WriteContract contract, HttpRequest request, WriteConfig config)
             throws WriteRefusedException {
-        Map<String, List<String>> query = query(request.uri());
+        Map<String, List<String>> query = new QueryStringDecoder(request.uri()).parameters();
         HttpHeaders headers = request.headers();
         Precision precision = precision(contract, query);
         String database = database(contract, query, config);
@@ -55,16 +55,6 @@ record WriteRequest(
         return new WriteRefusedException(
                 HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
                 what + " is limited to " + limit + " bytes, has at least " + bytes);
-    }
-
-    private static Map<String, List<String>> query(String uri) throws WriteRefusedException {
-        try {
-            return new QueryStringDecoder(uri).parameters();
-        } catch (IllegalArgumentException malformed) {
-            throw new WriteRefusedException(
-                    HttpResponseStatus.BAD_REQUEST,
-                    "malformed query string: " + malformed.getMessage());
-        }
     }
 
     private static Precision precision(WriteContract contract, Map<String, List<String>> query)

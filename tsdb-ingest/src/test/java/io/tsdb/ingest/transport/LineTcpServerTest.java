@@ -237,20 +237,46 @@ class LineTcpServerTest {
         }
     }
 
+    /// Lets in who says "good".
+    private static final class GoodToken implements LineTcpAuthorizer {
+        @Override
+        public boolean needsToken(InetSocketAddress peer) {
+            return true;
+        }
+
+        @Override
+        public boolean allows(InetSocketAddress peer, String token, String database) {
+            return token.equals("good") && database.equals("lines");
+        }
+    }
+
+    /// Silence is allowed for an hour, but not before anybody knows who is silent.
+    @Test
+    void closesStrangersThatSayNothing() throws IOException {
+        authorizer = new GoodToken();
+        LineTcpServer server =
+                server(
+                        config(
+                                1 << 20,
+                                OnBadLine.SKIP,
+                                Duration.ofHours(1),
+                                Duration.ofMillis(200)));
+        try (Socket known = connect(server)) {
+            send(known, "token good\n");
+            try (Socket stranger = connect(server)) {
+                assertThat(endsWithReset(stranger)).isFalse();
+            }
+            assertThat(counters.connectionsTimedOut.sum()).isEqualTo(1);
+            send(known, "m f=1 1\n");
+            TestServer.await("line of the known", () -> sink.written().size() == 1);
+        } finally {
+            server.stop();
+        }
+    }
+
     @Test
     void wantsATokenFirstWhereTheAuthorizerSaysSo() throws IOException {
-        authorizer =
-                new LineTcpAuthorizer() {
-                    @Override
-                    public boolean needsToken(InetSocketAddress peer) {
-                        return true;
-                    }
-
-                    @Override
-                    public boolean allows(InetSocketAddress peer, String token, String database) {
-                        return token.equals("good") && database.equals("lines");
-                    }
-                };
+        authorizer = new GoodToken();
         LineTcpServer server = server(config());
         try (Socket right = connect(server);
                 Socket wrong = connect(server)) {
@@ -308,6 +334,11 @@ class LineTcpServerTest {
     }
 
     private static LineTcpConfig config(int batchBytesMax, OnBadLine onBadLine, Duration idle) {
+        return config(batchBytesMax, onBadLine, idle, idle);
+    }
+
+    private static LineTcpConfig config(
+            int batchBytesMax, OnBadLine onBadLine, Duration idle, Duration token) {
         return new LineTcpConfig(
                 "127.0.0.1",
                 0,
@@ -316,6 +347,7 @@ class LineTcpServerTest {
                 Precision.NS,
                 2,
                 idle,
+                token,
                 onBadLine,
                 batchBytesMax,
                 DecodeLimits.DEFAULT,

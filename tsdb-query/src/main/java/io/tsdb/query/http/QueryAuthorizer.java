@@ -5,7 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
 import java.util.Map;
 
-/// Decides whether a request may query a database. Called on the event loop: must not block.
+/// Decides whether a request may query a database. Any thread, event loops too: must not block.
 @FunctionalInterface
 public interface QueryAuthorizer {
     /// Lets everybody query and administrate.
@@ -20,6 +20,12 @@ public interface QueryAuthorizer {
             Map<String, List<String>> query,
             String database,
             boolean administrative);
+
+    /// Whether the sender is anybody at all: asked of the head of a request, before its body is
+    /// held. Whoever is refused here is answered 401.
+    default boolean knows(HttpHeaders headers, Map<String, List<String>> query) {
+        return authorize(headers, query, "", false) != Decision.UNAUTHENTICATED;
+    }
 
     /// What a request may do.
     enum Decision {

@@ -15,41 +15,103 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.ReferenceCountUtil;
+import io.tsdb.query.fragment.QueryCancellation;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /// Takes the GET and POST requests of one path with their small bodies; passes every other request
 /// on.
+///
+/// On the event loop only who asks is looked at, from the head alone and before any of the body is
+/// held, and bytes are gathered. Everything else (decoding, parsing, the right to this database,
+/// the statement itself) runs on the executor. A client that goes away cancels its statement.
 abstract class RequestCollector extends ChannelInboundHandlerAdapter {
     /// Longest body of a query request, in bytes.
     static final int BODY_BYTES_MAX = 1 << 20;
 
+    private static final Logger LOG = LoggerFactory.getLogger(RequestCollector.class);
+
     private final String path;
-    private @Nullable HttpRequest request;
-    private @Nullable ByteBuf body;
+    private final Executor executor;
+    private final QueryAuthorizer authorizer;
+    private final StatementBytes held;
+    private @Nullable Incoming incoming;
+    private volatile @Nullable QueryCancellation running;
     private boolean passing = true;
 
-    RequestCollector(String path) {
+    /// @param executor runs statements; when it refuses, the answer is 503
+    /// @param held shared by all connections
+    RequestCollector(
+            String path, Executor executor, QueryAuthorizer authorizer, StatementBytes held) {
         this.path = path;
+        this.executor = executor;
+        this.authorizer = authorizer;
+        this.held = held;
     }
 
-    /// Called with a whole request.
+    /// A request whose body is on its way.
+    private static final class Incoming {
+        private final HttpRequest head;
+        private final Map<String, List<String>> query;
+        private final ByteBuf body;
+        private long reserved;
+
+        Incoming(HttpRequest head, Map<String, List<String>> query, ByteBuf body) {
+            this.head = head;
+            this.query = query;
+            this.body = body;
+        }
+    }
+
+    /// A whole request of somebody who is known.
     ///
+    /// @param query parameters of the URL alone: what identifies the sender
     /// @param parameters of the URL, and of the body when it is a form
     /// @param text the body when it is not a form
-    abstract void request(
-            ChannelHandlerContext ctx,
-            HttpRequest request,
+    record Request(
+            HttpRequest head,
+            Map<String, List<String>> query,
             Map<String, List<String>> parameters,
-            String text);
+            String text,
+            QueryCancellation cancellation) {
+        @Nullable String first(String name) {
+            List<String> values = parameters.get(name);
+            return values == null || values.isEmpty() ? null : values.getFirst();
+        }
+    }
+
+    /// Answers a request. On the executor; blocks as long as it takes.
+    abstract void serve(ChannelHandlerContext ctx, Request request);
 
     /// Refuses a request in the error form of the endpoint.
     abstract FullHttpResponse refusal(HttpResponseStatus status, String code, String message);
+
+    QueryAuthorizer authorizer() {
+        return authorizer;
+    }
+
+    /// The answer to somebody who may not do what they ask.
+    FullHttpResponse denial(QueryAuthorizer.Decision decision) {
+        if (decision == QueryAuthorizer.Decision.FORBIDDEN) {
+            return refusal(HttpResponseStatus.FORBIDDEN, "forbidden", "this token may not do that");
+        }
+        FullHttpResponse response =
+                refusal(
+                        HttpResponseStatus.UNAUTHORIZED,
+                        "unauthenticated",
+                        "authentication required");
+        response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Basic realm=\"tsdb\"");
+        return response;
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -74,10 +136,7 @@ abstract class RequestCollector extends ChannelInboundHandlerAdapter {
 
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
         HttpMethod method = head.method();
-        if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.POST)) {
-            request = head;
-            body = ctx.alloc().buffer();
-        } else {
+        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.POST)) {
             FullHttpResponse response =
                     refusal(
                             HttpResponseStatus.METHOD_NOT_ALLOWED,
@@ -85,16 +144,37 @@ abstract class RequestCollector extends ChannelInboundHandlerAdapter {
                             path + " takes GET and POST, not " + method);
             response.headers().set(HttpHeaderNames.ALLOW, "GET, POST");
             ctx.writeAndFlush(response);
+            return;
+        }
+        Map<String, List<String>> query;
+        try {
+            query = new QueryStringDecoder(head.uri()).parameters();
+        } catch (IllegalArgumentException _) {
+            ctx.writeAndFlush(malformed("the query string"));
+            return;
+        }
+        if (authorizer.knows(head.headers(), query)) {
+            incoming = new Incoming(head, query, ctx.alloc().buffer());
+        } else {
+            ctx.writeAndFlush(denial(QueryAuthorizer.Decision.UNAUTHENTICATED));
         }
     }
 
+    /// The text of the exception would repeat what was sent, secrets and all.
+    private FullHttpResponse malformed(String what) {
+        return refusal(
+                HttpResponseStatus.BAD_REQUEST,
+                "invalid_value",
+                what + " is malformed: each % needs two hex digits behind it");
+    }
+
     private void collect(ChannelHandlerContext ctx, HttpContent content) {
-        HttpRequest head = request;
-        ByteBuf collected = body;
-        if (head == null || collected == null) {
+        Incoming current = incoming;
+        if (current == null) {
             return;
         }
-        if (collected.readableBytes() + content.content().readableBytes() > BODY_BYTES_MAX) {
+        int size = content.content().readableBytes();
+        if (current.body.readableBytes() + size > BODY_BYTES_MAX) {
             drop();
             ctx.writeAndFlush(
                     refusal(
@@ -103,38 +183,101 @@ abstract class RequestCollector extends ChannelInboundHandlerAdapter {
                             "a query request is limited to " + BODY_BYTES_MAX + " bytes"));
             return;
         }
-        collected.writeBytes(content.content());
-        if (content instanceof LastHttpContent) {
-            String text = collected.toString(StandardCharsets.UTF_8);
+        if (!held.tryReserve(current.reserved, size)) {
             drop();
-            var parameters = new HashMap<>(new QueryStringDecoder(head.uri()).parameters());
-            String type = head.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
-            if (type.startsWith("application/x-www-form-urlencoded")) {
-                parameters.putAll(new QueryStringDecoder(text, false).parameters());
-                text = "";
-            }
-            request(ctx, head, parameters, text);
+            ctx.writeAndFlush(overloaded("too many statements are on their way; try again"));
+            return;
+        }
+        current.reserved += size;
+        current.body.writeBytes(content.content());
+        if (content instanceof LastHttpContent) {
+            submit(ctx, current);
         }
     }
 
-    private void drop() {
-        ByteBuf collected = body;
-        if (collected != null) {
-            collected.release();
+    private FullHttpResponse overloaded(String text) {
+        FullHttpResponse response =
+                refusal(HttpResponseStatus.SERVICE_UNAVAILABLE, "overloaded", text);
+        response.headers().set(HttpHeaderNames.RETRY_AFTER, "1");
+        return response;
+    }
+
+    private void submit(ChannelHandlerContext ctx, Incoming whole) {
+        incoming = null;
+        var cancellation = new QueryCancellation();
+        running = cancellation;
+        try {
+            executor.execute(() -> run(ctx, whole, cancellation));
+        } catch (RejectedExecutionException _) {
+            free(whole);
+            ctx.writeAndFlush(overloaded("too many queries are running"));
         }
-        body = null;
-        request = null;
+    }
+
+    private void run(ChannelHandlerContext ctx, Incoming whole, QueryCancellation cancellation) {
+        try {
+            if (cancellation.isCancelled()) {
+                return;
+            }
+            Request request = decode(ctx, whole, cancellation);
+            if (request != null) {
+                serve(ctx, request);
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("request to {} failed", path, e);
+            ctx.writeAndFlush(
+                    refusal(
+                            HttpResponseStatus.INTERNAL_SERVER_ERROR,
+                            "internal_error",
+                            "the request failed inside the server; its log says why"));
+        } finally {
+            free(whole);
+        }
+    }
+
+    private @Nullable Request decode(
+            ChannelHandlerContext ctx, Incoming whole, QueryCancellation cancellation) {
+        String text = whole.body.toString(StandardCharsets.UTF_8);
+        var parameters = new HashMap<>(whole.query);
+        String type = whole.head.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+        if (type.startsWith("application/x-www-form-urlencoded")) {
+            try {
+                parameters.putAll(new QueryStringDecoder(text, false).parameters());
+            } catch (IllegalArgumentException _) {
+                ctx.writeAndFlush(malformed("the form"));
+                return null;
+            }
+            text = "";
+        }
+        return new Request(whole.head, whole.query, parameters, text, cancellation);
+    }
+
+    private void free(Incoming whole) {
+        whole.body.release();
+        held.release(whole.reserved);
+    }
+
+    private void drop() {
+        Incoming current = incoming;
+        if (current != null) {
+            incoming = null;
+            free(current);
+        }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         drop();
+        QueryCancellation cancellation = running;
+        if (cancellation != null) {
+            cancellation.cancel();
+        }
         ctx.fireChannelInactive();
     }
 
-    static @Nullable String first(Map<String, List<String>> parameters, String name) {
-        List<String> values = parameters.get(name);
-        return values == null || values.isEmpty() ? null : values.getFirst();
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        drop();
     }
 
     static FullHttpResponse response(HttpResponseStatus status, String contentType, String body) {

@@ -3,7 +3,6 @@ package io.tsdb.query.http;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
@@ -19,10 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /// `GET/POST /api/v1/sql`. One per connection. A client that goes away cancels its query.
 public final class SqlHandler extends RequestCollector {
@@ -31,95 +27,46 @@ public final class SqlHandler extends RequestCollector {
     private static final Logger LOG = LoggerFactory.getLogger(SqlHandler.class);
 
     private final StatementRunner runner;
-    private final Executor executor;
-    private final QueryAuthorizer authorizer;
     private final String defaultDatabase;
     private volatile @Nullable ChannelSink sink;
-    private volatile @Nullable QueryCancellation running;
 
     /// @param executor runs queries; each blocks its thread while it waits for shards or the
     ///   client. When it refuses, the answer is 503
     /// @param defaultDatabase for requests without `db`
+    /// @param held shared with [InfluxQueryHandler] and all connections
     public SqlHandler(
             StatementRunner runner,
             Executor executor,
             QueryAuthorizer authorizer,
-            String defaultDatabase) {
-        super(PATH);
+            String defaultDatabase,
+            StatementBytes held) {
+        super(PATH, executor, authorizer, held);
         this.runner = runner;
-        this.executor = executor;
-        this.authorizer = authorizer;
         this.defaultDatabase = defaultDatabase;
     }
 
     @Override
-    void request(
-            ChannelHandlerContext ctx,
-            HttpRequest request,
-            Map<String, List<String>> parameters,
-            String text) {
+    void serve(ChannelHandlerContext ctx, Request request) {
+        long began = System.nanoTime();
         SqlRequest asked;
+        QueryAuthorizer.Decision decision;
         try {
             asked =
                     SqlRequest.of(
-                            parameters,
-                            request.headers().get(HttpHeaderNames.CONTENT_TYPE, ""),
-                            request.headers().get(HttpHeaderNames.ACCEPT, ""),
-                            text,
+                            request.parameters(),
+                            request.head().headers().get(HttpHeaderNames.CONTENT_TYPE, ""),
+                            request.head().headers().get(HttpHeaderNames.ACCEPT, ""),
+                            request.text(),
                             defaultDatabase);
+            decision = decide(request, asked);
         } catch (QueryException e) {
             ctx.writeAndFlush(error(e));
             return;
         }
-        QueryAuthorizer.Decision decision;
-        try {
-            decision = decide(request, parameters, asked);
-        } catch (QueryException e) {
-            ctx.writeAndFlush(error(e));
+        if (decision != QueryAuthorizer.Decision.ALLOWED) {
+            ctx.writeAndFlush(denial(decision));
             return;
         }
-        switch (decision) {
-            case ALLOWED -> submit(ctx, asked);
-            case UNAUTHENTICATED -> {
-                FullHttpResponse response =
-                        refusal(
-                                HttpResponseStatus.UNAUTHORIZED,
-                                "unauthenticated",
-                                "authentication required");
-                response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Basic realm=\"tsdb\"");
-                ctx.writeAndFlush(response);
-            }
-            case FORBIDDEN ->
-                    ctx.writeAndFlush(
-                            refusal(
-                                    HttpResponseStatus.FORBIDDEN,
-                                    "forbidden",
-                                    "this token may not do that"));
-        }
-    }
-
-    /// Asks for the database that the statement touches, which for `DROP DATABASE b` is not the one
-    /// that the request names. A stranger is not told what is wrong with a statement.
-    private QueryAuthorizer.Decision decide(
-            HttpRequest request, Map<String, List<String>> parameters, SqlRequest asked) {
-        StatementAccess access;
-        try {
-            access = StatementAccess.of(asked.sql(), asked.database());
-        } catch (QueryException e) {
-            QueryAuthorizer.Decision stranger =
-                    authorizer.authorize(request.headers(), parameters, asked.database(), false);
-            if (stranger == QueryAuthorizer.Decision.UNAUTHENTICATED) {
-                return stranger;
-            }
-            throw e;
-        }
-        return authorizer.authorize(
-                request.headers(), parameters, access.database().orElse(""), access.administers());
-    }
-
-    private void submit(ChannelHandlerContext ctx, SqlRequest asked) {
-        long began = System.nanoTime();
-        var cancellation = new QueryCancellation();
         ResultWriter writer =
                 switch (asked.format()) {
                     case JSON ->
@@ -128,18 +75,19 @@ public final class SqlHandler extends RequestCollector {
                 };
         var target = new ChannelSink(ctx, writer.contentType());
         sink = target;
-        running = cancellation;
-        try {
-            executor.execute(() -> run(ctx, asked, cancellation, writer, target));
-        } catch (RejectedExecutionException e) {
-            FullHttpResponse response =
-                    refusal(
-                            HttpResponseStatus.SERVICE_UNAVAILABLE,
-                            "overloaded",
-                            "too many queries are running");
-            response.headers().set(HttpHeaderNames.RETRY_AFTER, "1");
-            ctx.writeAndFlush(response);
-        }
+        run(ctx, asked, request.cancellation(), writer, target);
+    }
+
+    /// Asks for the database that the statement touches, which for `DROP DATABASE b` is not the one
+    /// that the request names.
+    private QueryAuthorizer.Decision decide(Request request, SqlRequest asked) {
+        var access = StatementAccess.of(asked.sql(), asked.database());
+        return authorizer()
+                .authorize(
+                        request.head().headers(),
+                        request.query(),
+                        access.database().orElse(""),
+                        access.administers());
     }
 
     private void run(
@@ -160,7 +108,7 @@ public final class SqlHandler extends RequestCollector {
             LOG.debug("{}: {}", ctx.channel().remoteAddress(), e.toString());
             ctx.close();
         } catch (RuntimeException | Error e) {
-            LOG.error("query failed: {}", asked.sql(), e);
+            LOG.error("query failed: {}", StatementText.forLog(asked.sql()), e);
             fail(
                     ctx,
                     target,
@@ -228,10 +176,6 @@ public final class SqlHandler extends RequestCollector {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        QueryCancellation cancellation = running;
-        if (cancellation != null) {
-            cancellation.cancel();
-        }
         ChannelSink target = sink;
         if (target != null) {
             target.wake();

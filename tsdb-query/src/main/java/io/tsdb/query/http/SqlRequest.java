@@ -50,8 +50,8 @@ record SqlRequest(
                             member -> {
                                 if (member.getKey().equals("params")) {
                                     parameters.putAll(parameters(member.getValue()));
-                                } else {
-                                    values.put(member.getKey(), member.getValue().asString());
+                                } else if (!member.getValue().isNull()) {
+                                    values.put(member.getKey(), text(member));
                                 }
                             });
         } else if (!body.isBlank()) {
@@ -71,6 +71,13 @@ record SqlRequest(
                 format(values.get("format"), accept),
                 times(values.get("epoch")),
                 parameters);
+    }
+
+    private static String text(Map.Entry<String, JsonNode> member) {
+        if (!member.getValue().isString()) {
+            throw invalid("member '" + member.getKey() + "' of the request must be a string");
+        }
+        return member.getValue().stringValue();
     }
 
     private static Format format(@Nullable String name, String accept) {

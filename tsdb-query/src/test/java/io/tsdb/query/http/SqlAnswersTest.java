@@ -103,7 +103,8 @@ class SqlAnswersTest {
                                                                                                 request),
                                                                 queries,
                                                                 QueryAuthorizer.ALLOW_ALL,
-                                                                TestEngines.DATABASE));
+                                                                TestEngines.DATABASE,
+                                                                new StatementBytes(4L << 20)));
                                     }
                                 })
                         .bind("127.0.0.1", 0)

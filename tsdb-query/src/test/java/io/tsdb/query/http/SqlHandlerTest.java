@@ -47,6 +47,8 @@ class SqlHandlerTest {
     private final BlockingQueue<QueryRequest> asked = new LinkedBlockingQueue<>();
     private final TreeSet<String> databases = new TreeSet<>(List.of("plant"));
     private final HttpClient client = HttpClient.newHttpClient();
+    private final List<Thread> authorizedBy = new java.util.concurrent.CopyOnWriteArrayList<>();
+    private final StatementBytes held = new StatementBytes(4L << 20);
     private Channel server;
     private String base;
 
@@ -78,13 +80,15 @@ class SqlHandlerTest {
                                                         new SqlHandler(
                                                                 SqlHandlerTest.this::answer,
                                                                 queries,
-                                                                SqlHandlerTest::authorize,
-                                                                "default"),
+                                                                new NotingAuthorizer(),
+                                                                "default",
+                                                                held),
                                                         new InfluxQueryHandler(
                                                                 control,
                                                                 () -> new TreeSet<>(databases),
                                                                 queries,
-                                                                QueryAuthorizer.ALLOW_ALL));
+                                                                QueryAuthorizer.ALLOW_ALL,
+                                                                held));
                                     }
                                 })
                         .bind("127.0.0.1", 0)
@@ -102,11 +106,26 @@ class SqlHandlerTest {
         queries.shutdown();
     }
 
-    private static QueryAuthorizer.Decision authorize(
-            io.netty.handler.codec.http.HttpHeaders headers,
-            Map<String, List<String>> query,
-            String database,
-            boolean administrative) {
+    /// Knows everybody, and notes which thread asks for a right.
+    private final class NotingAuthorizer implements QueryAuthorizer {
+        @Override
+        public boolean knows(
+                io.netty.handler.codec.http.HttpHeaders headers, Map<String, List<String>> query) {
+            return true;
+        }
+
+        @Override
+        public Decision authorize(
+                io.netty.handler.codec.http.HttpHeaders headers,
+                Map<String, List<String>> query,
+                String database,
+                boolean administrative) {
+            return SqlHandlerTest.this.authorize(database, administrative);
+        }
+    }
+
+    private QueryAuthorizer.Decision authorize(String database, boolean administrative) {
+        authorizedBy.add(Thread.currentThread());
         if (administrative) {
             return QueryAuthorizer.Decision.FORBIDDEN;
         }
@@ -188,6 +207,117 @@ class SqlHandlerTest {
         assertThat(response.statusCode()).isEqualTo(401);
         assertThat(response.headers().firstValue("www-authenticate")).isPresent();
         assertThat(asked).isEmpty();
+    }
+
+    /// What is not text where text must be is the sender's fault, and says so.
+    @Test
+    void whatIsNotTextIsRefused() throws Exception {
+        for (String body :
+                List.of(
+                        "{\"q\":{\"a\":1}}",
+                        "{\"q\":[1]}",
+                        "{\"q\":5}",
+                        "{\"q\":\"SELECT 1\",\"db\":{}}",
+                        "{\"q\":\"SELECT 1\",\"epoch\":true}",
+                        "{\"q\":\"SELECT 1\",\"params\":[]}",
+                        "{\"q\":\"SELECT 1\",\"params\":{\"a\":{}}}",
+                        "{\"q\":\"SELECT",
+                        "[".repeat(100_000),
+                        "{\"params\":".repeat(50_000))) {
+            HttpResponse<String> response = post("/api/v1/sql", "application/json", body);
+            assertThat(response.statusCode()).as(body.substring(0, 5)).isEqualTo(400);
+            assertThat(response.body()).contains("invalid_value");
+        }
+        String form = "application/x-www-form-urlencoded";
+        for (String path : List.of("/api/v1/sql", "/query")) {
+            assertThat(post(path, form, "q=%zz").statusCode()).isEqualTo(400);
+            assertThat(post(path, form, "q=SELECT+1&%").statusCode()).isEqualTo(400);
+            assertThat(post(path, form, "=&&=;%00").statusCode()).isEqualTo(400);
+        }
+        assertThat(asked).isEmpty();
+    }
+
+    /// An event loop serves thousands of connections: it gathers bytes and nothing else.
+    @Test
+    void nothingOfAStatementIsReadOnAnEventLoop() throws Exception {
+        authorizedBy.clear();
+        get("/api/v1/sql?q=SELECT+1");
+        post("/api/v1/sql", "application/json", "{\"q\":\"SHOW DATABASES\"}");
+        assertThat(authorizedBy).hasSize(2).allMatch(Thread::isVirtual, "a thread of the executor");
+    }
+
+    @Test
+    void bodiesAreCountedUntilTheirStatementHasRun() throws Exception {
+        URI uri = URI.create(base);
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            socket.getOutputStream()
+                    .write(
+                            ("POST /api/v1/sql HTTP/1.1\r\n"
+                                 + "Host: x\r\n"
+                                 + "Content-Length: 100000\r\n\r\n"
+                                            + " ".repeat(99_000))
+                                    .getBytes(StandardCharsets.US_ASCII));
+            long deadline = System.nanoTime() + 20_000_000_000L;
+            while (held.reserved() < 99_000) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+                Thread.onSpinWait();
+            }
+        }
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (held.reserved() > 0) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+        post("/api/v1/sql", "application/sql", "SELECT 1");
+        assertThat(asked.take().sql()).isEqualTo("SELECT 1");
+        while (held.reserved() > 0) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    /// Three quarters are for large bodies; small ones have the last quarter to themselves.
+    @Test
+    void largeBodiesLeaveRoomForSmallOnes() {
+        var room = new StatementBytes(4L << 20);
+        assertThat(room.tryReserve(0, 3L << 20)).isTrue();
+        assertThat(room.tryReserve(0, 65L << 10)).isFalse();
+        assertThat(room.tryReserve(0, 64L << 10)).isTrue();
+        assertThat(room.tryReserve(64L << 10, 1)).isFalse();
+        assertThat(room.reserved()).isEqualTo((3L << 20) + (64L << 10));
+    }
+
+    /// By hand, without recursion: a pattern for it overflowed the stack on long names.
+    @Test
+    void influxStatementsOfAnyLengthAreRead() {
+        String longName = "x".repeat(500_000);
+        assertThat(InfluxStatement.parse("CREATE DATABASE \"" + longName + "\""))
+                .containsExactly(new InfluxStatement.CreateDatabase(longName));
+        assertThat(
+                        InfluxStatement.parse(
+                                "create database \"a;\\\"b\" with name \"p\"; drop database c;"))
+                .containsExactly(
+                        new InfluxStatement.CreateDatabase("a;\"b"),
+                        new InfluxStatement.DropDatabase("c"));
+        assertThat(InfluxStatement.parse("DROP DATABASE IF EXISTS x; SHOW DATABASES"))
+                .containsExactly(
+                        new InfluxStatement.DropDatabase("x"), new InfluxStatement.ShowDatabases());
+        for (String other :
+                List.of(
+                        "CREATE DATABASE",
+                        "CREATE DATABASE a b",
+                        "CREATE DATABASE \"a",
+                        "CREATE DATABASE \"\"",
+                        "CREATE DATABASE a'b",
+                        "DROP DATABASE a WITH x",
+                        "SHOW DATABASES LIMIT 1",
+                        "CREATE DATABASE IF NOT a",
+                        "SELECT 1",
+                        "\"")) {
+            assertThat(InfluxStatement.parse(other))
+                    .as(other)
+                    .containsExactly(new InfluxStatement.Other());
+        }
     }
 
     @Test

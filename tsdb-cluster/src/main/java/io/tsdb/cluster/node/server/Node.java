@@ -23,6 +23,7 @@ import io.tsdb.ingest.transport.WriteEndpoint;
 import io.tsdb.query.exec.QueryEngine;
 import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
+import io.tsdb.query.http.StatementBytes;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.shard.Shard;
@@ -151,6 +152,8 @@ public final class Node implements AutoCloseable {
                         databases,
                         clock,
                         settings.queries());
+        StatementBytes held = settings.statements();
+        metrics.statements(held);
         ServerIdentity identity = ServerIdentity.of(version);
         Instant startedAt = clock.instant();
         var handlers =
@@ -169,13 +172,15 @@ public final class Node implements AutoCloseable {
                                         engine::execute,
                                         statements,
                                         authorizer.forQueries(),
-                                        DEFAULT_DATABASE),
+                                        DEFAULT_DATABASE,
+                                        held),
                         () ->
                                 new InfluxQueryHandler(
                                         databases,
                                         store.catalog()::databases,
                                         statements,
-                                        authorizer.forQueries()),
+                                        authorizer.forQueries(),
+                                        held),
                         () -> new HealthHandler(identity, clock, startedAt, this::health),
                         metrics::scrape,
                         version);

@@ -14,6 +14,7 @@ import io.tsdb.cluster.security.RequestAuthorizer;
 import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.transport.IngestCounters;
 import io.tsdb.ingest.transport.WaitingBytes;
+import io.tsdb.query.http.StatementBytes;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
@@ -76,6 +77,10 @@ final class NodeMetrics implements AutoCloseable {
                 "Requests without a token that may do what they ask.",
                 authorizer,
                 RequestAuthorizer::refusalCount);
+    }
+
+    void statements(StatementBytes held) {
+        gauge("tsdb.statement.bytes", "Bodies of statements not run yet.", held::reserved);
     }
 
     private void log(Store store) {

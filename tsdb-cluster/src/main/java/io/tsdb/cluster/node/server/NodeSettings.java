@@ -11,6 +11,7 @@ import io.tsdb.ingest.transport.TlsFiles;
 import io.tsdb.ingest.transport.WaitingBytes;
 import io.tsdb.ingest.transport.WriteConfig;
 import io.tsdb.query.exec.QueryLimits;
+import io.tsdb.query.http.StatementBytes;
 import io.tsdb.storage.log.Durability;
 import io.tsdb.storage.log.LogConfig;
 import io.tsdb.storage.part.PartConfig;
@@ -59,6 +60,11 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
     WaitingBytes waiting() {
         long two = 2 * POINT_BYTES_PER_LINE_BYTE * config.requests().bodyInflatedBytesMax();
         return new WaitingBytes(Math.max(heapBytes / 8, two + (1 << 20)));
+    }
+
+    /// A sixty-fourth of the heap, and always enough for eight statements of the largest size.
+    StatementBytes statements() {
+        return new StatementBytes(Math.max(heapBytes / 64, 8L << 20));
     }
 
     /// A sixteenth of the heap: room for the series of a million devices, on any number of
@@ -111,6 +117,7 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
                 usual.precision(),
                 config.requests().connectionsMax(),
                 usual.idleTimeout(),
+                usual.tokenTimeout(),
                 usual.onBadLine(),
                 LINE_TCP_BATCH_BYTES,
                 lines(),

@@ -24,6 +24,7 @@ import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
 import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
+import io.tsdb.query.http.StatementBytes;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
@@ -56,6 +57,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 class AccessOverHttpTest {
     private static final int WAITING_BYTES = 1 << 30;
     @TempDir static Path directory;
+    private static final WaitingBytes WAITING = new WaitingBytes(WAITING_BYTES);
+    private static final StatementBytes HELD = new StatementBytes(4L << 20);
     private static final FakeSink SINK = new FakeSink();
     private static final List<String> STATEMENTS = new CopyOnWriteArrayList<>();
     private static EventLoops loops;
@@ -83,7 +86,6 @@ class AccessOverHttpTest {
                         System::nanoTime);
         var authorizer = new RequestAuthorizer(authenticator);
         var counters = new IngestCounters();
-        var waiting = new WaitingBytes(WAITING_BYTES);
         ServerIdentity identity = ServerIdentity.of("0.0.0");
         var handlers =
                 new NodeHandlers(
@@ -93,7 +95,7 @@ class AccessOverHttpTest {
                                 () -> new LineDecoder(SINK, false),
                                 authorizer.forWrites(),
                                 WriteConfig.DEFAULT,
-                                waiting,
+                                WAITING,
                                 counters,
                                 () -> 0L),
                         () ->
@@ -101,13 +103,15 @@ class AccessOverHttpTest {
                                         AccessOverHttpTest::note,
                                         Runnable::run,
                                         authorizer.forQueries(),
-                                        "default"),
+                                        "default",
+                                        HELD),
                         () ->
                                 new InfluxQueryHandler(
                                         new NoDatabases(),
                                         TreeSet::new,
                                         Runnable::run,
-                                        authorizer.forQueries()),
+                                        authorizer.forQueries(),
+                                        HELD),
                         () ->
                                 new HealthHandler(
                                         identity,
@@ -132,7 +136,7 @@ class AccessOverHttpTest {
                         SINK,
                         () -> new LineDecoder(SINK, false),
                         authorizer.forLineTcp(),
-                        waiting,
+                        WAITING,
                         counters,
                         () -> 0L);
     }
@@ -351,6 +355,92 @@ class AccessOverHttpTest {
                 exchange("POST /write?db=no-such-db", "", "Authorization: Token " + writer);
         assertThat(status(forbidden)).isEqualTo(403);
         assertThat(bodyOf(forbidden)).doesNotContain("no-such-db");
+    }
+
+    /// The head alone decides about a stranger: the answer comes although no byte of the body does.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST /write?db=a",
+                "POST /write?db=a&precision=wrong",
+                "POST /write",
+                "POST /api/v2/write?bucket=a",
+                "POST /api/v3/write_lp?db=a",
+                "POST /api/v1/sql",
+                "POST /api/v1/sql?q=SELECT+1",
+                "POST /query",
+                "POST /metrics",
+            })
+    void aStrangerIsAnsweredBeforeTheBodyIsRead(String request) throws IOException {
+        for (String length :
+                List.of(
+                        "Content-Length: 1000000",
+                        "Transfer-Encoding: chunked",
+                        "Content-Length: 0")) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), http.port())) {
+                socket.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
+                String head = request + " HTTP/1.1\r\nHost: x\r\n" + length + "\r\n\r\n";
+                socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+                byte[] start = socket.getInputStream().readNBytes(12);
+                assertThat(new String(start, StandardCharsets.UTF_8)).isEqualTo("HTTP/1.1 401");
+            }
+        }
+    }
+
+    /// Of 300 bodies of 1 MB that strangers begin, none is held.
+    @Test
+    void strangersHoldNothing() throws IOException {
+        var sockets = new java.util.ArrayList<Socket>();
+        byte[] half = new byte[500_000];
+        Arrays.fill(half, (byte) ' ');
+        long held = HELD.reserved();
+        try {
+            for (int i = 0; i < 300; i++) {
+                String path = i % 2 == 0 ? "/api/v1/sql" : "/write?db=a";
+                var socket = new Socket(InetAddress.getLoopbackAddress(), http.port());
+                socket.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
+                sockets.add(socket);
+                String head =
+                        "POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n";
+                socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+                socket.getOutputStream().write(half);
+                byte[] start = socket.getInputStream().readNBytes(12);
+                assertThat(new String(start, StandardCharsets.UTF_8)).isEqualTo("HTTP/1.1 401");
+            }
+            assertThat(HELD.reserved()).isEqualTo(held);
+            assertThat(WAITING.reserved()).isZero();
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    /// A token in a form is not looked for: forms are bodies.
+    @Test
+    void aTokenInTheBodyIsNone() throws IOException {
+        String form = "p=" + admin + "&q=SHOW+DATABASES";
+        String type = "Content-Type: application/x-www-form-urlencoded";
+        assertThat(status(exchange("POST /query", form, type))).isEqualTo(401);
+        assertThat(status(exchange("POST /query?p=" + admin, form, type))).isEqualTo(200);
+    }
+
+    /// What decodes it later would throw, and the log would have the whole query string.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /metrics?%zz",
+                "GET /ping?%",
+                "GET /health?a=%1",
+                "GET /api/v1/sql?p=x&q=%zz",
+                "POST /write?db=%zz",
+                "POST /query?q=%zz",
+                "GET /%zz",
+            })
+    void badPercentEncodingIsABadRequest(String request) throws IOException {
+        for (String header : List.of("X: none", "Authorization: Token " + admin)) {
+            assertThat(status(exchange(request, "", header))).isEqualTo(400);
+        }
     }
 
     private static String bodyOf(String response) {
