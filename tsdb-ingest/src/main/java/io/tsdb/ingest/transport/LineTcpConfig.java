@@ -2,6 +2,7 @@ package io.tsdb.ingest.transport;
 
 import io.tsdb.ingest.protocol.DecodeLimits;
 import io.tsdb.ingest.protocol.Precision;
+import io.tsdb.storage.model.NameRule;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -57,9 +58,12 @@ public record LineTcpConfig(
             throw new IllegalArgumentException(
                     "timeouts must be positive: " + idleTimeout + ", " + tokenTimeout);
         }
-        if (!WriteRequest.isDatabaseName(database)) {
-            throw new IllegalArgumentException("not a database name: '" + database + "'");
-        }
+        NameRule.DATABASE
+                .violation(database)
+                .ifPresent(
+                        violation -> {
+                            throw new IllegalArgumentException(violation);
+                        });
     }
 
     /// Plain TCP, nanoseconds, 1,000 connections, an hour of silence, 10 s for the token line, bad

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.tsdb.ingest.protocol.Precision;
+import io.tsdb.storage.model.NameRule;
 
 import java.util.List;
 import java.util.Locale;
@@ -24,8 +25,6 @@ record WriteRequest(
         Precision precision,
         boolean acceptPartial,
         Coding coding) {
-    private static final int DATABASE_SIZE_MAX = 128;
-
     /// Content codings that a body may have.
     enum Coding {
         IDENTITY,
@@ -79,29 +78,11 @@ record WriteRequest(
             throw new WriteRefusedException(
                     HttpResponseStatus.BAD_REQUEST, contract.missingDatabase());
         }
-        if (!isDatabaseName(named.get())) {
-            throw new WriteRefusedException(
-                    HttpResponseStatus.BAD_REQUEST,
-                    "invalid database name: 1 to "
-                            + DATABASE_SIZE_MAX
-                            + " characters, no slash, backslash or control character, no dot at"
-                            + " the start");
+        Optional<String> violation = NameRule.DATABASE.violation(named.get());
+        if (violation.isPresent()) {
+            throw new WriteRefusedException(HttpResponseStatus.BAD_REQUEST, violation.get());
         }
         return named.get();
-    }
-
-    /// Names become directories, so nothing in them may mean something to a file system.
-    static boolean isDatabaseName(String name) {
-        if (name.isEmpty() || name.length() > DATABASE_SIZE_MAX || name.charAt(0) == '.') {
-            return false;
-        }
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (c < 0x20 || c == 0x7f || c == '/' || c == '\\') {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static Coding coding(HttpHeaders headers) throws WriteRefusedException {

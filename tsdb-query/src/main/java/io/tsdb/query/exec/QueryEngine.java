@@ -15,6 +15,7 @@ import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.query.sql.SqlParser;
 import io.tsdb.query.sql.Statement;
+import io.tsdb.storage.model.NameRule;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.MeasurementSchema;
 
@@ -168,6 +169,13 @@ public final class QueryEngine {
     }
 
     private QueryResult create(Statement.CreateDatabase create) {
+        NameRule.DATABASE
+                .violation(create.name())
+                .ifPresent(
+                        violation -> {
+                            throw new QueryException(
+                                    QueryErrorCode.INVALID_VALUE, create.position(), violation);
+                        });
         boolean created = databases.create(create.name());
         if (!created && !create.ifNotExists()) {
             throw new QueryException(

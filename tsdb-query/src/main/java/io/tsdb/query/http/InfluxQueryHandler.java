@@ -5,12 +5,14 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tsdb.query.exec.DatabaseControl;
 import io.tsdb.query.result.JsonText;
+import io.tsdb.storage.model.NameRule;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -86,10 +88,7 @@ public final class InfluxQueryHandler extends RequestCollector {
         try {
             return switch (statement) {
                 case InfluxStatement.ShowDatabases() -> databaseRows();
-                case InfluxStatement.CreateDatabase(String name) -> {
-                    control.create(name);
-                    yield "";
-                }
+                case InfluxStatement.CreateDatabase(String name) -> create(name);
                 case InfluxStatement.DropDatabase(String name) -> {
                     control.drop(name);
                     yield "";
@@ -101,6 +100,15 @@ public final class InfluxQueryHandler extends RequestCollector {
             LOG.error("an InfluxQL statement failed", e);
             return ",\"error\":" + JsonText.quote(String.valueOf(e.getMessage()));
         }
+    }
+
+    private String create(String name) {
+        Optional<String> violation = NameRule.DATABASE.violation(name);
+        if (violation.isPresent()) {
+            return ",\"error\":" + JsonText.quote(violation.get());
+        }
+        control.create(name);
+        return "";
     }
 
     private String databaseRows() {

@@ -253,8 +253,8 @@ class SqlHandlerTest {
             socket.getOutputStream()
                     .write(
                             ("POST /api/v1/sql HTTP/1.1\r\n"
-                                 + "Host: x\r\n"
-                                 + "Content-Length: 100000\r\n\r\n"
+                                            + "Host: x\r\n"
+                                            + "Content-Length: 100000\r\n\r\n"
                                             + " ".repeat(99_000))
                                     .getBytes(StandardCharsets.US_ASCII));
             long deadline = System.nanoTime() + 20_000_000_000L;
@@ -285,6 +285,25 @@ class SqlHandlerTest {
         assertThat(room.tryReserve(0, 64L << 10)).isTrue();
         assertThat(room.tryReserve(64L << 10, 1)).isFalse();
         assertThat(room.reserved()).isEqualTo((3L << 20) + (64L << 10));
+    }
+
+    /// The rule for names is the one that writes obey, so what is created can be written to.
+    @Test
+    void influxClientsCreateNoDatabaseThatCannotBeWrittenTo() throws Exception {
+        for (String name :
+                List.of(
+                        "../../evil",
+                        ".hid",
+                        "p/q",
+                        "a\nb",
+                        "*",
+                        "x".repeat(256),
+                        "x".repeat(70_000))) {
+            HttpResponse<String> response =
+                    post("/query", "text/plain", "CREATE DATABASE \"" + name + "\"");
+            assertThat(response.body()).contains("a database name");
+        }
+        assertThat(databases).containsExactly("plant");
     }
 
     /// By hand, without recursion: a pattern for it overflowed the stack on long names.

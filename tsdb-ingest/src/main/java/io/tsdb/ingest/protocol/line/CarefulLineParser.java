@@ -5,6 +5,7 @@ import io.tsdb.ingest.protocol.DecodeLimits;
 import io.tsdb.ingest.protocol.LineError.Kind;
 import io.tsdb.ingest.protocol.Precision;
 import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.NameRule;
 
 /// Reads one line byte by byte, with every rule of the grammar: the reference for [FastLineParser].
 /// Only syntax; types and names are checked by [io.tsdb.ingest.batch.BatchBuilder].
@@ -82,6 +83,7 @@ final class CarefulLineParser {
         if (at == start) {
             throw refused(Kind.SYNTAX, at, "missing measurement name, got " + found());
         }
+        checkLength(NameRule.MEASUREMENT, start, 0);
         point.setMeasurement();
         while (at < to && line[at] == ',') {
             at++;
@@ -110,6 +112,7 @@ final class CarefulLineParser {
         if (at == start) {
             throw refused(Kind.SYNTAX, at, "missing tag key, got " + found());
         }
+        checkLength(NameRule.TAG_KEY, start, keyFrom);
         if (at == to || line[at] != '=') {
             throw refused(
                     Kind.SYNTAX,
@@ -160,6 +163,7 @@ final class CarefulLineParser {
         if (at == start) {
             throw refused(Kind.SYNTAX, at, "missing field key, got " + found());
         }
+        checkLength(NameRule.FIELD, start, nameFrom);
         if (at == to || line[at] != '=') {
             throw refused(
                     Kind.SYNTAX,
@@ -205,6 +209,14 @@ final class CarefulLineParser {
 
     private void name(NameText kind) throws LineRefusedException {
         at = kind.read(line, at, to, point);
+    }
+
+    /// Of [NameRule] all but the length is in the grammar.
+    private void checkLength(NameRule rule, int start, int textFrom) throws LineRefusedException {
+        int bytes = point.textSize() - textFrom;
+        if (bytes > rule.bytesMax()) {
+            throw refused(Kind.LIMIT, start, rule.tooLong(bytes));
+        }
     }
 
     private void skipSpaces() {

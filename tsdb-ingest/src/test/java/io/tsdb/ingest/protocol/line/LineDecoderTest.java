@@ -108,6 +108,23 @@ class LineDecoderTest {
         assertThat(result.errors()).extracting(LineError::kind).containsExactly(Kind.LIMIT);
     }
 
+    /// What no format could carry, or no flush write, is refused before it is acknowledged.
+    @Test
+    void limitsTheLengthOfNames() {
+        int most = 1_024;
+        String longest = "x".repeat(most);
+        String tooLong = "é".repeat(most / 2) + "x";
+        for (String line : List.of("%s f=1 1\n", "m,%s=v f=1 1\n", "n %s=1 1\n")) {
+            assertThat(decode(line.formatted(longest), DecodeLimits.DEFAULT).acceptedLines())
+                    .isEqualTo(1);
+            DecodeResult result = decode(line.formatted(tooLong), DecodeLimits.DEFAULT);
+            assertThat(result.acceptedLines()).isZero();
+            assertThat(result.errors()).extracting(LineError::kind).containsExactly(Kind.LIMIT);
+            assertThat(result.errors().getFirst().message())
+                    .endsWith("name has at most 1024 bytes, this one has 1025");
+        }
+    }
+
     @Test
     void countsErrorsThatItDoesNotKeep() {
         DecodeResult result = decode("x\n".repeat(5) + "m f=1\n", TIGHT);
