@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.zip.GZIPOutputStream;
 
@@ -25,7 +26,9 @@ import java.util.zip.GZIPOutputStream;
 @Command(
         name = "export",
         mixinStandardHelpOptions = true,
-        description = "Export a measurement as line protocol (can be imported again) or CSV.")
+        description =
+                "Export a measurement as line protocol or CSV; both can be imported again and give"
+                        + " the same rows.")
 public final class ExportCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -33,10 +36,9 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Option(
             names = "--measurement",
-            required = true,
             paramLabel = "NAME",
-            description = "what to export")
-    private String measurement = "";
+            description = "what to export (default, as line protocol: every measurement)")
+    private @Nullable String measurement;
 
     @Option(
             names = "--from",
@@ -60,6 +62,11 @@ public final class ExportCommand implements Callable<Integer> {
             description = "where to (default: standard output)")
     private @Nullable Path output;
 
+    @Option(
+            names = "--plain-header",
+            description = "CSV: names only; without types an import has to guess them")
+    private boolean plainHeader;
+
     @Option(names = "--gzip", description = "compress")
     private boolean gzip;
 
@@ -69,15 +76,23 @@ public final class ExportCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "format '" + format + "' is not known; use line or csv");
         }
+        String name = measurement;
+        if (name == null && format.equals("csv")) {
+            throw new ParameterException(
+                    spec.commandLine(), "CSV has one measurement: --measurement is missing");
+        }
         try (var exporter = new Exporter(node.url(), node.database(), node.token());
                 OutputStream out = open()) {
-            if (format.equals("csv")) {
-                exporter.csv("SELECT * FROM " + Exporter.quote(measurement) + where(), out);
-            } else {
-                long lines = exporter.lines(measurement, where(), out);
-                if (output != null) {
-                    System.err.println(lines + " lines to " + output);
-                }
+            if (name != null && format.equals("csv")) {
+                exporter.csv(name, where(), !plainHeader, out);
+                return 0;
+            }
+            long lines = 0;
+            for (String each : name == null ? exporter.measurements() : List.of(name)) {
+                lines += exporter.lines(each, where(), out);
+            }
+            if (output != null) {
+                System.err.println(lines + " lines to " + output);
             }
             return 0;
         } catch (SqlRefusedException | IOException e) {

@@ -1,6 +1,6 @@
 package io.tsdb.cluster.node.command;
 
-import io.tsdb.cluster.node.transfer.CsvGuess;
+import io.tsdb.cluster.node.transfer.CsvOptions;
 import io.tsdb.cluster.node.transfer.Importer;
 import io.tsdb.cluster.node.transfer.StepText;
 
@@ -31,8 +31,8 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         description = {
             "Import files: line protocol or CSV, plain or gzip.",
-            "A CSV column without an option is the time, an int, float or bool field, or a tag, by"
-                    + " what its cells look like."
+            "What a CSV column is, an option says, or the header of 'tsdb export --format csv', or"
+                    + " else its cells; what was guessed is printed."
         })
 public final class ImportCommand implements Callable<Integer> {
     @Mixin private NodeAddress node = new NodeAddress();
@@ -68,15 +68,51 @@ public final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--delimiter",
             paramLabel = "CHAR",
-            defaultValue = ",",
-            description = "CSV: between cells (default: ${DEFAULT-VALUE})")
-    private String delimiter = ",";
+            description = "CSV: between cells; \\t is a tab (default: told by the first rows)")
+    private @Nullable String delimiter;
+
+    @Option(
+            names = "--decimal",
+            paramLabel = "CHAR",
+            description = "CSV: decimal point or comma of all numbers (default: told by the cells)")
+    private @Nullable String decimal;
+
+    @Option(
+            names = "--encoding",
+            paramLabel = "NAME",
+            description = "CSV: such as latin1 or windows-1252 (default: UTF-8)")
+    private @Nullable String encoding;
+
+    @Option(
+            names = "--skip-lines",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "CSV: lines to pass over before the header")
+    private int skipLines;
+
+    @Option(
+            names = "--null",
+            paramLabel = "WORD",
+            description = "CSV: a cell that says that there is no value")
+    private List<String> absentWords = new ArrayList<>();
 
     @Option(
             names = "--time",
             paramLabel = "COLUMN[:UNIT]",
             description = "CSV: column with the time; unit of plain numbers: s, ms, us, ns")
     private @Nullable String time;
+
+    @Option(
+            names = "--time-format",
+            paramLabel = "PATTERN",
+            description = "CSV: form of the times, such as 'dd.MM.yyyy HH:mm:ss'")
+    private @Nullable String timeFormat;
+
+    @Option(
+            names = "--zone",
+            paramLabel = "ZONE",
+            description = "CSV: of times that name none, such as Europe/Berlin (default: UTC)")
+    private @Nullable String zone;
 
     @Option(
             names = "--start",
@@ -93,8 +129,18 @@ public final class ImportCommand implements Callable<Integer> {
                             + " ${DEFAULT-VALUE})")
     private String step = "1s";
 
-    @Option(names = "--tag", paramLabel = "COLUMN", description = "CSV: column that is a tag")
+    @Option(
+            names = "--tags",
+            split = ",",
+            paramLabel = "COLUMN",
+            description = "CSV: columns that are tags; no other one is then taken for a tag")
     private List<String> tags = new ArrayList<>();
+
+    @Option(
+            names = "--tag",
+            paramLabel = "COLUMN",
+            description = "CSV: one of them, its name may have commas")
+    private List<String> singleTags = new ArrayList<>();
 
     @Option(
             names = "--field",
@@ -117,21 +163,14 @@ public final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        String query =
-                "db="
-                        + URLEncoder.encode(node.database(), StandardCharsets.UTF_8)
-                        + "&precision="
-                        + precision;
         boolean complete = true;
-        try (var importer = new Importer(node.url(), query, node.token(), connections)) {
-            for (Path file : files) {
-                complete &= importFile(importer, file);
-            }
+        for (Path file : files) {
+            complete &= importFile(file);
         }
         return complete ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private boolean importFile(Importer importer, Path file) throws InterruptedException {
+    private boolean importFile(Path file) throws InterruptedException {
         if (!Files.isRegularFile(file)) {
             throw new CommandFailure(file + " is not a file");
         }
@@ -139,46 +178,80 @@ public final class ImportCommand implements Callable<Integer> {
         PrintStream progress = terminal ? System.err : null;
         String name = file.toString().toLowerCase(Locale.ROOT);
         boolean asCsv = csv || name.endsWith(".csv") || name.endsWith(".csv.gz");
-        Importer.Summary summary;
-        try {
-            summary =
+        String query =
+                "db="
+                        + URLEncoder.encode(node.database(), StandardCharsets.UTF_8)
+                        + "&precision="
+                        + (asCsv ? "ns" : precision);
+        try (var importer = new Importer(node.url(), query, node.token(), connections)) {
+            return print(
+                    file,
                     asCsv
-                            ? importer.csv(guess(file), file, progress)
-                            : importer.lines(file, progress);
+                            ? importer.csv(options(file), file, progress)
+                            : importer.lines(file, progress));
         } catch (IOException | IllegalArgumentException e) {
             throw new CommandFailure(file + ": " + e.getMessage());
         }
+    }
+
+    /// @return whether the node took everything
+    private static boolean print(Path file, Importer.Summary summary) {
         System.out.printf(
                 Locale.ROOT,
                 "%s: %d lines in %.1f s, %.0f lines/s%s%n",
                 file,
-                summary.sent(),
+                summary.taken(),
                 summary.seconds(),
-                summary.sent() / Math.max(1e-9, summary.seconds()),
-                summary.refused() == 0
-                        ? ""
-                        : ", " + summary.refused() + " batches were not taken whole");
+                summary.taken() / Math.max(1e-9, summary.seconds()),
+                summary.refused() == 0 ? "" : "; " + summary.refused() + " lines were refused");
+        summary.readAs().forEach(text -> System.out.println("  " + text));
+        summary.warnings().forEach(text -> System.err.println("  warning: " + text));
         summary.reasons().forEach(reason -> System.err.println("  " + reason));
         return summary.refused() == 0;
     }
 
-    private CsvGuess guess(Path file) {
-        var guess = new CsvGuess(file);
-        guess.delimiter(delimiter.equals("\\t") ? '\t' : delimiter.charAt(0));
-        if (!columns.isEmpty()) {
-            guess.columns(columns);
+    private CsvOptions options(Path file) {
+        var options = new CsvOptions(file);
+        if (delimiter != null) {
+            options.delimiter(character("--delimiter", delimiter));
         }
-        guess.measurement(measurement);
+        if (decimal != null) {
+            options.decimal(character("--decimal", decimal));
+        }
+        if (encoding != null) {
+            options.encoding(encoding);
+        }
+        if (!columns.isEmpty()) {
+            options.columns(columns);
+        }
+        options.skipLines(skipLines);
+        options.measurement(measurement);
         if (time != null) {
-            guess.time(time);
+            options.time(time);
+        }
+        if (timeFormat != null) {
+            options.timeFormat(timeFormat);
+        }
+        if (zone != null) {
+            options.zone(zone);
         }
         if (start != null) {
-            guess.steps(start, StepText.nanos(step));
+            options.steps(start, StepText.nanos(step));
         }
-        tags.forEach(guess::tag);
-        fields.forEach(guess::field);
-        skipped.forEach(guess::skip);
-        constants.forEach(guess::constantTag);
-        return guess;
+        tags.forEach(options::tag);
+        singleTags.forEach(options::tag);
+        fields.forEach(options::field);
+        skipped.forEach(options::skip);
+        constants.forEach(options::constantTag);
+        absentWords.forEach(options::absent);
+        return options;
+    }
+
+    private static char character(String option, String text) {
+        String meant = text.equals("\\t") ? "\t" : text;
+        if (meant.length() != 1 || "\"\r\n".contains(meant)) {
+            throw new IllegalArgumentException(option + " '" + text + "' is not one character");
+        }
+        return meant.charAt(0);
     }
 }

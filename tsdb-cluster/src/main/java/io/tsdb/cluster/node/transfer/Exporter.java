@@ -4,10 +4,11 @@ import io.tsdb.cluster.node.client.SqlAnswer;
 import io.tsdb.cluster.node.client.SqlClient;
 import io.tsdb.cluster.node.client.SqlRefusedException;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -15,14 +16,22 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Reads a measurement out of a node, streamed: as CSV, or as lines that can be imported again with
-/// every type kept.
+/// Reads measurements out of a node, streamed: as lines or as CSV, both such that an import gives
+/// the same rows again, to the bit.
 public final class Exporter implements AutoCloseable {
+    /// What a measurement's columns are.
+    private record Layout(List<SqlAnswer.Column> columns, Set<String> tags) {
+        boolean isTag(SqlAnswer.Column column) {
+            return tags.contains(column.name());
+        }
+    }
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final SqlClient sql;
     private final String url;
@@ -36,37 +45,73 @@ public final class Exporter implements AutoCloseable {
         this.sql = new SqlClient(url, token);
     }
 
-    /// Writes the rows as the node's CSV.
-    public void csv(String statement, OutputStream out) throws IOException, InterruptedException {
-        try (InputStream rows = stream(statement, "")) {
+    /// Every measurement of the database.
+    public List<String> measurements()
+            throws IOException, InterruptedException, SqlRefusedException {
+        return sql.query(database, "SHOW MEASUREMENTS").rows().stream().map(List::getLast).toList();
+    }
+
+    /// Writes the rows of a measurement as CSV.
+    ///
+    /// @param typed whether each name in the header is followed by what the column is
+    /// @param where ` WHERE ...`, or empty
+    /// @throws IOException also when the answer breaks off, or has a column that it should not
+    public void csv(String measurement, String where, boolean typed, OutputStream out)
+            throws IOException, InterruptedException, SqlRefusedException {
+        Layout layout = layout(measurement);
+        try (InputStream rows = stream("SELECT * FROM " + quote(measurement) + where, "")) {
+            byte[] header = header(rows);
+            requireColumns(layout, new ByteArrayInputStream(header));
+            out.write(typed ? typedHeader(layout) : header);
             rows.transferTo(out);
         }
+    }
+
+    private static byte[] typedHeader(Layout layout) throws IOException {
+        var cells = new ArrayList<String>();
+        for (SqlAnswer.Column column : layout.columns()) {
+            try {
+                cells.add(CsvHeader.cell(column.name(), column.type(), layout.isTag(column)));
+            } catch (IllegalArgumentException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }
+        return (String.join(",", cells) + "\r\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// The header line with its end; a name in it may have a line end of its own.
+    private static byte[] header(InputStream rows) throws IOException {
+        var header = new ByteArrayOutputStream();
+        boolean quoted = false;
+        for (int c = rows.read(); c >= 0; c = rows.read()) {
+            header.write(c);
+            quoted ^= c == '"';
+            if (c == '\n' && !quoted) {
+                break;
+            }
+        }
+        return header.toByteArray();
     }
 
     /// Writes the rows of a measurement as lines.
     ///
     /// @return number of lines
+    /// @throws IOException also for a value that line protocol cannot say
     public long lines(String measurement, String where, OutputStream out)
             throws IOException, InterruptedException, SqlRefusedException {
-        String quoted = quote(measurement);
-        Set<String> tags = new HashSet<>();
-        for (List<String> row : sql.query(database, "SHOW TAG KEYS FROM " + quoted).rows()) {
-            tags.add(row.getLast());
-        }
-        List<SqlAnswer.Column> columns =
-                sql.query(database, "SELECT * FROM " + quoted + " LIMIT 1").columns();
+        Layout layout = layout(measurement);
+        String statement = "SELECT * FROM " + quote(measurement) + where;
         long count = 0;
-        String statement = "SELECT * FROM " + quoted + where;
-        try (var reader =
-                new BufferedReader(
-                        new InputStreamReader(
-                                stream(statement, "&epoch=ns"), StandardCharsets.UTF_8))) {
-            var records = new CsvReader(reader, ',');
-            records.next();
+        try (InputStream rows = stream(statement, "&epoch=ns")) {
+            CsvReader records = requireColumns(layout, rows);
             var line = new StringBuilder();
             for (List<String> row = records.next(); row != null; row = records.next()) {
                 line.setLength(0);
-                writeLine(line, measurement, columns, tags, row);
+                try {
+                    writeLine(line, measurement, layout, row, records);
+                } catch (IllegalArgumentException e) {
+                    throw new IOException("row " + (count + 1) + ": " + e.getMessage(), e);
+                }
                 out.write(line.toString().getBytes(StandardCharsets.UTF_8));
                 count++;
             }
@@ -74,46 +119,88 @@ public final class Exporter implements AutoCloseable {
         return count;
     }
 
+    private Layout layout(String measurement)
+            throws IOException, InterruptedException, SqlRefusedException {
+        String quoted = quote(measurement);
+        Set<String> tags = new HashSet<>();
+        for (List<String> row : sql.query(database, "SHOW TAG KEYS FROM " + quoted).rows()) {
+            tags.add(row.getLast());
+        }
+        return new Layout(
+                sql.query(database, "SELECT * FROM " + quoted + " LIMIT 1").columns(), tags);
+    }
+
+    /// A reader of the rows behind their header.
+    ///
+    /// @throws IOException when the header has other columns than the layout
+    private static CsvReader requireColumns(Layout layout, InputStream rows) throws IOException {
+        var records = new CsvReader(new TextInput(rows, StandardCharsets.UTF_8), ',');
+        List<String> names = layout.columns().stream().map(SqlAnswer.Column::name).toList();
+        List<String> header = records.next();
+        if (!names.equals(header)) {
+            throw new IOException(
+                    "the columns changed meanwhile: " + names + ", then " + header + "; try again");
+        }
+        return records;
+    }
+
     private static void writeLine(
             StringBuilder line,
             String measurement,
-            List<SqlAnswer.Column> columns,
-            Set<String> tags,
-            List<String> row) {
+            Layout layout,
+            List<String> row,
+            CsvReader records) {
         LineEscapes.measurement(line, measurement);
         String time = "";
         for (int i = 0; i < row.size(); i++) {
-            String name = columns.get(i).name();
-            if (name.equals("time")) {
+            SqlAnswer.Column column = layout.columns().get(i);
+            if (column.name().equals("time")) {
                 time = row.get(i);
-            } else if (tags.contains(name) && !row.get(i).isEmpty()) {
+            } else if (layout.isTag(column) && !row.get(i).isEmpty()) {
                 line.append(',');
-                LineEscapes.name(line, name);
+                LineEscapes.name(line, "tag key", column.name());
                 line.append('=');
-                LineEscapes.name(line, row.get(i));
+                LineEscapes.name(line, "tag value", row.get(i));
             }
         }
         char before = ' ';
         for (int i = 0; i < row.size(); i++) {
-            SqlAnswer.Column column = columns.get(i);
-            if (!column.name().equals("time")
-                    && !tags.contains(column.name())
-                    && !row.get(i).isEmpty()) {
+            SqlAnswer.Column column = layout.columns().get(i);
+            boolean isAbsent = row.get(i).isEmpty() && !records.isQuoted(i);
+            if (!column.name().equals("time") && !layout.isTag(column) && !isAbsent) {
                 line.append(before);
                 before = ',';
-                LineEscapes.name(line, column.name());
+                LineEscapes.name(line, "field key", column.name());
                 line.append('=');
-                value(line, column.type(), row.get(i));
+                value(line, column, row.get(i));
             }
         }
         line.append(' ').append(time).append('\n');
     }
 
-    private static void value(StringBuilder line, String type, String text) {
-        switch (type) {
+    private static void value(StringBuilder line, SqlAnswer.Column column, String text) {
+        switch (column.type()) {
             case "int64" -> line.append(text).append('i');
             case "string" -> LineEscapes.string(line, text);
-            default -> line.append(text);
+            case "bool" -> line.append(text);
+            case "float64" -> {
+                if (text.endsWith("y") || text.equals("NaN")) {
+                    throw new IllegalArgumentException(
+                            "field "
+                                    + LineEscapes.shown(column.name())
+                                    + " is "
+                                    + text
+                                    + ", which line protocol cannot say");
+                }
+                line.append(text);
+            }
+            default ->
+                    throw new IllegalArgumentException(
+                            "field "
+                                    + LineEscapes.shown(column.name())
+                                    + " has the type "
+                                    + column.type()
+                                    + ", which line protocol cannot say");
         }
     }
 
@@ -147,7 +234,7 @@ public final class Exporter implements AutoCloseable {
                                 + new String(body.readAllBytes(), StandardCharsets.UTF_8).strip());
             }
         }
-        return response.body();
+        return new BufferedInputStream(response.body(), 1 << 16);
     }
 
     @Override

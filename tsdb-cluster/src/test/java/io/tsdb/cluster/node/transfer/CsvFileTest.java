@@ -7,25 +7,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
 
 class CsvFileTest {
     @TempDir Path temporary;
 
-    private CsvGuess guess(String text) throws IOException {
-        return new CsvGuess(Files.writeString(temporary.resolve("plant.csv"), text));
+    private CsvOptions guess(String text) throws IOException {
+        return new CsvOptions(Files.writeString(temporary.resolve("plant.csv"), text));
     }
 
     private static String lines(LineSource source) throws IOException {
-        var out = new StringBuilder();
+        var out = new LineBatch(16);
         try (source) {
             while (source.next(out)) {
-                assertThat(out.charAt(out.length() - 1)).isEqualTo('\n');
+                assertThat(out.bytes()[out.size() - 1]).isEqualTo((byte) '\n');
             }
         }
         return out.toString();
@@ -47,7 +44,7 @@ class CsvFileTest {
 
     @Test
     void followsTheOptions() throws IOException {
-        CsvGuess guess = guess("when;id;v;note;x\n1700000000;7;5;he said \"\"hi\"\";1\n");
+        CsvOptions guess = guess("when;id;v;note;x\n1700000000;7;5;he said \"\"hi\"\";1\n");
         guess.delimiter(';');
         guess.measurement("m 1");
         guess.time("when:s");
@@ -64,7 +61,7 @@ class CsvFileTest {
 
     @Test
     void countsStepsOverAbsentValuesOfAFileOfOneColumn() throws IOException {
-        CsvGuess guess = guess("1.5\n\n2.5\n");
+        CsvOptions guess = guess("1.5\n\n2.5\n");
         guess.columns(List.of("value"));
         guess.steps("1970-01-01T00:00:00Z", 10);
         assertThat(lines(guess.open())).isEqualTo("plant value=1.5 0\nplant value=2.5 20\n");
@@ -72,15 +69,15 @@ class CsvFileTest {
 
     @Test
     void namesLineColumnAndCellThatDoNotFit() throws IOException {
-        CsvGuess guess = guess("time,v\n2026-01-01,1\n2026-01-02,two\n");
+        CsvOptions guess = guess("time,v\n2026-01-01,1\n2026-01-02,two\n");
         guess.field("v:int");
         assertThatThrownBy(() -> lines(guess.open()))
                 .isInstanceOf(IOException.class)
                 .hasMessage("line 3: column 'v': 'two' is not a whole number");
-        CsvGuess ragged = guess("time,v\n2026-01-01,1,9\n");
+        CsvOptions ragged = guess("time,v\n2026-01-01,1,9\n");
         assertThatThrownBy(() -> lines(ragged.open()))
                 .hasMessage("line 2: 3 cells, the file has 2 columns");
-        CsvGuess wrongName = guess("time,v\n2026-01-01,1\n");
+        CsvOptions wrongName = guess("time,v\n2026-01-01,1\n");
         wrongName.tag("room");
         assertThatThrownBy(wrongName::open)
                 .hasMessageContaining("has no column 'room'; it has time, v");
@@ -89,32 +86,48 @@ class CsvFileTest {
 
     @Test
     void readsQuotedNewlinesAndReportsAnOpenQuote() throws IOException {
-        CsvGuess guess = guess("time,s\n2026-01-01,\"a\nb\"\n");
+        CsvOptions guess = guess("time,s\n2026-01-01,\"a\nb\"\n");
         guess.field("s:string");
         assertThat(lines(guess.open())).isEqualTo("plant s=\"a\nb\" 1767225600000000000\n");
-        CsvGuess open = guess("time,s\n2026-01-01,\"a\n");
+        CsvOptions open = guess("time,s\n2026-01-01,\"a\n");
         open.field("s:string");
         assertThatThrownBy(() -> lines(open.open()))
                 .hasMessage("line 2: a quoted cell is not closed before the end");
     }
 
     @Test
-    void keepsALineWithANewlineInAStringWhole() throws IOException {
-        Path file = temporary.resolve("x.lp");
-        String text = "# comment\nm,t=it\\ \"s f=\"a\nb\",g=1 5\n\nm f=\"c\" 6\r\n";
-        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
-            out.write(text.getBytes(StandardCharsets.UTF_8));
+    void tellsAnEmptyStringFromAnAbsentOneAndStripsNoText() throws IOException {
+        CsvOptions csv =
+                guess(
+                        "time:timestamp,t:tag,s:string,f:float64\n"
+                                + "2026-01-01,\"\",\"\",\n"
+                                + "2026-01-01, a ,,\"1\"\n"
+                                + "2026-01-01,,\" x \",\"\"\n");
+        assertThat(lines(csv.open()))
+                .isEqualTo(
+                        "plant s=\"\" 1767225600000000000\n"
+                                + "plant,t=\\ a\\  f=1 1767225600000000000\n"
+                                + "plant s=\" x \" 1767225600000000000\n");
+    }
+
+    @Test
+    void refusesWhatATagCannotHold() throws IOException {
+        String[] tags = {"\"a\nb\"", "a\\", "\"a\rb\""};
+        for (String tag : tags) {
+            CsvOptions csv = guess("time:timestamp,t:tag,f:float64\n2026-01-01," + tag + ",1\n");
+            assertThatThrownBy(() -> lines(csv.open()))
+                    .hasMessageStartingWith("line 2: tag t of value 'a")
+                    .hasMessageEndingWith("which line protocol cannot say");
         }
-        var source = new LineFile(file);
-        var out = new StringBuilder();
-        assertThat(source.next(out)).isTrue();
-        assertThat(out.toString()).isEqualTo("m,t=it\\ \"s f=\"a\nb\",g=1 5\n");
-        assertThat(source.lineNumber()).isEqualTo(2);
-        out.setLength(0);
-        assertThat(source.next(out)).isTrue();
-        assertThat(out.toString()).isEqualTo("m f=\"c\" 6\n");
-        assertThat(source.lineNumber()).isEqualTo(5);
-        assertThat(source.next(out)).isFalse();
-        source.close();
+    }
+
+    @Test
+    void keepsLineEndsInsideQuotes() throws IOException {
+        CsvOptions csv = guess("time,v,s\r\n2026-01-01,1,\"a\rb\r\nc\nd\"\r2026-01-02,2,e\n");
+        csv.field("s:string");
+        assertThat(lines(csv.open()))
+                .isEqualTo(
+                        "plant v=1i,s=\"a\rb\r\nc\nd\" 1767225600000000000\n"
+                                + "plant v=2i,s=\"e\" 1767312000000000000\n");
     }
 }

@@ -115,31 +115,58 @@ class ImportIT {
     }
 
     @Test
-    void exportsWhatCanBeImportedAgain() throws Exception {
+    void exportsWhatAnotherNodeCanImport() throws Exception {
         Path lines = temporary.resolve("in.lp");
         Files.writeString(
                 lines,
-                "m\\ 1,t=a\\,b,u=ü i=-5i,f=1.5,b=true,s=\"say \\\"hi\\\" \\\\ é\" 1\n"
+                "# tool --tag x=\"y\n"
+                        + "m\\ 1,t=a\\,b,u=ü i=-5i,f=1.5,b=true,s=\"say \\\"hi\\\" \\\\ é\" 1\n"
                         + "m\\ 1,t=a\\,b i=9223372036854775807i 2\n"
-                        + "m\\ 1 f=1e-300,s=\"two\nlines\" 3\n");
+                        + "m\\ 1 f=1e-300,s=\"two\r\nlines\" 3\n"
+                        + "m\\ 1 s=\"\" 4\n");
+        Path out = temporary.resolve("out.lp.gz");
+        Path csv = temporary.resolve("m 1.csv");
+        String all = "SELECT * FROM \"m 1\" ORDER BY time";
+        String rows;
+        try (TsdbProcess node = TsdbProcess.start(temporary.resolve("data"))) {
+            String from = "--url=" + node.awaitReady();
+            assertThat(run("import", from, "--db=one", lines.toString())).isEqualTo(0);
+            String what = "--measurement=m 1";
+            assertThat(run("export", from, "--db=one", "--gzip", "-o", out.toString())).isZero();
+            assertThat(run("export", from, "--db=one", what, "--format=csv", "-o", csv.toString()))
+                    .isZero();
+            rows = csv(from.substring(6), "one", all);
+            assertThat(rows).contains("9223372036854775807").contains("two\r\nlines");
+        }
+        try (TsdbProcess node = TsdbProcess.start(temporary.resolve("other"))) {
+            String to = "--url=" + node.awaitReady();
+            assertThat(run("import", to, "--db=two", out.toString())).isZero();
+            assertThat(run("import", to, "--db=three", csv.toString())).isZero();
+            assertThat(csv(to.substring(6), "two", all)).isEqualTo(rows);
+            assertThat(csv(to.substring(6), "three", all)).isEqualTo(rows);
+        }
+    }
+
+    @Test
+    void saysWhatItTookACsvFileFor() throws Exception {
+        Path csv = temporary.resolve("plant.csv");
+        Files.writeString(csv, "time;device;temp\n5;1;20,5\n5;2;21,5\n5;2;22,5\n");
         try (TsdbProcess node = TsdbProcess.start(temporary.resolve("data"))) {
             String url = node.awaitReady();
-            assertThat(run("import", "--url=" + url, "--db=one", lines.toString())).isEqualTo(0);
-            Path out = temporary.resolve("out.lp.gz");
-            assertThat(
-                            run(
-                                    "export",
-                                    "--url=" + url,
-                                    "--db=one",
-                                    "--measurement=m 1",
-                                    "--gzip",
-                                    "-o",
-                                    out.toString()))
-                    .isEqualTo(0);
-            assertThat(run("import", "--url=" + url, "--db=two", out.toString())).isEqualTo(0);
-            String all = "SELECT * FROM \"m 1\" ORDER BY time";
-            assertThat(csv(url, "two", all)).isEqualTo(csv(url, "one", all));
-            assertThat(csv(url, "one", all)).contains("9223372036854775807").contains("two\nlines");
+            try (TsdbProcess process =
+                    TsdbProcess.run(
+                            temporary, "import", "--url=" + url, "--db=p", csv.toString())) {
+                assertThat(process.awaitEnd()).isZero();
+                assertThat(process.output())
+                        .contains("3 lines in")
+                        .contains("  delimiter: ';'\n")
+                        .contains("  time: time (numbers, s)\n")
+                        .contains("  tags: device (its name)\n")
+                        .contains("  fields: temp float (decimal commas)");
+                assertThat(process.errors()).contains("warning: 1 of 3 rows fell together");
+            }
+            assertThat(csv(url, "p", "SELECT device, temp FROM plant ORDER BY device"))
+                    .isEqualTo("device,temp\r\n1,20.5\r\n2,22.5\r\n");
         }
     }
 
@@ -186,7 +213,12 @@ class ImportIT {
                     TsdbProcess.run(
                             temporary, "import", "--url=" + url, "--db=p", lines.toString())) {
                 assertThat(process.awaitEnd()).isEqualTo(1);
-                assertThat(process.errors()).contains("unable to parse 'm v= 2'");
+                assertThat(process.output())
+                        .contains("2 lines in")
+                        .contains("1 lines were refused");
+                assertThat(process.errors())
+                        .contains("line 2: missing field value")
+                        .contains("'m v= 2'");
             }
             assertThat(csv(url, "p", "SELECT count(*) FROM m")).contains("\r\n2\r\n");
         }

@@ -4,10 +4,11 @@ package io.tsdb.ingest.protocol.line;
 /// newline inside a quoted string from the end of the line.
 ///
 /// A quote opens a string only at the start of a field's value. Where the line leaves the grammar
-/// the next newline ends it, as it does for the reference decoder.
-final class LineEndScanner {
+/// the next newline ends it, as it does for the reference decoder. Whoever splits lines asks it:
+/// the decoder, and whoever cuts a file into requests. One thread.
+public final class LineEndScanner {
     /// [#scan] found no end.
-    static final int NOT_FOUND = -1;
+    public static final int NOT_FOUND = -1;
 
     private static final long SPECIAL = 1L << '\n' | 1L << ' ' | 1L << '"' | 1L << ',' | 1L << '=';
 
@@ -37,14 +38,14 @@ final class LineEndScanner {
     private boolean escaped;
 
     /// Goes to the start of a line.
-    void reset() {
+    public void reset() {
         state = State.START;
         escaped = false;
     }
 
     /// @return position of the newline that ends the line (the scanner is then at the start of a
     ///   line again), or [#NOT_FOUND]: the scanner goes on with the next piece
-    int scan(byte[] source, int from, int to) {
+    public int scan(byte[] source, int from, int to) {
         int at = from;
         while (at < to) {
             if (state.skipsPlain && !escaped) {
