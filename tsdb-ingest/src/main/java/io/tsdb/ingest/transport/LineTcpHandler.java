@@ -132,7 +132,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
             char c = (char) (bytes.readByte() & 0xff);
             if (c == '\n') {
                 tokenLine = null;
-                return isTokenGood(ctx, line.toString().strip());
+                return isTokenGood(ctx, withoutMark(line.toString()).strip());
             }
             if (line.length() == TOKEN_LINE_BYTES_MAX) {
                 break;
@@ -143,6 +143,11 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
             refuse(ctx, "no token line");
         }
         return false;
+    }
+
+    /// The line without a byte order mark, whose bytes stand there as characters.
+    private static String withoutMark(String line) {
+        return line.startsWith("\u00EF\u00BB\u00BF") ? line.substring(3) : line;
     }
 
     private boolean isTokenGood(ChannelHandlerContext ctx, String line) {

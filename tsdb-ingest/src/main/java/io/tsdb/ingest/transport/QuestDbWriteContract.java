@@ -38,7 +38,7 @@ final class QuestDbWriteContract implements WriteContract {
 
     @Override
     public Optional<String> database(Map<String, List<String>> query, WriteConfig config) {
-        return v1.database(query, config).or(config::clientDefaultDatabase);
+        return v1.database(query, config);
     }
 
     @Override

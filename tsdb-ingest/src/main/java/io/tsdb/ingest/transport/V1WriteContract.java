@@ -23,7 +23,7 @@ final class V1WriteContract implements WriteContract {
 
     @Override
     public Optional<String> database(Map<String, List<String>> query, WriteConfig config) {
-        return WriteContract.parameter(query, "db");
+        return WriteContract.parameter(query, "db").or(config::defaultDatabase);
     }
 
     @Override

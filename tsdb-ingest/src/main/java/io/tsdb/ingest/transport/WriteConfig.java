@@ -9,13 +9,13 @@ import java.util.Optional;
 /// @param rawBytesMax longest body as sent; 413 beyond
 /// @param inflatedBytesMax longest body after inflation; 413 beyond
 /// @param decodeLimits of lines
-/// @param clientDefaultDatabase where QuestDB's clients write, which name no database; without it
-///   they are answered as everybody who names none
+/// @param defaultDatabase where a `/write` goes that names no database, as QuestDB's clients send
+///   it; without it such a write is refused
 public record WriteConfig(
         long rawBytesMax,
         long inflatedBytesMax,
         DecodeLimits decodeLimits,
-        Optional<String> clientDefaultDatabase) {
+        Optional<String> defaultDatabase) {
     /// 64 MiB raw and inflated.
     public static final WriteConfig DEFAULT =
             new WriteConfig(64L << 20, 64L << 20, DecodeLimits.DEFAULT, Optional.empty());

@@ -176,6 +176,35 @@ class WriteContractTest {
         expect(400, "/api/v3/write_lp", "m f=1");
     }
 
+    /// Some of QuestDB's clients name neither a database nor themselves.
+    @Test
+    void aV1RequestWithoutADatabaseGoesToTheDefaultOne() throws IOException {
+        var options = new TestServer.Options();
+        options.write =
+                new WriteConfig(
+                        1 << 20,
+                        1 << 20,
+                        WriteConfig.DEFAULT.decodeLimits(),
+                        java.util.Optional.of("house"));
+        options.waitingBytesMax = 16L << 20;
+        try (TestServer other = new TestServer(options)) {
+            other.sink.onlyDatabases("house");
+            assertThat(other.post("/write?precision=n", "m f=1 1").status()).isEqualTo(204);
+            assertThat(other.post("/write?db=plant", "m f=1 1").status()).isEqualTo(404);
+            assertThat(other.post("/api/v2/write", "m f=1 1").status()).isEqualTo(400);
+            assertThat(other.post("/api/v3/write_lp", "m f=1 1").status()).isEqualTo(400);
+        }
+    }
+
+    /// Whatever the endpoint: the mark is no part of the first measurement's name.
+    @Test
+    void aByteOrderMarkIsDropped() throws IOException {
+        for (String target : new String[] {V1, V2, V3}) {
+            expect(204, target, "\uFEFFm f=1 1");
+        }
+        assertThat(server.sink.written()).allMatch(point -> point.startsWith("m{}"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"..%5Cx", "a/b", ".hidden", "tab%09", "nul%00"})
     void aDatabaseNameThatMeansSomethingToAFileSystemIs400(String name) throws IOException {

@@ -22,6 +22,11 @@ public enum ConfigKey {
             "NAME",
             "default",
             "database that lines over TCP go to, since TCP names none"),
+    DEFAULT_DATABASE(
+            "default-database",
+            "NAME",
+            "default",
+            "database of a /write and of SQL that name none; off: such a write is refused"),
     SHARDS(
             "shards",
             "N",

@@ -1,6 +1,7 @@
 package io.tsdb.cluster.node.config;
 
 import io.tsdb.cluster.security.Authenticator;
+import io.tsdb.storage.model.NameRule;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.function.Function;
 /// Checked settings of a node; what each means stands at its [ConfigKey].
 ///
 /// @param lineTcp empty: no such port
+/// @param defaultDatabase empty: a write must name one
 /// @param shards empty: one per core
 /// @param headMemoryBytes, cacheMemoryBytes empty: a share of the heap
 public record NodeConfig(
@@ -17,6 +19,7 @@ public record NodeConfig(
         Endpoint http,
         Optional<Endpoint> lineTcp,
         String lineTcpDatabase,
+        Optional<String> defaultDatabase,
         Optional<Integer> shards,
         boolean durabilityAsync,
         boolean autoCreateDatabase,
@@ -32,6 +35,7 @@ public record NodeConfig(
         boolean insecure,
         Optional<TlsPaths> tls) {
     private static final String AUTO = "auto";
+    private static final String OFF = "off";
     private static final int SHARDS_MAX = 1024;
     private static final int ADMIN_TOKEN_CHARS_MIN = 16;
 
@@ -59,7 +63,8 @@ public record NodeConfig(
                 read.get(ConfigKey.DATA, NodeConfig::path),
                 read.get(ConfigKey.HTTP, Endpoint::parse),
                 read.get(ConfigKey.LINE_TCP, NodeConfig::endpointOrOff),
-                read.get(ConfigKey.LINE_TCP_DATABASE, NodeConfig::name),
+                read.get(ConfigKey.LINE_TCP_DATABASE, NodeConfig::databaseName),
+                read.get(ConfigKey.DEFAULT_DATABASE, NodeConfig::databaseNameOrOff),
                 read.get(ConfigKey.SHARDS, text -> auto(text, t -> count(t, SHARDS_MAX))),
                 read.get(ConfigKey.DURABILITY, NodeConfig::isAsync),
                 read.get(ConfigKey.AUTO_CREATE_DATABASE, NodeConfig::flag),
@@ -136,15 +141,22 @@ public record NodeConfig(
         return Path.of(text);
     }
 
-    private static String name(String text) {
-        if (text.isEmpty()) {
-            throw new IllegalArgumentException("a name is needed");
-        }
+    private static String databaseName(String text) {
+        NameRule.DATABASE
+                .violation(text)
+                .ifPresent(
+                        violation -> {
+                            throw new IllegalArgumentException(violation);
+                        });
         return text;
     }
 
+    private static Optional<String> databaseNameOrOff(String text) {
+        return text.equals(OFF) ? Optional.empty() : Optional.of(databaseName(text));
+    }
+
     private static Optional<Endpoint> endpointOrOff(String text) {
-        return text.equals("off") ? Optional.empty() : Optional.of(Endpoint.parse(text));
+        return text.equals(OFF) ? Optional.empty() : Optional.of(Endpoint.parse(text));
     }
 
     private static <T> Optional<T> auto(String text, Function<String, T> parser) {

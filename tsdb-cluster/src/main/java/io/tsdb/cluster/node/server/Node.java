@@ -172,7 +172,7 @@ public final class Node implements AutoCloseable {
                                         engine::execute,
                                         statements,
                                         authorizer.forQueries(),
-                                        DEFAULT_DATABASE,
+                                        config.defaultDatabase().orElse(DEFAULT_DATABASE),
                                         held),
                         () ->
                                 new InfluxQueryHandler(

@@ -79,7 +79,7 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
                 limits.bodyBytesMax(),
                 limits.bodyInflatedBytesMax(),
                 lines(),
-                Optional.of(config.lineTcpDatabase()));
+                config.defaultDatabase());
     }
 
     private DecodeLimits lines() {

@@ -202,7 +202,7 @@ class AccessOverHttpTest {
         "reader, POST /write?db=a,               403",
         "writer, POST /write?db=a,               204",
         "writer, POST /write?db=b,               403",
-        "writer, POST /write?db=*,               403",
+        "writer, POST /write?db=*,               400", // no name
         "admin,  POST /write?db=b,               204",
         "nobody, POST /write?db=a,               401",
         "writer, POST /api/v2/write?bucket=a,    204",

@@ -26,6 +26,12 @@ public final class LineDecoder implements ProtocolDecoder {
 
     private static final byte[] NEWLINE = {'\n'};
 
+    /// U+FEFF in UTF-8, which some editors put before a text: no part of a request's first name.
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+    /// [#markBytes] when the start of the request is behind.
+    private static final int STARTED = BYTE_ORDER_MARK.length;
+
     private final PointSink sink;
     private final CacheBudget budget;
     private final boolean lenientTypes;
@@ -43,6 +49,7 @@ public final class LineDecoder implements ProtocolDecoder {
     private Precision precision = Precision.NS;
     private long serverTime;
     private DecodeLimits limits = DecodeLimits.DEFAULT;
+    private int markBytes = STARTED;
     private long lineNumber;
     private long plainLines;
     private int acceptedLines;
@@ -88,6 +95,7 @@ public final class LineDecoder implements ProtocolDecoder {
         builder = builderOf(database);
         scanner.reset();
         carried.clear();
+        markBytes = 0;
         lineNumber = 1;
         forgetResult();
     }
@@ -128,7 +136,8 @@ public final class LineDecoder implements ProtocolDecoder {
     @Override
     public void decode(byte[] buffer, int from, int to) {
         BatchBuilder target = begun();
-        int at = carried.isEmpty() ? from : finishCarried(target, buffer, from, to);
+        int start = markBytes == STARTED ? from : skipMark(buffer, from, to);
+        int at = carried.isEmpty() ? start : finishCarried(target, buffer, start, to);
         fast.prepare(target, precision, serverTime, limits);
         while (at < to) {
             at = takePlainLines(buffer, at, to);
@@ -143,6 +152,27 @@ public final class LineDecoder implements ProtocolDecoder {
             line(target, buffer, at, end);
             at = end + 1;
         }
+    }
+
+    /// Drops a byte order mark at the start of a request, cut anywhere.
+    private int skipMark(byte[] buffer, int from, int to) {
+        int at = from;
+        while (at < to && markBytes < STARTED) {
+            if (buffer[at] != BYTE_ORDER_MARK[markBytes]) {
+                noMark();
+                return at;
+            }
+            markBytes++;
+            at++;
+        }
+        return at;
+    }
+
+    /// What looked like the start of a mark belongs to the first line.
+    private void noMark() {
+        scanner.scan(BYTE_ORDER_MARK, 0, markBytes);
+        carried.append(BYTE_ORDER_MARK, 0, markBytes, limits.lineBytesMax());
+        markBytes = STARTED;
     }
 
     private int takePlainLines(byte[] buffer, int from, int to) {
@@ -198,6 +228,9 @@ public final class LineDecoder implements ProtocolDecoder {
 
     @Override
     public DecodeResult end() {
+        if (markBytes > 0 && markBytes < STARTED) {
+            noMark();
+        }
         if (!carried.isEmpty()) {
             carried.append(NEWLINE, 0, NEWLINE.length, limits.lineBytesMax());
             carriedLine(begun());

@@ -108,6 +108,50 @@ class LineDecoderTest {
         assertThat(result.errors()).extracting(LineError::kind).containsExactly(Kind.LIMIT);
     }
 
+    /// Some editors put it before a text; only there it is no text, and only when it is whole.
+    @Test
+    void dropsAByteOrderMarkAtTheStart() {
+        byte[] mark = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+        byte[] line = "m f=1 1\n".getBytes(StandardCharsets.UTF_8);
+        for (int marks = 0; marks <= 2; marks++) {
+            for (int cut = 0; cut <= 3 * marks + line.length; cut++) {
+                var body = new java.io.ByteArrayOutputStream();
+                for (int i = 0; i < marks; i++) {
+                    body.writeBytes(mark);
+                }
+                body.writeBytes(line);
+                byte[] bytes = body.toByteArray();
+                decoder.begin("db", Precision.NS, NOW, DecodeLimits.DEFAULT);
+                decoder.decode(bytes, 0, cut);
+                decoder.decode(bytes, cut, bytes.length);
+                DecodeResult result = decoder.end();
+                assertThat(result.acceptedLines()).isEqualTo(1);
+                assertThat(Objects.requireNonNull(firstRows(result)).measurement())
+                        .isEqualTo(marks == 2 ? "\uFEFFm" : "m");
+                result.release();
+            }
+        }
+        for (int part = 1; part < 3; part++) {
+            decoder.begin("db", Precision.NS, NOW, DecodeLimits.DEFAULT);
+            decoder.decode(mark, 0, part);
+            DecodeResult result = decoder.end();
+            assertThat(result.errors()).extracting(LineError::kind).containsExactly(Kind.SYNTAX);
+            result.release();
+        }
+        decoder.begin("db", Precision.NS, NOW, DecodeLimits.DEFAULT);
+        decoder.decode(mark, 0, 3);
+        assertThat(decoder.end().errorCount()).isZero();
+    }
+
+    private static MeasurementRows firstRows(DecodeResult result) {
+        for (PointBatch batch : result.batches()) {
+            if (batch != null && batch.pointCount() > 0) {
+                return batch.measurements().getFirst();
+            }
+        }
+        throw new AssertionError("no rows");
+    }
+
     /// What no format could carry, or no flush write, is refused before it is acknowledged.
     @Test
     void limitsTheLengthOfNames() {
