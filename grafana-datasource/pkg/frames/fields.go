@@ -1,0 +1,89 @@
+// Package frames makes Grafana's data frames of an answer: tables, time series, logs, annotations and the rows of a live stream.
+//
+// In: a client.Answer, which is used up (its columns are let go while fields are made, so that the data is held once). Out: frames with their
+// type set, and notices for what was left out.
+package frames
+
+import (
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"tsdb/grafana-datasource/pkg/client"
+)
+
+// field makes a field of a whole column, with pointers only where there are nulls, and lets the column's values go.
+func field(column *client.Column) *data.Field {
+	made := fieldOf(column, nil, column.NullCount() > 0)
+	column.Longs, column.Doubles, column.Bools, column.Codes, column.Texts = nil, nil, nil, nil, nil
+	return made
+}
+
+// fieldOf makes a field of some rows of a column, in their order; of all rows when rows is nil.
+func fieldOf(column *client.Column, rows []int32, nullable bool) *data.Field {
+	count := column.Rows()
+	if rows != nil {
+		count = len(rows)
+	}
+	at := func(i int) int {
+		if rows == nil {
+			return i
+		}
+		return int(rows[i])
+	}
+	switch column.Type {
+	case client.Timestamp:
+		return vector(column, count, nullable, at, func(row int) time.Time { return time.Unix(0, column.Longs[row]).UTC() })
+	case client.Int64:
+		return vector(column, count, nullable, at, func(row int) int64 { return column.Longs[row] })
+	case client.Float64:
+		return vector(column, count, nullable, at, func(row int) float64 { return column.Doubles[row] })
+	case client.Bool:
+		return vector(column, count, nullable, at, func(row int) bool { return column.Bools[row] })
+	default:
+		return vector(column, count, nullable, at, column.Text)
+	}
+}
+
+// vector gathers values; those of a nullable field lie in one array, and pointers point into it.
+func vector[T any](column *client.Column, count int, nullable bool, at func(int) int, value func(int) T) *data.Field {
+	values := make([]T, count)
+	if !nullable {
+		for i := range values {
+			values[i] = value(at(i))
+		}
+		return data.NewField(column.Name, nil, values)
+	}
+	pointers := make([]*T, count)
+	for i := range values {
+		if row := at(i); !column.IsNull(row) {
+			values[i] = value(row)
+			pointers[i] = &values[i]
+		}
+	}
+	return data.NewField(column.Name, nil, pointers)
+}
+
+func isNumber(column *client.Column) bool {
+	return column.Type == client.Int64 || column.Type == client.Float64 || column.Type == client.Bool
+}
+
+// Table is the answer as it came.
+func Table(answer *client.Answer) *data.Frame {
+	frame := data.NewFrame("")
+	for _, column := range answer.Columns {
+		frame.Fields = append(frame.Fields, field(column))
+	}
+	frame.Meta = &data.FrameMeta{Type: data.FrameTypeTable, TypeVersion: data.FrameTypeVersion{0, 1}, PreferredVisualization: data.VisTypeTable}
+	return frame
+}
+
+// TableBatch is some rows of an answer; each batch of one answer has fields of the same types, whatever nulls it holds.
+func TableBatch(answer *client.Answer) *data.Frame {
+	frame := data.NewFrame("")
+	for _, column := range answer.Columns {
+		frame.Fields = append(frame.Fields, fieldOf(column, nil, true))
+	}
+	frame.Meta = &data.FrameMeta{Type: data.FrameTypeTable, TypeVersion: data.FrameTypeVersion{0, 1}, PreferredVisualization: data.VisTypeTable}
+	return frame
+}
