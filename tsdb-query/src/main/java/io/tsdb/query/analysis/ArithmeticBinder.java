@@ -109,6 +109,16 @@ final class ArithmeticBinder {
         if (left.type() == ColumnType.TIMESTAMP
                 && right.type() == ColumnType.INT64
                 && (subtract || operator == ArithmeticOperator.ADD)) {
+            if (source.right() instanceof Expression.IntegerLiteral literal) {
+                String number = literal.text();
+                throw Coercion.mismatch(
+                        literal.position(),
+                        "the number "
+                                + number
+                                + " beside a time has no unit; write "
+                                + number
+                                + "s for seconds (units: ns, us, ms, s, m, h, d, w, mo, q, y)");
+            }
             return arithmetic(operator, left, right, ColumnType.TIMESTAMP, at);
         }
         throw mismatch(source, left.type().sqlName(), right.type().sqlName());

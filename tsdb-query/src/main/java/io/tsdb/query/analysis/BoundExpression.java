@@ -121,7 +121,9 @@ public sealed interface BoundExpression {
         }
     }
 
-    record Like(BoundExpression operand, String pattern, boolean negated)
+    /// @param pattern `%` is any text, `_` any code point, and what stands behind a `\` is itself
+    /// @param anyCase whether upper and lower case are the same
+    record Like(BoundExpression operand, String pattern, boolean anyCase, boolean negated)
             implements BoundExpression {
         @Override
         public ColumnType type() {
@@ -138,7 +140,9 @@ public sealed interface BoundExpression {
         }
     }
 
-    record Cast(BoundExpression operand, ColumnType type, Place place) implements BoundExpression {}
+    /// @param tries whether a value that the type does not hold becomes null instead of an error
+    record Cast(BoundExpression operand, ColumnType type, boolean tries, Place place)
+            implements BoundExpression {}
 
     /// An aggregate's call, before it is split off (see [Aggregation]).
     ///

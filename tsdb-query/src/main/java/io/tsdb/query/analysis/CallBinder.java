@@ -196,6 +196,11 @@ final class CallBinder {
                     "the width of time_bucket must be positive, in months or in shorter units");
         }
         BoundExpression operand = expressions.bind(call.arguments().get(1));
+        if (operand instanceof Constant(_, Object value) && !(value instanceof Long)) {
+            // a text that reads as a time, or null
+            Position at = call.arguments().get(1).position();
+            operand = Coercion.to(operand, ColumnType.TIMESTAMP, at).orElse(operand);
+        }
         if (operand.type() != ColumnType.TIMESTAMP) {
             throw Coercion.mismatch(
                     call.arguments().get(1).position(),
@@ -208,9 +213,12 @@ final class CallBinder {
         if (call.arguments().size() == 3) {
             grid = new TimeGrid(width.months(), width.nanos(), origin(call.arguments().get(2)));
         }
-        return operand instanceof Constant(_, Long time)
-                ? new Constant(ColumnType.TIMESTAMP, grid.start(grid.index(time)))
-                : new Bucket(grid, operand);
+        if (operand instanceof Constant(_, Object value)) {
+            return new Constant(
+                    ColumnType.TIMESTAMP,
+                    value instanceof Long time ? (Long) grid.start(grid.index(time)) : null);
+        }
+        return new Bucket(grid, operand);
     }
 
     private long origin(Expression expression) {

@@ -6,6 +6,9 @@ import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.NearestName;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.query.sql.TimestampText;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 import java.util.List;
@@ -54,7 +57,7 @@ final class CastBinder {
             return operand;
         }
         if (type == ColumnType.TIMESTAMP && operand instanceof Constant(_, String text)) {
-            return new Constant(type, Coercion.timestamp(text, cast.position()));
+            return new Constant(type, timestamp(text, cast));
         }
         if (type == ColumnType.TIMESTAMP && operand instanceof Constant(_, Long nanos)) {
             return new Constant(type, nanos);
@@ -64,7 +67,13 @@ final class CastBinder {
                     cast.position(),
                     "cannot cast " + operand.type().sqlName() + " to " + type.sqlName());
         }
-        return new BoundExpression.Cast(operand, type, new Place(cast.position()));
+        return new BoundExpression.Cast(operand, type, cast.tries(), new Place(cast.position()));
+    }
+
+    private static @Nullable Long timestamp(String text, Expression.Cast cast) {
+        return cast.tries() && TimestampText.parse(text).isEmpty()
+                ? null
+                : (Long) Coercion.timestamp(text, cast.position());
     }
 
     private static boolean isAllowed(ColumnType from, ColumnType to) {

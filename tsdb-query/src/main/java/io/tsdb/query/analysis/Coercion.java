@@ -13,6 +13,9 @@ import java.util.Optional;
 /// Casts that happen by themselves: int64 to float64, null to any type, text literals and int64 to
 /// timestamps where a timestamp is wanted.
 final class Coercion {
+    /// The smallest number that is taken for a time in nanoseconds: 1973-03-03.
+    private static final long NANOS_LEAST = 100_000_000_000_000_000L;
+
     private Coercion() {}
 
     static boolean isNull(BoundExpression expression) {
@@ -32,7 +35,8 @@ final class Coercion {
             return Optional.of(
                     expression instanceof Constant(_, Long value)
                             ? new Constant(type, value.doubleValue())
-                            : new BoundExpression.Cast(expression, type, new Place(position)));
+                            : new BoundExpression.Cast(
+                                    expression, type, false, new Place(position)));
         }
         if (type == ColumnType.TIMESTAMP) {
             return toTimestamp(expression, position);
@@ -50,22 +54,38 @@ final class Coercion {
         }
         return Optional.of(
                 expression instanceof Constant(_, Long nanos)
-                        ? new Constant(ColumnType.TIMESTAMP, nanos)
+                        ? new Constant(ColumnType.TIMESTAMP, requireNanos(nanos, position))
                         : new BoundExpression.Cast(
-                                expression, ColumnType.TIMESTAMP, new Place(position)));
+                                expression, ColumnType.TIMESTAMP, false, new Place(position)));
+    }
+
+    /// Refuses a number that can hardly be meant as nanoseconds: seconds, milliseconds and
+    /// microseconds of these years are times shortly behind the epoch then.
+    private static long requireNanos(long number, Position position) {
+        long size = Math.abs(number);
+        if (number == 0 || size >= NANOS_LEAST || size < 0) {
+            return number;
+        }
+        long unit =
+                size < 100_000_000_000L
+                        ? 1_000_000_000L
+                        : size < 100_000_000_000_000L ? 1_000_000L : 1_000L;
+        long meant = Math.clamp(number, Long.MIN_VALUE / unit, Long.MAX_VALUE / unit) * unit;
+        throw new QueryException(
+                QueryErrorCode.INVALID_VALUE,
+                position,
+                "the number "
+                        + number
+                        + " beside a time counts nanoseconds and would be "
+                        + ExpressionText.time(number)
+                        + "; write '"
+                        + ExpressionText.time(meant)
+                        + "' or "
+                        + meant);
     }
 
     static long timestamp(String text, Position position) {
-        return TimestampText.parse(text)
-                .orElseThrow(
-                        () ->
-                                new QueryException(
-                                        QueryErrorCode.INVALID_VALUE,
-                                        position,
-                                        "'"
-                                                + text
-                                                + "' is no timestamp; expected a form such as"
-                                                + " '2024-05-01T10:20:30.5Z'"));
+        return TimestampText.parse(text).orElseThrow(() -> TimestampText.refusal(text, position));
     }
 
     /// The type that both sides of a comparison can take by themselves.

@@ -282,13 +282,22 @@ final class ExpressionBinder {
     private BoundExpression regex(Expression.RegexMatch match) {
         String pattern = pattern(match.pattern(), "~");
         PatternCheck.regex(pattern, match.pattern().position());
-        return new BoundExpression.Regex(text(match.left(), "~"), pattern, match.negated());
+        return new BoundExpression.Regex(
+                text(match.left(), "~"),
+                match.anyCase() ? "(?i)" + pattern : pattern,
+                match.negated());
     }
 
     private BoundExpression like(Expression.Like like) {
         String pattern = pattern(like.pattern(), "LIKE");
         PatternCheck.like(pattern, like.pattern().position());
-        return new BoundExpression.Like(text(like.operand(), "LIKE"), pattern, like.negated());
+        Expression escape = like.escape();
+        String sign = escape == null ? "\\" : pattern(escape, "ESCAPE");
+        return new BoundExpression.Like(
+                text(like.operand(), "LIKE"),
+                PatternCheck.withBackslash(pattern, sign, like.pattern().position()),
+                like.anyCase(),
+                like.negated());
     }
 
     private BoundExpression between(Expression.Between between) {

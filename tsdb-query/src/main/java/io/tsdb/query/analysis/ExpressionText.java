@@ -50,12 +50,15 @@ public final class ExpressionText {
                     of(operand) + (negated ? " IS NOT NULL" : " IS NULL");
             case InList(BoundExpression operand, List<Constant> values, boolean negated) ->
                     of(operand) + (negated ? " NOT IN (" : " IN (") + list(values) + ")";
-            case Like(BoundExpression operand, String pattern, boolean negated) ->
-                    of(operand) + (negated ? " NOT LIKE " : " LIKE ") + quoted(pattern);
+            case Like(BoundExpression operand, String pattern, boolean anyCase, boolean negated) ->
+                    of(operand)
+                            + (negated ? " NOT" : "")
+                            + (anyCase ? " ILIKE " : " LIKE ")
+                            + quoted(pattern);
             case Regex(BoundExpression operand, String pattern, boolean negated) ->
                     of(operand) + (negated ? " !~ " : " ~ ") + quoted(pattern);
-            case Cast(BoundExpression operand, ColumnType type, _) ->
-                    "CAST(" + of(operand) + " AS " + type.sqlName() + ")";
+            case Cast(BoundExpression operand, ColumnType type, boolean tries, _) ->
+                    (tries ? "TRY_CAST(" : "CAST(") + of(operand) + " AS " + type.sqlName() + ")";
             case Aggregate a ->
                     a.argument() instanceof Time && a.function().name().equals("count")
                             ? "count(*)"
@@ -121,7 +124,8 @@ public final class ExpressionText {
     }
 
     private static String name(String name) {
-        boolean plain = name.matches("[\\p{L}_][\\p{L}\\p{Nd}_]*");
+        boolean plain =
+                name.matches("[\\p{L}_][\\p{L}\\p{Nd}_]*") && !name.matches("(?i)true|false|null");
         return plain ? name : "\"" + name.replace("\"", "\"\"") + "\"";
     }
 

@@ -75,9 +75,9 @@ public final class ExpressionTree {
             case Not n -> new Not(map.apply(n.operand()));
             case IsNull i -> new IsNull(map.apply(i.operand()), i.negated());
             case InList i -> new InList(map.apply(i.operand()), i.values(), i.negated());
-            case Like l -> new Like(map.apply(l.operand()), l.pattern(), l.negated());
+            case Like l -> new Like(map.apply(l.operand()), l.pattern(), l.anyCase(), l.negated());
             case Regex r -> new Regex(map.apply(r.operand()), r.pattern(), r.negated());
-            case Cast c -> new Cast(map.apply(c.operand()), c.type(), c.place());
+            case Cast c -> new Cast(map.apply(c.operand()), c.type(), c.tries(), c.place());
             case Aggregate a ->
                     new Aggregate(a.function(), map.apply(a.argument()), a.type(), a.place());
         };

@@ -34,6 +34,37 @@ final class PatternCheck {
         checkLength(pattern, "LIKE", position);
     }
 
+    /// The pattern of a `LIKE` with `\` as its escape, whatever it was written with.
+    ///
+    /// @param escape the code point before a sign that stands for itself; empty for none
+    static String withBackslash(String pattern, String escape, Position position) {
+        if (escape.codePointCount(0, escape.length()) > 1) {
+            throw new QueryException(
+                    QueryErrorCode.INVALID_VALUE,
+                    position,
+                    "ESCAPE takes one character, or '' for none, not '" + escape + "'");
+        }
+        var text = new StringBuilder();
+        int[] signs = pattern.codePoints().toArray();
+        for (int i = 0; i < signs.length; i++) {
+            boolean isEscape = !escape.isEmpty() && signs[i] == escape.codePointAt(0);
+            if (isEscape && i + 1 == signs.length) {
+                throw new QueryException(
+                        QueryErrorCode.INVALID_VALUE,
+                        position,
+                        "the pattern '"
+                                + pattern
+                                + "' ends with its escape '"
+                                + escape
+                                + "'; write it twice where it stands for itself");
+            }
+            int sign = isEscape ? signs[++i] : signs[i];
+            boolean isItself = isEscape && (sign == '%' || sign == '_') || sign == '\\';
+            text.append(isItself ? "\\" : "").appendCodePoint(sign);
+        }
+        return text.toString();
+    }
+
     static void regex(String pattern, Position position) {
         checkLength(pattern, "~", position);
         checkRepetitions(pattern, position);

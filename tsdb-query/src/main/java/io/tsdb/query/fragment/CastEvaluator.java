@@ -4,28 +4,34 @@ import io.tsdb.query.analysis.ExpressionText;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.column.StringDictionary;
+import io.tsdb.query.sql.NumberText;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.query.sql.TimestampText;
 
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/// Casts. A value that the target type does not hold is an error.
+/// Casts. A value that the target type does not hold is an error, or null.
 final class CastEvaluator implements Evaluator {
     private static final double INT64_LIMIT = 0x1p63;
 
     private final Evaluator operand;
     private final ColumnType from;
     private final ColumnType to;
+    private final boolean tries;
     private final Position position;
     private final ColumnVector result;
 
-    CastEvaluator(Evaluator operand, ColumnType from, ColumnType to, Position position) {
+    /// @param tries whether what does not fit becomes null
+    CastEvaluator(
+            Evaluator operand, ColumnType from, ColumnType to, boolean tries, Position position) {
         this.operand = operand;
         this.from = from;
         this.to = to;
+        this.tries = tries;
         this.position = position;
         this.result = new ColumnVector(to);
     }
@@ -54,75 +60,84 @@ final class CastEvaluator implements Evaluator {
         }
         for (int i = 0; i < count; i++) {
             if (values.isPresent(i)) {
-                r[i] = number(values.string(i));
+                OptionalDouble number = NumberText.parseDouble(values.string(i));
+                if (number.isPresent()) {
+                    r[i] = number.getAsDouble();
+                } else {
+                    refuse(values, i);
+                }
             }
-        }
-    }
-
-    private double number(String text) {
-        try {
-            return Double.parseDouble(text.strip());
-        } catch (NumberFormatException _) {
-            throw refused("'" + text + "'");
         }
     }
 
     private void toLong(ColumnVector values, int count) {
+        switch (from) {
+            case INT64, TIMESTAMP, BOOL -> {
+                long[] a = values.longs();
+                long[] r = result.longs();
+                for (int i = 0; i < count; i++) {
+                    r[i] = to == ColumnType.BOOL ? (a[i] == 0 ? 0 : 1) : a[i];
+                }
+            }
+            case FLOAT64 -> wholes(values, count);
+            case STRING -> parsed(values, count);
+        }
+    }
+
+    private void wholes(ColumnVector values, int count) {
+        double[] a = values.doubles();
         long[] r = result.longs();
         for (int i = 0; i < count; i++) {
+            double rounded = Math.rint(a[i]);
+            if (to == ColumnType.BOOL) {
+                r[i] = a[i] == 0 ? 0 : 1;
+            } else if (rounded >= -INT64_LIMIT && rounded < INT64_LIMIT) {
+                r[i] = (long) rounded;
+            } else if (values.isPresent(i)) {
+                refuse(values, i);
+            }
+        }
+    }
+
+    private void parsed(ColumnVector values, int count) {
+        for (int i = 0; i < count; i++) {
             if (values.isPresent(i)) {
-                r[i] =
-                        switch (from) {
-                            case FLOAT64 -> whole(values.doubles()[i]);
-                            case STRING -> parsed(values.string(i));
-                            case INT64, TIMESTAMP, BOOL -> values.longs()[i];
-                        };
-                if (to == ColumnType.BOOL && r[i] != 0) {
-                    r[i] = 1;
+                OptionalLong parsed = parsed(values.string(i));
+                if (parsed.isPresent()) {
+                    result.longs()[i] = parsed.getAsLong();
+                } else {
+                    refuse(values, i);
                 }
             }
         }
     }
 
-    private long whole(double value) {
-        if (to == ColumnType.BOOL) {
-            return value == 0 ? 0 : 1;
-        }
-        double rounded = Math.rint(value);
-        if (rounded >= -INT64_LIMIT && rounded < INT64_LIMIT) {
-            return (long) rounded;
-        }
-        throw refused(Double.toString(value));
+    private OptionalLong parsed(String text) {
+        return switch (to) {
+            case TIMESTAMP -> TimestampText.parse(text);
+            case BOOL ->
+                    switch (text.strip().toLowerCase(Locale.ROOT)) {
+                        case "true", "t", "1" -> OptionalLong.of(1);
+                        case "false", "f", "0" -> OptionalLong.of(0);
+                        default -> OptionalLong.empty();
+                    };
+            case INT64, FLOAT64, STRING -> NumberText.parseLong(text);
+        };
     }
 
-    private long parsed(String text) {
-        try {
-            return switch (to) {
-                case TIMESTAMP -> {
-                    OptionalLong time = TimestampText.parse(text);
-                    if (time.isEmpty()) {
-                        throw refused("'" + text + "'");
-                    }
-                    yield time.getAsLong();
-                }
-                case BOOL ->
-                        switch (text.strip().toLowerCase(Locale.ROOT)) {
-                            case "true", "t", "1" -> 1;
-                            case "false", "f", "0" -> 0;
-                            default -> throw refused("'" + text + "'");
-                        };
-                case INT64, FLOAT64, STRING -> Long.parseLong(text.strip());
-            };
-        } catch (NumberFormatException _) {
-            throw refused("'" + text + "'");
+    private void refuse(ColumnVector values, int row) {
+        if (tries) {
+            result.setNull(row);
+            return;
         }
-    }
-
-    private QueryException refused(String value) {
-        return new QueryException(
+        String value = text(values, row);
+        throw new QueryException(
                 QueryErrorCode.OUT_OF_RANGE,
                 position,
-                "cannot cast " + value + " to " + to.sqlName());
+                "cannot cast "
+                        + (from == ColumnType.STRING ? "'" + value + "'" : value)
+                        + " to "
+                        + to.sqlName());
     }
 
     private void toText(ColumnVector values, int count) {

@@ -57,15 +57,17 @@ public final class EvaluatorCompiler {
             case IsNull(BoundExpression operand, boolean negated) ->
                     new IsNullEvaluator(compile(operand), negated);
             case InList in -> inList(in);
-            case Like(BoundExpression operand, String pattern, boolean negated) ->
-                    new TextTestEvaluator(compile(operand), new LikePattern(pattern), negated);
+            case Like(BoundExpression operand, String pattern, boolean anyCase, boolean negated) ->
+                    new TextTestEvaluator(
+                            compile(operand), new LikePattern(pattern, anyCase), negated);
             case Regex(BoundExpression operand, String pattern, boolean negated) -> {
                 Pattern compiled = Pattern.compile(pattern);
                 yield new TextTestEvaluator(
                         compile(operand), text -> compiled.matcher(text).find(), negated);
             }
-            case Cast(BoundExpression operand, ColumnType type, var place) ->
-                    new CastEvaluator(compile(operand), operand.type(), type, place.position());
+            case Cast(BoundExpression operand, ColumnType type, boolean tries, var place) ->
+                    new CastEvaluator(
+                            compile(operand), operand.type(), type, tries, place.position());
             case BoundExpression.Aggregate a ->
                     throw new IllegalStateException("BUG: " + a + " was not split off");
         };

@@ -98,7 +98,7 @@ public final class FragmentTasks {
         var keys = new ArrayList<String>();
         IntIterator ids = index.ids().getIntIterator();
         while (ids.hasNext()) {
-            keys.add(index.key(ids.next()).toString());
+            keys.add(SeriesText.of(index.key(ids.next())));
         }
         return keys;
     }

@@ -1,14 +1,42 @@
 package io.tsdb.query.fragment;
 
-/// A pattern of `LIKE`: `%` is any text, `_` any one code point; everything else is itself.
+import java.util.Arrays;
+
+/// A pattern of `LIKE`: `%` is any text, `_` any one code point, what stands behind a `\` is
+/// itself, as is everything else.
 ///
 /// Matched in time proportional to text times pattern at worst: only the last `%` is ever taken
 /// back.
 final class LikePattern implements TextTest {
-    private final int[] pattern;
+    /// Not code points, so that no code point of a text equals them.
+    private static final int ANY_TEXT = -1;
 
-    LikePattern(String pattern) {
-        this.pattern = pattern.codePoints().toArray();
+    private static final int ANY_SIGN = -2;
+
+    private final int[] pattern;
+    private final boolean anyCase;
+
+    /// @param anyCase whether upper and lower case are the same
+    LikePattern(String pattern, boolean anyCase) {
+        this.anyCase = anyCase;
+        int[] signs = pattern.codePoints().toArray();
+        var parts = new int[signs.length];
+        int count = 0;
+        for (int i = 0; i < signs.length; i++) {
+            parts[count++] =
+                    switch (signs[i]) {
+                        case '%' -> ANY_TEXT;
+                        case '_' -> ANY_SIGN;
+                        case '\\' -> folded(signs[++i]);
+                        default -> folded(signs[i]);
+                    };
+        }
+        this.pattern = Arrays.copyOf(parts, count);
+    }
+
+    /// As Unicode folds simple cases: by way of the upper case, since some lower cases share one.
+    private int folded(int sign) {
+        return anyCase ? Character.toLowerCase(Character.toUpperCase(sign)) : sign;
     }
 
     @Override
@@ -19,10 +47,10 @@ final class LikePattern implements TextTest {
         int retryAt = 0;
         while (at < text.length()) {
             int c = text.codePointAt(at);
-            if (p < pattern.length && pattern[p] == '%') {
+            if (p < pattern.length && pattern[p] == ANY_TEXT) {
                 afterPercent = ++p;
                 retryAt = at;
-            } else if (p < pattern.length && (pattern[p] == '_' || pattern[p] == c)) {
+            } else if (p < pattern.length && (pattern[p] == ANY_SIGN || pattern[p] == folded(c))) {
                 p++;
                 at += Character.charCount(c);
             } else if (afterPercent >= 0) {
@@ -33,7 +61,7 @@ final class LikePattern implements TextTest {
                 return false;
             }
         }
-        while (p < pattern.length && pattern[p] == '%') {
+        while (p < pattern.length && pattern[p] == ANY_TEXT) {
             p++;
         }
         return p == pattern.length;

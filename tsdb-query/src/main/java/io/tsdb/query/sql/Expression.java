@@ -36,7 +36,9 @@ public sealed interface Expression {
             List<Expression> arguments)
             implements Expression {}
 
-    record Cast(Position position, Expression operand, String typeName) implements Expression {}
+    /// @param tries `TRY_CAST`: null instead of an error
+    record Cast(Position position, Expression operand, String typeName, boolean tries)
+            implements Expression {}
 
     record Negate(Position position, Expression operand) implements Expression {}
 
@@ -50,10 +52,23 @@ public sealed interface Expression {
             Position position, ComparisonOperator operator, Expression left, Expression right)
             implements Expression {}
 
-    record RegexMatch(Position position, Expression left, Expression pattern, boolean negated)
+    /// @param anyCase whether upper and lower case are the same, here and below
+    record RegexMatch(
+            Position position,
+            Expression left,
+            Expression pattern,
+            boolean anyCase,
+            boolean negated)
             implements Expression {}
 
-    record Like(Position position, Expression operand, Expression pattern, boolean negated)
+    /// @param escape null when not said
+    record Like(
+            Position position,
+            Expression operand,
+            Expression pattern,
+            @Nullable Expression escape,
+            boolean anyCase,
+            boolean negated)
             implements Expression {}
 
     record Between(

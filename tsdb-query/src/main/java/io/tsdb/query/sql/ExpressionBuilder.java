@@ -28,6 +28,7 @@ import io.tsdb.query.sql.grammar.SqlParser.PredicateContext;
 import io.tsdb.query.sql.grammar.SqlParser.PredicatedContext;
 import io.tsdb.query.sql.grammar.SqlParser.PrimaryContext;
 import io.tsdb.query.sql.grammar.SqlParser.PrimaryValueContext;
+import io.tsdb.query.sql.grammar.SqlParser.RegexMatchContext;
 import io.tsdb.query.sql.grammar.SqlParser.SignContext;
 import io.tsdb.query.sql.grammar.SqlParser.StringLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.TimestampLiteralContext;
@@ -102,19 +103,30 @@ final class ExpressionBuilder {
                 c.valueExpression().forEach(v -> values.add(value(v)));
                 yield new Expression.In(at, subject, values, c.NOT() != null);
             }
+            case RegexMatchContext c -> regexMatch(at, subject, c);
             case LikeContext c ->
-                    new Expression.Like(at, subject, value(c.pattern), c.NOT() != null);
+                    new Expression.Like(
+                            at,
+                            subject,
+                            value(c.pattern),
+                            c.escape == null ? null : value(c.escape),
+                            c.ILIKE() != null,
+                            c.NOT() != null);
             case NullTestContext c -> new Expression.IsNull(at, subject, c.NOT() != null);
             default -> throw new IllegalStateException("BUG: no tree for " + predicate.getClass());
         };
+    }
+
+    private Expression regexMatch(Position at, Expression left, RegexMatchContext context) {
+        boolean anyCase = context.MATCH_ANY_CASE() != null || context.NOT_MATCH_ANY_CASE() != null;
+        boolean negated = context.NOT_MATCH() != null || context.NOT_MATCH_ANY_CASE() != null;
+        return new Expression.RegexMatch(at, left, value(context.right), anyCase, negated);
     }
 
     private Expression comparison(Position at, Expression left, ComparisonContext context) {
         Expression right = value(context.right);
         String symbol = context.operator.getText();
         return switch (symbol) {
-            case "~" -> new Expression.RegexMatch(at, left, right, false);
-            case "!~" -> new Expression.RegexMatch(at, left, right, true);
             case "=", "==" -> compare(at, ComparisonOperator.EQUAL, left, right);
             case "!=", "<>" -> compare(at, ComparisonOperator.NOT_EQUAL, left, right);
             case "<" -> compare(at, ComparisonOperator.LESS, left, right);
@@ -137,7 +149,8 @@ final class ExpressionBuilder {
                     new Expression.Cast(
                             position(c.typeName()),
                             value(c.valueExpression()),
-                            name(c.typeName().name()).text());
+                            name(c.typeName().name()).text(),
+                            false);
             case SignContext c -> sign(c);
             case BinaryValueContext c -> binary(c);
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
@@ -211,7 +224,10 @@ final class ExpressionBuilder {
             case ParameterContext c -> new Expression.Parameter(at, c.getText().substring(1));
             case CastContext c ->
                     new Expression.Cast(
-                            at, condition(c.condition()), name(c.typeName().name()).text());
+                            at,
+                            condition(c.condition()),
+                            name(c.typeName().name()).text(),
+                            c.TRY_CAST() != null);
             case CallOfAllContext c ->
                     new Expression.Call(at, functionName(c.function), false, true, List.of());
             case CallContext c -> {
@@ -254,17 +270,7 @@ final class ExpressionBuilder {
     }
 
     private static Expression timestamp(Position at, String text) {
-        long nanos =
-                TimestampText.parse(text)
-                        .orElseThrow(
-                                () ->
-                                        new QueryException(
-                                                QueryErrorCode.INVALID_VALUE,
-                                                at,
-                                                "'"
-                                                        + text
-                                                        + "' is no timestamp; expected a form such"
-                                                        + " as '2024-05-01T10:20:30.5Z'"));
+        long nanos = TimestampText.parse(text).orElseThrow(() -> TimestampText.refusal(text, at));
         return new Expression.TimestampLiteral(at, nanos);
     }
 

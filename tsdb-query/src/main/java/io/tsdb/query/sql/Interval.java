@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /// A length of time: calendar months and nanoseconds.
 ///
 /// Texts: `5m`, `1h30m`, `10 s`, `1 day 12 hours`, `-15 minutes`, `1mo`, `2 years`. Units: `ns us
-/// ms s m h d w mo y` and their names in the singular or plural.
+/// ms s m h d w mo q y` and their names in the singular or plural.
 public record Interval(long months, long nanos) {
     /// Longest text, in UTF-16 units: blanks around a sign are matched in time that grows with
     /// their square.
@@ -60,6 +60,7 @@ public record Interval(long months, long nanos) {
             case "d", "day", "days" -> nanos(86_400_000_000_000L);
             case "w", "week", "weeks" -> nanos(604_800_000_000_000L);
             case "mo", "mon", "month", "months" -> Optional.of(new Interval(1, 0));
+            case "q", "quarter", "quarters" -> Optional.of(new Interval(3, 0));
             case "y", "year", "years" -> Optional.of(new Interval(12, 0));
             default -> Optional.empty();
         };

@@ -44,6 +44,12 @@ final class SyntaxErrorListener extends BaseErrorListener {
         if (token.getType() == SqlLexer.UNCLOSED_COMMENT) {
             return "the comment that starts with /* has no end";
         }
+        if (token.getType() == SqlLexer.WRONG_NUMBER) {
+            return "unexpected "
+                    + found
+                    + ": it is no number and no duration; numbers are written 1000, 1.5 and 1e3,"
+                    + " durations 5m, 1h30m and 1mo";
+        }
         if (token.getText().equals("'") || token.getText().equals("\"")) {
             return "the text that starts with " + token.getText() + " has no end";
         }
@@ -112,11 +118,11 @@ final class SyntaxErrorListener extends BaseErrorListener {
     }
 
     private static boolean isReserved(int type) {
-        return type >= SqlLexer.SELECT && type <= SqlLexer.CAST;
+        return type >= SqlLexer.SELECT && type <= SqlLexer.TRY_CAST;
     }
 
     private static boolean isKeyword(int type) {
-        return type >= SqlLexer.SELECT && type <= SqlLexer.DATE;
+        return type >= SqlLexer.SELECT && type <= SqlLexer.ESCAPE;
     }
 
     private static boolean isValueStart(int type) {
@@ -124,6 +130,7 @@ final class SyntaxErrorListener extends BaseErrorListener {
                 || type == SqlLexer.TRUE
                 || type == SqlLexer.FALSE
                 || type == SqlLexer.CAST
+                || type == SqlLexer.TRY_CAST
                 || type == SqlLexer.NOT
                 || type == SqlLexer.DISTINCT;
     }
@@ -133,6 +140,7 @@ final class SyntaxErrorListener extends BaseErrorListener {
                 || type == SqlLexer.IN
                 || type == SqlLexer.IS
                 || type == SqlLexer.LIKE
+                || type == SqlLexer.ILIKE
                 || type == SqlLexer.BETWEEN
                 || type == SqlLexer.AND
                 || type == SqlLexer.OR;

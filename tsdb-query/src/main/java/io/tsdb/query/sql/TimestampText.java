@@ -26,23 +26,64 @@ public final class TimestampText {
     /// @return nanoseconds since the epoch, or empty when the text is no timestamp in range
     public static OptionalLong parse(String text) {
         Matcher form = FORM.matcher(text.strip());
+        OptionalLong seconds = seconds(form);
+        if (seconds.isEmpty()) {
+            return seconds;
+        }
+        long fraction = fraction(form.group(7));
+        try {
+            // below zero from the next second on down: the first second of all is not a whole one
+            return OptionalLong.of(
+                    seconds.getAsLong() < 0
+                            ? nanos(seconds.getAsLong() + 1, fraction - NANOS_PER_SECOND)
+                            : nanos(seconds.getAsLong(), fraction));
+        } catch (ArithmeticException _) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /// What to say of a text that [#parse] does not read.
+    public static QueryException refusal(String text, Position position) {
+        boolean isTime = seconds(FORM.matcher(text.strip())).isPresent();
+        return isTime
+                ? new QueryException(
+                        QueryErrorCode.OUT_OF_RANGE,
+                        position,
+                        "'"
+                                + text
+                                + "' lies outside the times that there are,"
+                                + " 1677-09-21T00:12:43.145224192Z to"
+                                + " 2262-04-11T23:47:16.854775807Z")
+                : new QueryException(
+                        QueryErrorCode.INVALID_VALUE,
+                        position,
+                        "'"
+                                + text
+                                + "' is no timestamp; expected a form such as"
+                                + " '2024-05-01T10:20:30.5Z'");
+    }
+
+    private static long nanos(long seconds, long more) {
+        return Math.addExact(Math.multiplyExact(seconds, NANOS_PER_SECOND), more);
+    }
+
+    /// Seconds since the epoch, rounded down; empty when the text has another form or names a time
+    /// that no calendar has.
+    private static OptionalLong seconds(Matcher form) {
         if (!form.matches()) {
+            return OptionalLong.empty();
+        }
+        int hour = number(form, 4);
+        int minute = number(form, 5);
+        int second = number(form, 6);
+        if (hour > 23 || minute > 59 || second > 59) {
             return OptionalLong.empty();
         }
         try {
             long day = LocalDate.of(number(form, 1), number(form, 2), number(form, 3)).toEpochDay();
-            int hour = number(form, 4);
-            int minute = number(form, 5);
-            int second = number(form, 6);
-            if (hour > 23 || minute > 59 || second > 59) {
-                return OptionalLong.empty();
-            }
-            long seconds = day * 86_400 + hour * 3_600L + minute * 60L + second - offset(form);
             return OptionalLong.of(
-                    Math.addExact(
-                            Math.multiplyExact(seconds, NANOS_PER_SECOND),
-                            fraction(form.group(7))));
-        } catch (DateTimeException | ArithmeticException _) {
+                    day * 86_400 + hour * 3_600L + minute * 60L + second - offset(form));
+        } catch (DateTimeException _) {
             return OptionalLong.empty();
         }
     }

@@ -145,14 +145,24 @@ final class OracleExpressions {
                 "(" + subject.ours() + suffix + ")", "(" + subject.duck() + suffix + ")", BOOL);
     }
 
+    /// DuckDB has no escape unless one is named.
     private Sql like() {
         String pattern =
                 List.of(
                                 "h%",
                                 "%a_", "%", "", "_", "a_b", "%it''s", "H_user", "%😀%", "%\\t%",
-                                "__%")
-                        .get(random.nextInt(11));
-        return suffix(text(0), (random.nextBoolean() ? " LIKE '" : " NOT LIKE '") + pattern + "'");
+                                "__%", "a\\_b", "h\\%%", "%\\_%", "o_", "n%")
+                        .get(random.nextInt(16));
+        String operator =
+                (random.nextBoolean() ? " NOT" : "")
+                        + (random.nextBoolean() ? " LIKE '" : " ILIKE '");
+        Sql text = text(0);
+        boolean other = random.nextInt(3) == 0;
+        String named = pattern.replace("\\", "!") + "' ESCAPE '!'";
+        return new Sql(
+                "(" + text.ours() + operator + (other ? named : pattern + "'") + ")",
+                "(" + text.duck() + operator + pattern + "' ESCAPE '\\')",
+                BOOL);
     }
 
     private String nullIn() {
@@ -216,7 +226,11 @@ final class OracleExpressions {
         return switch (random.nextInt(5)) {
             case 0 -> range("time >= ", from);
             case 1 -> range("time < ", to);
-            case 2 -> Sql.same("time BETWEEN " + from + " AND " + to, BOOL);
+            case 2 ->
+                    new Sql(
+                            "time BETWEEN " + text(from) + " AND " + text(to),
+                            "time BETWEEN " + from + " AND " + to,
+                            BOOL);
             default -> {
                 Sql a = range("time >= ", from);
                 Sql b = range("time < ", to);
@@ -226,9 +240,12 @@ final class OracleExpressions {
     }
 
     private Sql range(String prefix, long time) {
-        String ours =
-                random.nextBoolean() ? Long.toString(time) : "'" + ExpressionText.time(time) + "'";
+        String ours = random.nextBoolean() ? "CAST(" + time + " AS timestamp)" : text(time);
         return new Sql(prefix + ours, prefix + time, BOOL);
+    }
+
+    private static String text(long time) {
+        return "'" + ExpressionText.time(time) + "'";
     }
 
     Sql bucket() {
@@ -242,7 +259,7 @@ final class OracleExpressions {
                             TIMESTAMP);
             case 1 ->
                     new Sql(
-                            "time_bucket('" + minutes + "m', time, 30000000000)",
+                            "time_bucket('" + minutes + "m', time, '1970-01-01T00:00:30Z')",
                             "bucket(time, " + minutes * MINUTE + ", 30000000000)",
                             TIMESTAMP);
             case 2 ->

@@ -60,10 +60,11 @@ condition
     ;
 
 predicate
-    : operator=(EQ | NE | LT | LE | GT | GE | MATCH | NOT_MATCH) right=valueExpression  # comparison
+    : operator=(EQ | NE | LT | LE | GT | GE) right=valueExpression          # comparison
+    | operator=(MATCH | NOT_MATCH | MATCH_ANY_CASE | NOT_MATCH_ANY_CASE) right=valueExpression # regexMatch
     | NOT? BETWEEN lower=valueExpression AND upper=valueExpression  # between
     | NOT? IN '(' valueExpression (',' valueExpression)* ')'        # inList
-    | NOT? LIKE pattern=valueExpression                             # like
+    | NOT? operator=(LIKE | ILIKE) pattern=valueExpression (ESCAPE escape=valueExpression)? # like
     | IS NOT? NULL                                                  # nullTest
     ;
 
@@ -86,7 +87,7 @@ primary
     | INTERVAL (STRING | number=INTEGER | MINUS number=INTEGER) unit=name? # intervalLiteral
     | (TIMESTAMP | DATE) STRING                                     # timestampLiteral
     | PARAMETER                                                     # parameter
-    | CAST '(' condition AS typeName ')'                            # cast
+    | (CAST | TRY_CAST) '(' condition AS typeName ')'               # cast
     | function=name '(' STAR ')'                                    # callOfAll
     | function=name '(' DISTINCT? (condition (',' condition)*)? ')' # call
     | name                                                          # columnName
@@ -100,7 +101,7 @@ name : IDENTIFIER | QUOTED | nonReserved ;
 // Keywords that stay usable as names of measurements, columns and functions.
 nonReserved
     : EXPLAIN | SHOW | DATABASES | MEASUREMENTS | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
-    | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE
+    | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE | ESCAPE
     ;
 
 SELECT : 'SELECT' ;
@@ -120,11 +121,13 @@ NOT : 'NOT' ;
 IN : 'IN' ;
 IS : 'IS' ;
 LIKE : 'LIKE' ;
+ILIKE : 'ILIKE' ;
 BETWEEN : 'BETWEEN' ;
 NULL : 'NULL' ;
 TRUE : 'TRUE' ;
 FALSE : 'FALSE' ;
 CAST : 'CAST' ;
+TRY_CAST : 'TRY_CAST' ;
 
 EXPLAIN : 'EXPLAIN' ;
 SHOW : 'SHOW' ;
@@ -151,6 +154,7 @@ LAST : 'LAST' ;
 INTERVAL : 'INTERVAL' ;
 TIMESTAMP : 'TIMESTAMP' ;
 DATE : 'DATE' ;
+ESCAPE : 'ESCAPE' ;
 
 EQ : '=' | '==' ;
 NE : '!=' | '<>' ;
@@ -160,6 +164,8 @@ LT : '<' ;
 GT : '>' ;
 MATCH : '~' ;
 NOT_MATCH : '!~' ;
+MATCH_ANY_CASE : '~*' ;
+NOT_MATCH_ANY_CASE : '!~*' ;
 PLUS : '+' ;
 MINUS : '-' ;
 STAR : '*' ;
@@ -169,8 +175,12 @@ PERCENT : '%' ;
 CONCAT : '||' ;
 
 DECIMAL : [0-9]+ '.' [0-9]* EXPONENT? | '.' [0-9]+ EXPONENT? | [0-9]+ EXPONENT ;
-DURATION : ([0-9]+ ('ns' | 'us' | 'ms' | 's' | 'm' | 'h' | 'd' | 'w'))+ ;
+DURATION : ([0-9]+ ('ns' | 'us' | 'ms' | 's' | 'm' | 'h' | 'd' | 'w' | 'mo' | 'q' | 'y'))+ ;
 INTEGER : [0-9]+ ;
+
+// A number that runs into letters is one wrong token, not a number and an alias.
+WRONG_NUMBER : ([0-9]+ ('.' [0-9]*)? | '.' [0-9]+) EXPONENT? [\p{L}_] [\p{L}\p{Nd}_]* ;
+
 STRING : '\'' (~['] | '\'\'')* '\'' ;
 QUOTED : '"' (~["] | '""')* '"' ;
 PARAMETER : [:$] [a-z_] [a-z0-9_]* ;

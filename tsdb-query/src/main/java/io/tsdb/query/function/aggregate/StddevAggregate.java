@@ -63,6 +63,14 @@ public final class StddevAggregate implements AggregateFunction {
             return isDouble ? values.doubles()[row] : values.longs()[row];
         }
 
+        private double firstOf(ColumnVector values, int from, int to) {
+            int row = from;
+            while (row < to - 1 && !values.isPresent(row)) {
+                row++;
+            }
+            return valueOf(values, row);
+        }
+
         private void merge(int slot, long count, double mean, double square) {
             long before = counts[slot];
             long total = before + count;
@@ -83,11 +91,13 @@ public final class StddevAggregate implements AggregateFunction {
             if (count == 0) {
                 return;
             }
+            // counted from the first value, so that equal values have no distance from their mean
+            double first = firstOf(values, from, to);
             double sum = 0;
             for (int i = from; i < to; i++) {
-                sum += values.isPresent(i) ? valueOf(values, i) : 0;
+                sum += values.isPresent(i) ? valueOf(values, i) - first : 0;
             }
-            double mean = sum / count;
+            double mean = first + sum / count;
             double square = 0;
             for (int i = from; i < to; i++) {
                 double distance = values.isPresent(i) ? valueOf(values, i) - mean : 0;
@@ -107,7 +117,16 @@ public final class StddevAggregate implements AggregateFunction {
 
         @Override
         public boolean addStatistics(int slot, ColumnStatistics statistics) {
-            return statistics.count() == 0;
+            if (statistics.count() == 0) {
+                return true;
+            }
+            double min =
+                    isDouble ? Double.longBitsToDouble(statistics.minBits()) : statistics.minBits();
+            if (statistics.minBits() != statistics.maxBits() || !Double.isFinite(min)) {
+                return false;
+            }
+            merge(slot, statistics.count(), min, 0);
+            return true;
         }
 
         @Override

@@ -3,13 +3,20 @@ package io.tsdb.query.function.scalar;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Optional;
 
-/// `round(x[, decimals])`: the nearest number of that many decimals, halves away from zero; the
-/// type of `x` stays, and an int64 is what it was.
+/// `round(x[, decimals])`: the nearest number of that many decimals, halves away from zero, before
+/// the point for decimals below zero; the type of `x` stays.
 public final class RoundFunction implements ScalarFunction {
+    /// Digits of the largest int64.
+    private static final int DIGITS_MAX = 19;
+
     @Override
     public String name() {
         return "round";
@@ -34,7 +41,7 @@ public final class RoundFunction implements ScalarFunction {
     public void evaluate(
             ColumnVector[] arguments, int rowCount, ColumnVector result, Position position) {
         if (result.type() == ColumnType.INT64) {
-            System.arraycopy(arguments[0].longs(), 0, result.longs(), 0, rowCount);
+            roundWholes(arguments, rowCount, result, position);
             return;
         }
         double[] values = arguments[0].doubles();
@@ -51,6 +58,37 @@ public final class RoundFunction implements ScalarFunction {
             double rounded = round(values[i] * scale) / scale;
             results[i] = Double.isFinite(rounded) ? rounded : decimals[i] > 0 ? values[i] : 0;
         }
+    }
+
+    private static void roundWholes(
+            ColumnVector[] arguments, int rowCount, ColumnVector result, Position position) {
+        long[] values = arguments[0].longs();
+        long[] results = result.longs();
+        System.arraycopy(values, 0, results, 0, rowCount);
+        if (arguments.length == 1) {
+            return;
+        }
+        for (int i = 0; i < rowCount; i++) {
+            long decimals = arguments[1].longs()[i];
+            if (decimals < 0 && result.isPresent(i)) {
+                results[i] = round(values[i], decimals, position);
+            }
+        }
+    }
+
+    private static long round(long value, long decimals, Position position) {
+        if (decimals < -DIGITS_MAX) {
+            return 0;
+        }
+        BigDecimal rounded =
+                BigDecimal.valueOf(value).setScale((int) decimals, RoundingMode.HALF_UP);
+        if (rounded.toBigInteger().bitLength() >= Long.SIZE) {
+            throw new QueryException(
+                    QueryErrorCode.OUT_OF_RANGE,
+                    position,
+                    "round(" + value + ", " + decimals + ") passes the range of int64");
+        }
+        return rounded.longValue();
     }
 
     private static double round(double value) {

@@ -6,12 +6,13 @@ import java.time.LocalDate;
 
 /// Cuts time into buckets of one width, each named by its start: what `time_bucket` does.
 ///
-/// A width of months follows the calendar (UTC) and starts at midnight of a month's first day.
-/// Buckets are numbered; number 0 holds the origin or lies at its first grid point after the epoch.
+/// A width of months follows the calendar (UTC): buckets start on the origin's day of the month and
+/// at its time of day, or on a month's last day when it lacks that one. Buckets are numbered in the
+/// order of time.
 ///
 /// @param widthMonths 0 when the width is in nanoseconds
 /// @param widthNanos 0 when the width is in months
-/// @param origin a start of a bucket; months count from its month
+/// @param origin a start of a bucket
 public record TimeGrid(long widthMonths, long widthNanos, long origin) {
     /// Origin when none is given, as in DuckDB and TimescaleDB: 2000-01-03, a Monday, so that weeks
     /// begin on Mondays.
@@ -43,53 +44,67 @@ public record TimeGrid(long widthMonths, long widthNanos, long origin) {
     /// Number of the bucket that holds the time; grows with time.
     public long index(long timeNanos) {
         if (widthMonths > 0) {
-            return Math.floorDiv(month(timeNanos) - month(origin), widthMonths);
+            long index = Math.floorDiv(month(timeNanos) - month(origin), widthMonths);
+            return timeNanos < start(index) ? index - 1 : index;
         }
-        long offset = Math.floorMod(origin, widthNanos);
-        long shifted = timeNanos - offset;
-        if (shifted > timeNanos) {
-            // below the lowest time: the bucket before the one that holds the lowest time + offset
-            return Math.floorDiv(timeNanos, widthNanos) - 1;
-        }
-        return Math.floorDiv(shifted, widthNanos);
+        long whole = Math.floorDiv(timeNanos, widthNanos);
+        long rest = timeNanos - whole * widthNanos;
+        return rest < Math.floorMod(origin, widthNanos) ? whole - 1 : whole;
     }
 
     /// First time of a bucket; the lowest or highest time where 64 bits do not hold it.
     public long start(long index) {
         if (widthMonths > 0) {
-            return monthStart(month(origin) + index * widthMonths);
+            return monthStart(index);
         }
-        long offset = Math.floorMod(origin, widthNanos);
-        long high = Math.multiplyHigh(index, widthNanos);
-        long low = index * widthNanos;
-        long start = low + offset;
-        boolean fits = high == low >> 63 && (start >= low);
-        if (fits) {
-            return start;
-        }
-        if (index < 0) {
-            // the offset may bring it back into range
-            boolean brought = high == -1 && low >= 0 && start < 0;
-            return brought ? start : Long.MIN_VALUE;
-        }
-        return Long.MAX_VALUE;
+        long product = index * widthNanos;
+        long start = product + Math.floorMod(origin, widthNanos);
+        // the sum in 128 bits: the offset is not negative, so it carries when the low word wraps
+        long carry = Long.compareUnsigned(start, product) < 0 ? 1 : 0;
+        long high = Math.multiplyHigh(index, widthNanos) + carry;
+        return high == start >> 63 ? start : high < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
 
     private static long month(long timeNanos) {
-        LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(timeNanos, NANOS_PER_DAY));
+        LocalDate day = day(timeNanos);
         return (day.getYear() - 1970) * 12L + day.getMonthValue() - 1;
     }
 
-    private static long monthStart(long month) {
-        // beyond these the start does not fit into 64 bits of nanoseconds
-        if (month < month(Long.MIN_VALUE) + 1) {
+    private static LocalDate day(long timeNanos) {
+        return LocalDate.ofEpochDay(Math.floorDiv(timeNanos, NANOS_PER_DAY));
+    }
+
+    /// The origin moved by months: day of the month and time of day stay, but for a day that the
+    /// month lacks, which becomes its last one.
+    private long monthStart(long index) {
+        long month;
+        try {
+            month = Math.addExact(month(origin), Math.multiplyExact(index, widthMonths));
+        } catch (ArithmeticException _) {
+            return index < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
+        if (month < month(Long.MIN_VALUE)) {
             return Long.MIN_VALUE;
         }
         if (month > month(Long.MAX_VALUE)) {
             return Long.MAX_VALUE;
         }
-        long year = 1970 + Math.floorDiv(month, 12L);
-        int monthOfYear = (int) Math.floorMod(month, 12L) + 1;
-        return LocalDate.of((int) year, monthOfYear, 1).toEpochDay() * NANOS_PER_DAY;
+        LocalDate first =
+                LocalDate.of(
+                        (int) (1970 + Math.floorDiv(month, 12L)),
+                        (int) Math.floorMod(month, 12L) + 1,
+                        1);
+        int dayOfMonth = Math.min(day(origin).getDayOfMonth(), first.lengthOfMonth());
+        long days = first.withDayOfMonth(dayOfMonth).toEpochDay();
+        long timeOfDay = Math.floorMod(origin, NANOS_PER_DAY);
+        try {
+            // the first day of all is not a whole one: below zero from the next day's start down
+            return days < 0
+                    ? Math.addExact(
+                            Math.multiplyExact(days + 1, NANOS_PER_DAY), timeOfDay - NANOS_PER_DAY)
+                    : Math.addExact(Math.multiplyExact(days, NANOS_PER_DAY), timeOfDay);
+        } catch (ArithmeticException _) {
+            return days < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
     }
 }

@@ -1,0 +1,5 @@
+/// Tests of what runs at a shard.
+@NullMarked
+package io.tsdb.query.fragment;
+
+import org.jspecify.annotations.NullMarked;
