@@ -65,6 +65,12 @@ public sealed interface BoundExpression {
         }
     }
 
+    /// `CASE`: the result of the first condition that is true, the last result when none is.
+    ///
+    /// @param results of one type; one more than conditions
+    record Case(List<BoundExpression> conditions, List<BoundExpression> results, ColumnType type)
+            implements BoundExpression {}
+
     /// Both sides have one type, INT64 or FLOAT64; or the left one is a TIMESTAMP and the right one
     /// nanoseconds; or both are TIMESTAMPs and are subtracted. Division gives FLOAT64 of FLOAT64s.
     record Arithmetic(

@@ -63,6 +63,7 @@ final class ExpressionBinder {
             case Expression.Parameter parameter -> context.parameters().value(parameter);
             case Expression.Call call -> calls.bind(call);
             case Expression.Cast cast -> CastBinder.bind(cast, bind(cast.operand()));
+            case Expression.Case c -> ofCase(c);
             case Expression.Negate negate -> negate(negate);
             case Expression.Arithmetic arithmetic -> arithmetic(arithmetic);
             case Expression.Concat(Position at, Expression left, Expression right) ->
@@ -184,6 +185,33 @@ final class ExpressionBinder {
                     literal.position(),
                     literal.text() + " passes the range of int64; write " + literal.text() + ".0");
         }
+    }
+
+    private BoundExpression ofCase(Expression.Case c) {
+        Expression operand = c.operand();
+        BoundExpression compared = operand == null ? null : bind(operand);
+        var conditions = new ArrayList<BoundExpression>();
+        var results = new ArrayList<BoundExpression>();
+        for (Expression.Branch branch : c.branches()) {
+            Position at = branch.when().position();
+            conditions.add(
+                    compared == null
+                            ? condition(branch.when(), at, "WHEN")
+                            : compare(ComparisonOperator.EQUAL, compared, bind(branch.when()), at));
+            results.add(bind(branch.then()));
+        }
+        Expression otherwise = c.otherwise();
+        results.add(otherwise == null ? new Constant(ColumnType.STRING, null) : bind(otherwise));
+        BoundExpression common = results.getFirst();
+        for (BoundExpression result : results) {
+            common = Coercion.pair(common, result, "return", c.position()).getFirst();
+        }
+        ColumnType type = common.type();
+        var same = new ArrayList<BoundExpression>();
+        for (BoundExpression result : results) {
+            same.add(Coercion.to(result, type, c.position()).orElseThrow());
+        }
+        return new BoundExpression.Case(conditions, same, type);
     }
 
     private BoundExpression negate(Expression.Negate negate) {

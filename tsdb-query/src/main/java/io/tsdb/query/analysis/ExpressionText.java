@@ -5,6 +5,7 @@ import io.tsdb.query.analysis.BoundExpression.And;
 import io.tsdb.query.analysis.BoundExpression.Arithmetic;
 import io.tsdb.query.analysis.BoundExpression.Bucket;
 import io.tsdb.query.analysis.BoundExpression.Call;
+import io.tsdb.query.analysis.BoundExpression.Case;
 import io.tsdb.query.analysis.BoundExpression.Cast;
 import io.tsdb.query.analysis.BoundExpression.Comparison;
 import io.tsdb.query.analysis.BoundExpression.Constant;
@@ -39,6 +40,7 @@ public final class ExpressionText {
             case Call c -> c.function().name() + "(" + list(c.arguments()) + ")";
             case Bucket(TimeGrid grid, BoundExpression operand) ->
                     "time_bucket(" + grid(grid) + ", " + of(operand) + ")";
+            case Case c -> ofCase(c);
             case Arithmetic a ->
                     "(" + of(a.left()) + " " + a.operator().symbol() + " " + of(a.right()) + ")";
             case Comparison c ->
@@ -64,6 +66,15 @@ public final class ExpressionText {
                             ? "count(*)"
                             : aggregate(a);
         };
+    }
+
+    private static String ofCase(Case c) {
+        var text = new StringBuilder("CASE");
+        for (int i = 0; i < c.conditions().size(); i++) {
+            text.append(" WHEN ").append(of(c.conditions().get(i)));
+            text.append(" THEN ").append(of(c.results().get(i)));
+        }
+        return text.append(" ELSE ").append(of(c.results().getLast())).append(" END").toString();
     }
 
     private static String aggregate(Aggregate a) {

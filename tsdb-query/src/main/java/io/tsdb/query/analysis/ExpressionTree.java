@@ -5,6 +5,7 @@ import io.tsdb.query.analysis.BoundExpression.And;
 import io.tsdb.query.analysis.BoundExpression.Arithmetic;
 import io.tsdb.query.analysis.BoundExpression.Bucket;
 import io.tsdb.query.analysis.BoundExpression.Call;
+import io.tsdb.query.analysis.BoundExpression.Case;
 import io.tsdb.query.analysis.BoundExpression.Cast;
 import io.tsdb.query.analysis.BoundExpression.Comparison;
 import io.tsdb.query.analysis.BoundExpression.Constant;
@@ -18,6 +19,8 @@ import io.tsdb.query.analysis.BoundExpression.Or;
 import io.tsdb.query.analysis.BoundExpression.Regex;
 import io.tsdb.query.analysis.BoundExpression.Tag;
 import io.tsdb.query.analysis.BoundExpression.Time;
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.sql.ArithmeticOperator;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +37,11 @@ public final class ExpressionTree {
             case Constant _, Time _, Tag _, Field _, Input _ -> List.of();
             case Call c -> c.arguments();
             case Bucket b -> List.of(b.operand());
+            case Case c -> {
+                var all = new ArrayList<>(c.conditions());
+                all.addAll(c.results());
+                yield all;
+            }
             case Arithmetic a -> List.of(a.left(), a.right());
             case Comparison c -> List.of(c.left(), c.right());
             case And a -> a.operands();
@@ -61,6 +69,8 @@ public final class ExpressionTree {
             case Constant _, Time _, Tag _, Field _, Input _ -> expression;
             case Call c -> new Call(c.function(), mapAll(c.arguments(), map), c.type(), c.place());
             case Bucket b -> new Bucket(b.grid(), map.apply(b.operand()));
+            case Case c ->
+                    new Case(mapAll(c.conditions(), map), mapAll(c.results(), map), c.type());
             case Arithmetic a ->
                     new Arithmetic(
                             a.operator(),
@@ -96,6 +106,45 @@ public final class ExpressionTree {
     public static boolean hasAggregate(BoundExpression expression) {
         return expression instanceof Aggregate
                 || children(expression).stream().anyMatch(ExpressionTree::hasAggregate);
+    }
+
+    /// Whether evaluating it may be an error for some values: it is evaluated over no row then that
+    /// an earlier condition excludes.
+    public static boolean mayFail(BoundExpression expression) {
+        boolean itself =
+                switch (expression) {
+                    case Arithmetic a ->
+                            a.type() != ColumnType.FLOAT64
+                                    && a.operator() != ArithmeticOperator.REMAINDER;
+                    case Cast c -> !c.tries() && mayFail(c.operand().type(), c.type());
+                    case Call c -> c.function().mayFail();
+                    case Constant _,
+                            Time _,
+                            Tag _,
+                            Field _,
+                            Input _,
+                            Bucket _,
+                            Case _,
+                            Comparison _,
+                            And _,
+                            Or _,
+                            Not _,
+                            IsNull _,
+                            InList _,
+                            Like _,
+                            Regex _,
+                            Aggregate _ ->
+                            false;
+                };
+        return itself || children(expression).stream().anyMatch(ExpressionTree::mayFail);
+    }
+
+    private static boolean mayFail(ColumnType from, ColumnType to) {
+        return switch (from) {
+            case STRING -> to != ColumnType.STRING;
+            case FLOAT64 -> to == ColumnType.INT64 || to == ColumnType.TIMESTAMP;
+            case INT64, BOOL, TIMESTAMP -> false;
+        };
     }
 
     /// Names of the fields it reads, added to the list once each.

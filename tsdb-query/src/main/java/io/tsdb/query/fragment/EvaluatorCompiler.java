@@ -7,6 +7,7 @@ import io.tsdb.query.analysis.BoundExpression.And;
 import io.tsdb.query.analysis.BoundExpression.Arithmetic;
 import io.tsdb.query.analysis.BoundExpression.Bucket;
 import io.tsdb.query.analysis.BoundExpression.Call;
+import io.tsdb.query.analysis.BoundExpression.Case;
 import io.tsdb.query.analysis.BoundExpression.Cast;
 import io.tsdb.query.analysis.BoundExpression.Comparison;
 import io.tsdb.query.analysis.BoundExpression.Constant;
@@ -16,6 +17,7 @@ import io.tsdb.query.analysis.BoundExpression.Like;
 import io.tsdb.query.analysis.BoundExpression.Not;
 import io.tsdb.query.analysis.BoundExpression.Or;
 import io.tsdb.query.analysis.BoundExpression.Regex;
+import io.tsdb.query.analysis.ExpressionTree;
 import io.tsdb.query.column.ColumnType;
 
 import java.util.ArrayList;
@@ -47,12 +49,14 @@ public final class EvaluatorCompiler {
                             call.place().position());
             case Bucket(var grid, BoundExpression operand) ->
                     new BucketEvaluator(grid, compile(operand));
+            case Case(var conditions, var results, ColumnType type) ->
+                    new CaseEvaluator(compileAll(conditions), compileAll(results), type);
             case Arithmetic a -> arithmetic(a);
             case Comparison c -> comparison(c);
             case And(List<BoundExpression> operands) ->
-                    new LogicEvaluator(true, compileAll(operands));
+                    new LogicEvaluator(true, compileAll(operands), mayFail(operands));
             case Or(List<BoundExpression> operands) ->
-                    new LogicEvaluator(false, compileAll(operands));
+                    new LogicEvaluator(false, compileAll(operands), mayFail(operands));
             case Not(BoundExpression operand) -> new NotEvaluator(compile(operand));
             case IsNull(BoundExpression operand, boolean negated) ->
                     new IsNullEvaluator(compile(operand), negated);
@@ -71,6 +75,14 @@ public final class EvaluatorCompiler {
             case BoundExpression.Aggregate a ->
                     throw new IllegalStateException("BUG: " + a + " was not split off");
         };
+    }
+
+    private static boolean[] mayFail(List<BoundExpression> operands) {
+        var mayFail = new boolean[operands.size()];
+        for (int i = 0; i < mayFail.length; i++) {
+            mayFail[i] = ExpressionTree.mayFail(operands.get(i));
+        }
+        return mayFail;
     }
 
     public Evaluator[] compileAll(List<? extends BoundExpression> expressions) {

@@ -4,14 +4,21 @@ import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 
 /// `AND` and `OR` of SQL: null where the operands that are known do not decide.
+///
+/// An operand that may be an error is evaluated over those rows alone that the operands before it
+/// leave open.
 final class LogicEvaluator implements Evaluator {
     private final boolean isAnd;
     private final Evaluator[] operands;
+    private final boolean[] mayFail;
+    private final SelectedRows open = new SelectedRows();
+    private final int[] selection = new int[ColumnVector.ROWS_MAX];
     private final ColumnVector result = new ColumnVector(ColumnType.BOOL);
 
-    LogicEvaluator(boolean isAnd, Evaluator[] operands) {
+    LogicEvaluator(boolean isAnd, Evaluator[] operands, boolean[] mayFail) {
         this.isAnd = isAnd;
         this.operands = operands;
+        this.mayFail = mayFail;
     }
 
     @Override
@@ -21,16 +28,41 @@ final class LogicEvaluator implements Evaluator {
         System.arraycopy(first.longs(), 0, result.longs(), 0, count);
         result.copyPresence(first);
         for (int i = 1; i < operands.length; i++) {
-            combine(operands[i].evaluate(rows), count);
+            if (mayFail[i]) {
+                combineOpen(operands[i], rows, count);
+            } else {
+                combine(operands[i].evaluate(rows), count);
+            }
         }
         return result;
+    }
+
+    private void combineOpen(Evaluator operand, RowWindow rows, int count) {
+        long decides = isAnd ? 0 : 1;
+        int openCount = 0;
+        for (int i = 0; i < count; i++) {
+            if (!result.isPresent(i) || result.longs()[i] != decides) {
+                selection[openCount++] = i;
+            }
+        }
+        if (openCount == count) {
+            combine(operand.evaluate(rows), count);
+        } else if (openCount > 0) {
+            open.select(rows, selection, openCount);
+            ColumnVector next = operand.evaluate(open);
+            for (int i = 0; i < openCount; i++) {
+                combineRow(selection[i], next, i);
+            }
+        }
     }
 
     private void combine(ColumnVector next, int count) {
         long[] a = result.longs();
         long[] b = next.longs();
         if (!result.allPresent() || !next.allPresent()) {
-            combineWithNulls(next, count);
+            for (int i = 0; i < count; i++) {
+                combineRow(i, next, i);
+            }
         } else if (isAnd) {
             for (int i = 0; i < count; i++) {
                 a[i] &= b[i];
@@ -42,22 +74,20 @@ final class LogicEvaluator implements Evaluator {
         }
     }
 
-    private void combineWithNulls(ColumnVector next, int count) {
+    private void combineRow(int row, ColumnVector next, int nextRow) {
         long decides = isAnd ? 0 : 1;
-        for (int i = 0; i < count; i++) {
-            boolean knownBefore = result.isPresent(i);
-            boolean knownNext = next.isPresent(i);
-            boolean decided =
-                    knownBefore && result.longs()[i] == decides
-                            || knownNext && next.longs()[i] == decides;
-            if (decided) {
-                result.longs()[i] = decides;
-                result.setPresent(i);
-            } else if (knownBefore && knownNext) {
-                result.longs()[i] = 1 - decides;
-            } else {
-                result.setNull(i);
-            }
+        boolean knownBefore = result.isPresent(row);
+        boolean knownNext = next.isPresent(nextRow);
+        boolean decided =
+                knownBefore && result.longs()[row] == decides
+                        || knownNext && next.longs()[nextRow] == decides;
+        if (decided) {
+            result.longs()[row] = decides;
+            result.setPresent(row);
+        } else if (knownBefore && knownNext) {
+            result.longs()[row] = 1 - decides;
+        } else {
+            result.setNull(row);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.tsdb.query.fragment;
 
 import io.tsdb.query.analysis.BoundExpression;
+import io.tsdb.query.analysis.ExpressionTree;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.plan.Conjunctions;
 
@@ -9,11 +10,14 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /// The condition of a fragment on rows: asks the block's statistics first, then evaluates what they
-/// leave open, part by part until no row is left.
+/// leave open, part by part until no row is left. A part that may be an error is evaluated over the
+/// rows alone that those before it kept.
 final class RowFilter {
     private final Evaluator[] parts;
     private final @Nullable BlockVerdict[] verdicts;
     private final boolean[] isOpen;
+    private final boolean[] mayFail;
+    private final SelectedRows kept = new SelectedRows();
 
     RowFilter(@Nullable BoundExpression condition, ScanColumns columns) {
         List<BoundExpression> split = Conjunctions.split(condition);
@@ -23,6 +27,10 @@ final class RowFilter {
             verdicts[i] = BlockVerdict.of(split.get(i), columns);
         }
         isOpen = new boolean[parts.length];
+        mayFail = new boolean[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            mayFail[i] = ExpressionTree.mayFail(split.get(i));
+        }
     }
 
     /// Selects the block's rows for which the condition is true.
@@ -51,11 +59,14 @@ final class RowFilter {
             if (!isOpen[i]) {
                 continue;
             }
-            ColumnVector outcome = parts[i].evaluate(rows);
-            selected =
-                    selected < 0
-                            ? outcome.selectTrue(count, selection)
-                            : keepTrue(outcome, selection, selected);
+            if (selected < 0) {
+                selected = parts[i].evaluate(rows).selectTrue(count, selection);
+            } else if (mayFail[i] && selected < count) {
+                kept.select(rows, selection, selected);
+                selected = keepTrueOfKept(parts[i].evaluate(kept), selection, selected);
+            } else {
+                selected = keepTrue(parts[i].evaluate(rows), selection, selected);
+            }
             if (selected == 0) {
                 return false;
             }
@@ -64,6 +75,17 @@ final class RowFilter {
             rows.select(selected);
         }
         return true;
+    }
+
+    private static int keepTrueOfKept(ColumnVector outcome, int[] selection, int count) {
+        long[] values = outcome.longs();
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            if (values[i] != 0 && outcome.isPresent(i)) {
+                selection[kept++] = selection[i];
+            }
+        }
+        return kept;
     }
 
     private static int keepTrue(ColumnVector outcome, int[] selection, int count) {

@@ -5,7 +5,8 @@ import io.tsdb.query.analysis.ExpressionTree;
 
 import java.util.ArrayList;
 
-/// Conditions that read tags alone choose series, by their postings, and leave the filter.
+/// Conditions that read tags alone choose series, by their postings, and leave the filter; but for
+/// those that may be an error, since there may be series without a row that reaches them.
 final class SeriesRule implements PlanRule {
     @Override
     public Plan apply(Plan plan) {
@@ -16,7 +17,8 @@ final class SeriesRule implements PlanRule {
         var series = new ArrayList<>(Conjunctions.split(scan.series()));
         var rest = new ArrayList<BoundExpression>();
         for (BoundExpression part : Conjunctions.split(scan.filter())) {
-            (ExpressionTree.readsOnlyTags(part) ? series : rest).add(part);
+            boolean fits = ExpressionTree.readsOnlyTags(part) && !ExpressionTree.mayFail(part);
+            (fits ? series : rest).add(part);
         }
         return new ScanSpec(
                 scan.database(),

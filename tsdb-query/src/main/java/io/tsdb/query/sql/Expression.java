@@ -40,6 +40,17 @@ public sealed interface Expression {
     record Cast(Position position, Expression operand, String typeName, boolean tries)
             implements Expression {}
 
+    /// @param operand what the conditions are compared with; null when they are conditions
+    /// @param otherwise null when not said
+    record Case(
+            Position position,
+            @Nullable Expression operand,
+            List<Branch> branches,
+            @Nullable Expression otherwise)
+            implements Expression {}
+
+    record Branch(Expression when, Expression then) {}
+
     record Negate(Position position, Expression operand) implements Expression {}
 
     record Arithmetic(

@@ -5,6 +5,7 @@ import io.tsdb.query.sql.grammar.SqlParser.BinaryValueContext;
 import io.tsdb.query.sql.grammar.SqlParser.BoolLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.CallContext;
 import io.tsdb.query.sql.grammar.SqlParser.CallOfAllContext;
+import io.tsdb.query.sql.grammar.SqlParser.CaseExpressionContext;
 import io.tsdb.query.sql.grammar.SqlParser.CastContext;
 import io.tsdb.query.sql.grammar.SqlParser.CastSuffixContext;
 import io.tsdb.query.sql.grammar.SqlParser.ColumnNameContext;
@@ -222,6 +223,20 @@ final class ExpressionBuilder {
             case IntervalLiteralContext c -> interval(at, intervalText(c));
             case TimestampLiteralContext c -> timestamp(at, unquoted(c.STRING().getText()));
             case ParameterContext c -> new Expression.Parameter(at, c.getText().substring(1));
+            case CaseExpressionContext c -> {
+                var branches = new ArrayList<Expression.Branch>();
+                c.whenThen()
+                        .forEach(
+                                b ->
+                                        branches.add(
+                                                new Expression.Branch(
+                                                        condition(b.when), condition(b.then))));
+                yield new Expression.Case(
+                        at,
+                        c.operand == null ? null : condition(c.operand),
+                        branches,
+                        c.otherwise == null ? null : condition(c.otherwise));
+            }
             case CastContext c ->
                     new Expression.Cast(
                             at,

@@ -74,6 +74,8 @@ public final class SqlParser {
         for (Token token : tokens.getTokens()) {
             switch (token.getType()) {
                 case SqlLexer.NOT, SqlLexer.MINUS, SqlLexer.PLUS -> prefixes++;
+                case SqlLexer.CASE -> depth++;
+                case SqlLexer.END -> depth--;
                 default -> {
                     prefixes = 0;
                     if (token.getText().equals("(")) {

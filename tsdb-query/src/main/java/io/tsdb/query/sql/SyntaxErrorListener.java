@@ -118,7 +118,7 @@ final class SyntaxErrorListener extends BaseErrorListener {
     }
 
     private static boolean isReserved(int type) {
-        return type >= SqlLexer.SELECT && type <= SqlLexer.TRY_CAST;
+        return type >= SqlLexer.SELECT && type <= SqlLexer.END;
     }
 
     private static boolean isKeyword(int type) {
@@ -131,6 +131,7 @@ final class SyntaxErrorListener extends BaseErrorListener {
                 || type == SqlLexer.FALSE
                 || type == SqlLexer.CAST
                 || type == SqlLexer.TRY_CAST
+                || type == SqlLexer.CASE
                 || type == SqlLexer.NOT
                 || type == SqlLexer.DISTINCT;
     }

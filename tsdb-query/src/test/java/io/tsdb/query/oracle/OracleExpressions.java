@@ -46,7 +46,15 @@ final class OracleExpressions {
     }
 
     Sql integer(int depth) {
-        return switch (random.nextInt(depth <= 0 ? 3 : 14)) {
+        return switch (random.nextInt(depth <= 0 ? 3 : 16)) {
+            case 14 -> choice(depth, INT64);
+            case 15 -> {
+                Sql text = text(0);
+                yield new Sql(
+                        "TRY_CAST(" + text.ours() + " AS int64)",
+                        "TRY_CAST(" + text.duck() + " AS BIGINT)",
+                        INT64);
+            }
             case 0 -> Sql.same("i", INT64);
             case 1 -> Sql.same("j", INT64);
             case 2 -> Sql.same(Integer.toString(random.nextInt(50) - 10), INT64);
@@ -65,7 +73,8 @@ final class OracleExpressions {
     }
 
     Sql real(int depth) {
-        return switch (random.nextInt(depth <= 0 ? 3 : 15)) {
+        return switch (random.nextInt(depth <= 0 ? 3 : 16)) {
+            case 15 -> choice(depth, FLOAT64);
             case 0 -> Sql.same("f", FLOAT64);
             case 1 -> Sql.same("g", FLOAT64);
             case 2 -> {
@@ -88,7 +97,8 @@ final class OracleExpressions {
     }
 
     Sql text(int depth) {
-        return switch (random.nextInt(depth <= 0 ? 4 : 11)) {
+        return switch (random.nextInt(depth <= 0 ? 4 : 12)) {
+            case 11 -> choice(depth, STRING);
             case 0 -> Sql.same("host", STRING);
             case 1 -> Sql.same("region", STRING);
             case 2 -> Sql.same("slot", STRING);
@@ -100,6 +110,33 @@ final class OracleExpressions {
             case 8 -> call("nullif", STRING, text(0), Sql.same("'" + word() + "'", STRING));
             case 9 -> call("greatest", STRING, text(0), text(0));
             default -> call("coalesce", STRING, text(0), Sql.same("'none'", STRING));
+        };
+    }
+
+    private Sql choice(int depth, ColumnType type) {
+        var ours = new StringBuilder("CASE");
+        var duck = new StringBuilder("CASE");
+        int branches = 1 + random.nextInt(3);
+        for (int i = 0; i < branches; i++) {
+            Sql when = condition(depth - 1);
+            Sql then = value(depth - 1, type);
+            ours.append(" WHEN ").append(when.ours()).append(" THEN ").append(then.ours());
+            duck.append(" WHEN ").append(when.duck()).append(" THEN ").append(then.duck());
+        }
+        if (random.nextBoolean()) {
+            Sql otherwise = value(depth - 1, type);
+            ours.append(" ELSE ").append(otherwise.ours());
+            duck.append(" ELSE ").append(otherwise.duck());
+        }
+        return new Sql(ours.append(" END").toString(), duck.append(" END").toString(), type);
+    }
+
+    private Sql value(int depth, ColumnType type) {
+        return switch (type) {
+            case INT64, TIMESTAMP -> integer(depth);
+            case FLOAT64 -> real(depth);
+            case STRING -> text(depth);
+            case BOOL -> condition(depth);
         };
     }
 

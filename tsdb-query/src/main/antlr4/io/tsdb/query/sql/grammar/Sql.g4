@@ -87,12 +87,15 @@ primary
     | INTERVAL (STRING | number=INTEGER | MINUS number=INTEGER) unit=name? # intervalLiteral
     | (TIMESTAMP | DATE) STRING                                     # timestampLiteral
     | PARAMETER                                                     # parameter
+    | CASE operand=condition? whenThen+ (ELSE otherwise=condition)? END # caseExpression
     | (CAST | TRY_CAST) '(' condition AS typeName ')'               # cast
     | function=name '(' STAR ')'                                    # callOfAll
     | function=name '(' DISTINCT? (condition (',' condition)*)? ')' # call
     | name                                                          # columnName
     | '(' condition ')'                                             # parenthesized
     ;
+
+whenThen : WHEN when=condition THEN then=condition ;
 
 typeName : name ;
 
@@ -128,6 +131,11 @@ TRUE : 'TRUE' ;
 FALSE : 'FALSE' ;
 CAST : 'CAST' ;
 TRY_CAST : 'TRY_CAST' ;
+CASE : 'CASE' ;
+WHEN : 'WHEN' ;
+THEN : 'THEN' ;
+ELSE : 'ELSE' ;
+END : 'END' ;
 
 EXPLAIN : 'EXPLAIN' ;
 SHOW : 'SHOW' ;

@@ -29,6 +29,11 @@ public final class AbsFunction implements ScalarFunction {
     }
 
     @Override
+    public boolean mayFail() {
+        return true;
+    }
+
+    @Override
     public void evaluate(
             ColumnVector[] arguments, int rowCount, ColumnVector result, Position position) {
         if (result.type() == ColumnType.FLOAT64) {

@@ -38,6 +38,11 @@ public final class RoundFunction implements ScalarFunction {
     }
 
     @Override
+    public boolean mayFail() {
+        return true;
+    }
+
+    @Override
     public void evaluate(
             ColumnVector[] arguments, int rowCount, ColumnVector result, Position position) {
         if (result.type() == ColumnType.INT64) {

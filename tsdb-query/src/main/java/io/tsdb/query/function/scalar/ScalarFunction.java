@@ -25,6 +25,11 @@ public interface ScalarFunction {
         return true;
     }
 
+    /// Whether a present row's result may pass its range, so that [#evaluate] throws.
+    default boolean mayFail() {
+        return false;
+    }
+
     /// Computes rows `[0, rowCount)`.
     ///
     /// @param arguments of the types that were resolved; read only
