@@ -7,13 +7,24 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Unites blocks of one series that may overlap in time: one row per time, field by field the value
-/// of the later block.
+/// Unites rows of blocks of one series: one row per time, field by field the value of the later
+/// block.
 ///
 /// One thread; kept and reused, since it owns scratch memory. Takes `16 bytes * points` of scratch
-/// and one decoded column at a time, whatever the number of fields. Blocks that overlap no other
-/// are passed on as they are.
+/// and one decoded column at a time, whatever the number of fields. Which blocks must be united is
+/// [SeriesMerge]'s to find.
 public final class BlockMerge {
+    /// Rows `[fromRow, toRow)` of a block.
+    public record Slice(Block block, int fromRow, int toRow) {
+        public int rowCount() {
+            return toRow - fromRow;
+        }
+
+        boolean isWhole() {
+            return rowCount() == block.pointCount();
+        }
+    }
+
     private final BlockBuilder builder = new BlockBuilder();
     private final RowSort sort = new RowSort();
     private final long[] decoded = new long[Block.POINTS_MAX];
@@ -28,59 +39,24 @@ public final class BlockMerge {
     private byte[] heap = new byte[1024];
     private int heapSize;
 
-    /// Merges blocks of one series.
+    /// Merges rows of one series.
     ///
-    /// @param inputsInLogOrder of two values of the same field and time the one in the later block
+    /// @param slicesInLogOrder of two values of the same field and time the one in the later slice
     ///   wins
     /// @return blocks in time order without overlap, each of at most [Block#POINTS_MAX] points
-    public List<Block> merge(List<Block> inputsInLogOrder) {
-        List<Integer> byTime = new ArrayList<>(inputsInLogOrder.size());
-        for (int i = 0; i < inputsInLogOrder.size(); i++) {
-            byTime.add(i);
-        }
-        byTime.sort(
-                (a, b) ->
-                        Long.compare(
-                                inputsInLogOrder.get(a).minTime(),
-                                inputsInLogOrder.get(b).minTime()));
-        List<Block> result = new ArrayList<>(inputsInLogOrder.size());
-        int from = 0;
-        while (from < byTime.size()) {
-            long end = inputsInLogOrder.get(byTime.get(from)).maxTime();
-            int to = from + 1;
-            while (to < byTime.size() && inputsInLogOrder.get(byTime.get(to)).minTime() <= end) {
-                end = Math.max(end, inputsInLogOrder.get(byTime.get(to)).maxTime());
-                to++;
-            }
-            if (to == from + 1) {
-                result.add(inputsInLogOrder.get(byTime.get(from)));
-            } else {
-                int[] ranks = new int[to - from];
-                for (int i = from; i < to; i++) {
-                    ranks[i - from] = byTime.get(i);
-                }
-                Arrays.sort(ranks);
-                Block[] overlapping = new Block[ranks.length];
-                for (int i = 0; i < ranks.length; i++) {
-                    overlapping[i] = inputsInLogOrder.get(ranks[i]);
-                }
-                mergeOverlapping(overlapping, result);
-            }
-            from = to;
-        }
-        return result;
-    }
-
-    private void mergeOverlapping(Block[] inputs, List<Block> result) {
+    public List<Block> merge(List<Slice> slicesInLogOrder) {
+        Slice[] inputs = slicesInLogOrder.toArray(Slice[]::new);
+        List<Block> result = new ArrayList<>(inputs.length);
         int[] starts = new int[inputs.length + 1];
         for (int i = 0; i < inputs.length; i++) {
-            starts[i + 1] = starts[i] + inputs[i].pointCount();
+            starts[i + 1] = starts[i] + inputs[i].rowCount();
         }
         int rows = starts[inputs.length];
         reserve(rows);
         for (int i = 0; i < inputs.length; i++) {
-            inputs[i].decodeTimes(decoded);
-            System.arraycopy(decoded, 0, times, starts[i], inputs[i].pointCount());
+            inputs[i].block().decodeTimes(decoded);
+            int from = inputs[i].fromRow();
+            System.arraycopy(decoded, from, times, starts[i], inputs[i].rowCount());
         }
         int distinct = sort.sort(times, rows);
         int[] inputOf = inputOfRows(starts, rows);
@@ -98,6 +74,7 @@ public final class BlockMerge {
             }
             result.add(mergeChunk(inputs, starts, inputOf, fields, fromK, k, fromRow, toRow));
         }
+        return result;
     }
 
     private int arrival(int k) {
@@ -109,7 +86,7 @@ public final class BlockMerge {
     }
 
     private Block mergeChunk(
-            Block[] inputs,
+            Slice[] inputs,
             int[] starts,
             int[] inputOf,
             int[] fields,
@@ -117,7 +94,7 @@ public final class BlockMerge {
             int toK,
             int fromRow,
             int toRow) {
-        int[] groups = groupByInput(inputs.length, starts, inputOf, fromK, toK, fromRow);
+        int[] groups = groupByInput(inputs, starts, inputOf, fromK, toK, fromRow);
         builder.begin(mergedTimes, toRow - fromRow);
         for (int field : fields) {
             mergeColumn(inputs, groups, field);
@@ -128,8 +105,8 @@ public final class BlockMerge {
     /// Sorts the chunk's rows by input, keeping their time order: rows of input `i` then lie in
     /// `[groups[i], groups[i + 1])` of [#sourceRows] and [#targetRows].
     private int[] groupByInput(
-            int inputCount, int[] starts, int[] inputOf, int fromK, int toK, int fromRow) {
-        int[] groups = new int[inputCount + 2];
+            Slice[] inputs, int[] starts, int[] inputOf, int fromK, int toK, int fromRow) {
+        int[] groups = new int[inputs.length + 2];
         for (int k = fromK; k < toK; k++) {
             groups[inputOf[arrival(k)] + 2]++;
         }
@@ -140,23 +117,24 @@ public final class BlockMerge {
             int row = arrival(k);
             int input = inputOf[row];
             int at = groups[input + 1]++;
-            sourceRows[at] = row - starts[input];
+            sourceRows[at] = row - starts[input] + inputs[input].fromRow();
             targetRows[at] = sortedRow(k) - fromRow;
         }
         return groups;
     }
 
-    private void mergeColumn(Block[] inputs, int[] groups, int field) {
+    private void mergeColumn(Slice[] inputs, int[] groups, int field) {
         Arrays.fill(mergedPresence, 0);
         heapSize = 0;
         FieldType type = null;
         int decimals = -1;
         for (int i = 0; i < inputs.length; i++) {
-            int column = groups[i] == groups[i + 1] ? -1 : inputs[i].columnOf(field);
+            Block input = inputs[i].block();
+            int column = groups[i] == groups[i + 1] ? -1 : input.columnOf(field);
             if (column >= 0) {
-                type = inputs[i].type(column);
-                decimals = Math.max(decimals, inputs[i].decimals(column));
-                takeColumn(inputs[i], column, groups[i], groups[i + 1]);
+                type = input.type(column);
+                decimals = Math.max(decimals, input.decimals(column));
+                takeColumn(input, column, groups[i], groups[i + 1]);
             }
         }
         if (type == null) {
@@ -222,16 +200,17 @@ public final class BlockMerge {
         return inputOf;
     }
 
-    private static int[] fieldsOf(Block[] inputs) {
+    private static int[] fieldsOf(Slice[] inputs) {
         int total = 0;
-        for (Block input : inputs) {
-            total += input.columnCount();
+        for (Slice input : inputs) {
+            total += input.block().columnCount();
         }
         int[] fields = new int[total];
         int at = 0;
-        for (Block input : inputs) {
-            for (int column = 0; column < input.columnCount(); column++) {
-                fields[at++] = input.fieldIndex(column);
+        for (Slice input : inputs) {
+            Block block = input.block();
+            for (int column = 0; column < block.columnCount(); column++) {
+                fields[at++] = block.fieldIndex(column);
             }
         }
         Arrays.sort(fields);

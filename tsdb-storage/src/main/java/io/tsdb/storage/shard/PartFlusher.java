@@ -1,7 +1,14 @@
 package io.tsdb.storage.shard;
 
 import io.tsdb.storage.block.Block;
+import io.tsdb.storage.block.BlockSlice;
+import io.tsdb.storage.block.BlockSource;
+import io.tsdb.storage.block.Overlap;
+import io.tsdb.storage.block.Piece;
+import io.tsdb.storage.block.SeriesMerge;
+import io.tsdb.storage.compaction.PartitionPlan;
 import io.tsdb.storage.head.Head;
+import io.tsdb.storage.head.Sealer;
 import io.tsdb.storage.head.SeriesRows;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.model.SeriesKey;
@@ -163,16 +170,20 @@ final class PartFlusher {
     /// Series of a measurement in key order, each with its blocks in time order, none overlapping
     /// another.
     private List<SeriesBlocks> blocks(Head head, MeasurementSchema schema) throws IOException {
-        var arrange = new SeriesSources();
+        var merge = new SeriesMerge();
+        var sealer = new Sealer();
         var result = new ArrayList<SeriesBlocks>();
         for (int id : head.seriesOf(schema)) {
             checkAbandoned();
             @Nullable SeriesRows[] rows = {head.capture(id)};
             var capture = new ScanCapture(new int[] {id}, new SeriesRows[1], rows, List.of());
             var blocks = new ArrayList<Block>();
-            List<RowSource> sources = capture.sources(0, TimeRange.ALL, arrange.sealer());
-            for (RowSource source : arrange.arrange(sources)) {
-                blocks.add(source.block(arrange.sealer()));
+            List<RowSource> sources = capture.sources(0, TimeRange.ALL, sealer);
+            for (Piece piece : merge.arrange(sources)) {
+                switch (piece) {
+                    case BlockSource source -> blocks.add(source.block());
+                    case Overlap overlap -> blocks.addAll(merge.merge(overlap));
+                }
             }
             if (!blocks.isEmpty()) {
                 result.add(new SeriesBlocks(id, registry.key(id), blocks));

@@ -1,6 +1,7 @@
 package io.tsdb.storage.shard;
 
 import io.tsdb.storage.block.Block;
+import io.tsdb.storage.block.BlockSource;
 import io.tsdb.storage.head.OpenRows;
 import io.tsdb.storage.head.Sealer;
 import io.tsdb.storage.model.FieldType;
@@ -11,13 +12,7 @@ import io.tsdb.storage.scan.Presence;
 import org.jspecify.annotations.Nullable;
 
 /// Rows of one series that a cursor reads: sorted by time, times unique, at most 1024.
-sealed interface RowSource {
-    int pointCount();
-
-    long minTime();
-
-    long maxTime();
-
+sealed interface RowSource extends BlockSource {
     /// Statistics over all rows, or null when they would have to be computed.
     @Nullable ColumnStatistics statistics(int fieldIndex);
 
@@ -30,8 +25,6 @@ sealed interface RowSource {
     Presence stringIds(int fieldIndex, int[] target, long[] presence);
 
     String[] dictionary(int fieldIndex);
-
-    Block block(Sealer sealer);
 
     /// The last row's value in a column that is no string, where it is at hand.
     ///
@@ -110,11 +103,6 @@ sealed interface RowSource {
         }
 
         @Override
-        public Block block(Sealer sealer) {
-            return block;
-        }
-
-        @Override
         public @Nullable Presence newest(int fieldIndex, long[] target) {
             return RowSource.newest(statistics(fieldIndex), block.maxTime(), target);
         }
@@ -169,7 +157,7 @@ sealed interface RowSource {
         }
 
         @Override
-        public Block block(Sealer sealer) {
+        public Block block() {
             return part.block(number);
         }
 
@@ -180,7 +168,9 @@ sealed interface RowSource {
     }
 
     /// Rows of an open buffer in ascending order.
-    record Open(OpenRows rows) implements RowSource {
+    ///
+    /// @param sealer of the thread that reads
+    record Open(OpenRows rows, Sealer sealer) implements RowSource {
         @Override
         public int pointCount() {
             return rows.count();
@@ -227,7 +217,7 @@ sealed interface RowSource {
         }
 
         @Override
-        public Block block(Sealer sealer) {
+        public Block block() {
             return sealer.seal(rows);
         }
 

@@ -53,7 +53,7 @@ record ScanCapture(
 
     /// The open rows of a series when all else of it is older, null otherwise: a reader that wants
     /// the newest row needs nothing more, mostly.
-    @Nullable RowSource newest(int at, TimeRange range) {
+    @Nullable RowSource newest(int at, TimeRange range, Sealer sealer) {
         SeriesRows recent = head[at];
         OpenRows open = recent == null ? null : recent.open();
         if (recent == null || open == null || !open.ascending() || flushing[at] != null) {
@@ -63,7 +63,7 @@ record ScanCapture(
         if (from <= recent.sealedMaxTime() || from <= newestInParts(ids[at])) {
             return null;
         }
-        var source = new RowSource.Open(open);
+        var source = new RowSource.Open(open, sealer);
         return range.overlaps(source.minTime(), source.maxTime()) ? source : null;
     }
 
@@ -92,7 +92,7 @@ record ScanCapture(
         if (open != null) {
             RowSource source =
                     open.ascending()
-                            ? new RowSource.Open(open)
+                            ? new RowSource.Open(open, sealer)
                             : new RowSource.InMemory(sealer.seal(open));
             if (range.overlaps(source.minTime(), source.maxTime())) {
                 found.add(source);

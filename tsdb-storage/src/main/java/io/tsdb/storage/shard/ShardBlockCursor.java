@@ -1,6 +1,12 @@
 package io.tsdb.storage.shard;
 
+import io.tsdb.storage.block.Block;
+import io.tsdb.storage.block.BlockSource;
+import io.tsdb.storage.block.Overlap;
+import io.tsdb.storage.block.Piece;
+import io.tsdb.storage.block.SeriesMerge;
 import io.tsdb.storage.head.OpenRows;
+import io.tsdb.storage.head.Sealer;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.scan.BlockCursor;
@@ -9,8 +15,6 @@ import io.tsdb.storage.scan.Presence;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /// Cursor over what a shard holds of the asked series: parts, the head that is being flushed, and
@@ -20,7 +24,8 @@ final class ShardBlockCursor implements BlockCursor {
     private final TimeRange range;
     private final int[] fieldIndexes;
     private final boolean newestFirst;
-    private final SeriesSources arrange = new SeriesSources();
+    private final SeriesMerge merge = new SeriesMerge();
+    private final Sealer sealer = new Sealer();
 
     private final long[] scratchTimes = new long[ROWS_MAX];
     private final long[] scratchLongs = new long[ROWS_MAX];
@@ -29,8 +34,16 @@ final class ShardBlockCursor implements BlockCursor {
     private final long[] scratchPresence = new long[PRESENCE_WORDS];
 
     private int seriesAt = -1;
-    private List<RowSource> sources = List.of();
-    private int sourceAt;
+
+    /// What the series consists of, in the order in which the reader gets it.
+    private List<? extends Piece> pieces = List.of();
+
+    private int pieceAt;
+
+    /// Merged blocks of the piece that the cursor is in, in the same order.
+    private List<Block> merged = List.of();
+
+    private int mergedAt;
 
     /// Of the series, only the newest source is known; those behind it are looked up when the
     /// reader asks for more.
@@ -56,15 +69,19 @@ final class ShardBlockCursor implements BlockCursor {
     @Override
     public boolean nextBlock() {
         while (true) {
-            while (sourceAt < sources.size()) {
-                if (enter(sources.get(sourceAt++))) {
+            while (mergedAt < merged.size()) {
+                if (enter(new RowSource.InMemory(merged.get(mergedAt++)))) {
+                    return true;
+                }
+            }
+            while (pieceAt < pieces.size()) {
+                if (enter(pieces.get(pieceAt++))) {
                     return true;
                 }
             }
             if (onlyNewestKnown) {
                 onlyNewestKnown = false;
-                sources = sourcesOf(seriesAt);
-                sourceAt = 1;
+                begin(piecesOf(seriesAt), 1);
             } else if (++seriesAt >= capture.seriesCount()) {
                 current = null;
                 return false;
@@ -75,22 +92,46 @@ final class ShardBlockCursor implements BlockCursor {
     }
 
     private void beginSeries() {
-        RowSource newest = newestFirst ? capture.newest(seriesAt, range) : null;
+        RowSource newest = newestFirst ? capture.newest(seriesAt, range, sealer) : null;
         onlyNewestKnown = newest != null;
-        sources = newest == null ? sourcesOf(seriesAt) : List.of(newest);
-        sourceAt = 0;
+        begin(newest == null ? piecesOf(seriesAt) : List.of(newest), 0);
     }
 
-    private List<RowSource> sourcesOf(int at) {
-        List<RowSource> found = capture.sources(at, range, arrange.sealer());
-        if (found.size() > 1) {
-            found = arrange.arrange(found);
-            if (newestFirst) {
-                found = new ArrayList<>(found);
-                Collections.reverse(found);
+    private void begin(List<? extends Piece> found, int at) {
+        pieces = found;
+        pieceAt = at;
+        merged = List.of();
+        mergedAt = 0;
+    }
+
+    private List<? extends Piece> piecesOf(int at) {
+        List<RowSource> found = capture.sources(at, range, sealer);
+        return found.size() > 1 ? inReadersOrder(merge.arrange(found)) : found;
+    }
+
+    private <T> List<T> inReadersOrder(List<T> ascending) {
+        return newestFirst ? ascending.reversed() : ascending;
+    }
+
+    private boolean enter(Piece piece) {
+        return switch (piece) {
+            case RowSource source -> enter(source);
+            case BlockSource other ->
+                    throw new IllegalStateException("BUG: no source of a scan: " + other);
+            case Overlap overlap -> {
+                if (!range.overlaps(overlap.fromNanos(), overlap.lastNanos())) {
+                    yield false;
+                }
+                merged = inReadersOrder(merge.merge(overlap));
+                mergedAt = 0;
+                while (mergedAt < merged.size()) {
+                    if (enter(new RowSource.InMemory(merged.get(mergedAt++)))) {
+                        yield true;
+                    }
+                }
+                yield false;
             }
-        }
-        return found;
+        };
     }
 
     private boolean enter(RowSource source) {
@@ -137,8 +178,7 @@ final class ShardBlockCursor implements BlockCursor {
     @Override
     public void skipSeries() {
         onlyNewestKnown = false;
-        sources = List.of();
-        sourceAt = 0;
+        begin(List.of(), 0);
     }
 
     @Override
@@ -229,7 +269,7 @@ final class ShardBlockCursor implements BlockCursor {
         if (field < 0) {
             return Presence.NONE;
         }
-        if (newestOnly && source() instanceof RowSource.Open(OpenRows rows)) {
+        if (newestOnly && source() instanceof RowSource.Open(OpenRows rows, _)) {
             target[0] = 0;
             return rows.textAt(field, to - 1) == null ? Presence.NONE : Presence.ALL;
         }
@@ -243,7 +283,7 @@ final class ShardBlockCursor implements BlockCursor {
 
     @Override
     public String[] dictionary(int column) {
-        if (newestOnly && source() instanceof RowSource.Open(OpenRows rows)) {
+        if (newestOnly && source() instanceof RowSource.Open(OpenRows rows, _)) {
             String text = rows.textAt(fieldIndexes[column], to - 1);
             return text == null ? new String[0] : new String[] {text};
         }

@@ -1,17 +1,17 @@
-package io.tsdb.storage.shard;
+package io.tsdb.storage.block;
 
-import io.tsdb.storage.block.Block;
-import io.tsdb.storage.block.BlockBuilder;
 import io.tsdb.storage.model.FieldColumn;
 import io.tsdb.storage.scan.BlockCursor;
 import io.tsdb.storage.scan.Presence;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.Optional;
 
-/// Cuts a block that spans a partition's edge. Scratch for one thread.
-final class BlockSlice {
+/// Makes a block of some rows of another. Scratch for one thread.
+public final class BlockSlice {
     private final BlockBuilder builder = new BlockBuilder();
     private final long[] times = new long[BlockCursor.ROWS_MAX];
     private final long[] cutTimes = new long[BlockCursor.ROWS_MAX];
@@ -19,54 +19,66 @@ final class BlockSlice {
     private final int[] ids = new int[BlockCursor.ROWS_MAX];
     private final long[] presence = new long[BlockCursor.PRESENCE_WORDS];
     private final long[] cutPresence = new long[BlockCursor.PRESENCE_WORDS];
+    private final int[] rows = new int[BlockCursor.ROWS_MAX];
+    private int count;
+
+    /// Says of a row whether it stays.
+    public interface RowFilter {
+        boolean keeps(long timeNanos);
+    }
 
     /// Rows of the block with `fromNanos <= time <= lastNanos`, the block itself when that is all
     /// of it.
-    Optional<Block> slice(Block block, long fromNanos, long lastNanos) {
+    public Optional<Block> slice(Block block, long fromNanos, long lastNanos) {
         if (block.minTime() >= fromNanos && block.maxTime() <= lastNanos) {
             return Optional.of(block);
         }
+        return filter(block, time -> time >= fromNanos && time <= lastNanos);
+    }
+
+    /// Rows of the block that the filter keeps, the block itself when that is all of it.
+    public Optional<Block> filter(Block block, RowFilter filter) {
         block.decodeTimes(times);
-        int from = 0;
-        int to = block.pointCount();
-        while (from < to && times[from] < fromNanos) {
-            from++;
+        count = 0;
+        for (int row = 0; row < block.pointCount(); row++) {
+            if (filter.keeps(times[row])) {
+                cutTimes[count] = times[row];
+                rows[count++] = row;
+            }
         }
-        while (to > from && times[to - 1] > lastNanos) {
-            to--;
-        }
-        if (from == to) {
+        if (count == 0) {
             return Optional.empty();
         }
-        int count = to - from;
-        System.arraycopy(times, from, cutTimes, 0, count);
+        if (count == block.pointCount()) {
+            return Optional.of(block);
+        }
         builder.begin(cutTimes, count);
         for (int column = 0; column < block.columnCount(); column++) {
-            addColumn(block, column, from, count);
+            addColumn(block, column);
         }
         return Optional.of(builder.build());
     }
 
-    private void addColumn(Block block, int column, int from, int count) {
+    private void addColumn(Block block, int column) {
         int field = block.fieldIndex(column);
         switch (block.type(column)) {
             case INT64, BOOL -> {
-                long[] bits = cut(block.decodeLongs(column, values, presence), from, count);
+                long[] bits = cut(block.decodeLongs(column, values, presence));
                 builder.longs(field, block.type(column), values, bits);
             }
             case FLOAT64 -> {
-                long[] bits = cut(block.decodeLongs(column, values, presence), from, count);
-                builder.doubles(field, values, FieldColumn.DECIMALS_UNKNOWN, bits);
+                long[] bits = cut(block.decodeLongs(column, values, presence));
+                builder.doubles(field, values, block.decimals(column), bits);
             }
-            case STRING -> addStrings(block, column, from, count);
+            case STRING -> addStrings(block, column);
         }
     }
 
-    private void addStrings(Block block, int column, int from, int count) {
+    private void addStrings(Block block, int column) {
         Presence found = block.decodeStringIds(column, ids, presence);
         byte[][] dictionary = block.dictionaryBytes(column);
         long[] references = new long[dictionary.length];
-        var heap = new java.io.ByteArrayOutputStream();
+        var heap = new ByteArrayOutputStream();
         for (int id = 0; id < dictionary.length; id++) {
             references[id] = (long) heap.size() << 32 | dictionary[id].length;
             heap.writeBytes(dictionary[id]);
@@ -75,21 +87,23 @@ final class BlockSlice {
             boolean present = found == Presence.ALL || (presence[row >>> 6] >>> row & 1) != 0;
             values[row] = present ? references[ids[row]] : 0;
         }
-        long[] bits = cut(found, from, count);
+        long[] bits = cut(found);
         builder.strings(block.fieldIndex(column), heap.toByteArray(), values, bits);
     }
 
-    /// Moves values and presence of rows `[from, from + count)` to the front.
-    private long @Nullable [] cut(Presence found, int from, int count) {
-        System.arraycopy(values, from, values, 0, count);
+    /// Moves values and presence of the rows that stay to the front.
+    private long @Nullable [] cut(Presence found) {
+        for (int to = 0; to < count; to++) {
+            values[to] = values[rows[to]];
+        }
         if (found == Presence.ALL) {
             return null;
         }
-        java.util.Arrays.fill(cutPresence, 0);
+        Arrays.fill(cutPresence, 0);
         if (found == Presence.SOME) {
-            for (int row = 0; row < count; row++) {
-                int at = from + row;
-                cutPresence[row >>> 6] |= (presence[at >>> 6] >>> at & 1) << row;
+            for (int to = 0; to < count; to++) {
+                int at = rows[to];
+                cutPresence[to >>> 6] |= (presence[at >>> 6] >>> at & 1) << to;
             }
         }
         return cutPresence;

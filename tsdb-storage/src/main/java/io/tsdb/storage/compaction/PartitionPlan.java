@@ -1,4 +1,4 @@
-package io.tsdb.storage.shard;
+package io.tsdb.storage.compaction;
 
 import io.tsdb.storage.block.Block;
 
@@ -12,18 +12,18 @@ import java.util.TreeMap;
 /// A day with enough rows is a part of its own. Days with few rows are put together with the days
 /// that follow, so that a sensor that reports once a day does not make a file a day; such a part
 /// has the date of its first day.
-final class PartitionPlan {
-    static final long DAY_NANOS = 86_400_000_000_000L;
+public final class PartitionPlan {
+    public static final long DAY_NANOS = 86_400_000_000_000L;
 
     /// Rows from which on a part takes in no further day.
     static final long ROWS_ENOUGH = 16_384;
 
     /// Span of one part, both ends inclusive.
-    record Span(LocalDate date, long fromNanos, long lastNanos) {}
+    public record Span(LocalDate date, long fromNanos, long lastNanos) {}
 
     private PartitionPlan() {}
 
-    static List<Span> plan(Iterable<Block> blocks) {
+    public static List<Span> plan(Iterable<Block> blocks) {
         var rowsByDay = new TreeMap<Long, Long>();
         for (Block block : blocks) {
             long first = Math.floorDiv(block.minTime(), DAY_NANOS);
