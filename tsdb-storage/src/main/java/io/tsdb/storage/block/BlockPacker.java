@@ -22,8 +22,7 @@ public final class BlockPacker {
     /// @param block later than all before since the last [#finish]
     /// @param target receives what is full
     public void add(Block block, Consumer<Block> target) {
-        if (block.pointCount() >= ROWS_ENOUGH
-                && (waitingRows == 0 || waitingRows >= ROWS_ALONE)) {
+        if (block.pointCount() >= ROWS_ENOUGH && (waitingRows == 0 || waitingRows >= ROWS_ALONE)) {
             finish(target);
             target.accept(block);
             return;

@@ -1,6 +1,5 @@
 package io.tsdb.storage.block;
 
-import io.tsdb.storage.model.FieldColumn;
 import io.tsdb.storage.scan.BlockCursor;
 import io.tsdb.storage.scan.Presence;
 

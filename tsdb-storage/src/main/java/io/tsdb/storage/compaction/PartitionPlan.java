@@ -68,13 +68,13 @@ public final class PartitionPlan {
     private static Span span(long firstDay, long lastDay) {
         return new Span(
                 LocalDate.ofEpochDay(firstDay),
-                saturatedStart(firstDay),
-                saturatedStart(lastDay + 1) == Long.MAX_VALUE
+                startOf(firstDay),
+                startOf(lastDay + 1) == Long.MAX_VALUE
                         ? Long.MAX_VALUE
-                        : saturatedStart(lastDay + 1) - 1);
+                        : startOf(lastDay + 1) - 1);
     }
 
-    private static long saturatedStart(long day) {
+    static long startOf(long day) {
         if (day > Long.MAX_VALUE / DAY_NANOS) {
             return Long.MAX_VALUE;
         }

@@ -146,6 +146,23 @@ public final class Part implements AutoCloseable {
         return seriesIds;
     }
 
+    /// Number of series that have rows here; they are numbered from 0 in the order of the file,
+    /// which is that of their keys.
+    public int seriesCount() {
+        return seriesIds.length;
+    }
+
+    /// Id of a series by its place in the file.
+    public int seriesIdAt(int position) {
+        return index.series().ids()[position];
+    }
+
+    /// First block of a series by its place in the file; that of [#seriesCount] is the number of
+    /// blocks.
+    public int firstBlockAt(int position) {
+        return index.series().firstBlocks()[position];
+    }
+
     /// Number of blocks of a series, 0 when it has no rows here.
     public int blockCount(int seriesId) {
         int at = Arrays.binarySearch(seriesIds, seriesId);
@@ -194,6 +211,26 @@ public final class Part implements AutoCloseable {
     public Block block(int block) {
         Block known = cached.get(block);
         return known == null ? decode(block) : known;
+    }
+
+    /// A reader of all blocks in the order of the file, past the cache: for a compaction, which
+    /// must not drive out what queries want.
+    public PartScan scan() {
+        return new PartScan(this);
+    }
+
+    /// The block when it is in memory; nothing is counted or marked.
+    @Nullable Block peek(int block) {
+        return cached.peek(block);
+    }
+
+    int pageOf(int block) {
+        int at = Arrays.binarySearch(index.pageFirstBlocks(), block);
+        return at >= 0 ? at : -at - 2;
+    }
+
+    int firstBlockOfPage(int page) {
+        return index.pageFirstBlocks()[page];
     }
 
     /// Puts a block into the cache that is at hand anyway, as after a flush.
@@ -308,8 +345,7 @@ public final class Part implements AutoCloseable {
 
     private Block decode(int block) {
         int[] pages = index.pageFirstBlocks();
-        int at = Arrays.binarySearch(pages, block);
-        int page = at >= 0 ? at : -at - 2;
+        int page = pageOf(block);
         synchronized (pageLocks[page % LOCK_COUNT]) {
             Block known = cached.peek(block);
             if (known != null) {
@@ -323,7 +359,7 @@ public final class Part implements AutoCloseable {
         }
     }
 
-    private Block[] decodePage(int page) {
+    Block[] decodePage(int page) {
         int groupPage = page;
         int group = 0;
         List<RowGroupPages> groups = index.identity().parquet().rowGroups();

@@ -61,6 +61,7 @@ final class PartFlusher {
     private final Catalog catalog;
     private final BlockCache cache;
     private final PartConfig config;
+    private final PartStatistics statistics;
     private final ScheduledExecutorService executor;
     private volatile boolean abandoned;
 
@@ -73,6 +74,7 @@ final class PartFlusher {
             Catalog catalog,
             BlockCache cache,
             PartConfig config,
+            PartStatistics statistics,
             ScheduledExecutorService executor) {
         this.io = io;
         this.directory = directory;
@@ -82,6 +84,7 @@ final class PartFlusher {
         this.catalog = catalog;
         this.cache = cache;
         this.config = config;
+        this.statistics = statistics;
         this.executor = executor;
     }
 
@@ -126,6 +129,7 @@ final class PartFlusher {
         boolean handedOver = false;
         try {
             write(cut, opened);
+            opened.forEach(part -> statistics.flushedBytes.add(part.summary().sizeBytes()));
             handedOver = true;
             parts.add(opened, new PartSet.Position(cut.logIndex(), cut.seriesMark()), publication);
         } finally {

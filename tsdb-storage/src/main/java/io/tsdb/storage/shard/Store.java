@@ -38,6 +38,7 @@ import java.util.function.LongSupplier;
 public final class Store implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
     private static final long DISK_CHECK_SECONDS = 1;
+    private static final long COMPACTION_CHECK_SECONDS = 10;
 
     private final StoreConfig config;
     private final FileStore io;
@@ -46,10 +47,14 @@ public final class Store implements AutoCloseable {
     private final Catalog catalog = new Catalog();
     private final LocalLog log;
     private final List<Shard> shards = new ArrayList<>();
+    private final List<Compactor> compactors = new ArrayList<>();
+    private final PartStatistics partStatistics = new PartStatistics();
     private final ScheduledThreadPoolExecutor flushes =
             new ScheduledThreadPoolExecutor(1, work -> daemon(work, "flush"));
     private final ScheduledExecutorService watch =
             Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "disk-watch"));
+    private final ScheduledThreadPoolExecutor compactions =
+            new ScheduledThreadPoolExecutor(1, work -> daemon(work, "compaction"));
     private final BlockCache cache;
     private final AtomicLong epoch = new AtomicLong();
     private volatile boolean diskLow;
@@ -86,6 +91,11 @@ public final class Store implements AutoCloseable {
         }
         shards.forEach(Shard::start);
         watch.scheduleWithFixedDelay(this::watchDisk, 0, DISK_CHECK_SECONDS, TimeUnit.SECONDS);
+        compactions.scheduleWithFixedDelay(
+                this::compactWhenRoom,
+                COMPACTION_CHECK_SECONDS,
+                COMPACTION_CHECK_SECONDS,
+                TimeUnit.SECONDS);
     }
 
     /// Opens a data directory and recovers what it holds.
@@ -144,6 +154,19 @@ public final class Store implements AutoCloseable {
         PartSet parts = PartSet.load(io, directory);
         SeriesRegistry registry =
                 SeriesRegistry.open(io, directory.resolve("series"), catalog, parts.seriesMark());
+        compactors.add(
+                new Compactor(
+                        io,
+                        directory,
+                        parts,
+                        registry,
+                        catalog,
+                        cache,
+                        config.parts(),
+                        config.compaction(),
+                        partStatistics,
+                        clock,
+                        nanoTicker));
         var flusher =
                 new PartFlusher(
                         io,
@@ -154,6 +177,7 @@ public final class Store implements AutoCloseable {
                         catalog,
                         cache,
                         config.parts(),
+                        partStatistics,
                         flushes);
         return new Shard(
                 id,
@@ -264,6 +288,23 @@ public final class Store implements AutoCloseable {
                 shards.stream().map(Shard::flush).toArray(CompletableFuture[]::new));
     }
 
+    /// Merges parts until nothing is due; what runs on its own every few seconds.
+    public void compact() {
+        compactors.forEach(Compactor::run);
+    }
+
+    /// A compaction needs room for its outputs before its inputs go.
+    private void compactWhenRoom() {
+        if (!diskLow) {
+            compact();
+        }
+    }
+
+    /// What flushes and compactions wrote since the start.
+    public PartStatistics partStatistics() {
+        return partStatistics;
+    }
+
     private void watchDisk() {
         try {
             boolean low = io.usableBytes(config.directory()) < config.diskReserveBytes();
@@ -290,8 +331,13 @@ public final class Store implements AutoCloseable {
         }
         closed = true;
         watch.shutdownNow();
+        compactors.forEach(Compactor::stop);
+        compactions.shutdown();
         log.close();
         try {
+            if (!compactions.awaitTermination(10, TimeUnit.SECONDS)) {
+                LOG.warn("a compaction was still running at the end");
+            }
             for (Shard shard : shards) {
                 shard.stopWriter();
             }

@@ -1,5 +1,6 @@
 package io.tsdb.storage.shard;
 
+import io.tsdb.storage.compaction.CompactionConfig;
 import io.tsdb.storage.log.LogConfig;
 import io.tsdb.storage.part.PartConfig;
 
@@ -24,9 +25,34 @@ public record StoreConfig(
         Duration stopFlushMax,
         long diskReserveBytes,
         LogConfig log,
-        PartConfig parts) {
+        PartConfig parts,
+        CompactionConfig compaction) {
     /// Points per shard that may wait for its writer.
     static final long QUEUED_POINTS_MAX = 2_000_000;
+
+    /// With compaction as usual.
+    public StoreConfig(
+            Path directory,
+            int shardCount,
+            long headBytesMax,
+            long cacheBytesMax,
+            Duration flushAge,
+            Duration stopFlushMax,
+            long diskReserveBytes,
+            LogConfig log,
+            PartConfig parts) {
+        this(
+                directory,
+                shardCount,
+                headBytesMax,
+                cacheBytesMax,
+                flushAge,
+                stopFlushMax,
+                diskReserveBytes,
+                log,
+                parts,
+                CompactionConfig.defaults());
+    }
 
     public StoreConfig {
         if (shardCount < 1 || shardCount > 1024) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /// Real files that remember what of them is durable, fail on demand, and can be brought to the
 /// state that a power loss leaves.
@@ -44,6 +45,16 @@ public final class FaultyFileStore implements FileStore {
     public FaultyFileStore(Path root, long seed) {
         this.root = root;
         this.random = new Random(seed);
+    }
+
+    /// Takes every file that is there already for durable; without this, a power loss forgets those
+    /// that were never touched.
+    public void adoptFiles() throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+                image(file);
+            }
+        }
     }
 
     /// Lets `count` calls fail, the first one `callsFromNow` calls from now (1 is the next one).

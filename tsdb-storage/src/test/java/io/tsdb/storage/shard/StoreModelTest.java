@@ -1,5 +1,8 @@
 package io.tsdb.storage.shard;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tsdb.storage.compaction.CompactionConfig;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.log.LogConfig;
 import io.tsdb.storage.model.TimeRange;
@@ -13,15 +16,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/// Random writes, flushes, clean restarts and crashes: the answer never depends on where a point
-/// lies.
+/// Random writes, flushes, compactions, drops, clean restarts and crashes: the answer never depends
+/// on where a point lies.
 class StoreModelTest {
     private static final int STEPS = 60;
 
+    /// Merges much more often than anybody would, into parts of all spans.
+    private static final CompactionConfig EAGER =
+            new CompactionConfig(2, Duration.ofHours(1), 20_000, 1 << 20, 1);
+
     @TempDir Path temporary;
+
+    private Instant now = Instant.parse("2023-11-15T00:00:00Z");
 
     /// Another seed: `-Dtsdb.seed=N`.
     @ParameterizedTest
@@ -32,6 +42,7 @@ class StoreModelTest {
         var random = new Random(seed);
         var model = new StoreModel(random);
         Path directory = temporary.resolve("store-0");
+        int compactions = 0;
         Store store = open(directory);
         try {
             for (int step = 0; step < STEPS; step++) {
@@ -48,11 +59,16 @@ class StoreModelTest {
                     store = open(directory);
                 } else if (kind < 5) {
                     store.flush();
-                } else if (kind == 5 && random.nextInt(3) == 0) {
+                } else if (kind < 8) {
+                    store.flush();
+                    now = now.plusSeconds(random.nextInt(2_000_000));
+                    store.compact();
+                    compactions += store.partStatistics().compactionCount() > 0 ? 1 : 0;
+                } else if (kind == 8 && random.nextInt(3) == 0) {
                     store.dropDatabase(StoreModel.DATABASE);
                     model.dropped();
                 } else {
-                    model.writeRandom(store, 1 + random.nextInt(kind < 10 ? 4000 : 300));
+                    model.writeRandom(store, 1 + random.nextInt(kind < 12 ? 4000 : 300));
                 }
                 if (step % 5 == 4) {
                     model.check(store, TimeRange.ALL, random.nextBoolean());
@@ -61,12 +77,15 @@ class StoreModelTest {
                     model.check(store, new TimeRange(from, to), random.nextBoolean());
                 }
             }
+            System.out.printf(
+                    "StoreModelTest seed %d: %d steps that compacted%n", seed, compactions);
+            assertThat(store.partStatistics().compactionFailureCount()).isZero();
         } finally {
             store.close();
         }
     }
 
-    static Store open(Path directory) throws IOException {
+    private Store open(Path directory) throws IOException {
         var config =
                 new StoreConfig(
                         directory,
@@ -77,8 +96,9 @@ class StoreModelTest {
                         Duration.ofSeconds(20),
                         0,
                         LogConfig.defaults().withSegmentBytes(1 << 20),
-                        PartConfig.defaults());
-        return Store.open(config, new LocalFileStore(), System::nanoTime);
+                        PartConfig.defaults(),
+                        EAGER);
+        return Store.open(config, new LocalFileStore(), System::nanoTime, () -> now);
     }
 
     static void copy(Path from, Path to) throws IOException {

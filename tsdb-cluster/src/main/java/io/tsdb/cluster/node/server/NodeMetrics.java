@@ -126,6 +126,30 @@ final class NodeMetrics implements AutoCloseable {
         gauge("tsdb.head.points", "Points not in a part.", () -> sum(store, Shard::headPointCount));
         gauge("tsdb.parts", "Parts.", () -> sum(store, shard -> shard.parts().size()));
         gauge("tsdb.part.rows", "Rows in parts.", () -> sum(store, NodeMetrics::partRowCount));
+        counter(
+                "tsdb.flushed.bytes",
+                "Bytes of parts that flushes wrote.",
+                store,
+                s -> s.partStatistics().flushedBytes());
+        counter(
+                "tsdb.compacted.bytes",
+                "Bytes of parts that compactions wrote.",
+                store,
+                s -> s.partStatistics().compactedBytes());
+        counter(
+                "tsdb.compactions",
+                "Compactions that replaced parts.",
+                store,
+                s -> s.partStatistics().compactionCount());
+        counter(
+                "tsdb.compaction.failures",
+                "Compactions that failed; their parts stay.",
+                store,
+                s -> s.partStatistics().compactionFailureCount());
+        gauge(
+                "tsdb.write.amplification",
+                "Bytes of parts written for each byte flushed.",
+                () -> store.partStatistics().writeAmplification());
         gauge("tsdb.cache.bytes", "Memory of blocks of parts.", () -> store.cache().usedBytes());
         counter("tsdb.cache.hits", "Blocks found in the cache.", store, s -> s.cache().hitCount());
         counter("tsdb.cache.misses", "Blocks read from parts.", store, s -> s.cache().missCount());

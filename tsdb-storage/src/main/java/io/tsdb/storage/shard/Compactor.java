@@ -1,0 +1,192 @@
+package io.tsdb.storage.shard;
+
+import io.tsdb.storage.compaction.CompactionConfig;
+import io.tsdb.storage.compaction.CompactionPlan;
+import io.tsdb.storage.compaction.CompactionPlanner;
+import io.tsdb.storage.compaction.PartMerge;
+import io.tsdb.storage.compaction.SharePace;
+import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.part.BlockCache;
+import io.tsdb.storage.part.Part;
+import io.tsdb.storage.part.PartConfig;
+import io.tsdb.storage.part.PartId;
+import io.tsdb.storage.part.PartSummary;
+import io.tsdb.storage.schema.Catalog;
+import io.tsdb.storage.schema.MeasurementSchema;
+import io.tsdb.storage.series.SeriesRegistry;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/// Compactions of one shard, one at a time: plans, merges, and has the set replace the parts.
+/// Beside writes, flushes and scans; nobody waits for it. One thread at a time.
+final class Compactor {
+    private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
+
+    /// A measurement whose compaction failed is left alone for so long.
+    private static final long RETRY_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    private final FileStore io;
+    private final Path directory;
+    private final PartSet parts;
+    private final SeriesRegistry registry;
+    private final Catalog catalog;
+    private final BlockCache cache;
+    private final PartConfig partConfig;
+    private final CompactionConfig config;
+    private final PartStatistics statistics;
+    private final InstantSource clock;
+    private final LongSupplier nanoTicker;
+    private final Map<PartSet.Owner, Long> failedAtNanos = new HashMap<>();
+    private volatile boolean stopped;
+
+    Compactor(
+            FileStore io,
+            Path directory,
+            PartSet parts,
+            SeriesRegistry registry,
+            Catalog catalog,
+            BlockCache cache,
+            PartConfig partConfig,
+            CompactionConfig config,
+            PartStatistics statistics,
+            InstantSource clock,
+            LongSupplier nanoTicker) {
+        this.io = io;
+        this.directory = directory;
+        this.parts = parts;
+        this.registry = registry;
+        this.catalog = catalog;
+        this.cache = cache;
+        this.partConfig = partConfig;
+        this.config = config;
+        this.statistics = statistics;
+        this.clock = clock;
+        this.nanoTicker = nanoTicker;
+    }
+
+    /// Ends a compaction that is under way, and all that would follow.
+    void stop() {
+        stopped = true;
+    }
+
+    /// Merges until nothing is due. What fails is logged, counted, and tried again later.
+    synchronized void run() {
+        for (PartSet.Owner owner : parts.owners()) {
+            Long failedAt = failedAtNanos.get(owner);
+            if (failedAt != null && nanoTicker.getAsLong() - failedAt < RETRY_NANOS) {
+                continue;
+            }
+            try {
+                while (!stopped && compact(owner)) {
+                    failedAtNanos.remove(owner);
+                }
+            } catch (IOException | RuntimeException e) {
+                if (!stopped) {
+                    failedAtNanos.put(owner, nanoTicker.getAsLong());
+                    statistics.compactionFailures.increment();
+                    LOG.error(
+                            "compaction of {} in {} failed and will be tried again; its parts stay",
+                            owner,
+                            directory,
+                            e);
+                }
+            }
+        }
+    }
+
+    /// Does the next compaction of a measurement.
+    ///
+    /// @return false when none is due
+    private boolean compact(PartSet.Owner owner) throws IOException {
+        List<PartSummary> summaries = parts.of(owner).stream().map(Part::summary).toList();
+        Optional<CompactionPlan> plan =
+                CompactionPlanner.plan(summaries, clock.instant().getEpochSecond(), config);
+        if (plan.isEmpty()) {
+            return false;
+        }
+        List<Part> inputs = retain(owner, plan.get());
+        if (inputs.size() < plan.get().inputs().size()) {
+            inputs.forEach(Part::release);
+            return true; // one was dropped meanwhile: plan anew
+        }
+        try {
+            merge(owner, inputs, plan.get());
+        } finally {
+            inputs.forEach(Part::release);
+        }
+        return true;
+    }
+
+    private List<Part> retain(PartSet.Owner owner, CompactionPlan plan) {
+        var byId = new HashMap<PartId, Part>();
+        parts.of(owner).forEach(part -> byId.put(part.id(), part));
+        var retained = new ArrayList<Part>();
+        for (PartSummary summary : plan.inputs()) {
+            Part part = byId.get(summary.id());
+            if (part != null && part.tryRetain()) {
+                retained.add(part);
+            }
+        }
+        return retained;
+    }
+
+    private void merge(PartSet.Owner owner, List<Part> inputs, CompactionPlan plan)
+            throws IOException {
+        Optional<MeasurementSchema> known =
+                catalog.measurement(owner.database(), owner.measurement());
+        if (known.isEmpty()) {
+            throw new IOException("the measurement was dropped meanwhile");
+        }
+        MeasurementSchema schema = known.get();
+        var pace = SharePace.parking(nanoTicker, config.coreShare(), () -> stopped);
+        var merge =
+                new PartMerge(io, directory, partConfig, registry::key, parts::takeSequence, pace);
+        List<PartMerge.Written> written =
+                merge.run(inputs, schema, plan.outputs(), parts.logIndex());
+        var outputs = new ArrayList<Part>();
+        boolean handedOver = false;
+        try {
+            for (PartMerge.Written one : written) {
+                outputs.add(open(one, schema));
+            }
+            handedOver = true;
+            boolean replaced = parts.replace(inputs, outputs);
+            if (replaced) {
+                statistics.compactions.increment();
+                written.forEach(one -> statistics.compactedBytes.add(one.summary().sizeBytes()));
+            } else {
+                delete(written);
+            }
+        } finally {
+            if (!handedOver) {
+                outputs.forEach(Part::release);
+                delete(written);
+            }
+        }
+    }
+
+    private Part open(PartMerge.Written written, MeasurementSchema schema) throws IOException {
+        int[] ids = written.seriesIds();
+        int[] at = {0};
+        return Part.open(io, directory, written.summary(), schema, _ -> ids[at[0]++], cache);
+    }
+
+    private void delete(List<PartMerge.Written> written) throws IOException {
+        for (PartMerge.Written one : written) {
+            io.delete(one.summary().id().parquetFile(directory));
+            io.delete(one.summary().id().indexFile(directory));
+        }
+    }
+}

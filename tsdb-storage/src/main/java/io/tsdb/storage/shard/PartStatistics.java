@@ -1,0 +1,39 @@
+package io.tsdb.storage.shard;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/// What flushes and compactions wrote since the start, over all shards of a store.
+public final class PartStatistics {
+    final LongAdder flushedBytes = new LongAdder();
+    final LongAdder compactedBytes = new LongAdder();
+    final LongAdder compactions = new LongAdder();
+    final LongAdder compactionFailures = new LongAdder();
+
+    PartStatistics() {}
+
+    /// Bytes of parts that flushes wrote.
+    public long flushedBytes() {
+        return flushedBytes.sum();
+    }
+
+    /// Bytes of parts that compactions wrote.
+    public long compactedBytes() {
+        return compactedBytes.sum();
+    }
+
+    /// Compactions that replaced their inputs.
+    public long compactionCount() {
+        return compactions.sum();
+    }
+
+    /// Compactions that failed; their inputs stay.
+    public long compactionFailureCount() {
+        return compactionFailures.sum();
+    }
+
+    /// Bytes of parts written for each byte flushed; 1 before anything was compacted.
+    public double writeAmplification() {
+        long flushed = flushedBytes();
+        return flushed == 0 ? 1 : (double) (flushed + compactedBytes()) / flushed;
+    }
+}
