@@ -38,7 +38,7 @@ class QuestDbSenderIT {
                     .symbol("place", "a, b")
                     .doubleColumn("f", 1.5)
                     .longColumn("i", -7)
-                    .stringColumn("s", "say \"x\"")
+                    .stringColumn("s", "say \"x\"\nnow")
                     .boolColumn("b", true)
                     .timestampColumn("seen", Instant.ofEpochSecond(9))
                     .at(5, ChronoUnit.MICROS);
@@ -47,7 +47,8 @@ class QuestDbSenderIT {
         }
         assertThat(node.rows(DATABASE, "SELECT time, place, f, i, s, b, seen FROM over_http"))
                 .containsExactlyInAnyOrder(
-                        "5000 a, b 1.5 -7 say \"x\" true 9000000000", "6000000000 - 2.5 - - - -");
+                        "5000 a, b 1.5 -7 say \"x\"\nnow true 9000000000",
+                        "6000000000 - 2.5 - - - -");
     }
 
     @Test

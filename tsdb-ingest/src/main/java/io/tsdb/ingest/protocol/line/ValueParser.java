@@ -171,7 +171,7 @@ final class ValueParser {
         int at = from + 1;
         while (at < to && source[at] != '"') {
             byte c = source[at];
-            if (c == '\\' && at + 1 < to && (source[at + 1] == '"' || source[at + 1] == '\\')) {
+            if (c == '\\' && at + 1 < to && isEscaped(source[at + 1])) {
                 at++;
                 c = source[at];
             }
@@ -189,6 +189,11 @@ final class ValueParser {
         type = FieldType.STRING;
         bits = ((long) textFrom << 32) | target.textSize() - textFrom;
         return at + 1;
+    }
+
+    /// What a backslash makes literal in a string. QuestDB's clients write one before line ends.
+    private static boolean isEscaped(byte c) {
+        return c == '"' || c == '\\' || c == '\n' || c == '\r';
     }
 
     private static LineRefusedException timeOutOfRange(byte[] source, int from, int to) {
