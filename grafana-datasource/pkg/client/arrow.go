@@ -40,6 +40,8 @@ func typeOf(kind arrow.DataType) (Type, error) {
 		return Timestamp, nil
 	case *arrow.Int64Type:
 		return Int64, nil
+	case *arrow.Uint64Type:
+		return Uint64, nil
 	case *arrow.Float64Type:
 		return Float64, nil
 	case *arrow.BooleanType:
@@ -87,6 +89,8 @@ func appendArray(column *Column, values arrow.Array, from, to int) error {
 			column.Longs = append(column.Longs, nanos(values, row))
 		case *array.Int64:
 			column.Longs = append(column.Longs, values.Value(row))
+		case *array.Uint64:
+			column.Longs = append(column.Longs, int64(values.Value(row)))
 		case *array.Float64:
 			column.Doubles = append(column.Doubles, values.Value(row))
 		case *array.Boolean:

@@ -8,6 +8,7 @@ type Type string
 const (
 	Timestamp Type = "timestamp"
 	Int64     Type = "int64"
+	Uint64    Type = "uint64"
 	Float64   Type = "float64"
 	Bool      Type = "bool"
 	String    Type = "string"
@@ -18,7 +19,7 @@ type Column struct {
 	Name string
 	Type Type
 
-	// Longs holds int64, and timestamps as nanoseconds since 1970.
+	// Longs holds int64, timestamps as nanoseconds since 1970, and uint64 by the same 64 bits.
 	Longs   []int64
 	Doubles []float64
 	Bools   []bool
@@ -39,15 +40,16 @@ const (
 	rowsPerTextMin = 4
 )
 
+// newColumn makes an empty column. A type that is not known here is taken as text, as it is written.
 func newColumn(name string, kind Type) *Column {
+	switch kind {
+	case Timestamp, Int64, Uint64, Float64, Bool, String:
+	default:
+		kind = String
+	}
 	column := &Column{Name: name, Type: kind}
 	column.forgetTexts()
 	return column
-}
-
-// NewColumn makes an empty column.
-func NewColumn(name string, kind Type) *Column {
-	return newColumn(name, kind)
 }
 
 func (c *Column) forgetTexts() {
@@ -59,7 +61,7 @@ func (c *Column) forgetTexts() {
 // Rows is the number of rows.
 func (c *Column) Rows() int {
 	switch c.Type {
-	case Timestamp, Int64:
+	case Timestamp, Int64, Uint64:
 		return len(c.Longs)
 	case Float64:
 		return len(c.Doubles)
@@ -94,7 +96,7 @@ func (c *Column) appendNull() {
 	c.nulls[row>>6] |= 1 << (row & 63)
 	c.nullCount++
 	switch c.Type {
-	case Timestamp, Int64:
+	case Timestamp, Int64, Uint64:
 		c.Longs = append(c.Longs, 0)
 	case Float64:
 		c.Doubles = append(c.Doubles, 0)

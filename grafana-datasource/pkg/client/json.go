@@ -75,6 +75,9 @@ func (d *jsonDecoder) member(sink *rowSink) error {
 	}
 	switch member {
 	case "columns":
+		if sink.answer.Columns != nil {
+			return errors.New("its columns are named twice")
+		}
 		var columns []struct {
 			Name string `json:"name"`
 			Type Type   `json:"type"`
@@ -156,6 +159,10 @@ func (d *jsonDecoder) cell(column *Column) error {
 	case Timestamp, Int64:
 		value, err := d.long()
 		column.Longs = append(column.Longs, value)
+		return err
+	case Uint64:
+		value, err := d.unsigned()
+		column.Longs = append(column.Longs, int64(value))
 		return err
 	case Float64:
 		value, err := d.double(next)
@@ -281,6 +288,14 @@ func (d *jsonDecoder) long() (int64, error) {
 		return 0, err
 	}
 	return strconv.ParseInt(borrowed(digits), 10, 64)
+}
+
+func (d *jsonDecoder) unsigned() (uint64, error) {
+	digits, err := d.number()
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseUint(borrowed(digits), 10, 64)
 }
 
 func (d *jsonDecoder) double(next byte) (float64, error) {

@@ -36,6 +36,8 @@ func fieldOf(column *client.Column, rows []int32, nullable bool) *data.Field {
 		return vector(column, count, nullable, at, func(row int) time.Time { return time.Unix(0, column.Longs[row]).UTC() })
 	case client.Int64:
 		return vector(column, count, nullable, at, func(row int) int64 { return column.Longs[row] })
+	case client.Uint64:
+		return vector(column, count, nullable, at, func(row int) uint64 { return uint64(column.Longs[row]) })
 	case client.Float64:
 		return vector(column, count, nullable, at, func(row int) float64 { return column.Doubles[row] })
 	case client.Bool:
@@ -65,7 +67,7 @@ func vector[T any](column *client.Column, count int, nullable bool, at func(int)
 }
 
 func isNumber(column *client.Column) bool {
-	return column.Type == client.Int64 || column.Type == client.Float64 || column.Type == client.Bool
+	return column.Type == client.Int64 || column.Type == client.Uint64 || column.Type == client.Float64 || column.Type == client.Bool
 }
 
 // Table is the answer as it came.

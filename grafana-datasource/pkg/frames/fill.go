@@ -86,7 +86,7 @@ func filledField(column *client.Column, rows []int32, fill string) *data.Field {
 		}
 		return gapped(column, carried)
 	}
-	if column.Type != client.Int64 && column.Type != client.Float64 {
+	if !isNumber(column) || column.Type == client.Bool {
 		return nil
 	}
 	values := make([]float64, len(rows))

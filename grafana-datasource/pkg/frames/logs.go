@@ -101,6 +101,8 @@ func textOf(column *client.Column, row int) string {
 		return strconv.FormatFloat(column.Doubles[row], 'g', -1, 64)
 	case client.Bool:
 		return strconv.FormatBool(column.Bools[row])
+	case client.Uint64:
+		return strconv.FormatUint(uint64(column.Longs[row]), 10)
 	case client.Int64:
 		return strconv.FormatInt(column.Longs[row], 10)
 	case client.Timestamp:

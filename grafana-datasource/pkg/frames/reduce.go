@@ -73,6 +73,8 @@ func number(column *client.Column, row int) float64 {
 	switch column.Type {
 	case client.Float64:
 		return column.Doubles[row]
+	case client.Uint64:
+		return float64(uint64(column.Longs[row]))
 	case client.Bool:
 		if column.Bools[row] {
 			return 1

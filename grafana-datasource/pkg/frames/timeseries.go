@@ -260,6 +260,8 @@ func gapped(column *client.Column, rows []int32) *data.Field {
 	switch column.Type {
 	case client.Timestamp, client.Int64:
 		return pointers(column, rows, func(row int32) int64 { return column.Longs[row] })
+	case client.Uint64:
+		return pointers(column, rows, func(row int32) uint64 { return uint64(column.Longs[row]) })
 	case client.Float64:
 		return pointers(column, rows, func(row int32) float64 { return column.Doubles[row] })
 	case client.Bool:

@@ -163,7 +163,7 @@ func (t *tail) hash(answer *client.Answer, times *client.Column, row int) uint64
 		}
 		_ = hash.WriteByte(1)
 		switch column.Type {
-		case client.Timestamp, client.Int64:
+		case client.Timestamp, client.Int64, client.Uint64:
 			number(uint64(column.Longs[row]))
 		case client.Float64:
 			number(math.Float64bits(column.Doubles[row]))

@@ -49,6 +49,8 @@ func cellText(column *client.Column, row int) string {
 	switch column.Type {
 	case client.Timestamp:
 		return time.Unix(0, column.Longs[row]).UTC().Format(time.RFC3339Nano)
+	case client.Uint64:
+		return strconv.FormatUint(uint64(column.Longs[row]), 10)
 	case client.Int64:
 		return strconv.FormatInt(column.Longs[row], 10)
 	case client.Float64:
