@@ -5,6 +5,7 @@ import io.tsdb.query.analysis.BoundExpression.Bucket;
 import io.tsdb.query.analysis.BoundExpression.Call;
 import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.function.ForeignFunctions;
 import io.tsdb.query.function.Functions;
 import io.tsdb.query.function.aggregate.AggregateFunction;
 import io.tsdb.query.function.aggregate.CountAggregate;
@@ -57,38 +58,51 @@ final class CallBinder {
                                         new QueryException(
                                                 QueryErrorCode.UNKNOWN_FUNCTION,
                                                 call.position(),
-                                                "unknown function '"
-                                                        + name
-                                                        + "'"
-                                                        + NearestName.hint(
-                                                                name, Functions.names())));
+                                                "unknown function '" + name + "'" + hint(name)));
         requireArguments(call, !call.star() && !call.distinct(), scalar.usage());
         var arguments = new ArrayList<BoundExpression>();
         call.arguments().forEach(a -> arguments.add(expressions.bind(a)));
         return scalar(scalar, arguments, call.position());
     }
 
+    private static String hint(String name) {
+        return ForeignFunctions.here(name)
+                .map(here -> "; write " + here)
+                .orElseGet(() -> NearestName.hint(name, Functions.names()));
+    }
+
     /// A call of a scalar function; its arguments are cast as its signature says.
     static BoundExpression scalar(
             ScalarFunction function, List<BoundExpression> arguments, Position position) {
-        var types = new ArrayList<ColumnType>();
-        ColumnType known =
-                arguments.stream()
-                        .filter(a -> !Coercion.isNull(a))
-                        .map(BoundExpression::type)
-                        .findFirst()
-                        .orElse(ColumnType.STRING);
-        arguments.forEach(a -> types.add(Coercion.isNull(a) ? known : a.type()));
+        List<ColumnType> types = List.of();
+        Optional<ScalarSignature> resolved = Optional.empty();
+        for (ColumnType type : typesOfNull(arguments)) {
+            if (resolved.isEmpty()) {
+                types = arguments.stream().map(a -> Coercion.isNull(a) ? type : a.type()).toList();
+                resolved = function.resolve(types);
+            }
+        }
+        List<ColumnType> tried = types;
         ScalarSignature signature =
-                function.resolve(types)
-                        .orElseThrow(() -> wrongArguments(function.usage(), types, position));
+                resolved.orElseThrow(() -> wrongArguments(function.usage(), tried, position));
         var cast = new ArrayList<BoundExpression>();
         for (int i = 0; i < arguments.size(); i++) {
             cast.add(
                     Coercion.to(arguments.get(i), signature.arguments().get(i), position)
-                            .orElseThrow(() -> wrongArguments(function.usage(), types, position)));
+                            .orElseThrow(() -> wrongArguments(function.usage(), tried, position)));
         }
         return new Call(function, cast, signature.result(), new Place(position));
+    }
+
+    /// What a null among the arguments may be: of the type of the others, or, where there are none,
+    /// of any.
+    private static List<ColumnType> typesOfNull(List<BoundExpression> arguments) {
+        return arguments.stream()
+                .filter(a -> !Coercion.isNull(a))
+                .map(BoundExpression::type)
+                .findFirst()
+                .map(List::of)
+                .orElse(List.of(ColumnType.INT64, ColumnType.STRING, ColumnType.TIMESTAMP));
     }
 
     private static QueryException wrongArguments(
@@ -144,8 +158,10 @@ final class CallBinder {
         requireArguments(call, call.arguments().size() == 1, function.usage());
         AggregateFunction chosen = call.distinct() ? distinct(call, function) : function;
         insideAggregate = true;
-        BoundExpression argument = expressions.bind(call.arguments().getFirst());
+        BoundExpression bound = expressions.bind(call.arguments().getFirst());
         insideAggregate = false;
+        BoundExpression argument =
+                Coercion.isNull(bound) ? new Constant(ColumnType.INT64, null) : bound;
         ColumnType type =
                 chosen.resultType(argument.type())
                         .orElseThrow(

@@ -68,6 +68,15 @@ public final class Parameters {
                     new Constant(
                             ColumnType.TIMESTAMP,
                             Coercion.timestamp(instant.toString(), parameter.position()));
+            case List<?> _ ->
+                    throw new QueryException(
+                            QueryErrorCode.INVALID_VALUE,
+                            parameter.position(),
+                            "the value of the parameter '"
+                                    + parameter.name()
+                                    + "' is a list; it stands inside IN (:"
+                                    + parameter.name()
+                                    + ") alone");
             default ->
                     throw new QueryException(
                             QueryErrorCode.INVALID_VALUE,

@@ -1,6 +1,7 @@
 package io.tsdb.query.analysis;
 
 import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.function.ForeignFunctions;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.NearestName;
 import io.tsdb.query.sql.QueryErrorCode;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedSet;
 
@@ -63,9 +65,21 @@ final class Scope {
         return names;
     }
 
+    private static String otherHint(Expression.Name name) {
+        if (name.quoted()) {
+            return "; text is written '" + name.text().replace("'", "''") + "', \" quotes names";
+        }
+        String lower = name.text().toLowerCase(Locale.ROOT);
+        if (lower.equals("_time") || lower.equals("timestamp") || lower.equals("ts")) {
+            return "; the time of a row is the column time";
+        }
+        return ForeignFunctions.here(lower).map(here -> "; write " + here).orElse("");
+    }
+
     QueryException unknown(Expression.Name name, List<String> aliases) {
         var known = new ArrayList<>(columns());
         known.addAll(aliases);
+        String hint = NearestName.hint(name.text(), known);
         String place =
                 schema == null ? "; there is no FROM" : " in measurement '" + schema.name() + "'";
         return new QueryException(
@@ -75,6 +89,6 @@ final class Scope {
                         + name.text()
                         + "'"
                         + place
-                        + NearestName.hint(name.text(), known));
+                        + (hint.isEmpty() ? otherHint(name) : hint));
     }
 }

@@ -8,7 +8,12 @@ import java.util.List;
 public sealed interface Expression {
     Position position();
 
-    record Name(Position position, String text) implements Expression {}
+    /// @param quoted whether it was written with `"`
+    record Name(Position position, String text, boolean quoted) implements Expression {
+        public Name(Position position, String text) {
+            this(position, text, false);
+        }
+    }
 
     record NullLiteral(Position position) implements Expression {}
 

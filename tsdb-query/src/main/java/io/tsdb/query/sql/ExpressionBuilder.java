@@ -290,7 +290,7 @@ final class ExpressionBuilder {
     }
 
     Expression.Name name(NameContext context) {
-        return new Expression.Name(position(context), text(context));
+        return new Expression.Name(position(context), text(context), context.QUOTED() != null);
     }
 
     private static String text(NameContext context) {

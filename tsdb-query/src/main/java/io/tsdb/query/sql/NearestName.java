@@ -6,15 +6,21 @@ import java.util.Optional;
 
 /// Finds the known name that a mistyped one probably means.
 public final class NearestName {
+    private static final int SHORT_MAX = 4;
+
     private NearestName() {}
 
     /// The nearest name within a third of the typed name's letters (at least one, at most three
-    /// edits); letter case costs nothing, two swapped letters cost one edit.
+    /// edits); letter case costs nothing, two swapped letters cost one edit. Short names that begin
+    /// with different letters are different words: `pow` is no `now`, `sin` no `min`.
     public static Optional<String> of(String typed, Collection<String> known) {
         int allowed = Math.clamp(typed.length() / 3, 1, 3);
         String nearest = null;
         int least = allowed + 1;
         for (String name : known) {
+            if (isOtherWord(typed, name)) {
+                continue;
+            }
             int distance =
                     distance(typed.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT), least);
             if (distance < least || (distance == 0 && nearest == null)) {
@@ -23,6 +29,15 @@ public final class NearestName {
             }
         }
         return Optional.ofNullable(nearest);
+    }
+
+    private static boolean isOtherWord(String typed, String name) {
+        if (typed.isEmpty() || name.isEmpty() || typed.length() > SHORT_MAX) {
+            return false;
+        }
+        boolean sameStart =
+                Character.toLowerCase(typed.charAt(0)) == Character.toLowerCase(name.charAt(0));
+        return !sameStart;
     }
 
     /// `; did you mean 'x'?` or nothing.

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Turns the first syntax error into a [QueryException]: what stands there, what was expected, and
 /// the keyword that was probably meant.
@@ -52,6 +53,10 @@ final class SyntaxErrorListener extends BaseErrorListener {
         }
         if (token.getText().equals("'") || token.getText().equals("\"")) {
             return "the text that starts with " + token.getText() + " has no end";
+        }
+        Optional<String> advice = ForeignSyntax.advice(parser.getTokenStream(), token);
+        if (advice.isPresent()) {
+            return "unexpected " + found + ": " + advice.get();
         }
         IntervalSet expected = expectedTokens(parser, cause);
         if (expected == null) {

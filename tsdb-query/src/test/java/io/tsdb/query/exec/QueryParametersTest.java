@@ -1,0 +1,48 @@
+package io.tsdb.query.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tsdb.query.memory.MemoryShard.Layout;
+import io.tsdb.query.memory.ResultRows;
+import io.tsdb.query.memory.TestPoints;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.Map;
+
+class QueryParametersTest {
+    private static final TestEngines.Setup ENGINE =
+            TestEngines.of(
+                    List.of(TestPoints.parse("m,host=a v=1i 2024-01-01T00:00:00Z")),
+                    1,
+                    new Layout(1, 1024, true));
+
+    @Test
+    void aListStandsInsideInAlone() {
+        Map<String, Object> parameters = Map.of("a", List.of(1L, 2L));
+        assertThat(ResultRows.of(ENGINE.execute("SELECT v FROM m WHERE v IN (:a)", parameters)))
+                .containsExactly(List.of(1L));
+        assertThatThrownBy(() -> ENGINE.execute("SELECT v FROM m WHERE v = :a", parameters))
+                .isInstanceOfSatisfying(
+                        QueryException.class,
+                        e -> assertThat(e.code()).isEqualTo(QueryErrorCode.INVALID_VALUE))
+                .hasMessage(
+                        "1:27: the value of the parameter 'a' is a list; it stands inside IN (:a)"
+                                + " alone");
+    }
+
+    /// Seconds by mistake, as in the text of a statement.
+    @Test
+    void aNumberBesideATimeCountsNanoseconds() {
+        assertThatThrownBy(
+                        () ->
+                                ENGINE.execute(
+                                        "SELECT v FROM m WHERE time > :t",
+                                        Map.of("t", 1_767_225_600L)))
+                .hasMessageContaining("write '2026-01-01T00:00:00Z' or 1767225600000000000");
+    }
+}
