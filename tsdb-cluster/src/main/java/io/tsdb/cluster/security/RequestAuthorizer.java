@@ -94,6 +94,14 @@ public final class RequestAuthorizer {
             public boolean knows(HttpHeaders headers, Map<String, List<String>> query) {
                 return RequestAuthorizer.this.knows(headers, query);
             }
+
+            @Override
+            public String sender(HttpHeaders headers, Map<String, List<String>> query) {
+                return authenticator
+                        .authenticate(tokenIn(headers, query))
+                        .map(Principal::name)
+                        .orElse("");
+            }
         };
     }
 

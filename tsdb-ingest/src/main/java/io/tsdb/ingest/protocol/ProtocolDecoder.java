@@ -38,6 +38,9 @@ public interface ProtocolDecoder extends AutoCloseable {
     /// Memory of the points that wait, and of arrays kept for them.
     long pendingBytes();
 
+    /// Bytes kept of a line whose end has not come.
+    long carriedBytes();
+
     /// Gives back the memory that it shares with other decoders. Results that were taken stay good.
     @Override
     void close();

@@ -6,11 +6,11 @@ import java.time.Duration;
 ///
 /// @param idle longest silence between requests, within a body, and while an answer is not taken
 /// @param head longest time from the first byte of a request to the end of its headers
-/// @param bodyGrace time before the rate of a body is looked at
-/// @param bodyBytesPerSecondMin least average rate of a body after that
+/// @param bodyGrace the rate of a body is looked at this often, each stretch for itself
+/// @param bodyBytesPerSecondMin least average rate of a body in each
 public record ArrivalLimits(
         Duration idle, Duration head, Duration bodyGrace, int bodyBytesPerSecondMin) {
-    /// 60 s idle, 10 s for the head, 512 B/s after 30 s.
+    /// 60 s idle, 10 s for the head, 512 B/s in each 30 s.
     public static final ArrivalLimits DEFAULT =
             new ArrivalLimits(
                     Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofSeconds(30), 512);

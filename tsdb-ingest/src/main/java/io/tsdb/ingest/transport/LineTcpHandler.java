@@ -32,11 +32,17 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(LineTcpHandler.class);
     private static final int TOKEN_LINE_BYTES_MAX = 1024;
     private static final int POINT_BYTES_PER_LINE_BYTE = 2;
+    private static final String NO_PROGRESS =
+            "an unfinished line made no progress while others waited for memory";
     private static final long ROOM_CHECK_MILLIS = 20;
+
+    /// An unfinished line of this size is not counted: every connection may have one.
+    private static final long CARRIED_UNCOUNTED_BYTES = 4L << 10;
 
     private final LineTcpServer server;
     private @Nullable ProtocolDecoder decoder;
     private @Nullable StringBuilder tokenLine;
+    private WaitingBytes.@Nullable Arrival unfinished;
     private boolean inFlight;
     private boolean roomCheckScheduled;
     private boolean ending;
@@ -84,7 +90,32 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         flush(ctx);
+        countUnfinished(ctx);
         readOn(ctx);
+    }
+
+    /// What is kept of a line whose end has not come is a share of the waiting points.
+    private void countUnfinished(ChannelHandlerContext ctx) {
+        WaitingBytes.Arrival share = unfinished;
+        ProtocolDecoder lines = decoder;
+        long carried = lines == null ? 0 : lines.carriedBytes();
+        if (carried <= CARRIED_UNCOUNTED_BYTES) {
+            if (share != null) {
+                share.shrink(0);
+            }
+            return;
+        }
+        if (share == null) {
+            share =
+                    server.waiting()
+                            .arrival(
+                                    () -> String.valueOf(peer(ctx).getAddress()),
+                                    () -> onLoop(ctx, () -> giveUp(ctx, NO_PROGRESS)));
+            unfinished = share;
+        }
+        if (!share.grow(carried)) {
+            giveUp(ctx, "too many unfinished lines wait for their end");
+        }
     }
 
     @Override
@@ -182,6 +213,9 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
         server.waiting().reserveAnyway(points); // [#readOn] looked at the limit
         reservedBytes += points;
         server.counters().lineBytes.add(size);
+        if (unfinished != null) {
+            unfinished.progressed(size);
+        }
         lines.serverTime(server.wallClockNanos());
         byte[] buffer = server.resourcesOf(ctx.executor()).copyBuffer();
         while (bytes.isReadable()) {
@@ -198,7 +232,10 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
 
     /// The decoder is of no further use, and what it gathered neither.
     private void giveUp(ChannelHandlerContext ctx, String why) {
-        LOG.error("{}: connection reset: {}", peer(ctx), why);
+        if (ending) {
+            return;
+        }
+        LOG.warn("{}: connection reset: {}", peer(ctx), why);
         closeDecoder();
         ending = true;
         gatheredBytes = 0;
@@ -327,6 +364,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
         ending = true;
         gatheredBytes = 0;
         releaseReservation();
+        closeDecoder();
         if (ctx.channel().isOpen()) {
             ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
         }
@@ -377,6 +415,11 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void closeDecoder() {
+        WaitingBytes.Arrival share = unfinished;
+        if (share != null) {
+            unfinished = null;
+            share.end();
+        }
         ProtocolDecoder known = decoder;
         if (known != null) {
             decoder = null;

@@ -455,9 +455,14 @@ final class RequestGate extends ChannelDuplexHandler {
         if (now - meter.lastReadNanos() > arrival.idle().toNanos()) {
             return true;
         }
-        long pastGrace = elapsed - arrival.bodyGrace().toNanos();
-        double least = pastGrace * 1e-9 * arrival.bodyBytesPerSecondMin();
-        return pastGrace > 0 && meter.bytes() - bodyStartBytes < least;
+        if (elapsed <= arrival.bodyGrace().toNanos()) {
+            return false;
+        }
+        double least = elapsed * 1e-9 * arrival.bodyBytesPerSecondMin();
+        boolean tooSlow = meter.bytes() - bodyStartBytes < least;
+        bodyStartNanos = now; // the next stretch is measured alone: a good start buys no standstill
+        bodyStartBytes = meter.bytes();
+        return tooSlow;
     }
 
     /// The client does not take the answer.

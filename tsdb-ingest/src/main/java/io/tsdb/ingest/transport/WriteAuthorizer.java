@@ -22,6 +22,12 @@ public interface WriteAuthorizer {
         return authorize(headers, query, "") != Decision.UNAUTHENTICATED;
     }
 
+    /// A name for whoever sends a request, the same however they present themselves; what one
+    /// sender holds is a share. Empty while everybody is let in.
+    default String sender(HttpHeaders headers, Map<String, List<String>> query) {
+        return "";
+    }
+
     /// What a request may do.
     enum Decision {
         /// Go on.

@@ -34,13 +34,15 @@ public final class WriteEndpoint {
             IngestCounters counters,
             LongSupplier wallClockNanos) {
         long needed = WriteExchange.bytesReservedFor(config.inflatedBytesMax());
-        if (waiting.limit() < needed) {
+        if (waiting.arrivalMax() < needed) {
             throw new IllegalArgumentException(
                     "a body of "
                             + config.inflatedBytesMax()
                             + " bytes needs "
                             + needed
-                            + " bytes of waiting points, the limit is "
+                            + " bytes of waiting points, one request may hold "
+                            + waiting.arrivalMax()
+                            + ", the limit is "
                             + waiting.limit());
         }
         this.sink = sink;

@@ -23,28 +23,35 @@ final class WriteExchange {
     /// Points take more memory than their text where lines are short.
     private static final int POINT_BYTES_PER_LINE_BYTE = 2;
 
-    private static final long RESERVATION_STEP = 256L << 10;
+    /// Many small bodies, or a few large ones: steps grow with what is held.
+    private static final long RESERVATION_STEP_MIN = 16L << 10;
+
+    private static final long RESERVATION_STEP_MAX = 256L << 10;
 
     private final WriteEndpoint endpoint;
     private final WriteRequest request;
     private final LoopResources resources;
     private final ProtocolDecoder decoder;
     private final BodyCoding coding;
+    private final WaitingBytes.Arrival arrival;
     private final long bytesAtStart;
     private boolean decoding = true;
     private boolean decoderIsGood = true;
     private long rawBytes;
     private long inflatedBytes;
-    private long reservedBytes;
+    private long writtenBytes;
 
+    /// @param arrival its share of the waiting bytes
     WriteExchange(
             WriteEndpoint endpoint,
             WriteRequest request,
             LoopResources resources,
-            @Nullable ProtocolDecoder lastDecoder) {
+            @Nullable ProtocolDecoder lastDecoder,
+            WaitingBytes.Arrival arrival) {
         this.endpoint = endpoint;
         this.request = request;
         this.resources = resources;
+        this.arrival = arrival;
         this.coding =
                 switch (request.coding()) {
                     case IDENTITY -> new BodyCoding.Identity();
@@ -97,6 +104,7 @@ final class WriteExchange {
         if (inflatedBytes > config.inflatedBytesMax()) {
             throw WriteRequest.tooLarge("inflated body", inflatedBytes, config.inflatedBytesMax());
         }
+        arrival.progressed(bytesReservedFor(to - from));
         reserve(bytesReservedFor(inflatedBytes));
         try {
             decoder.decode(buffer, from, to);
@@ -108,24 +116,34 @@ final class WriteExchange {
 
     /// Sees to it that so much is reserved.
     private void reserve(long bytes) throws WriteRefusedException {
-        if (bytes <= reservedBytes) {
+        long held = arrival.held();
+        if (bytes <= held) {
             return;
         }
-        long wanted = (bytes + RESERVATION_STEP - 1) / RESERVATION_STEP * RESERVATION_STEP;
-        if (wanted > endpoint.waiting().limit()) {
+        long step = Math.clamp(held, RESERVATION_STEP_MIN, RESERVATION_STEP_MAX);
+        long wanted = (bytes + step - 1) / step * step;
+        long most = endpoint.waiting().arrivalMax();
+        if (wanted > most) {
             throw new WriteRefusedException(
                     HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
                     "points of one request are limited to "
-                            + endpoint.waiting().limit()
+                            + most
                             + " bytes of memory; send fewer lines per request");
         }
-        if (!endpoint.waiting().tryReserve(wanted - reservedBytes)) {
+        if (!arrival.grow(wanted)) {
             endpoint.counters().writesOverloaded.increment();
             throw new WriteRefusedException(
                     HttpResponseStatus.SERVICE_UNAVAILABLE,
                     "too many points are waiting to be written; try again");
         }
-        reservedBytes = wanted;
+    }
+
+    /// The answer when its share of the waiting bytes was taken away.
+    FullHttpResponse givenUp() {
+        endpoint.counters().writesOverloaded.increment();
+        return overloaded(
+                "the body made no progress while others waited for memory; try again",
+                RETRY_AFTER_SECONDS);
     }
 
     /// The answer to a request that was given up with [#abandon()].
@@ -187,13 +205,8 @@ final class WriteExchange {
     }
 
     private void write(DecodeResult result, LineErrors errors, Consumer<FullHttpResponse> answer) {
-        long size = BatchSize.bytesOf(result.batches());
-        if (size > reservedBytes) {
-            endpoint.waiting().reserveAnyway(size - reservedBytes);
-        } else {
-            endpoint.waiting().release(reservedBytes - size);
-        }
-        reservedBytes = size;
+        writtenBytes = BatchSize.bytesOf(result.batches());
+        arrival.complete(writtenBytes);
         boolean handedOver = false;
         try {
             endpoint.sink()
@@ -250,8 +263,9 @@ final class WriteExchange {
     }
 
     private void releaseReservation() {
-        endpoint.waiting().release(reservedBytes);
-        reservedBytes = 0;
+        arrival.end();
+        endpoint.waiting().release(writtenBytes);
+        writtenBytes = 0;
     }
 
     private void endDecoding() {

@@ -24,6 +24,7 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
     private final WriteEndpoint endpoint;
     private boolean mine;
     private @Nullable WriteExchange exchange;
+    private long exchangeNumber;
     private @Nullable ProtocolDecoder lastDecoder;
 
     WriteHandler(WriteEndpoint endpoint) {
@@ -77,7 +78,11 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
             WriteAdmission.check(endpoint, parsed, request.headers());
             exchange =
                     new WriteExchange(
-                            endpoint, parsed, endpoint.resourcesOf(ctx.executor()), lastDecoder);
+                            endpoint,
+                            parsed,
+                            endpoint.resourcesOf(ctx.executor()),
+                            lastDecoder,
+                            arrival(ctx, parsed, request));
         } catch (WriteRefusedException refused) {
             answer(ctx, refusalOf(contract, request, refused));
         }
@@ -95,6 +100,24 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
         return known
                 ? contract.error(refused.status(), refused.text())
                 : contract.error(HttpResponseStatus.UNAUTHORIZED, WriteAdmission.UNAUTHORIZED);
+    }
+
+    private WaitingBytes.Arrival arrival(
+            ChannelHandlerContext ctx, WriteRequest parsed, HttpRequest request) {
+        long number = ++exchangeNumber;
+        return endpoint.waiting()
+                .arrival(
+                        () -> endpoint.authorizer().sender(request.headers(), parsed.query()),
+                        () -> ctx.executor().execute(() -> giveUp(ctx, number)));
+    }
+
+    private void giveUp(ChannelHandlerContext ctx, long number) {
+        WriteExchange current = exchange;
+        if (current != null && number == exchangeNumber) {
+            exchange = null;
+            current.abandon();
+            answer(ctx, current.givenUp());
+        }
     }
 
     private void take(ChannelHandlerContext ctx, HttpContent content) {

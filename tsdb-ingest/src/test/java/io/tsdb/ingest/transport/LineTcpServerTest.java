@@ -19,11 +19,14 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Line protocol over TCP, on loopback.
 class LineTcpServerTest {
     private final ControlledPointSink sink = new ControlledPointSink();
     private final IngestCounters counters = new IngestCounters();
+    private final AtomicLong clock = new AtomicLong();
     private WaitingBytes waiting = new WaitingBytes(64 << 20);
     private LineTcpAuthorizer authorizer = LineTcpAuthorizer.ALLOW_ALL;
     private final EventLoops loops = EventLoops.create(2);
@@ -234,6 +237,33 @@ class LineTcpServerTest {
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
             stopping.join();
             assertThat(sink.written()).hasSize(2);
+        }
+    }
+
+    /// Lines without an end are counted, and those that stand still go when others want room.
+    @Test
+    void unfinishedLinesAreAShare() throws IOException {
+        waiting = new WaitingBytes(64 << 20, clock::get);
+        LineTcpServer server = server(config(1 << 20, OnBadLine.SKIP, Duration.ofHours(1)));
+        try (Socket socket = connect(server)) {
+            send(socket, "m f=1 1\nm s=\"" + "x".repeat(200_000));
+            TestServer.await("the end of the line", () -> waiting.reserved() >= 200_000);
+            TestServer.await("the first line", () -> sink.written().size() == 1);
+            send(socket, "\" 2\n");
+            TestServer.await("whole line", () -> sink.written().size() == 2);
+            TestServer.await("given back", () -> waiting.reserved() == 0);
+            send(socket, "m s=\"" + "x".repeat(200_000));
+            // without its reserve for points, and not before all of it is there
+            TestServer.await("the next", () -> waiting.reserved() == 200_005);
+            clock.addAndGet(TimeUnit.SECONDS.toNanos(6));
+            var body = waiting.arrival(() -> "", () -> {});
+            waiting.reserveAnyway(64 << 20);
+            assertThat(body.grow(1)).isFalse();
+            assertThat(endsWithReset(socket)).isTrue();
+            waiting.release(64 << 20);
+            TestServer.await("given back", () -> waiting.reserved() == 0);
+        } finally {
+            server.stop();
         }
     }
 

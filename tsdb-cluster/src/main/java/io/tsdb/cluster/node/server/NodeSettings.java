@@ -56,10 +56,17 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
                 bounds.rowsMax(), GROUPS_MAX, bounds.memoryBytes(), bounds.timeout());
     }
 
-    /// An eighth of the heap, but always enough for two requests of the largest size.
+    /// An eighth of the heap, but always enough for two requests of the largest size: one holds
+    /// half at most.
     WaitingBytes waiting() {
-        long two = 2 * POINT_BYTES_PER_LINE_BYTE * config.requests().bodyInflatedBytesMax();
+        long two = 2 * POINT_BYTES_PER_LINE_BYTE * bodyInflatedBytesMax();
         return new WaitingBytes(Math.max(heapBytes / 8, two + (1 << 20)));
+    }
+
+    /// As configured, but no more than a sixteenth of the heap, of which its points take twice as
+    /// much.
+    private long bodyInflatedBytesMax() {
+        return Math.min(config.requests().bodyInflatedBytesMax(), heapBytes / 16);
     }
 
     /// A sixty-fourth of the heap, and always enough for eight statements of the largest size.
@@ -76,10 +83,7 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
     WriteConfig writes() {
         NodeConfig.RequestLimits limits = config.requests();
         return new WriteConfig(
-                limits.bodyBytesMax(),
-                limits.bodyInflatedBytesMax(),
-                lines(),
-                config.defaultDatabase());
+                limits.bodyBytesMax(), bodyInflatedBytesMax(), lines(), config.defaultDatabase());
     }
 
     private DecodeLimits lines() {

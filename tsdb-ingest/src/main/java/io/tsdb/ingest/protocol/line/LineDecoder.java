@@ -251,6 +251,11 @@ public final class LineDecoder implements ProtocolDecoder {
         return begun().current().bytes();
     }
 
+    @Override
+    public long carriedBytes() {
+        return carried.size();
+    }
+
     private BatchBuilder begun() {
         BatchBuilder target = builder;
         if (target == null) {
