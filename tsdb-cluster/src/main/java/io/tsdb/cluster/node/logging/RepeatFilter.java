@@ -1,0 +1,139 @@
+package io.tsdb.cluster.node.logging;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Marker;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/// Lets a message through a few times a second, whatever its values, and then says how many of its
+/// kind were left out: nobody fills a disk with log by asking the same wrong thing again and again.
+///
+/// A message is what stands in the code: the logger and the text before its values are put in.
+public final class RepeatFilter extends TurboFilter {
+    /// The text of the message that says so.
+    static final String REPORT = "{} more within a second were left out of: {}";
+
+    private static final int MESSAGES_MAX = 1_000;
+    private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final LongSupplier nanoTime;
+    private final Map<Message, Second> seconds =
+            new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Message, Second> eldest) {
+                    return size() > MESSAGES_MAX;
+                }
+            };
+    private int perSecond = 5;
+    private @Nullable ScheduledFuture<?> sweeps;
+
+    private record Message(Logger logger, String text) {}
+
+    /// A message within the second that began with its first event.
+    private static final class Second {
+        private long startNanos;
+        private int count;
+    }
+
+    private record LeftOut(Message message, int count) {}
+
+    public RepeatFilter() {
+        this(System::nanoTime);
+    }
+
+    /// @param nanoTime as [System#nanoTime]
+    RepeatFilter(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /// How often a message is written within a second; for `logback.xml`.
+    public void setPerSecond(int perSecond) {
+        this.perSecond = perSecond;
+    }
+
+    @Override
+    public void start() {
+        if (getContext() != null) {
+            sweeps =
+                    getContext()
+                            .getScheduledExecutorService()
+                            .scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
+        }
+        super.start();
+    }
+
+    @Override
+    public void stop() {
+        if (sweeps != null) {
+            sweeps.cancel(false);
+        }
+        super.stop();
+    }
+
+    @Override
+    public FilterReply decide(
+            @Nullable Marker marker,
+            Logger logger,
+            Level level,
+            @Nullable String format,
+            @Nullable Object @Nullable [] parameters,
+            @Nullable Throwable thrown) {
+        if (!isStarted()
+                || format == null
+                || format.equals(REPORT)
+                || !level.isGreaterOrEqual(logger.getEffectiveLevel())) {
+            return FilterReply.NEUTRAL;
+        }
+        var message = new Message(logger, format);
+        int leftOut;
+        synchronized (seconds) {
+            long now = nanoTime.getAsLong();
+            Second second = seconds.computeIfAbsent(message, _ -> new Second());
+            if (second.count > 0 && now - second.startNanos < SECOND_NANOS) {
+                second.count++;
+                return second.count > perSecond ? FilterReply.DENY : FilterReply.NEUTRAL;
+            }
+            leftOut = second.count - perSecond;
+            second.startNanos = now;
+            second.count = 1;
+        }
+        report(new LeftOut(message, leftOut));
+        return FilterReply.NEUTRAL;
+    }
+
+    /// Reports what was left out of messages that stopped.
+    void sweep() {
+        List<LeftOut> due = new ArrayList<>();
+        synchronized (seconds) {
+            long now = nanoTime.getAsLong();
+            seconds.forEach(
+                    (message, second) -> {
+                        if (now - second.startNanos >= SECOND_NANOS) {
+                            due.add(new LeftOut(message, second.count - perSecond));
+                            second.count = 0;
+                        }
+                    });
+            seconds.values().removeIf(second -> second.count == 0);
+        }
+        due.forEach(this::report);
+    }
+
+    private void report(LeftOut leftOut) {
+        if (leftOut.count() > 0) {
+            leftOut.message().logger().warn(REPORT, leftOut.count(), leftOut.message().text());
+        }
+    }
+}
