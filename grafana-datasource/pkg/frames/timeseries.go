@@ -211,18 +211,28 @@ func (g *grid) finish(notices []data.Notice, options Options) data.Frames {
 		for _, one := range g.members {
 			frame.Fields = append(frame.Fields, one.field(options))
 		}
-		frame.Meta = meta(data.FrameTypeTimeSeriesWide)
+		frame.Meta = meta(typeOf(data.FrameTypeTimeSeriesWide, g.members...))
 		frame.Meta.Notices = notices
 		return data.Frames{frame}
 	}
 	var frames data.Frames
 	for _, one := range g.members {
 		frame := data.NewFrame("", timeField(one.times), one.field(options))
-		frame.Meta = meta(data.FrameTypeTimeSeriesMulti)
+		frame.Meta = meta(typeOf(data.FrameTypeTimeSeriesMulti, one))
 		frames = append(frames, frame)
 	}
 	frames[0].Meta.Notices = notices
 	return frames
+}
+
+// typeOf is a type of time series, which have numbers and bools. States, which are texts, are drawn as well and have no type of their own.
+func typeOf(kind data.FrameType, members ...member) data.FrameType {
+	for _, one := range members {
+		if one.column.Type == client.String {
+			return data.FrameTypeUnknown
+		}
+	}
+	return kind
 }
 
 func timeField(nanos []int64) *data.Field {
