@@ -11,12 +11,12 @@ import (
 	"tsdb/grafana-datasource/pkg/plugin"
 )
 
-// Answers come and go whole, so half as much garbage as live data is the most that may wait for its collection. GOGC set by the administrator goes before it.
-const garbagePercent = 50
-
 func main() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbagePercent)
+		debug.SetGCPercent(plugin.GarbagePercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(plugin.MemoryLimitBytes)
 	}
 	if err := datasource.Manage(plugin.ID, plugin.New, datasource.ManageOpts{}); err != nil {
 		log.DefaultLogger.Error("The back end of the tsdb data source ended", "error", err.Error())

@@ -182,7 +182,6 @@ func (c *Client) unreachable(ctx context.Context, err error) error {
 	var host x509.HostnameError
 	var expired x509.CertificateInvalidError
 	var record tls.RecordHeaderError
-	var alert tls.AlertError
 	var lookup *net.DNSError
 	var operation *net.OpError
 	reason := ""
@@ -199,10 +198,10 @@ func (c *Client) unreachable(ctx context.Context, err error) error {
 		reason = "its certificate cannot be used (" + expired.Error() + ")"
 	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		reason = "it speaks no TLS: use http:// in the URL, or set tls-cert and tls-key at the node"
-	case errors.As(err, &alert):
-		reason = "it refused the TLS connection (" + alert.Error() + "): check the client certificate"
 	case errors.As(err, &lookup):
 		reason = "its name " + lookup.Name + " cannot be resolved: check the host of the URL"
+	case errors.As(err, &operation) && operation.Op == "remote error":
+		reason = "it refused the TLS connection (" + operation.Err.Error() + "): check the client certificate"
 	case errors.As(err, &operation):
 		reason = operation.Err.Error() + ": is the node running, and may this Grafana reach that port?"
 	default:

@@ -2,6 +2,8 @@ package client
 
 import (
 	"fmt"
+	"io"
+	"math"
 	"mime"
 	"net/http"
 )
@@ -13,6 +15,15 @@ const (
 	formJSON  = "application/json"
 	formArrow = "application/vnd.apache.arrow.stream"
 )
+
+// Decode reads an answer in JSON whole.
+func Decode(source io.Reader) (*Answer, error) {
+	sink := &rowSink{answer: &Answer{}, rowsMax: math.MaxInt}
+	if err := newJSONDecoder(source).decode(sink); err != nil {
+		return nil, err
+	}
+	return sink.answer, nil
+}
 
 // decode reads an answer in whichever form it came.
 func decode(response *http.Response, sink *rowSink) error {
