@@ -57,8 +57,9 @@ class ArchitectureTest {
         INGEST(List.of("storage"), "batch", "protocol", "transport"),
         QUERY(
                 List.of("storage"),
-                "column",
                 "sql",
+                "budget",
+                "column",
                 "function",
                 "analysis",
                 "plan",

@@ -64,25 +64,31 @@ final class LocalResults implements PartialResults {
     /// Fills batches of a shard until there is no room for more.
     private void runInBackground(ShardPart part) {
         while (true) {
-            ColumnBatch batch;
+            ColumnBatch free;
             lock.lock();
             try {
-                batch = isClosed || failure != null ? null : part.claim();
+                if (isClosed || failure != null || !part.claim()) {
+                    return;
+                }
+                free = part.takeFree();
             } finally {
                 lock.unlock();
             }
-            if (batch == null) {
-                return;
-            }
-            fill(part, batch);
+            fill(part, free);
         }
     }
 
-    /// Fills one batch that was claimed, and tells its outcome.
-    private void fill(ShardPart part, ColumnBatch batch) {
+    /// Does the work that was claimed, and tells its outcome.
+    ///
+    /// @param free to be filled; null for a new one
+    private void fill(ShardPart part, @Nullable ColumnBatch free) {
+        ColumnBatch batch = free;
         boolean hasRows = false;
         Throwable thrown = null;
         try {
+            if (batch == null) {
+                batch = part.newBatch();
+            }
             hasRows = part.work(batch);
         } catch (RuntimeException | Error e) {
             // handed to the reader, on whose behalf this thread works
@@ -94,7 +100,7 @@ final class LocalResults implements PartialResults {
             if (thrown != null && failure == null) {
                 failure = thrown;
             }
-            if (hasRows) {
+            if (hasRows && batch != null) {
                 ready.add(new Ready(part, batch));
             }
             if (part.isDone()) {
@@ -111,7 +117,7 @@ final class LocalResults implements PartialResults {
         release();
         while (true) {
             ShardPart own = null;
-            ColumnBatch batch = null;
+            ColumnBatch free = null;
             lock.lock();
             try {
                 throwFailure();
@@ -121,9 +127,9 @@ final class LocalResults implements PartialResults {
                     return first.batch();
                 }
                 for (ShardPart part : parts) {
-                    batch = part.claim();
-                    if (batch != null) {
+                    if (part.claim()) {
                         own = part;
+                        free = part.takeFree();
                         break;
                     }
                 }
@@ -136,8 +142,8 @@ final class LocalResults implements PartialResults {
             } finally {
                 lock.unlock();
             }
-            if (own != null && batch != null) {
-                fill(own, batch);
+            if (own != null) {
+                fill(own, free);
             }
         }
     }

@@ -10,7 +10,7 @@ import io.tsdb.storage.scan.ScanSource;
 import org.jspecify.annotations.Nullable;
 
 /// A fragment at one shard, with the batches it fills in turn. Worked on by one thread at a time,
-/// which [LocalResults] sees to; all but [#work] is under its lock.
+/// which [LocalResults] sees to; all but [#work] and [#newBatch] is under its lock.
 final class ShardPart {
     /// Batches of a shard: one is read, one is filled, one lies ready.
     private static final int BATCHES = 3;
@@ -32,17 +32,23 @@ final class ShardPart {
     }
 
     /// Claims the right to work when there is work and room for its outcome.
-    ///
-    /// @return a batch to fill, or null
-    @Nullable ColumnBatch claim() {
+    boolean claim() {
         if (isRunning || isDone || batchesOut == BATCHES) {
-            return null;
+            return false;
         }
         isRunning = true;
         batchesOut++;
-        if (freeCount > 0) {
-            return free[--freeCount];
-        }
+        return true;
+    }
+
+    /// A batch to fill that was read, or null when a new one is needed; after [#claim].
+    @Nullable ColumnBatch takeFree() {
+        return freeCount > 0 ? free[--freeCount] : null;
+    }
+
+    /// Another batch; without the lock, since it may wait for memory.
+    ColumnBatch newBatch() {
+        control.memory().account().reserve(ColumnBatch.memoryBytes(fragment.types().size()));
         return new ColumnBatch(fragment.types());
     }
 
@@ -68,12 +74,17 @@ final class ShardPart {
 
     /// Ends the claim.
     ///
+    /// @param batch null when there was none for want of memory
     /// @param hasRows whether the batch is to be read; else it is free again
-    void finishWork(ColumnBatch batch, boolean hasRows) {
+    void finishWork(@Nullable ColumnBatch batch, boolean hasRows) {
         isRunning = false;
         if (!hasRows) {
             isDone = true;
-            release(batch);
+            if (batch == null) {
+                batchesOut--;
+            } else {
+                release(batch);
+            }
         }
     }
 

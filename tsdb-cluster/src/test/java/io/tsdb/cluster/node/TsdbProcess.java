@@ -51,7 +51,8 @@ public final class TsdbProcess implements AutoCloseable {
                 command.add(flag);
             }
         }
-        command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of("-Xmx512m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(Main.class.getName());
         command.addAll(List.of(arguments));
         Path errors = Files.createTempFile(directory, "tsdb-", ".err");

@@ -3,6 +3,7 @@ package io.tsdb.cluster.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.DatabaseControl;
 import io.tsdb.query.exec.QueryEngine;
 import io.tsdb.query.exec.QueryLimits;
@@ -19,6 +20,7 @@ import io.tsdb.storage.schema.Catalog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -68,7 +70,8 @@ class LocalFragmentRunnerTest {
                         new LocalFragmentRunner(shards, executor),
                         new NoDatabases(),
                         InstantSource.fixed(Instant.EPOCH),
-                        QueryLimits.DEFAULT);
+                        QueryLimits.DEFAULT,
+                        new MemoryBudget(1L << 30, Duration.ZERO));
         return engine.execute(new QueryRequest(DATABASE, sql, Map.of(), cancellation));
     }
 

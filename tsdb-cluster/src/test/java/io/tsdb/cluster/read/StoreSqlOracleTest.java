@@ -2,6 +2,7 @@ package io.tsdb.cluster.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.DatabaseControl;
 import io.tsdb.query.exec.QueryEngine;
 import io.tsdb.query.exec.QueryLimits;
@@ -105,7 +106,8 @@ class StoreSqlOracleTest {
                             new LocalFragmentRunner(store.shards(), executor),
                             databases,
                             () -> Instant.EPOCH,
-                            QueryLimits.DEFAULT);
+                            QueryLimits.DEFAULT,
+                            new MemoryBudget(1L << 30, Duration.ZERO));
         }
 
         @Override

@@ -15,6 +15,7 @@ import io.tsdb.query.sql.QueryException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,8 +67,7 @@ final class ExpressionBinder {
             case Expression.Case c -> ofCase(c);
             case Expression.Negate negate -> negate(negate);
             case Expression.Arithmetic arithmetic -> arithmetic(arithmetic);
-            case Expression.Concat(Position at, Expression left, Expression right) ->
-                    CallBinder.scalar(Functions.CONCAT, List.of(bind(left), bind(right)), at);
+            case Expression.Concat concat -> concat(concat);
             case Expression.Comparison(
                             Position at,
                             ComparisonOperator operator,
@@ -212,6 +212,24 @@ final class ExpressionBinder {
             same.add(Coercion.to(result, type, c.position()).orElseThrow());
         }
         return new BoundExpression.Case(conditions, same, type);
+    }
+
+    /// A chain of `||`, in whatever parentheses, is one call of all its texts; the last one is
+    /// bound first.
+    private BoundExpression concat(Expression.Concat concat) {
+        var texts = new ArrayList<BoundExpression>();
+        var open = new ArrayDeque<Expression>();
+        open.push(concat);
+        while (!open.isEmpty()) {
+            Expression next = open.pop();
+            if (next instanceof Expression.Concat(_, Expression left, Expression right)) {
+                open.push(left);
+                open.push(right);
+            } else {
+                texts.add(bind(next));
+            }
+        }
+        return CallBinder.scalar(Functions.CONCAT, texts.reversed(), concat.position());
     }
 
     private BoundExpression negate(Expression.Negate negate) {

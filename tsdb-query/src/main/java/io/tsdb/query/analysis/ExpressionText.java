@@ -28,6 +28,8 @@ import java.util.stream.Collectors;
 
 /// Expressions as text: for `EXPLAIN` and errors. Two that differ may read alike.
 public final class ExpressionText {
+    private static final int LITERAL_LENGTH_MAX = 200;
+
     private ExpressionText() {}
 
     public static String of(BoundExpression expression) {
@@ -140,7 +142,11 @@ public final class ExpressionText {
         return plain ? name : "\"" + name.replace("\"", "\"\"") + "\"";
     }
 
+    /// Longer ones are cut: a parameter may have a million characters.
     private static String quoted(String text) {
+        if (text.length() > LITERAL_LENGTH_MAX) {
+            return quoted(text.substring(0, LITERAL_LENGTH_MAX)) + "…";
+        }
         return "'" + text.replace("'", "''") + "'";
     }
 }

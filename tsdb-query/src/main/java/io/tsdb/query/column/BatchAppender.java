@@ -1,5 +1,7 @@
 package io.tsdb.query.column;
 
+import io.tsdb.query.budget.MemoryAccount;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -7,15 +9,18 @@ import java.util.List;
 /// Fills batches with rows of vectors that come in other portions; strings get ids of dictionaries
 /// that stay the same from batch to batch. One thread.
 public final class BatchAppender {
+    /// Batches that may wait to be read while another one is filled.
+    private static final int BATCHES_IN_USE = 3;
+
     private final @Nullable DictionaryMapper[] mappers;
 
     /// @param types of the batches' columns
-    public BatchAppender(List<ColumnType> types) {
+    public BatchAppender(List<ColumnType> types, MemoryAccount memory) {
         mappers = new DictionaryMapper[types.size()];
         for (int i = 0; i < mappers.length; i++) {
             mappers[i] =
                     types.get(i) == ColumnType.STRING
-                            ? new DictionaryMapper(new StringDictionary())
+                            ? new DictionaryMapper(memory, BATCHES_IN_USE)
                             : null;
         }
     }

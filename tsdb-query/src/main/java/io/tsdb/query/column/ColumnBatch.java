@@ -7,6 +7,11 @@ public final class ColumnBatch {
     private final ColumnVector[] columns;
     private int rowCount;
 
+    /// About what a batch of that many columns with arrays of its own takes.
+    public static long memoryBytes(int columnCount) {
+        return columnCount * ColumnVector.MEMORY_BYTES;
+    }
+
     /// An empty batch with arrays of its own.
     public ColumnBatch(List<ColumnType> types) {
         columns = new ColumnVector[types.size()];

@@ -19,6 +19,9 @@ public final class ColumnVector {
     /// Words of the presence bits.
     public static final int PRESENCE_WORDS = BlockCursor.PRESENCE_WORDS;
 
+    /// About what a vector takes, strings aside.
+    public static final long MEMORY_BYTES = (ROWS_MAX + PRESENCE_WORDS) * Long.BYTES + 128L;
+
     private static final long[] NO_LONGS = {};
     private static final double[] NO_DOUBLES = {};
     private static final int[] NO_IDS = {};

@@ -2,7 +2,8 @@
 /// rows with presence bits, batches of them, dictionaries of strings.
 ///
 /// In: decoded blocks, tags, partial results. Out: the same arrays to functions, operators and
-/// result writers. Lowest floor of the query module. A vector belongs to one thread at a time.
+/// result writers. Strings are reserved at a [io.tsdb.query.budget.MemoryAccount]. A vector belongs
+/// to one thread at a time.
 @NullMarked
 package io.tsdb.query.column;
 

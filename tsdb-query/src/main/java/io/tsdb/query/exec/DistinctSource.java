@@ -22,7 +22,7 @@ final class DistinctSource implements BatchSource {
     DistinctSource(Plan.Distinct plan, BatchSource input, QueryControl control) {
         this.input = input;
         this.control = control;
-        this.rows = new GroupKeys(plan.types());
+        this.rows = new GroupKeys(plan.types(), control.memory().account());
         this.output = new ColumnBatch(plan.types());
         this.columns = new ColumnVector[plan.types().size()];
     }
@@ -54,7 +54,6 @@ final class DistinctSource implements BatchSource {
             }
             rows.slots(columns, batch.rowCount(), slots);
             control.checkGroups(rows.size());
-            control.checkMemory(rows.memoryBytes());
             batch = input.next();
         }
     }

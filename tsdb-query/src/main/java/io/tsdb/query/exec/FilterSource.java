@@ -1,6 +1,7 @@
 package io.tsdb.query.exec;
 
 import io.tsdb.query.analysis.BoundExpression;
+import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.fragment.ColumnLayout;
@@ -18,10 +19,10 @@ final class FilterSource implements BatchSource {
     private final int[] selection = new int[ColumnVector.ROWS_MAX];
     private final ColumnBatch output;
 
-    FilterSource(Plan.Filter plan, BatchSource input) {
+    FilterSource(Plan.Filter plan, BatchSource input, QueryMemory memory) {
         this.input = input;
         BoundExpression expression = plan.condition();
-        this.condition = new EvaluatorCompiler(ColumnLayout.INPUT).compile(expression);
+        this.condition = new EvaluatorCompiler(ColumnLayout.INPUT, memory).compile(expression);
         this.output = new ColumnBatch(plan.types());
     }
 

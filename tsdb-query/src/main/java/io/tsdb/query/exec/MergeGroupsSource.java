@@ -37,13 +37,16 @@ final class MergeGroupsSource implements BatchSource {
         this.aggregates = fragment.aggregates();
         this.keyCount = fragment.keys().size();
         this.keys = new ColumnVector[keyCount];
-        this.groups = new GroupKeys(fragment.keys().stream().map(BoundExpression::type).toList());
+        this.groups =
+                new GroupKeys(
+                        fragment.keys().stream().map(BoundExpression::type).toList(),
+                        control.memory().account());
         this.accumulators = new Accumulator[aggregates.size()];
         this.states = new ColumnVector[aggregates.size()][];
         for (int i = 0; i < accumulators.length; i++) {
             Aggregate aggregate = aggregates.get(i);
             var type = aggregate.argument().type();
-            accumulators[i] = aggregate.function().accumulator(type);
+            accumulators[i] = aggregate.function().accumulator(type, control.memory().account());
             states[i] = new ColumnVector[aggregate.function().stateTypes(type).size()];
         }
         this.output = new ColumnBatch(plan.types());
@@ -103,21 +106,12 @@ final class MergeGroupsSource implements BatchSource {
             accumulators[i].mergeState(slots, states[i], batch.rowCount());
         }
         control.checkGroups(groups.size());
-        control.checkMemory(memoryBytes());
     }
 
     private void ensureSlots() {
         for (Accumulator accumulator : accumulators) {
             accumulator.ensureSlots(groups.size());
         }
-    }
-
-    private long memoryBytes() {
-        long bytes = groups.memoryBytes();
-        for (Accumulator accumulator : accumulators) {
-            bytes += accumulator.memoryBytes();
-        }
-        return bytes;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.tsdb.query.exec;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
@@ -18,6 +19,7 @@ import java.util.Collections;
 final class MergeLatestSource implements BatchSource {
     private final PartialResults results;
     private final QueryControl control;
+    private final MemoryAccount memory;
     private final int timeColumn;
     private final ColumnVector[] tags;
     private final ColumnVector[] rows;
@@ -33,11 +35,12 @@ final class MergeLatestSource implements BatchSource {
     MergeLatestSource(Fragment.Latest fragment, PartialResults results, QueryControl control) {
         this.results = results;
         this.control = control;
+        this.memory = control.memory().account();
         this.timeColumn = fragment.timeColumn();
         this.tags = new ColumnVector[timeColumn];
         this.rows = new ColumnVector[fragment.types().size()];
-        this.groups = new GroupKeys(Collections.nCopies(timeColumn, ColumnType.STRING));
-        this.winners = new RowStore(fragment.types());
+        this.groups = new GroupKeys(Collections.nCopies(timeColumn, ColumnType.STRING), memory);
+        this.winners = new RowStore(fragment.types(), memory);
         this.winnerBatch = new ColumnBatch(fragment.types());
         this.output = new ColumnBatch(fragment.outputs().size());
     }
@@ -51,6 +54,7 @@ final class MergeLatestSource implements BatchSource {
                 merge(batch);
                 batch = results.next();
             }
+            memory.reserve((long) winners.size() * Integer.BYTES);
             order = new int[winners.size()];
             Arrays.setAll(order, i -> i);
         }
@@ -88,7 +92,6 @@ final class MergeLatestSource implements BatchSource {
             }
         }
         control.checkGroups(groups.size());
-        control.checkMemory(groups.memoryBytes() + winners.memoryBytes());
     }
 
     /// How many rows from one on are new groups: slots are given in order.

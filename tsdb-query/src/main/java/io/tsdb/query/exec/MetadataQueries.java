@@ -1,5 +1,6 @@
 package io.tsdb.query.exec;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.TextOrder;
@@ -17,6 +18,7 @@ import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.MeasurementSchema;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -24,18 +26,24 @@ import java.util.TreeSet;
 /// `SHOW` statements: names from the catalog, values and series from the shards; rows in name
 /// order.
 final class MetadataQueries {
+    /// A string with its array and its node in a sorted set.
+    private static final int TEXT_BYTES = 96;
+
     private final Catalog catalog;
     private final FragmentRunner runner;
+    private final QueryControl control;
 
-    MetadataQueries(Catalog catalog, FragmentRunner runner) {
+    MetadataQueries(Catalog catalog, FragmentRunner runner, QueryControl control) {
         this.catalog = catalog;
         this.runner = runner;
+        this.control = control;
     }
 
-    static QueryResult texts(List<String> names, List<List<String>> rows) {
+    QueryResult texts(List<String> names, Iterable<List<String>> rows) {
         List<ResultColumn> columns =
                 names.stream().map(name -> new ResultColumn(name, ColumnType.STRING)).toList();
-        return new StreamedResult(columns, new TextRowsSource(names.size(), rows), Long.MAX_VALUE);
+        return new StreamedResult(
+                columns, _ -> new TextRowsSource(names.size(), rows), Long.MAX_VALUE, control);
     }
 
     QueryResult databases() {
@@ -46,10 +54,8 @@ final class MetadataQueries {
         return texts(List.of("measurement"), rows(catalog.measurements(database).keySet()));
     }
 
-    private static List<List<String>> rows(Iterable<String> names) {
-        var rows = new ArrayList<List<String>>();
-        names.forEach(name -> rows.add(List.of(name)));
-        return rows;
+    private static Iterable<List<String>> rows(Collection<String> names) {
+        return () -> names.stream().map(List::of).iterator();
     }
 
     QueryResult tagKeys(List<MeasurementSchema> measurements) {
@@ -76,8 +82,7 @@ final class MetadataQueries {
         return texts(List.of("measurement", "field", "type"), rows);
     }
 
-    QueryResult tagValues(
-            Expression.Name key, List<MeasurementSchema> measurements, QueryControl control) {
+    QueryResult tagValues(Expression.Name key, List<MeasurementSchema> measurements) {
         var known = new TreeSet<String>();
         measurements.forEach(measurement -> known.addAll(measurement.tagKeys()));
         if (!known.contains(key.text())) {
@@ -92,27 +97,31 @@ final class MetadataQueries {
                 collect(
                         new Fragment.TagValues(
                                 measurement.database(), measurement.name(), key.text()),
-                        values,
-                        control);
+                        values);
             }
         }
         return texts(List.of("value"), rows(values));
     }
 
-    QueryResult series(List<MeasurementSchema> measurements, QueryControl control) {
+    QueryResult series(List<MeasurementSchema> measurements) {
         var keys = new TreeSet<String>(TextOrder::compare);
         for (MeasurementSchema measurement : measurements) {
-            collect(new Fragment.Series(measurement.database(), measurement.name()), keys, control);
+            collect(new Fragment.Series(measurement.database(), measurement.name()), keys);
         }
         return texts(List.of("series"), rows(keys));
     }
 
-    private void collect(Fragment fragment, SortedSet<String> texts, QueryControl control) {
+    private void collect(Fragment fragment, SortedSet<String> texts) {
+        MemoryAccount memory = control.memory().account();
         try (PartialResults results = runner.run(fragment, control)) {
             ColumnBatch batch = results.next();
             while (batch != null) {
                 for (int row = 0; row < batch.rowCount(); row++) {
-                    texts.add(batch.column(0).string(row));
+                    String text = batch.column(0).string(row);
+                    memory.reserve(TEXT_BYTES + 2L * text.length());
+                    if (!texts.add(text)) {
+                        memory.release(TEXT_BYTES + 2L * text.length());
+                    }
                 }
                 control.checkGroups(texts.size());
                 batch = results.next();

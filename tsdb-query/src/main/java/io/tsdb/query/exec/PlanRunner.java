@@ -22,8 +22,8 @@ final class PlanRunner {
             case Plan.MergeLatest(var fragment) ->
                     new MergeLatestSource(fragment, fragments.run(fragment, control), control);
             case Plan.SingleRow() -> new SingleRowSource();
-            case Plan.Filter p -> new FilterSource(p, start(p.input()));
-            case Plan.Project p -> new ProjectSource(p, start(p.input()));
+            case Plan.Filter p -> new FilterSource(p, start(p.input()), control.memory());
+            case Plan.Project p -> new ProjectSource(p, start(p.input()), control.memory());
             case Plan.Distinct p -> new DistinctSource(p, start(p.input()), control);
             case Plan.Sort p -> new SortSource(p, start(p.input()), control);
             case Plan.Limit p -> new LimitSource(p, start(p.input()));

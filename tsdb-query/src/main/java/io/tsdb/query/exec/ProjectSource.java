@@ -1,5 +1,6 @@
 package io.tsdb.query.exec;
 
+import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.fragment.ColumnLayout;
 import io.tsdb.query.fragment.Evaluator;
@@ -15,9 +16,10 @@ final class ProjectSource implements BatchSource {
     private final BatchWindow window = new BatchWindow();
     private final ColumnBatch output;
 
-    ProjectSource(Plan.Project plan, BatchSource input) {
+    ProjectSource(Plan.Project plan, BatchSource input, QueryMemory memory) {
         this.input = input;
-        this.expressions = new EvaluatorCompiler(ColumnLayout.INPUT).compileAll(plan.expressions());
+        this.expressions =
+                new EvaluatorCompiler(ColumnLayout.INPUT, memory).compileAll(plan.expressions());
         this.output = new ColumnBatch(expressions.length);
     }
 

@@ -3,7 +3,8 @@ package io.tsdb.query.exec;
 import io.tsdb.query.analysis.AnalyzedSelect;
 import io.tsdb.query.analysis.Parameters;
 import io.tsdb.query.analysis.SelectAnalyzer;
-import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.budget.MemoryAccount;
+import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.query.fragment.QueryControl;
@@ -40,23 +41,39 @@ public final class QueryEngine {
     /// About what an expression takes while a statement runs: vectors in a few places.
     private static final long EXPRESSION_BYTES = 4L * Long.BYTES * ColumnVector.ROWS_MAX;
 
+    /// Of these, what is reserved before the plan is made; the rest by whoever makes the vectors.
+    private static final long VECTOR_BYTES = ColumnVector.MEMORY_BYTES;
+
+    /// A query's operators and threads, and the pieces of its answer that wait for the client.
+    private static final long START_BYTES = 512 << 10;
+
+    /// What the trees of a statement take at most for a character of its text.
+    private static final long TREE_BYTES = 200;
+
+    /// One part of so many of that is held while the query runs.
+    private static final long TREE_KEPT_SHARE = 4;
+
     private final Catalog catalog;
     private final FragmentRunner runner;
     private final DatabaseControl databases;
     private final InstantSource clock;
     private final QueryLimits limits;
+    private final MemoryBudget budget;
 
+    /// @param budget of the node, shared by all that run queries on it
     public QueryEngine(
             Catalog catalog,
             FragmentRunner runner,
             DatabaseControl databases,
             InstantSource clock,
-            QueryLimits limits) {
+            QueryLimits limits,
+            MemoryBudget budget) {
         this.catalog = catalog;
         this.runner = runner;
         this.databases = databases;
         this.clock = clock;
         this.limits = limits;
+        this.budget = budget;
     }
 
     /// Starts a statement. Its time limit counts from here; rows are computed as they are pulled.
@@ -64,39 +81,54 @@ public final class QueryEngine {
     /// @throws QueryException when the statement is wrong; what goes wrong later is thrown by
     ///   [QueryResult#next()]
     public QueryResult execute(QueryRequest request) {
-        Statement statement = SqlParser.parse(request.sql());
+        long textBytes = TREE_BYTES * Math.min(request.sql().length(), SqlParser.LENGTH_MAX);
         var control =
                 new QueryControl(
                         request.cancellation(),
                         clock,
                         limits.timeout(),
                         limits.groups(),
+                        budget,
+                        START_BYTES + request.parameterBytes(),
                         limits.memoryBytes());
+        boolean started = false;
+        try {
+            MemoryAccount trees = control.memory().account();
+            trees.reserve(textBytes);
+            QueryResult result = run(SqlParser.parse(request.sql()), request, control);
+            // what the operators hold of the statement is far less than what parsing took
+            trees.release(textBytes - textBytes / TREE_KEPT_SHARE);
+            started = true;
+            return result;
+        } finally {
+            if (!started) {
+                control.memory().close();
+            }
+        }
+    }
+
+    private QueryResult run(Statement statement, QueryRequest request, QueryControl control) {
+        var metadata = new MetadataQueries(catalog, runner, control);
         return switch (statement) {
             case Statement.Select select -> select(select, request, control);
-            case Statement.Explain(_, Statement.Select select) -> explain(select, request);
-            case Statement.CreateDatabase create -> create(create);
-            case Statement.DropDatabase drop -> drop(drop);
-            case Statement.ShowDatabases _ -> new MetadataQueries(catalog, runner).databases();
+            case Statement.Explain(_, Statement.Select select) ->
+                    explain(select, request, metadata);
+            case Statement.CreateDatabase create -> create(create, metadata);
+            case Statement.DropDatabase drop -> drop(drop, metadata);
+            case Statement.ShowDatabases _ -> metadata.databases();
             case Statement.ShowMeasurements s -> {
                 requireDatabase(request.database(), s.position());
-                yield new MetadataQueries(catalog, runner).measurements(request.database());
+                yield metadata.measurements(request.database());
             }
             case Statement.ShowTagKeys s ->
-                    new MetadataQueries(catalog, runner)
-                            .tagKeys(measurements(s.measurement(), request, s.position()));
+                    metadata.tagKeys(measurements(s.measurement(), request, s.position()));
             case Statement.ShowFieldKeys s ->
-                    new MetadataQueries(catalog, runner)
-                            .fieldKeys(measurements(s.measurement(), request, s.position()));
+                    metadata.fieldKeys(measurements(s.measurement(), request, s.position()));
             case Statement.ShowTagValues s ->
-                    new MetadataQueries(catalog, runner)
-                            .tagValues(
-                                    s.key(),
-                                    measurements(s.measurement(), request, s.position()),
-                                    control);
+                    metadata.tagValues(
+                            s.key(), measurements(s.measurement(), request, s.position()));
             case Statement.ShowSeries s ->
-                    new MetadataQueries(catalog, runner)
-                            .series(measurements(s.measurement(), request, s.position()), control);
+                    metadata.series(measurements(s.measurement(), request, s.position()));
         };
     }
 
@@ -107,8 +139,16 @@ public final class QueryEngine {
         analyzed.outputs()
                 .forEach(output -> columns.add(new ResultColumn(output.name(), output.type())));
         checkWidth(analyzed, select.position());
-        BatchSource source = new PlanRunner(runner, control).start(Planner.plan(analyzed));
-        return new StreamedResult(columns, source, limits.resultRows());
+        Plan plan = Planner.plan(analyzed);
+        long vectorBytes = analyzed.expressionCount() * VECTOR_BYTES;
+        return new StreamedResult(
+                columns,
+                at -> {
+                    at.memory().account().reserve(vectorBytes);
+                    return new PlanRunner(runner, at).start(plan);
+                },
+                limits.resultRows(),
+                control);
     }
 
     /// Every expression and every column of the answer takes vectors of its own, at each shard and
@@ -127,11 +167,12 @@ public final class QueryEngine {
         }
     }
 
-    private QueryResult explain(Statement.Select select, QueryRequest request) {
+    private QueryResult explain(
+            Statement.Select select, QueryRequest request, MetadataQueries metadata) {
         Plan plan = Planner.plan(analyze(select, request));
         var rows = new ArrayList<List<String>>();
         PlanText.lines(plan).forEach(line -> rows.add(List.of(line)));
-        return MetadataQueries.texts(List.of("plan"), rows);
+        return metadata.texts(List.of("plan"), rows);
     }
 
     private AnalyzedSelect analyze(Statement.Select select, QueryRequest request) {
@@ -168,7 +209,7 @@ public final class QueryEngine {
         }
     }
 
-    private QueryResult create(Statement.CreateDatabase create) {
+    private QueryResult create(Statement.CreateDatabase create, MetadataQueries metadata) {
         NameRule.DATABASE
                 .violation(create.name())
                 .ifPresent(
@@ -183,21 +224,14 @@ public final class QueryEngine {
                     create.position(),
                     "database '" + create.name() + "' exists");
         }
-        return status(created ? "created" : "exists");
+        return metadata.texts(List.of("status"), List.of(List.of(created ? "created" : "exists")));
     }
 
-    private QueryResult drop(Statement.DropDatabase drop) {
+    private QueryResult drop(Statement.DropDatabase drop, MetadataQueries metadata) {
         boolean dropped = databases.drop(drop.name());
         if (!dropped && !drop.ifExists()) {
             throw MetadataQueries.unknownDatabase(catalog, drop.name(), drop.position());
         }
-        return status(dropped ? "dropped" : "absent");
-    }
-
-    private static QueryResult status(String status) {
-        return new StreamedResult(
-                List.of(new ResultColumn("status", ColumnType.STRING)),
-                new TextRowsSource(1, List.of(List.of(status))),
-                1);
+        return metadata.texts(List.of("status"), List.of(List.of(dropped ? "dropped" : "absent")));
     }
 }

@@ -6,7 +6,7 @@ import java.time.Duration;
 ///
 /// @param resultRows most rows of an answer
 /// @param groups most groups of an aggregation, at each shard and after the merge
-/// @param memoryBytes most memory for groups and for rows that are held back to be sorted, about
+/// @param memoryBytes most memory that the query may hold
 /// @param timeout from [QueryEngine#execute] to the last batch
 public record QueryLimits(long resultRows, int groups, long memoryBytes, Duration timeout) {
     /// 100 million rows, 10 million groups, 512 MiB, 60 s.

@@ -2,8 +2,10 @@ package io.tsdb.query.exec;
 
 import io.tsdb.query.fragment.QueryCancellation;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// One SQL statement to run.
@@ -19,7 +21,28 @@ public record QueryRequest(
         String sql,
         Map<String, ? extends @org.jspecify.annotations.Nullable Object> parameters,
         QueryCancellation cancellation) {
+    private static final long VALUE_BYTES = 64;
+
     public QueryRequest {
         parameters = Collections.unmodifiableMap(new HashMap<>(parameters));
+    }
+
+    /// About what the parameters take, and take again as constants of a statement.
+    long parameterBytes() {
+        return bytes(parameters.values());
+    }
+
+    private static long bytes(Collection<?> values) {
+        long bytes = 0;
+        for (Object value : values) {
+            bytes +=
+                    switch (value) {
+                        case null -> VALUE_BYTES;
+                        case String text -> VALUE_BYTES + 4L * text.length();
+                        case List<?> list -> bytes(list);
+                        default -> VALUE_BYTES;
+                    };
+        }
+        return bytes;
     }
 }

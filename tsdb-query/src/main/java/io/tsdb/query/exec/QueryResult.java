@@ -1,5 +1,7 @@
 package io.tsdb.query.exec;
 
+import io.tsdb.query.budget.MemoryAccount;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -18,6 +20,10 @@ public interface QueryResult extends AutoCloseable {
     /// @throws io.tsdb.query.sql.QueryException when a value passes its range, a limit is reached
     ///   or the query is cancelled; the result is then at its end
     @Nullable ResultBatch next();
+
+    /// A new account of the query's memory, for what is made of the rows while they are written
+    /// out; to be asked for after the first [#next()], since until then the query may start anew.
+    MemoryAccount memory();
 
     @Override
     void close();

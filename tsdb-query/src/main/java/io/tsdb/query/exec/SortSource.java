@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /// Rows in order; held back until the input ends.
 final class SortSource implements BatchSource {
     private final BatchSource input;
-    private final QueryControl control;
     private final TopRows rows;
     private final ColumnVector[] columns;
     private final ColumnBatch output;
@@ -19,8 +18,7 @@ final class SortSource implements BatchSource {
 
     SortSource(Plan.Sort plan, BatchSource input, QueryControl control) {
         this.input = input;
-        this.control = control;
-        this.rows = new TopRows(plan.types(), plan.keys(), plan.limit());
+        this.rows = new TopRows(plan.types(), plan.keys(), plan.limit(), control.memory());
         this.columns = new ColumnVector[plan.types().size()];
         this.output = new ColumnBatch(plan.types());
     }
@@ -40,10 +38,10 @@ final class SortSource implements BatchSource {
             for (int i = 0; i < columns.length; i++) {
                 columns[i] = batch.column(i);
             }
-            rows.add(columns, batch.rowCount(), control);
+            rows.add(columns, batch.rowCount());
             batch = input.next();
         }
-        rows.finish(control);
+        rows.finish();
     }
 
     @Override

@@ -1,10 +1,11 @@
 package io.tsdb.query.exec;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.column.DictionaryMapper;
-import io.tsdb.query.column.StringDictionary;
+import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
@@ -15,32 +16,70 @@ import java.util.List;
 
 /// Rows of the last operator as a result: counted against the limit, strings brought to one
 /// dictionary per column for the whole result.
+///
+/// A query that has to give up its memory to others before it has handed out a row starts anew when
+/// there is more.
 final class StreamedResult implements QueryResult {
+    /// Starts the operators of a query.
+    @FunctionalInterface
+    interface Start {
+        BatchSource start(QueryControl control);
+    }
+
     private final List<ResultColumn> columns;
-    private final BatchSource source;
+    private final Start start;
     private final long rowsMax;
     private final @Nullable DictionaryMapper[] mappers;
     private final ColumnBatch output;
     private final @Nullable ColumnVector[] texts;
     private final ResultBatch result;
+    private QueryControl control;
+    private BatchSource source;
     private long rowCount;
     private boolean isDone;
 
     /// @param rowsMax most rows of the result
-    StreamedResult(List<ResultColumn> columns, BatchSource source, long rowsMax) {
+    /// @param control of the query: its memory is closed with the result
+    StreamedResult(List<ResultColumn> columns, Start start, long rowsMax, QueryControl control) {
         this.columns = List.copyOf(columns);
-        this.source = source;
+        this.start = start;
         this.rowsMax = rowsMax;
+        this.control = control;
         this.output = new ColumnBatch(columns.size());
         this.mappers = new DictionaryMapper[columns.size()];
         this.texts = new ColumnVector[columns.size()];
+        this.result = new ResultBatch(output);
+        this.source = start.start(control);
+    }
+
+    private void prepareTexts() {
+        MemoryAccount account = control.memory().account();
         for (int i = 0; i < mappers.length; i++) {
             if (columns.get(i).type() == ColumnType.STRING) {
-                mappers[i] = new DictionaryMapper(new StringDictionary());
+                account.reserve(ColumnVector.MEMORY_BYTES);
+                mappers[i] = new DictionaryMapper(account);
                 texts[i] = new ColumnVector(ColumnType.STRING);
             }
         }
-        this.result = new ResultBatch(output);
+    }
+
+    private @Nullable ColumnBatch pull() {
+        if (rowCount > 0) {
+            return source.next();
+        }
+        while (true) {
+            try {
+                prepareTexts();
+                return source.next();
+            } catch (QueryException e) {
+                if (e.code() != QueryErrorCode.MEMORY_BUSY) {
+                    throw e;
+                }
+                source.close();
+                control = control.again();
+                source = start.start(control);
+            }
+        }
     }
 
     @Override
@@ -54,7 +93,7 @@ final class StreamedResult implements QueryResult {
             return null;
         }
         isDone = true;
-        ColumnBatch batch = source.next();
+        ColumnBatch batch = pull();
         if (batch == null) {
             return null;
         }
@@ -79,6 +118,11 @@ final class StreamedResult implements QueryResult {
         return result;
     }
 
+    @Override
+    public MemoryAccount memory() {
+        return control.memory().account();
+    }
+
     private static ColumnVector mapped(
             ColumnVector from, int count, DictionaryMapper mapper, ColumnVector to) {
         mapper.rotateIfLarge();
@@ -95,6 +139,10 @@ final class StreamedResult implements QueryResult {
     @Override
     public void close() {
         isDone = true;
-        source.close();
+        try {
+            source.close();
+        } finally {
+            control.memory().close();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.tsdb.query.exec;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
@@ -15,7 +16,6 @@ import java.util.List;
 final class TextRowsSource implements BatchSource {
     private final Iterator<List<String>> rows;
     private final ColumnBatch output;
-    private final StringDictionary dictionary = new StringDictionary();
 
     TextRowsSource(int columnCount, Iterable<List<String>> rows) {
         this.rows = rows.iterator();
@@ -24,6 +24,8 @@ final class TextRowsSource implements BatchSource {
 
     @Override
     public @Nullable ColumnBatch next() {
+        // of one batch, so bounded by it
+        var dictionary = new StringDictionary(MemoryAccount.unlimited());
         int count = 0;
         while (count < ColumnVector.ROWS_MAX && rows.hasNext()) {
             List<String> row = rows.next();

@@ -2,6 +2,7 @@ package io.tsdb.query.fragment;
 
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.BoundExpression.Aggregate;
+import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.function.aggregate.Accumulator;
 import io.tsdb.storage.scan.ColumnStatistics;
@@ -19,17 +20,17 @@ final class AggregateInputs {
     private final int[] columns;
     private final boolean[] usesTime;
 
-    AggregateInputs(List<Aggregate> aggregates, ScanColumns layout) {
+    AggregateInputs(List<Aggregate> aggregates, ScanColumns layout, QueryMemory memory) {
         int count = aggregates.size();
         accumulators = new Accumulator[count];
         arguments = new Evaluator[count];
         columns = new int[count];
         usesTime = new boolean[count];
-        var compiler = new EvaluatorCompiler(layout);
+        var compiler = new EvaluatorCompiler(layout, memory);
         for (int i = 0; i < count; i++) {
             Aggregate aggregate = aggregates.get(i);
             BoundExpression argument = aggregate.argument();
-            accumulators[i] = aggregate.function().accumulator(argument.type());
+            accumulators[i] = aggregate.function().accumulator(argument.type(), memory.account());
             arguments[i] = compiler.compile(argument);
             boolean isColumn =
                     argument instanceof BoundExpression.Time
@@ -109,13 +110,5 @@ final class AggregateInputs {
 
     private long[] times(int aggregate, ScanRows rows) {
         return usesTime[aggregate] ? rows.column(ScanColumns.TIME).longs() : NO_TIMES;
-    }
-
-    long memoryBytes() {
-        long bytes = 0;
-        for (Accumulator accumulator : accumulators) {
-            bytes += accumulator.memoryBytes();
-        }
-        return bytes;
     }
 }

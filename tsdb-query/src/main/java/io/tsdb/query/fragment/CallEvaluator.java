@@ -2,8 +2,8 @@ package io.tsdb.query.fragment;
 
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.function.scalar.CallSite;
 import io.tsdb.query.function.scalar.ScalarFunction;
-import io.tsdb.query.sql.Position;
 
 /// Calls a scalar function.
 final class CallEvaluator implements Evaluator {
@@ -11,15 +11,14 @@ final class CallEvaluator implements Evaluator {
     private final Evaluator[] arguments;
     private final ColumnVector[] values;
     private final ColumnVector result;
-    private final Position position;
+    private final CallSite site;
 
-    CallEvaluator(
-            ScalarFunction function, Evaluator[] arguments, ColumnType type, Position position) {
+    CallEvaluator(ScalarFunction function, Evaluator[] arguments, ColumnType type, CallSite site) {
         this.function = function;
         this.arguments = arguments;
         this.values = new ColumnVector[arguments.length];
         this.result = new ColumnVector(type);
-        this.position = position;
+        this.site = site;
     }
 
     @Override
@@ -33,7 +32,8 @@ final class CallEvaluator implements Evaluator {
                 result.andPresence(value);
             }
         }
-        function.evaluate(values, rows.rowCount(), result, position);
+        site.begin();
+        function.evaluate(values, rows.rowCount(), result, site);
         return result;
     }
 }

@@ -1,9 +1,9 @@
 package io.tsdb.query.fragment;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.column.DictionaryMapper;
-import io.tsdb.query.column.StringDictionary;
 
 /// `CASE`: each condition is evaluated over the rows that those before it left open, each result
 /// over the rows that chose it.
@@ -12,16 +12,18 @@ final class CaseEvaluator implements Evaluator {
     private final Evaluator[] results;
     private final SelectedRows part = new SelectedRows();
     private final SelectedRows chosenPart = new SelectedRows();
-    private final DictionaryMapper texts = new DictionaryMapper(new StringDictionary());
+    private final DictionaryMapper texts;
     private final ColumnVector result;
     private final int[] open = new int[ColumnVector.ROWS_MAX];
     private final int[] chosen = new int[ColumnVector.ROWS_MAX];
     private final int[] picks = new int[ColumnVector.ROWS_MAX];
 
     /// @param results one more than conditions
-    CaseEvaluator(Evaluator[] conditions, Evaluator[] results, ColumnType type) {
+    CaseEvaluator(
+            Evaluator[] conditions, Evaluator[] results, ColumnType type, MemoryAccount memory) {
         this.conditions = conditions;
         this.results = results;
+        this.texts = new DictionaryMapper(memory);
         this.result = new ColumnVector(type);
     }
 

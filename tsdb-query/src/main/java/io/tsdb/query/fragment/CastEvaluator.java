@@ -1,6 +1,7 @@
 package io.tsdb.query.fragment;
 
 import io.tsdb.query.analysis.ExpressionText;
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.column.StringDictionary;
@@ -23,16 +24,24 @@ final class CastEvaluator implements Evaluator {
     private final ColumnType to;
     private final boolean tries;
     private final Position position;
+    private final MemoryAccount memory;
     private final ColumnVector result;
 
     /// @param tries whether what does not fit becomes null
+    /// @param memory for the texts of one batch
     CastEvaluator(
-            Evaluator operand, ColumnType from, ColumnType to, boolean tries, Position position) {
+            Evaluator operand,
+            ColumnType from,
+            ColumnType to,
+            boolean tries,
+            Position position,
+            MemoryAccount memory) {
         this.operand = operand;
         this.from = from;
         this.to = to;
         this.tries = tries;
         this.position = position;
+        this.memory = memory;
         this.result = new ColumnVector(to);
     }
 
@@ -141,7 +150,8 @@ final class CastEvaluator implements Evaluator {
     }
 
     private void toText(ColumnVector values, int count) {
-        var texts = new StringDictionary();
+        memory.releaseAll();
+        var texts = new StringDictionary(memory);
         texts.idOf("");
         for (int i = 0; i < count; i++) {
             result.ids()[i] = values.isPresent(i) ? texts.idOf(text(values, i)) : 0;

@@ -1,6 +1,7 @@
 package io.tsdb.query.fragment;
 
 import io.tsdb.query.analysis.BoundExpression.Constant;
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.column.StringDictionary;
 
@@ -10,9 +11,9 @@ import java.util.Arrays;
 final class ConstantEvaluator implements Evaluator {
     private final ColumnVector result;
 
-    ConstantEvaluator(Constant constant) {
+    ConstantEvaluator(Constant constant, MemoryAccount memory) {
         result = new ColumnVector(constant.type());
-        var dictionary = new StringDictionary();
+        var dictionary = new StringDictionary(memory);
         switch (constant.value()) {
             case null -> {
                 result.setNonePresent();

@@ -18,7 +18,11 @@ import io.tsdb.query.analysis.BoundExpression.Not;
 import io.tsdb.query.analysis.BoundExpression.Or;
 import io.tsdb.query.analysis.BoundExpression.Regex;
 import io.tsdb.query.analysis.ExpressionTree;
+import io.tsdb.query.budget.MemoryAccount;
+import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.function.scalar.CallSite;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -26,14 +30,18 @@ import java.util.List;
 /// Expressions to evaluators, which share nothing: compile once per thread.
 public final class EvaluatorCompiler {
     private final ColumnLayout layout;
+    private final MemoryAccount memory;
 
-    public EvaluatorCompiler(ColumnLayout layout) {
+    /// @param memory of the query: what the evaluators hold is reserved there
+    public EvaluatorCompiler(ColumnLayout layout, QueryMemory memory) {
         this.layout = layout;
+        this.memory = memory.account();
     }
 
     public Evaluator compile(BoundExpression expression) {
+        memory.reserve(ColumnVector.MEMORY_BYTES);
         return switch (expression) {
-            case Constant constant -> new ConstantEvaluator(constant);
+            case Constant constant -> new ConstantEvaluator(constant, memory);
             case BoundExpression.Time _,
                     BoundExpression.Tag _,
                     BoundExpression.Field _,
@@ -46,11 +54,12 @@ public final class EvaluatorCompiler {
                             call.function(),
                             compileAll(call.arguments()),
                             call.type(),
-                            call.place().position());
+                            new CallSite(call.place().position(), memory.sibling()));
             case Bucket(var grid, BoundExpression operand) ->
                     new BucketEvaluator(grid, compile(operand));
             case Case(var conditions, var results, ColumnType type) ->
-                    new CaseEvaluator(compileAll(conditions), compileAll(results), type);
+                    new CaseEvaluator(
+                            compileAll(conditions), compileAll(results), type, memory.sibling());
             case Arithmetic a -> arithmetic(a);
             case Comparison c -> comparison(c);
             case And(List<BoundExpression> operands) ->
@@ -63,15 +72,20 @@ public final class EvaluatorCompiler {
             case InList in -> inList(in);
             case Like(BoundExpression operand, String pattern, boolean anyCase, boolean negated) ->
                     new TextTestEvaluator(
-                            compile(operand), new LikePattern(pattern, anyCase), negated);
+                            compile(operand), new LikePattern(pattern, anyCase), negated, memory);
             case Regex(BoundExpression operand, String pattern, boolean negated) -> {
                 Pattern compiled = Pattern.compile(pattern);
                 yield new TextTestEvaluator(
-                        compile(operand), text -> compiled.matcher(text).find(), negated);
+                        compile(operand), text -> compiled.matcher(text).find(), negated, memory);
             }
             case Cast(BoundExpression operand, ColumnType type, boolean tries, var place) ->
                     new CastEvaluator(
-                            compile(operand), operand.type(), type, tries, place.position());
+                            compile(operand),
+                            operand.type(),
+                            type,
+                            tries,
+                            place.position(),
+                            memory.sibling());
             case BoundExpression.Aggregate a ->
                     throw new IllegalStateException("BUG: " + a + " was not split off");
         };
@@ -108,7 +122,8 @@ public final class EvaluatorCompiler {
             case FLOAT64 -> new DoubleComparisonEvaluator(c.operator(), left, right);
             case STRING ->
                     c.right() instanceof Constant(_, String text)
-                            ? new TextTestEvaluator(left, TextTest.of(c.operator(), text), false)
+                            ? new TextTestEvaluator(
+                                    left, TextTest.of(c.operator(), text), false, memory)
                             : new TextComparisonEvaluator(c.operator(), left, right);
         };
     }
@@ -123,6 +138,7 @@ public final class EvaluatorCompiler {
                 values.add(known);
             }
         }
-        return new InListEvaluator(operand, in.operand().type(), values, hasNull, in.negated());
+        return new InListEvaluator(
+                operand, in.operand().type(), values, hasNull, in.negated(), memory);
     }
 }

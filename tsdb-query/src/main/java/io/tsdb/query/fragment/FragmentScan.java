@@ -1,5 +1,6 @@
 package io.tsdb.query.fragment;
 
+import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.plan.ScanSpec;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.scan.BlockCursor;
@@ -20,14 +21,14 @@ final class FragmentScan implements AutoCloseable {
     private final ScanSpec spec;
     private final RoaringBitmap series;
 
-    private FragmentScan(MeasurementScan scan, ScanSpec spec) {
+    private FragmentScan(MeasurementScan scan, ScanSpec spec, QueryMemory memory) {
         this.scan = scan;
         this.spec = spec;
-        this.series = new SeriesChooser(scan.series()).choose(spec.series());
+        this.series = new SeriesChooser(scan.series(), memory).choose(spec.series());
     }
 
     /// @return null when there is nothing to read: no such measurement here, no series, no time
-    static @Nullable FragmentScan open(ScanSource source, ScanSpec spec) {
+    static @Nullable FragmentScan open(ScanSource source, ScanSpec spec, QueryMemory memory) {
         if (spec.range().fromNanos() == spec.range().toNanos()
                 && spec.range().toNanos() < Long.MAX_VALUE) {
             return null;
@@ -38,7 +39,7 @@ final class FragmentScan implements AutoCloseable {
         }
         boolean kept = false;
         try {
-            var scan = new FragmentScan(opened.get(), spec);
+            var scan = new FragmentScan(opened.get(), spec, memory);
             kept = !scan.series.isEmpty();
             return kept ? scan : null;
         } finally {

@@ -8,9 +8,10 @@ import io.tsdb.storage.scan.TagColumn;
 
 import org.roaringbitmap.IntIterator;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// Starts fragments at a shard.
 public final class FragmentTasks {
@@ -20,19 +21,19 @@ public final class FragmentTasks {
     public static FragmentTask open(Fragment fragment, ScanSource source, QueryControl control) {
         return switch (fragment) {
             case Fragment.Rows f -> {
-                FragmentScan scan = FragmentScan.open(source, f.scan());
+                FragmentScan scan = FragmentScan.open(source, f.scan(), control.memory());
                 yield scan == null
                         ? new EmptyTask()
                         : start(() -> new RowsTask(f, scan, control), scan);
             }
             case Fragment.Groups f -> {
-                FragmentScan scan = FragmentScan.open(source, f.scan());
+                FragmentScan scan = FragmentScan.open(source, f.scan(), control.memory());
                 yield scan == null
                         ? new EmptyTask()
                         : start(() -> new GroupsTask(f, scan, control), scan);
             }
             case Fragment.Latest f -> {
-                FragmentScan scan = FragmentScan.open(source, f.scan());
+                FragmentScan scan = FragmentScan.open(source, f.scan(), control.memory());
                 yield scan == null
                         ? new EmptyTask()
                         : start(() -> new LatestTask(f, scan, control), scan);
@@ -63,7 +64,7 @@ public final class FragmentTasks {
     }
 
     private interface Texts {
-        List<String> of(SeriesIndex index);
+        Iterator<String> of(SeriesIndex index);
     }
 
     private static FragmentTask texts(
@@ -76,30 +77,35 @@ public final class FragmentTasks {
         if (opened.isEmpty()) {
             return new EmptyTask();
         }
-        try (MeasurementScan scan = opened.get()) {
-            return new TextsTask(texts.of(scan.series()).iterator(), control);
-        }
+        MeasurementScan scan = opened.get();
+        return new TextsTask(texts.of(scan.series()), scan, control);
     }
 
-    private static List<String> values(SeriesIndex index, String tag) {
-        var values = new ArrayList<String>();
-        Optional<TagColumn> column = index.tag(tag);
-        if (column.isPresent()) {
-            for (int id = 0; id < column.get().valueCount(); id++) {
-                if (!column.get().postings(id).isEmpty()) {
-                    values.add(column.get().value(id));
-                }
-            }
+    private static Iterator<String> values(SeriesIndex index, String tag) {
+        Optional<TagColumn> found = index.tag(tag);
+        if (found.isEmpty()) {
+            return Collections.emptyIterator();
         }
-        return values;
+        TagColumn column = found.get();
+        return IntStream.range(0, column.valueCount())
+                .filter(id -> !column.postings(id).isEmpty())
+                .mapToObj(column::value)
+                .iterator();
     }
 
-    private static List<String> series(SeriesIndex index) {
-        var keys = new ArrayList<String>();
+    /// One key at a time: a measurement may have millions.
+    private static Iterator<String> series(SeriesIndex index) {
         IntIterator ids = index.ids().getIntIterator();
-        while (ids.hasNext()) {
-            keys.add(SeriesText.of(index.key(ids.next())));
-        }
-        return keys;
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return ids.hasNext();
+            }
+
+            @Override
+            public String next() {
+                return SeriesText.of(index.key(ids.next()));
+            }
+        };
     }
 }

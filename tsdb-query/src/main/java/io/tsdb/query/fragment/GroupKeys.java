@@ -1,9 +1,10 @@
 package io.tsdb.query.fragment;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.column.DictionaryMapper;
-import io.tsdb.query.column.StringDictionary;
+import io.tsdb.query.column.TupleTable;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,22 +18,24 @@ public final class GroupKeys {
 
     private final List<ColumnType> types;
     private final @Nullable DictionaryMapper[] mappers;
-    private final GroupTable table;
+    private final TupleTable table;
     private final int width;
     private final long[] tuples;
     private final long[] lastTuple;
     private int lastSlot = -1;
 
-    public GroupKeys(List<ColumnType> types) {
+    /// @param memory that the groups are reserved at before they are made
+    public GroupKeys(List<ColumnType> types, MemoryAccount memory) {
         this.types = types;
         this.width = types.size() + 1;
-        this.table = new GroupTable(width);
+        this.table = new TupleTable(width, memory);
+        memory.reserve((long) ColumnVector.ROWS_MAX * width * Long.BYTES);
         this.tuples = new long[ColumnVector.ROWS_MAX * width];
         this.lastTuple = new long[width];
         this.mappers = new DictionaryMapper[types.size()];
         for (int i = 0; i < mappers.length; i++) {
             if (types.get(i) == ColumnType.STRING) {
-                mappers[i] = new DictionaryMapper(new StringDictionary());
+                mappers[i] = new DictionaryMapper(memory);
             }
         }
     }
@@ -123,13 +126,5 @@ public final class GroupKeys {
                 column.setDictionary(mapper.target());
             }
         }
-    }
-
-    public long memoryBytes() {
-        long bytes = table.memoryBytes();
-        for (DictionaryMapper mapper : mappers) {
-            bytes += mapper == null ? 0 : mapper.target().memoryBytes();
-        }
-        return bytes;
     }
 }

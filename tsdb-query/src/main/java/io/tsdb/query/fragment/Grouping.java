@@ -14,6 +14,4 @@ interface Grouping {
 
     /// Writes the keys of groups `[from, from + count)` to rows `[0, count)` of the first columns.
     void writeKeys(int from, int count, ColumnVector[] target);
-
-    long memoryBytes();
 }

@@ -41,13 +41,19 @@ final class GroupsTask implements FragmentTask {
         Fragment.OuterBuckets outer = fragment.outerBuckets();
         TimeRange range = outer == null ? scan.range() : BucketLimit.narrow(outer, scan, control);
         this.cursor = scan.blocks(scan.series(), range, columns.fields(), fragment.newestFirst());
-        this.rows = new ScanRows(columns, scan.index(), cursor);
-        this.filter = new RowFilter(condition, columns);
-        this.inputs = new AggregateInputs(fragment.aggregates(), columns);
+        this.rows = new ScanRows(columns, scan.index(), cursor, control.memory());
+        this.filter = new RowFilter(condition, columns, control.memory());
+        this.inputs = new AggregateInputs(fragment.aggregates(), columns, control.memory());
         this.grouping =
                 SeriesGrouping.fits(fragment.keys())
-                        ? new SeriesGrouping(fragment.keys(), columns, scan.index(), cursor, inputs)
-                        : new RowGrouping(fragment.keys(), columns, inputs);
+                        ? new SeriesGrouping(
+                                fragment.keys(),
+                                columns,
+                                scan.index(),
+                                cursor,
+                                inputs,
+                                control.memory().account())
+                        : new RowGrouping(fragment.keys(), columns, inputs, control.memory());
         this.decided = new boolean[inputs.count()];
         // without aggregates, a series' first row decides that its group is there
         boolean onlyTags = fragment.keys().stream().allMatch(Tag.class::isInstance);
@@ -84,7 +90,6 @@ final class GroupsTask implements FragmentTask {
             }
             grouping.add(rows, decided);
             control.checkGroups(grouping.groupCount());
-            control.checkMemory(grouping.memoryBytes() + inputs.memoryBytes());
             if (stopsWhenDecided && isDecided()) {
                 cursor.skipSeries();
             }

@@ -1,5 +1,6 @@
 package io.tsdb.query.fragment;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 
@@ -24,10 +25,13 @@ final class InListEvaluator implements Evaluator {
             ColumnType type,
             List<Object> values,
             boolean hasNull,
-            boolean negated) {
+            boolean negated,
+            MemoryAccount memory) {
         this.type = type;
         this.hasNull = hasNull;
         this.negated = negated;
+        // an entry of a set with its node, a long in the array
+        memory.reserve(values.size() * (type == ColumnType.STRING ? 56L : Long.BYTES));
         this.texts = type == ColumnType.STRING ? new HashSet<>(values) : Set.of();
         this.sorted =
                 type == ColumnType.STRING
@@ -35,7 +39,7 @@ final class InListEvaluator implements Evaluator {
                         : values.stream().mapToLong(InListEvaluator::bits).sorted().toArray();
         this.operand =
                 type == ColumnType.STRING
-                        ? new TextTestEvaluator(operand, texts::contains, false)
+                        ? new TextTestEvaluator(operand, texts::contains, false, memory)
                         : operand;
     }
 

@@ -2,9 +2,11 @@ package io.tsdb.query.fragment;
 
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.BoundExpression.Tag;
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.column.TupleTable;
 import io.tsdb.query.plan.Fragment;
 import io.tsdb.query.sql.Position;
 import io.tsdb.storage.scan.BlockCursor;
@@ -19,6 +21,7 @@ import java.util.Arrays;
 final class LatestTask implements FragmentTask {
     private final Fragment.Latest fragment;
     private final QueryControl control;
+    private final MemoryAccount memory;
     private final FragmentScan scan;
     private final BlockCursor cursor;
     private final ScanRows rows;
@@ -27,7 +30,7 @@ final class LatestTask implements FragmentTask {
     private final ColumnVector[] values;
     private final int[] tags;
     private final long[] tuple;
-    private final GroupTable groups;
+    private final TupleTable groups;
     private final @Nullable TagTexts[] texts;
     private final RowStore winners;
     private final ColumnVector hashes = new ColumnVector(ColumnType.INT64);
@@ -39,6 +42,7 @@ final class LatestTask implements FragmentTask {
         this.fragment = fragment;
         this.scan = scan;
         this.control = control;
+        this.memory = control.memory().account();
         var expressions = new ArrayList<BoundExpression>();
         fragment.tags().forEach(tag -> expressions.add(new Tag(tag, Position.NONE)));
         expressions.add(new BoundExpression.Time(Position.NONE));
@@ -50,27 +54,27 @@ final class LatestTask implements FragmentTask {
         }
         var columns = new ScanColumns(read);
         this.cursor = scan.blocks(columns.fields(), true);
-        this.rows = new ScanRows(columns, scan.index(), cursor);
-        this.filter = new RowFilter(condition, columns);
-        this.outputs = new EvaluatorCompiler(columns).compileAll(expressions);
+        this.rows = new ScanRows(columns, scan.index(), cursor, control.memory());
+        this.filter = new RowFilter(condition, columns, control.memory());
+        this.outputs = new EvaluatorCompiler(columns, control.memory()).compileAll(expressions);
         this.values = new ColumnVector[fragment.types().size()];
         this.tags = new int[fragment.tags().size()];
         for (int i = 0; i < tags.length; i++) {
             tags[i] = columns.tagOf(columns.indexOf(expressions.get(i)));
         }
         this.tuple = new long[tags.length];
-        this.groups = new GroupTable(tags.length);
+        this.groups = new TupleTable(tags.length, memory);
         // tags wait as ids of their values: a string is looked up once, not once per row
         var types = new ArrayList<>(fragment.types());
         this.texts = new TagTexts[types.size()];
         for (int i = 0; i < outputs.length; i++) {
             if (expressions.get(i) instanceof Tag tag) {
                 int column = i <= fragment.timeColumn() ? i : i + 1;
-                texts[column] = new TagTexts(rows, columns.tagOf(columns.indexOf(tag)));
+                texts[column] = new TagTexts(rows, columns.tagOf(columns.indexOf(tag)), memory);
                 types.set(column, ColumnType.INT64);
             }
         }
-        this.winners = new RowStore(types);
+        this.winners = new RowStore(types, memory);
     }
 
     @Override
@@ -78,6 +82,7 @@ final class LatestTask implements FragmentTask {
         if (!isRead) {
             isRead = true;
             read();
+            memory.reserve((long) winners.size() * Integer.BYTES);
             order = new int[winners.size()];
             Arrays.setAll(order, i -> i);
         }
@@ -148,7 +153,6 @@ final class LatestTask implements FragmentTask {
         values[timeColumn + 1] = hashes;
         winners.set(known >= 0 ? known : groups.slot(tuple, 0), values, 0);
         control.checkGroups(winners.size());
-        control.checkMemory(winners.memoryBytes());
     }
 
     @Override

@@ -1,62 +1,81 @@
 package io.tsdb.query.fragment;
 
+import io.tsdb.query.budget.MemoryBudget;
+import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/// What may stop a running query: its caller, its time, its groups, its memory. Any thread; looked
-/// at once per block.
+/// What may stop a running query: its caller, its time, its groups; and the memory that it draws
+/// on. Any thread; looked at once per block.
 public final class QueryControl {
     private final QueryCancellation cancellation;
     private final InstantSource clock;
     private final Instant deadline;
     private final Duration timeout;
     private final int groupsMax;
-    private final long memoryBytesMax;
+    private final MemoryBudget budget;
+    private final long memoryBytes;
+    private final QueryMemory memory;
     private volatile boolean isStopped;
 
-    /// The time limit counts from now on.
+    /// Lets the query in; its time limit counts from now on, and includes the wait for memory.
     ///
     /// @param groupsMax most groups of an aggregation
-    /// @param memoryBytesMax most memory for groups and for rows held back, in each place that
-    ///   holds some
+    /// @param budget of the node
+    /// @param memoryBytes that the query holds from the start
+    /// @param memoryBytesMax most memory that it may hold
+    /// @throws QueryException when there is no room for the query
     public QueryControl(
             QueryCancellation cancellation,
             InstantSource clock,
             Duration timeout,
             int groupsMax,
-            long memoryBytesMax) {
-        this(
-                cancellation,
-                clock,
-                clock.instant().plus(timeout),
-                timeout,
-                groupsMax,
-                memoryBytesMax);
-    }
-
-    private QueryControl(
-            QueryCancellation cancellation,
-            InstantSource clock,
-            Instant deadline,
-            Duration timeout,
-            int groupsMax,
+            MemoryBudget budget,
+            long memoryBytes,
             long memoryBytesMax) {
         this.cancellation = cancellation;
         this.clock = clock;
-        this.deadline = deadline;
+        this.deadline = clock.instant().plus(timeout);
         this.timeout = timeout;
         this.groupsMax = groupsMax;
-        this.memoryBytesMax = memoryBytesMax;
+        this.budget = budget;
+        this.memoryBytes = memoryBytes;
+        this.memory = budget.admit(memoryBytes, 0, memoryBytesMax, this::check);
+    }
+
+    private QueryControl(QueryControl query, @Nullable QueryMemory memory) {
+        this.cancellation = query.cancellation;
+        this.clock = query.clock;
+        this.deadline = query.deadline;
+        this.timeout = query.timeout;
+        this.groupsMax = query.groupsMax;
+        this.budget = query.budget;
+        this.memoryBytes = query.memoryBytes;
+        this.memory = memory == null ? query.memory : memory;
     }
 
     /// A control with the same limits that can be stopped by itself.
     public QueryControl forFragment() {
-        return new QueryControl(cancellation, clock, deadline, timeout, groupsMax, memoryBytesMax);
+        return new QueryControl(this, null);
+    }
+
+    /// Waits until there is twice the memory that the query held when it had to give up; closes
+    /// what it held. Its time goes on to count.
+    ///
+    /// @return the control of the query's next try
+    /// @throws QueryException `memory_busy` when that did not come about
+    public QueryControl again() {
+        memory.close();
+        long wanted = Math.min(2 * memory.heldBytesMax(), memory.bytesMax());
+        return new QueryControl(
+                this, budget.admit(memoryBytes, wanted, memory.bytesMax(), this::check));
     }
 
     /// Nobody wants the outcome any more: the next [#check()] throws.
@@ -98,15 +117,9 @@ public final class QueryControl {
         }
     }
 
-    /// @throws QueryException `limit_exceeded` when more memory is held than may be
-    public void checkMemory(long bytes) {
-        if (bytes > memoryBytesMax) {
-            throw new QueryException(
-                    QueryErrorCode.LIMIT_EXCEEDED,
-                    Position.NONE,
-                    "the query holds back more than its limit of "
-                            + memoryBytesMax
-                            + " bytes to sort or group; narrow the time range or add LIMIT");
-        }
+    /// What the query holds; whoever made the control closes it when the query's last thread is
+    /// done.
+    public QueryMemory memory() {
+        return memory;
     }
 }

@@ -2,6 +2,7 @@ package io.tsdb.query.fragment;
 
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.ExpressionTree;
+import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.plan.Conjunctions;
 
@@ -19,9 +20,9 @@ final class RowFilter {
     private final boolean[] mayFail;
     private final SelectedRows kept = new SelectedRows();
 
-    RowFilter(@Nullable BoundExpression condition, ScanColumns columns) {
+    RowFilter(@Nullable BoundExpression condition, ScanColumns columns, QueryMemory memory) {
         List<BoundExpression> split = Conjunctions.split(condition);
-        parts = new EvaluatorCompiler(columns).compileAll(split);
+        parts = new EvaluatorCompiler(columns, memory).compileAll(split);
         verdicts = new BlockVerdict[parts.length];
         for (int i = 0; i < parts.length; i++) {
             verdicts[i] = BlockVerdict.of(split.get(i), columns);

@@ -1,6 +1,7 @@
 package io.tsdb.query.fragment;
 
 import io.tsdb.query.analysis.BoundExpression;
+import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnVector;
 
 import java.util.List;
@@ -13,10 +14,15 @@ final class RowGrouping implements Grouping {
     private final AggregateInputs inputs;
     private final int[] slots = new int[ColumnVector.ROWS_MAX];
 
-    RowGrouping(List<BoundExpression> keys, ScanColumns columns, AggregateInputs inputs) {
-        this.keys = new EvaluatorCompiler(columns).compileAll(keys);
+    RowGrouping(
+            List<BoundExpression> keys,
+            ScanColumns columns,
+            AggregateInputs inputs,
+            QueryMemory memory) {
+        this.keys = new EvaluatorCompiler(columns, memory).compileAll(keys);
         this.values = new ColumnVector[keys.size()];
-        this.groups = new GroupKeys(keys.stream().map(BoundExpression::type).toList());
+        this.groups =
+                new GroupKeys(keys.stream().map(BoundExpression::type).toList(), memory.account());
         this.inputs = inputs;
     }
 
@@ -38,10 +44,5 @@ final class RowGrouping implements Grouping {
     @Override
     public void writeKeys(int from, int count, ColumnVector[] target) {
         groups.write(from, count, target);
-    }
-
-    @Override
-    public long memoryBytes() {
-        return groups.memoryBytes();
     }
 }

@@ -1,5 +1,6 @@
 package io.tsdb.query.fragment;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.StringDictionary;
 import io.tsdb.query.column.TextOrder;
 import io.tsdb.query.plan.SortKey;
@@ -7,7 +8,6 @@ import io.tsdb.query.plan.SortKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// Order of stored rows by sort keys. Every key becomes longs that compare as the key does, so the
 /// sort itself knows no types. Rows that compare equal keep their order.
@@ -18,25 +18,35 @@ public final class RowOrder {
         this.ranks = ranks;
     }
 
+    /// What decides between two numbers.
+    private interface After {
+        boolean isAfter(int a, int b);
+    }
+
     /// Row numbers in the order of the keys.
-    public static int[] sorted(RowStore rows, List<SortKey> keys) {
+    ///
+    /// @param scratch that the ranks are reserved at; the caller gives them back
+    public static int[] sorted(RowStore rows, List<SortKey> keys, MemoryAccount scratch) {
+        // the numbers twice, and per key the ranks and those of nulls
+        scratch.reserve((8L + 16L * keys.size()) * rows.size());
         var ranks = new ArrayList<long[]>();
         for (SortKey key : keys) {
-            addRanks(rows, key, ranks);
+            addRanks(rows, key, ranks, scratch);
         }
         int[] order = new int[rows.size()];
         Arrays.setAll(order, i -> i);
-        new RowOrder(ranks.toArray(long[][]::new))
-                .sort(order, new int[order.length], 0, order.length);
+        var all = new RowOrder(ranks.toArray(long[][]::new));
+        sort(order, new int[order.length], 0, order.length, all::isAfter);
         return order;
     }
 
-    private static void addRanks(RowStore rows, SortKey key, List<long[]> ranks) {
+    private static void addRanks(
+            RowStore rows, SortKey key, List<long[]> ranks, MemoryAccount scratch) {
         int size = rows.size();
         var nulls = new long[size];
         boolean anyNull = false;
         long nullRank = key.nullsFirst() ? -1 : 1;
-        long[] values = values(rows, key.column());
+        long[] values = values(rows, key.column(), scratch);
         for (int row = 0; row < size; row++) {
             if (!rows.isPresent(key.column(), row)) {
                 nulls[row] = nullRank;
@@ -52,7 +62,7 @@ public final class RowOrder {
         ranks.add(values);
     }
 
-    private static long[] values(RowStore rows, int column) {
+    private static long[] values(RowStore rows, int column, MemoryAccount scratch) {
         return switch (rows.types().get(column)) {
             case TIMESTAMP, INT64, BOOL -> Arrays.copyOf(rows.longs(column), rows.size());
             case FLOAT64 -> {
@@ -63,7 +73,7 @@ public final class RowOrder {
                 yield values;
             }
             case STRING -> {
-                long[] rankOf = ranks(rows.strings(column));
+                int[] rankOf = ranks(rows.strings(column), scratch);
                 var values = new long[rows.size()];
                 for (int row = 0; row < values.length; row++) {
                     values[row] = rankOf[(int) rows.longs(column)[row]];
@@ -79,15 +89,19 @@ public final class RowOrder {
         return bits ^ (bits >> 63 & Long.MAX_VALUE);
     }
 
-    private static long[] ranks(StringDictionary strings) {
-        int[] sorted =
-                IntStream.range(0, strings.size())
-                        .boxed()
-                        .sorted((a, b) -> TextOrder.compare(strings.get(a), strings.get(b)))
-                        .mapToInt(Integer::intValue)
-                        .toArray();
-        var ranks = new long[sorted.length];
-        for (int i = 0; i < sorted.length; i++) {
+    private static int[] ranks(StringDictionary strings, MemoryAccount scratch) {
+        int size = strings.size();
+        scratch.reserve(3L * size * Integer.BYTES);
+        var sorted = new int[size];
+        Arrays.setAll(sorted, i -> i);
+        sort(
+                sorted,
+                new int[size],
+                0,
+                size,
+                (a, b) -> TextOrder.compare(strings.get(a), strings.get(b)) > 0);
+        var ranks = new int[size];
+        for (int i = 0; i < size; i++) {
             ranks[sorted[i]] = i;
         }
         return ranks;
@@ -103,15 +117,15 @@ public final class RowOrder {
     }
 
     /// Merge sort of `order[from, to)`; stretches that are in order already are left alone.
-    private void sort(int[] order, int[] scratch, int from, int to) {
+    private static void sort(int[] order, int[] scratch, int from, int to, After after) {
         if (to - from <= 8) {
-            insertionSort(order, from, to);
+            insertionSort(order, from, to, after);
             return;
         }
         int middle = from + to >>> 1;
-        sort(order, scratch, from, middle);
-        sort(order, scratch, middle, to);
-        if (!isAfter(order[middle - 1], order[middle])) {
+        sort(order, scratch, from, middle, after);
+        sort(order, scratch, middle, to, after);
+        if (!after.isAfter(order[middle - 1], order[middle])) {
             return;
         }
         System.arraycopy(order, from, scratch, from, middle - from);
@@ -119,16 +133,17 @@ public final class RowOrder {
         int right = middle;
         int at = from;
         while (left < middle && right < to) {
-            order[at++] = isAfter(scratch[left], order[right]) ? order[right++] : scratch[left++];
+            order[at++] =
+                    after.isAfter(scratch[left], order[right]) ? order[right++] : scratch[left++];
         }
         System.arraycopy(scratch, left, order, at, middle - left);
     }
 
-    private void insertionSort(int[] order, int from, int to) {
+    private static void insertionSort(int[] order, int from, int to, After after) {
         for (int i = from + 1; i < to; i++) {
             int row = order[i];
             int at = i;
-            while (at > from && isAfter(order[at - 1], row)) {
+            while (at > from && after.isAfter(order[at - 1], row)) {
                 order[at] = order[at - 1];
                 at--;
             }

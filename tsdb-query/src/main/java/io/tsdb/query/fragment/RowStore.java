@@ -1,5 +1,6 @@
 package io.tsdb.query.fragment;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
@@ -14,6 +15,7 @@ import java.util.List;
 /// Rows held back, in columns that grow: to be sorted, or replaced by better ones. One thread.
 public final class RowStore {
     private final List<ColumnType> types;
+    private final MemoryAccount memory;
     private final long[][] longs;
     private final double[][] doubles;
     private final long[][] present;
@@ -21,17 +23,19 @@ public final class RowStore {
     private int size;
     private int capacity;
 
-    public RowStore(List<ColumnType> types) {
+    /// @param memory that rows are reserved at before they are held
+    public RowStore(List<ColumnType> types, MemoryAccount memory) {
         this.types = types;
+        this.memory = memory;
         this.longs = new long[types.size()][0];
         this.doubles = new double[types.size()][0];
         this.present = new long[types.size()][0];
         this.mappers = new DictionaryMapper[types.size()];
         for (int i = 0; i < mappers.length; i++) {
             if (types.get(i) == ColumnType.STRING) {
-                var dictionary = new StringDictionary();
-                dictionary.idOf("");
-                mappers[i] = new DictionaryMapper(dictionary);
+                var mapper = new DictionaryMapper(memory);
+                mapper.target().idOf("");
+                mappers[i] = mapper;
             }
         }
     }
@@ -48,7 +52,10 @@ public final class RowStore {
         if (rows <= capacity) {
             return;
         }
-        capacity = Math.max(256, rows + rows / 2);
+        int before = capacity;
+        int after = Math.max(256, rows + rows / 2);
+        memory.reserve(rowBytes(after));
+        capacity = after;
         for (int i = 0; i < types.size(); i++) {
             if (types.get(i) == ColumnType.FLOAT64) {
                 doubles[i] = Arrays.copyOf(doubles[i], capacity);
@@ -57,6 +64,11 @@ public final class RowStore {
             }
             present[i] = Arrays.copyOf(present[i], (capacity + 63) >>> 6);
         }
+        memory.release(rowBytes(before));
+    }
+
+    private long rowBytes(int rows) {
+        return (long) types.size() * (rows * 8L + ((rows + 63) >>> 6) * 8L);
     }
 
     /// Appends rows `[from, from + count)` of some vectors.
@@ -150,13 +162,5 @@ public final class RowStore {
         if (type == ColumnType.STRING) {
             target.setDictionary(strings(column));
         }
-    }
-
-    public long memoryBytes() {
-        long bytes = (long) types.size() * capacity * 8;
-        for (DictionaryMapper mapper : mappers) {
-            bytes += mapper == null ? 0 : mapper.target().memoryBytes();
-        }
-        return bytes;
     }
 }

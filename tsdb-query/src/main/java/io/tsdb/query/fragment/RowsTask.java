@@ -40,7 +40,11 @@ final class RowsTask implements FragmentTask {
         this.top =
                 fragment.sort().isEmpty()
                         ? null
-                        : new TopRows(fragment.types(), fragment.sort(), fragment.limit());
+                        : new TopRows(
+                                fragment.types(),
+                                fragment.sort(),
+                                fragment.limit(),
+                                control.memory());
         SortKey first = fragment.sort().isEmpty() ? null : fragment.sort().getFirst();
         this.sortsByTime =
                 first != null
@@ -53,11 +57,12 @@ final class RowsTask implements FragmentTask {
         }
         var columns = new ScanColumns(read);
         this.cursor = scan.blocks(columns.fields(), newestFirst);
-        this.rows = new ScanRows(columns, scan.index(), cursor);
-        this.filter = new RowFilter(condition, columns);
-        this.outputs = new EvaluatorCompiler(columns).compileAll(fragment.outputs());
+        this.rows = new ScanRows(columns, scan.index(), cursor, control.memory());
+        this.filter = new RowFilter(condition, columns, control.memory());
+        this.outputs =
+                new EvaluatorCompiler(columns, control.memory()).compileAll(fragment.outputs());
         this.values = new ColumnVector[outputs.length];
-        this.appender = new BatchAppender(fragment.types());
+        this.appender = new BatchAppender(fragment.types(), control.memory().account());
     }
 
     @Override
@@ -104,7 +109,7 @@ final class RowsTask implements FragmentTask {
             if (fragment.limit() > 0) {
                 sortAll(sorted);
             }
-            sorted.finish(control);
+            sorted.finish();
         }
         return sorted.next(target);
     }
@@ -122,7 +127,7 @@ final class RowsTask implements FragmentTask {
                 for (int i = 0; i < outputs.length; i++) {
                     values[i] = outputs[i].evaluate(rows);
                 }
-                sorted.add(values, rows.rowCount(), control);
+                sorted.add(values, rows.rowCount());
             }
         }
     }

@@ -1,5 +1,7 @@
 package io.tsdb.query.fragment;
 
+import io.tsdb.query.budget.QueryMemory;
+import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.storage.model.FieldType;
@@ -35,9 +37,11 @@ final class ScanRows implements RowWindow {
     private int series = NO_SERIES;
     private boolean seriesChanged;
 
-    ScanRows(ScanColumns columns, SeriesIndex index, BlockCursor cursor) {
+    ScanRows(ScanColumns columns, SeriesIndex index, BlockCursor cursor, QueryMemory memory) {
         this.columns = columns;
         this.cursor = cursor;
+        // decoded, and gathered where there is a selection
+        memory.account().reserve(2L * ColumnBatch.memoryBytes(columns.count()));
         this.whole = new ColumnVector[columns.count()];
         this.gathered = new ColumnVector[columns.count()];
         this.isDecoded = new boolean[columns.count()];

@@ -8,6 +8,7 @@ import io.tsdb.query.analysis.BoundExpression.InList;
 import io.tsdb.query.analysis.BoundExpression.Or;
 import io.tsdb.query.analysis.BoundExpression.Tag;
 import io.tsdb.query.analysis.ExpressionTree;
+import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.ComparisonOperator;
 import io.tsdb.storage.scan.SeriesIndex;
@@ -27,9 +28,11 @@ import java.util.Optional;
 /// tag is evaluated once per distinct value; on several tags, once per series.
 final class SeriesChooser {
     private final SeriesIndex index;
+    private final QueryMemory memory;
 
-    SeriesChooser(SeriesIndex index) {
+    SeriesChooser(SeriesIndex index, QueryMemory memory) {
         this.index = index;
+        this.memory = memory;
     }
 
     /// @param condition reads tags only; null for all series
@@ -89,7 +92,7 @@ final class SeriesChooser {
     private RoaringBitmap byValue(BoundExpression condition, String tag) {
         Optional<TagColumn> column = index.tag(tag);
         var values = new TagWindow(1);
-        Evaluator evaluator = new EvaluatorCompiler(_ -> 0).compile(condition);
+        Evaluator evaluator = new EvaluatorCompiler(_ -> 0, memory).compile(condition);
         var selection = new int[ColumnVector.ROWS_MAX];
         var chosen = new RoaringBitmap();
         int valueCount = column.map(TagColumn::valueCount).orElse(0);
@@ -123,7 +126,8 @@ final class SeriesChooser {
         List<Optional<TagColumn>> columns = tags.stream().map(index::tag).toList();
         var values = new TagWindow(tags.size());
         Evaluator evaluator =
-                new EvaluatorCompiler(leaf -> tags.indexOf(((Tag) leaf).name())).compile(condition);
+                new EvaluatorCompiler(leaf -> tags.indexOf(((Tag) leaf).name()), memory)
+                        .compile(condition);
         var selection = new int[ColumnVector.ROWS_MAX];
         var series = new int[ColumnVector.ROWS_MAX];
         var chosen = new RoaringBitmap();

@@ -4,9 +4,11 @@ import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.BoundExpression.Bucket;
 import io.tsdb.query.analysis.BoundExpression.Tag;
 import io.tsdb.query.analysis.BoundExpression.Time;
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.column.StringDictionary;
+import io.tsdb.query.column.TupleTable;
 import io.tsdb.query.function.scalar.TimeGrid;
 import io.tsdb.storage.scan.BlockCursor;
 import io.tsdb.storage.scan.SeriesIndex;
@@ -32,11 +34,11 @@ final class SeriesGrouping implements Grouping {
     private final boolean hasBucket;
     private final int[] tagOfKey;
     private final @Nullable StringDictionary[] dictionaries;
-    private final GroupTable tagTable;
+    private final TupleTable tagTable;
     private final long[] tagTuple;
 
     /// Pairs of tag group and bucket number; their slots are the groups.
-    private final GroupTable groups = new GroupTable(2);
+    private final TupleTable groups;
 
     private final long[] groupTuple = new long[2];
     private final BucketRuns runs;
@@ -61,12 +63,14 @@ final class SeriesGrouping implements Grouping {
             ScanColumns columns,
             SeriesIndex index,
             BlockCursor cursor,
-            AggregateInputs inputs) {
+            AggregateInputs inputs,
+            MemoryAccount memory) {
         this.keys = keys;
         this.columns = columns;
         this.index = index;
         this.cursor = cursor;
         this.inputs = inputs;
+        this.groups = new TupleTable(2, memory);
         this.tagOfKey = new int[keys.size()];
         this.dictionaries = new StringDictionary[keys.size()];
         TimeGrid found = null;
@@ -77,14 +81,14 @@ final class SeriesGrouping implements Grouping {
                 found = grid;
             } else {
                 tagOfKey[i] = columns.tagOf(columns.indexOf(keys.get(i)));
-                dictionaries[i] = new StringDictionary();
+                dictionaries[i] = new StringDictionary(memory);
                 tagCount++;
             }
         }
         this.hasBucket = found != null;
         this.grid = found == null ? WHOLE_TIME : found;
         this.runs = new BucketRuns(grid);
-        this.tagTable = new GroupTable(tagCount);
+        this.tagTable = new TupleTable(tagCount, memory);
         this.tagTuple = new long[tagCount];
     }
 
@@ -166,10 +170,5 @@ final class SeriesGrouping implements Grouping {
                 tagAt++;
             }
         }
-    }
-
-    @Override
-    public long memoryBytes() {
-        return groups.memoryBytes() + tagTable.memoryBytes();
     }
 }

@@ -1,5 +1,6 @@
 package io.tsdb.query.fragment;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.column.StringDictionary;
@@ -15,10 +16,13 @@ final class TagTexts {
     private final ScanRows rows;
     private final int tag;
     private final ColumnVector current = new ColumnVector(ColumnType.INT64);
-    private final StringDictionary dictionary = new StringDictionary();
+    private final MemoryAccount memory;
+    private final StringDictionary dictionary;
     private int[] known = {};
 
-    TagTexts(ScanRows rows, int tag) {
+    TagTexts(ScanRows rows, int tag, MemoryAccount memory) {
+        this.memory = memory;
+        this.dictionary = new StringDictionary(memory);
         this.rows = rows;
         this.tag = tag;
         dictionary.idOf("");
@@ -48,7 +52,9 @@ final class TagTexts {
     private int idOf(int value) {
         if (value >= known.length) {
             int before = known.length;
-            known = Arrays.copyOf(known, Math.max(64, 2 * value));
+            int length = Math.max(64, 2 * value);
+            memory.reserve((long) (length - before) * Integer.BYTES);
+            known = Arrays.copyOf(known, length);
             Arrays.fill(known, before, known.length, UNKNOWN);
         }
         if (known[value] == UNKNOWN) {

@@ -2,16 +2,20 @@ package io.tsdb.query.fragment;
 
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnVector;
+import io.tsdb.storage.scan.MeasurementScan;
 
 import java.util.Iterator;
 
 /// One column of texts: values of a tag, keys of series.
 final class TextsTask implements FragmentTask {
     private final Iterator<String> texts;
+    private final MeasurementScan scan;
     private final QueryControl control;
 
-    TextsTask(Iterator<String> texts, QueryControl control) {
+    /// @param scan that the texts come from, closed with the task
+    TextsTask(Iterator<String> texts, MeasurementScan scan, QueryControl control) {
         this.texts = texts;
+        this.scan = scan;
         this.control = control;
     }
 
@@ -33,6 +37,6 @@ final class TextsTask implements FragmentTask {
 
     @Override
     public void close() {
-        // the texts were taken from the snapshot at the start
+        scan.close();
     }
 }

@@ -1,5 +1,7 @@
 package io.tsdb.query.fragment;
 
+import io.tsdb.query.budget.MemoryAccount;
+import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
@@ -15,6 +17,8 @@ public final class TopRows {
     private final List<ColumnType> types;
     private final List<SortKey> keys;
     private final long limit;
+    private final QueryMemory memory;
+    private MemoryAccount held;
     private RowStore rows;
     private int[] order = {};
     private int written;
@@ -23,27 +27,29 @@ public final class TopRows {
     private long worst = Long.MAX_VALUE;
 
     /// @param limit `Long.MAX_VALUE` keeps all rows
-    public TopRows(List<ColumnType> types, List<SortKey> keys, long limit) {
+    /// @param memory that the rows are reserved at
+    public TopRows(List<ColumnType> types, List<SortKey> keys, long limit, QueryMemory memory) {
         this.types = types;
         this.keys = keys;
         this.limit = limit;
-        this.rows = new RowStore(types);
+        this.memory = memory;
+        this.held = memory.account();
+        this.rows = new RowStore(types, held);
     }
 
     /// Takes in rows `[0, count)`.
-    ///
-    /// @param control limits the memory that is held
-    public void add(ColumnVector[] columns, int count, QueryControl control) {
+    public void add(ColumnVector[] columns, int count) {
         rows.append(columns, 0, count);
         if (limit < Integer.MAX_VALUE / 4 && rows.size() >= 2 * limit + SLACK) {
             compact();
         }
-        control.checkMemory(rows.memoryBytes());
     }
 
     private void compact() {
-        int[] best = RowOrder.sorted(rows, keys);
-        var kept = new RowStore(types);
+        MemoryAccount scratch = memory.account();
+        int[] best = RowOrder.sorted(rows, keys, scratch);
+        MemoryAccount next = memory.account();
+        var kept = new RowStore(types, next);
         var batch = new ColumnBatch(types);
         var columns = new ColumnVector[types.size()];
         for (int i = 0; i < columns.length; i++) {
@@ -55,6 +61,9 @@ public final class TopRows {
             kept.append(columns, 0, count);
         }
         rows = kept;
+        held.releaseAll();
+        held = next;
+        scratch.releaseAll();
         SortKey first = keys.getFirst();
         if (limit > 0 && types.get(first.column()) == ColumnType.TIMESTAMP) {
             long time = kept.longs(first.column())[kept.size() - 1];
@@ -68,9 +77,11 @@ public final class TopRows {
     }
 
     /// Ends the intake.
-    public void finish(QueryControl control) {
-        control.checkMemory(rows.memoryBytes() + 16L * rows.size() * (1 + keys.size()));
-        order = RowOrder.sorted(rows, keys);
+    public void finish() {
+        MemoryAccount scratch = memory.account();
+        order = RowOrder.sorted(rows, keys, scratch);
+        scratch.releaseAll();
+        held.reserve((long) order.length * Integer.BYTES);
     }
 
     /// Writes the next rows in order; after [#finish].

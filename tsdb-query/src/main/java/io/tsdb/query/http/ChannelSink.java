@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 /// length; a longer one in chunks, each only when the client has taken most of those before.
 final class ChannelSink implements TextSink {
     private static final long WAIT_MILLIS = 1_000;
+    private static final int PIECE_BYTES_MAX = 256 << 10;
 
     /// A client that makes no room for another piece for so long is cut off: its query holds a
     /// thread and a snapshot.
@@ -47,7 +48,13 @@ final class ChannelSink implements TextSink {
 
     @Override
     public void write(byte[] bytes, int length) throws IOException {
-        ByteBuf piece = ctx.alloc().buffer(length).writeBytes(bytes, 0, length);
+        for (int at = 0; at < length; at += PIECE_BYTES_MAX) {
+            write(bytes, at, Math.min(PIECE_BYTES_MAX, length - at));
+        }
+    }
+
+    private void write(byte[] bytes, int from, int length) throws IOException {
+        ByteBuf piece = ctx.alloc().buffer(length).writeBytes(bytes, from, length);
         if (first == null && !begun) {
             first = piece;
             return;

@@ -137,6 +137,7 @@ public final class SqlHandler extends RequestCollector {
                 switch (e.code()) {
                     case UNKNOWN_DATABASE -> HttpResponseStatus.NOT_FOUND;
                     case LIMIT_EXCEEDED -> HttpResponseStatus.UNPROCESSABLE_ENTITY;
+                    case MEMORY_BUSY -> HttpResponseStatus.SERVICE_UNAVAILABLE;
                     case TIMEOUT -> HttpResponseStatus.GATEWAY_TIMEOUT;
                     case SYNTAX_ERROR,
                             DATABASE_EXISTS,
@@ -153,8 +154,15 @@ public final class SqlHandler extends RequestCollector {
                             CANCELLED ->
                             HttpResponseStatus.BAD_REQUEST;
                 };
-        return response(
-                status, "application/json", "{\"error\":" + JsonResultWriter.error(e) + "}\n");
+        FullHttpResponse response =
+                response(
+                        status,
+                        "application/json",
+                        "{\"error\":" + JsonResultWriter.error(e) + "}\n");
+        if (status == HttpResponseStatus.SERVICE_UNAVAILABLE) {
+            response.headers().set(HttpHeaderNames.RETRY_AFTER, "1");
+        }
+        return response;
     }
 
     @Override

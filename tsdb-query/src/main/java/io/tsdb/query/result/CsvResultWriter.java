@@ -15,6 +15,10 @@ import java.util.List;
 /// empty string is `""`.
 public final class CsvResultWriter implements ResultWriter {
     private static final int PIECE_BYTES = 128 << 10;
+
+    /// A quote is two, in a text, its copy, and as bytes.
+    private static final int ENCODED_BYTES_MAX = 10;
+
     private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
     private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
 
@@ -34,11 +38,12 @@ public final class CsvResultWriter implements ResultWriter {
     public long write(QueryResult result, TextSink sink) throws IOException {
         List<ResultColumn> columns = result.columns();
         ColumnType[] types = columns.stream().map(ResultColumn::type).toArray(ColumnType[]::new);
+        @Nullable ResultBatch batch = result.next();
         StringCache[] caches = new StringCache[types.length];
         for (int column = 0; column < types.length; column++) {
-            caches[column] = new StringCache(CsvResultWriter::cell);
+            caches[column] =
+                    new StringCache(CsvResultWriter::cell, ENCODED_BYTES_MAX, result.memory());
         }
-        @Nullable ResultBatch batch = result.next();
         for (int column = 0; column < types.length; column++) {
             if (column > 0) {
                 out.append(new byte[] {','});
@@ -84,7 +89,11 @@ public final class CsvResultWriter implements ResultWriter {
                     out.put(',');
                 }
                 if (batch.hasNoNulls(column) || !batch.isNull(column, row)) {
-                    writeValue(batch, types[column], column, row, strings[column]);
+                    if (types[column] == ColumnType.STRING) {
+                        writeText(strings[column][batch.stringIds(column)[row]], sink);
+                    } else {
+                        writeValue(batch, types[column], column, row);
+                    }
                     out.reserve(rowBytes);
                 }
             }
@@ -96,14 +105,25 @@ public final class CsvResultWriter implements ResultWriter {
         }
     }
 
-    private void writeValue(
-            ResultBatch batch, ColumnType type, int column, int row, byte[][] strings) {
+    /// A long text leaves as it is, so that a row of long ones is never in one buffer.
+    private void writeText(byte[] text, TextSink sink) throws IOException {
+        if (out.size() + text.length >= PIECE_BYTES) {
+            flush(sink);
+        }
+        if (text.length >= PIECE_BYTES) {
+            sink.write(text, text.length);
+        } else {
+            out.append(text);
+        }
+    }
+
+    private void writeValue(ResultBatch batch, ColumnType type, int column, int row) {
         switch (type) {
             case TIMESTAMP -> times.put(out, batch.longs(column)[row]);
             case INT64 -> out.putLong(batch.longs(column)[row]);
             case FLOAT64 -> out.putDouble(batch.doubles(column)[row]);
             case BOOL -> out.append(batch.longs(column)[row] != 0 ? TRUE : FALSE);
-            case STRING -> out.append(strings[batch.stringIds(column)[row]]);
+            case STRING -> throw new IllegalStateException("BUG: a text is no short value");
         }
     }
 

@@ -19,6 +19,10 @@ import java.util.function.LongSupplier;
 /// as strings.
 public final class JsonResultWriter implements ResultWriter {
     private static final int PIECE_BYTES = 128 << 10;
+
+    /// An escape is six, in a text, its copy, and as bytes.
+    private static final int ENCODED_BYTES_MAX = 30;
+
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
     private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
     private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
@@ -45,13 +49,13 @@ public final class JsonResultWriter implements ResultWriter {
     public long write(QueryResult result, TextSink sink) throws IOException {
         List<ResultColumn> columns = result.columns();
         ColumnType[] types = columns.stream().map(ResultColumn::type).toArray(ColumnType[]::new);
-        StringCache[] caches = new StringCache[types.length];
-        for (int column = 0; column < types.length; column++) {
-            caches[column] = new StringCache(JsonText::quoted);
-        }
         // The first batch is pulled before anything is written: an error up to here gets a status
         // of its own.
         @Nullable ResultBatch batch = result.next();
+        StringCache[] caches = new StringCache[types.length];
+        for (int column = 0; column < types.length; column++) {
+            caches[column] = new StringCache(JsonText::quoted, ENCODED_BYTES_MAX, result.memory());
+        }
         writeHead(columns);
         long rows = 0;
         try {
@@ -128,8 +132,11 @@ public final class JsonResultWriter implements ResultWriter {
                 long[] bits = presence[column];
                 if (bits != null && (bits[row >>> 6] >>> row & 1) == 0) {
                     out.append(NULL);
+                } else if (types[column] == ColumnType.STRING) {
+                    writeText(strings[column][batch.stringIds(column)[row]], sink);
+                    out.reserve(rowBytes);
                 } else {
-                    writeValue(batch, types[column], column, row, strings[column], rowBytes);
+                    writeValue(batch, types[column], column, row, rowBytes);
                 }
             }
             out.put(']');
@@ -139,8 +146,19 @@ public final class JsonResultWriter implements ResultWriter {
         }
     }
 
-    private void writeValue(
-            ResultBatch batch, ColumnType type, int column, int row, byte[][] strings, int room) {
+    /// A long text leaves as it is, so that a row of long ones is never in one buffer.
+    private void writeText(byte[] text, TextSink sink) throws IOException {
+        if (out.size() + text.length >= PIECE_BYTES) {
+            flush(sink);
+        }
+        if (text.length >= PIECE_BYTES) {
+            sink.write(text, text.length);
+        } else {
+            out.append(text);
+        }
+    }
+
+    private void writeValue(ResultBatch batch, ColumnType type, int column, int row, int room) {
         switch (type) {
             case TIMESTAMP -> {
                 if (timeFormat.isText()) {
@@ -155,10 +173,7 @@ public final class JsonResultWriter implements ResultWriter {
             case INT64 -> out.putLong(batch.longs(column)[row]);
             case FLOAT64 -> writeDouble(batch.doubles(column)[row]);
             case BOOL -> out.append(batch.longs(column)[row] != 0 ? TRUE : FALSE);
-            case STRING -> {
-                out.append(strings[batch.stringIds(column)[row]]);
-                out.reserve(room);
-            }
+            case STRING -> throw new IllegalStateException("BUG: a text is no short value");
         }
     }
 

@@ -25,6 +25,8 @@ public enum QueryErrorCode {
     OUT_OF_RANGE("out_of_range"),
     /// Rows, groups, memory or nesting passed a configured limit.
     LIMIT_EXCEEDED("limit_exceeded"),
+    /// Other queries hold the memory that this one needs; later it may run.
+    MEMORY_BUSY("memory_busy"),
     TIMEOUT("timeout"),
     CANCELLED("cancelled");
 

@@ -53,10 +53,14 @@ public final class SqlParser {
         return new TreeBuilder().statement(parser.singleStatement().statement());
     }
 
-    /// Whether the first word is `SELECT`, so that the text can be nothing but a `SELECT` or wrong.
-    static boolean startsWithSelect(String sql) {
-        return sql.length() <= LENGTH_MAX
-                && lexer(CharStreams.fromString(sql)).nextToken().getType() == SqlLexer.SELECT;
+    /// Whether the first word is `SELECT` or `EXPLAIN`, so that the text can be nothing but such a
+    /// statement or wrong.
+    static boolean startsAsSelect(String sql) {
+        if (sql.length() > LENGTH_MAX) {
+            return false;
+        }
+        int first = lexer(CharStreams.fromString(sql)).nextToken().getType();
+        return first == SqlLexer.SELECT || first == SqlLexer.EXPLAIN;
     }
 
     private static SqlLexer lexer(CharStream text) {

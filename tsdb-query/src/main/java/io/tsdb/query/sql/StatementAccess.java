@@ -7,14 +7,27 @@ import java.util.Optional;
 /// @param administers whether it creates or drops a database
 /// @param database that it reads, creates or drops; empty for all of them
 public record StatementAccess(boolean administers, Optional<String> database) {
+    /// Longest statement but `SELECT`: it is parsed before it is known who may run it, so before it
+    /// has a share of the memory of queries.
+    private static final int OTHER_LENGTH_MAX = 1 << 14;
+
     /// Nothing is looked up.
     ///
     /// @param database that the request names
     /// @throws QueryException when the text is no statement
     public static StatementAccess of(String sql, String database) {
-        if (SqlParser.startsWithSelect(sql)) {
+        if (SqlParser.startsAsSelect(sql)) {
             // almost every statement: parsed once, by the thread that runs it
             return new StatementAccess(false, Optional.of(database));
+        }
+        if (sql.length() > OTHER_LENGTH_MAX) {
+            throw new QueryException(
+                    QueryErrorCode.LIMIT_EXCEEDED,
+                    Position.NONE,
+                    "a statement that is no SELECT has at most "
+                            + OTHER_LENGTH_MAX
+                            + " characters, this one has "
+                            + sql.length());
         }
         return switch (SqlParser.parse(sql)) {
             case Statement.Select _,

@@ -68,6 +68,7 @@ class QueryOfDeathTest {
         thread.start();
         thread.join();
         assertThat(setup.openScans()).isZero();
+        assertThat(setup.budget().reservedBytes()).isZero();
         Throwable failure = thrown.get();
         if (failure instanceof QueryException e) {
             throw e;
@@ -137,6 +138,41 @@ class QueryOfDeathTest {
                             assertThat(e.code()).isEqualTo(QueryErrorCode.LIMIT_EXCEEDED);
                             assertThat(e.text().length()).isLessThan(1_500);
                         });
+    }
+
+    /// A text doubled again and again is refused before it is made; a long row of them is one call.
+    @Test
+    void resultsOfExpressionsCount() {
+        String doubled = ":a";
+        for (int i = 0; i < 8; i++) {
+            doubled = "(" + doubled + " || " + doubled + ")";
+        }
+        String sql = "SELECT length(" + doubled + ")";
+        Map<String, Object> large = Map.of("a", "x".repeat(700_000));
+        assertThat(catchThrowable(() -> run(sql, large)))
+                .isInstanceOfSatisfying(
+                        QueryException.class,
+                        e -> assertThat(e.code()).isEqualTo(QueryErrorCode.LIMIT_EXCEEDED));
+        for (String function : List.of("upper(:a || :a)", "CAST(:a || :a AS string)")) {
+            assertThat(
+                            catchThrowable(
+                                    () ->
+                                            run(
+                                                    "SELECT " + function,
+                                                    Map.of("a", "x".repeat(9_000_000)))))
+                    .isInstanceOfSatisfying(
+                            QueryException.class,
+                            e -> assertThat(e.code()).isEqualTo(QueryErrorCode.LIMIT_EXCEEDED));
+        }
+    }
+
+    @Test
+    void answersALongConcatenation() throws InterruptedException {
+        Map<String, Object> parameter = Map.of("a", "xy");
+        assertThat(run("SELECT length(:a" + " || :a".repeat(900) + ")", parameter))
+                .isEqualTo(List.of(List.of(1_802L)));
+        assertThat(run("EXPLAIN SELECT note" + " || note".repeat(900) + " FROM m", parameter))
+                .isNotEmpty();
     }
 
     /// Errors about long texts say where, and repeat little of them.

@@ -1,5 +1,6 @@
 package io.tsdb.query.exec;
 
+import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.query.memory.MemoryShard;
 import io.tsdb.query.memory.SequentialRunner;
@@ -7,6 +8,7 @@ import io.tsdb.query.memory.TestPoint;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.schema.Catalog;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -21,7 +23,8 @@ public final class TestEngines {
     static final Instant NOW = Instant.parse("2024-01-01T12:00:00Z");
 
     /// An engine with its shards.
-    public record Setup(Catalog catalog, List<MemoryShard> shards, QueryEngine engine) {
+    public record Setup(
+            Catalog catalog, List<MemoryShard> shards, QueryEngine engine, MemoryBudget budget) {
         QueryResult execute(String sql) {
             return execute(sql, Map.of());
         }
@@ -45,6 +48,15 @@ public final class TestEngines {
     /// Points go to shards by their series' hash.
     public static Setup of(
             List<TestPoint> points, int shardCount, MemoryShard.Layout layout, QueryLimits limits) {
+        return of(points, shardCount, layout, limits, new MemoryBudget(1L << 30, Duration.ZERO));
+    }
+
+    static Setup of(
+            List<TestPoint> points,
+            int shardCount,
+            MemoryShard.Layout layout,
+            QueryLimits limits,
+            MemoryBudget budget) {
         var catalog = new Catalog();
         catalog.createDatabase(DATABASE);
         points.forEach(point -> MemoryShard.register(catalog, DATABASE, point));
@@ -68,8 +80,9 @@ public final class TestEngines {
                         new SequentialRunner(shards),
                         new CatalogDatabases(catalog),
                         InstantSource.fixed(NOW),
-                        limits);
-        return new Setup(catalog, shards, engine);
+                        limits,
+                        budget);
+        return new Setup(catalog, shards, engine, budget);
     }
 
     private record CatalogDatabases(Catalog catalog) implements DatabaseControl {

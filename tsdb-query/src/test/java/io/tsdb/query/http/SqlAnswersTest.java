@@ -10,6 +10,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.exec.QueryLimits;
 import io.tsdb.query.exec.QueryResult;
 import io.tsdb.query.exec.ResultBatch;
@@ -134,6 +135,11 @@ class SqlAnswersTest {
             public @Nullable ResultBatch next() {
                 pulled.incrementAndGet();
                 return result.next();
+            }
+
+            @Override
+            public MemoryAccount memory() {
+                return MemoryAccount.unlimited();
             }
 
             @Override

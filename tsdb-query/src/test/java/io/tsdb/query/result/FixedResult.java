@@ -1,5 +1,6 @@
 package io.tsdb.query.result;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.StringDictionary;
@@ -19,7 +20,7 @@ public final class FixedResult implements QueryResult {
     private final int rows;
     private int batches;
     private final @Nullable QueryException end;
-    private final StringDictionary strings = new StringDictionary();
+    private final StringDictionary strings = new StringDictionary(MemoryAccount.unlimited());
     private long next;
 
     public FixedResult(int rows, int batches, @Nullable QueryException end) {
@@ -64,6 +65,11 @@ public final class FixedResult implements QueryResult {
             }
         }
         return new ResultBatch(batch);
+    }
+
+    @Override
+    public MemoryAccount memory() {
+        return MemoryAccount.unlimited();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.tsdb.query.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.StringDictionary;
@@ -57,7 +58,7 @@ class OddValuesTest {
     private static QueryResult result() {
         var types = List.of(ColumnType.FLOAT64, ColumnType.INT64, ColumnType.STRING);
         var batch = new ColumnBatch(types);
-        var strings = new StringDictionary();
+        var strings = new StringDictionary(MemoryAccount.unlimited());
         int rows = DOUBLES.length;
         for (int row = 0; row < rows; row++) {
             batch.column(0).doubles()[row] = DOUBLES[row];
@@ -86,6 +87,11 @@ class OddValuesTest {
                 boolean first = !isRead;
                 isRead = true;
                 return first ? new ResultBatch(batch) : null;
+            }
+
+            @Override
+            public MemoryAccount memory() {
+                return MemoryAccount.unlimited();
             }
 
             @Override

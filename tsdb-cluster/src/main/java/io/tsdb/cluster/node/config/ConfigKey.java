@@ -78,7 +78,21 @@ public enum ConfigKey {
     IDLE_TIMEOUT(
             "idle-timeout", "DURATION", "60s", "a connection that says nothing for this long ends"),
     QUERY_TIMEOUT("query-timeout", "DURATION", "60s", "longest time a query may take"),
-    QUERY_MEMORY("query-memory", "SIZE", "512MiB", "most memory a query may hold, about"),
+    QUERY_BUDGET(
+            "query-budget",
+            "SIZE",
+            "auto",
+            "memory that all queries together may hold; auto: a sixth of the heap"),
+    QUERY_MEMORY(
+            "query-memory",
+            "SIZE",
+            "auto",
+            "most memory one query may hold; auto: three quarters of query-budget"),
+    QUERY_WAIT(
+            "query-wait",
+            "DURATION",
+            "10s",
+            "how long a query waits for memory that others hold before it is refused with 503"),
     QUERY_ROWS_MAX("query-rows-max", "N", "100000000", "most rows a query may answer"),
     AUTH(
             "auth",

@@ -49,8 +49,17 @@ public record NodeConfig(
             int connectionsMax,
             Duration idleTimeout) {}
 
-    /// Limits of a query.
-    public record QueryBounds(Duration timeout, long memoryBytes, long rowsMax) {}
+    /// Limits of queries.
+    ///
+    /// @param budgetBytes memory of all together
+    /// @param memoryBytes of one
+    /// @param memoryWait how long one waits for memory that others hold
+    public record QueryBounds(
+            Duration timeout,
+            Optional<Long> budgetBytes,
+            Optional<Long> memoryBytes,
+            Duration memoryWait,
+            long rowsMax) {}
 
     /// PEM files.
     public record TlsPaths(Path certificate, Path key) {}
@@ -76,7 +85,13 @@ public record NodeConfig(
                 requestLimits(read),
                 new QueryBounds(
                         read.get(ConfigKey.QUERY_TIMEOUT, DurationText::parse),
-                        read.get(ConfigKey.QUERY_MEMORY, NodeConfig::sizeAboveZero),
+                        read.get(
+                                ConfigKey.QUERY_BUDGET,
+                                text -> auto(text, NodeConfig::sizeAboveZero)),
+                        read.get(
+                                ConfigKey.QUERY_MEMORY,
+                                text -> auto(text, NodeConfig::sizeAboveZero)),
+                        read.get(ConfigKey.QUERY_WAIT, DurationText::parse),
                         read.get(
                                 ConfigKey.QUERY_ROWS_MAX,
                                 text -> (long) count(text, Integer.MAX_VALUE))),

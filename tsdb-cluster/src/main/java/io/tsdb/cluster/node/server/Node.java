@@ -20,6 +20,7 @@ import io.tsdb.ingest.transport.LineTcpServer;
 import io.tsdb.ingest.transport.ServerIdentity;
 import io.tsdb.ingest.transport.WaitingBytes;
 import io.tsdb.ingest.transport.WriteEndpoint;
+import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.QueryEngine;
 import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
@@ -145,13 +146,16 @@ public final class Node implements AutoCloseable {
         opened("statements", statements::shutdownNow);
         ExecutorService fragments = QueryThreads.forFragments(settings.coreCount());
         opened("fragments", fragments::shutdownNow);
+        MemoryBudget budget = settings.queryBudget();
+        metrics.queries(budget);
         var engine =
                 new QueryEngine(
                         store.catalog(),
                         new LocalFragmentRunner(store.shards(), fragments),
                         databases,
                         clock,
-                        settings.queries());
+                        settings.queries(),
+                        budget);
         StatementBytes held = settings.statements();
         metrics.statements(held);
         ServerIdentity identity = ServerIdentity.of(version);

@@ -14,6 +14,7 @@ import io.tsdb.cluster.security.RequestAuthorizer;
 import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.transport.IngestCounters;
 import io.tsdb.ingest.transport.WaitingBytes;
+import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.http.StatementBytes;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.shard.Shard;
@@ -81,6 +82,28 @@ final class NodeMetrics implements AutoCloseable {
 
     void statements(StatementBytes held) {
         gauge("tsdb.statement.bytes", "Bodies of statements not run yet.", held::reserved);
+    }
+
+    void queries(MemoryBudget budget) {
+        gauge("tsdb.query.memory.limit.bytes", "For all queries.", budget::capacityBytes);
+        gauge("tsdb.query.memory.bytes", "Reserved by queries.", budget::reservedBytes);
+        gauge("tsdb.query.memory.max.bytes", "Most that was reserved.", budget::reservedBytesMax);
+        gauge("tsdb.queries.running", "Queries at work.", budget::queryCount);
+        counter(
+                "tsdb.query.memory.waits",
+                "Times that a query waited for memory.",
+                budget,
+                MemoryBudget::waitCount);
+        counter(
+                "tsdb.queries.refused.busy",
+                "Queries refused, others held the memory.",
+                budget,
+                MemoryBudget::busyCount);
+        counter(
+                "tsdb.queries.refused.large",
+                "Queries that wanted more memory than they may hold.",
+                budget,
+                MemoryBudget::tooLargeCount);
     }
 
     private void log(Store store) {

@@ -10,6 +10,7 @@ import io.tsdb.ingest.transport.LineTcpConfig;
 import io.tsdb.ingest.transport.TlsFiles;
 import io.tsdb.ingest.transport.WaitingBytes;
 import io.tsdb.ingest.transport.WriteConfig;
+import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.QueryLimits;
 import io.tsdb.query.http.StatementBytes;
 import io.tsdb.storage.log.Durability;
@@ -33,6 +34,10 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
     private static final int LINE_TCP_BATCH_BYTES = 1 << 20;
     private static final int GROUPS_MAX = 10_000_000;
 
+    /// Head and cache have a quarter each, requests on their way an eighth, series caches a
+    /// sixteenth.
+    private static final int QUERY_HEAP_SHARE = 6;
+
     /// Inflated bytes of a request take up to so many times their size as points.
     private static final int POINT_BYTES_PER_LINE_BYTE = 2;
 
@@ -53,7 +58,18 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
     QueryLimits queries() {
         NodeConfig.QueryBounds bounds = config.queries();
         return new QueryLimits(
-                bounds.rowsMax(), GROUPS_MAX, bounds.memoryBytes(), bounds.timeout());
+                bounds.rowsMax(),
+                GROUPS_MAX,
+                bounds.memoryBytes().orElse(queryBudgetBytes() / 4 * 3),
+                bounds.timeout());
+    }
+
+    MemoryBudget queryBudget() {
+        return new MemoryBudget(queryBudgetBytes(), config.queries().memoryWait());
+    }
+
+    private long queryBudgetBytes() {
+        return config.queries().budgetBytes().orElse(heapBytes / QUERY_HEAP_SHARE);
     }
 
     /// An eighth of the heap, but always enough for two requests of the largest size: one holds

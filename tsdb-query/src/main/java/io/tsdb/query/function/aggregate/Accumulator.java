@@ -4,7 +4,7 @@ import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.Position;
 import io.tsdb.storage.scan.ColumnStatistics;
 
-/// States of one aggregate for many groups, by slot. One thread.
+/// States of one aggregate for many groups, by slot; reserved before they are made. One thread.
 public interface Accumulator {
     /// Makes slots `[0, count)` usable; new ones are empty.
     void ensureSlots(int count);
@@ -33,7 +33,4 @@ public interface Accumulator {
     /// @param position of the call, for errors
     /// @throws io.tsdb.query.sql.QueryException when a result passes its range
     void writeResult(int from, int count, ColumnVector result, Position position);
-
-    /// About what the states take.
-    long memoryBytes();
 }

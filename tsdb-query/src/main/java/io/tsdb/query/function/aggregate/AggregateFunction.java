@@ -1,5 +1,6 @@
 package io.tsdb.query.function.aggregate;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 
 import java.util.List;
@@ -31,5 +32,7 @@ public interface AggregateFunction {
     }
 
     /// A fresh accumulator without slots.
-    Accumulator accumulator(ColumnType argument);
+    ///
+    /// @param memory that its states are reserved at before they are made
+    Accumulator accumulator(ColumnType argument, MemoryAccount memory);
 }

@@ -1,5 +1,6 @@
 package io.tsdb.query.function.aggregate;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.Position;
@@ -32,17 +33,27 @@ public final class CountAggregate implements AggregateFunction {
     }
 
     @Override
-    public Accumulator accumulator(ColumnType argument) {
-        return new Counts();
+    public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
+        return new Counts(memory);
     }
 
     private static final class Counts implements Accumulator {
+        private static final int SLOT_BYTES = 8;
+
+        private final MemoryAccount memory;
         private long[] counts = {};
+
+        Counts(MemoryAccount memory) {
+            this.memory = memory;
+        }
 
         @Override
         public void ensureSlots(int count) {
             if (count > counts.length) {
-                counts = Arrays.copyOf(counts, SlotArrays.capacity(count));
+                counts =
+                        Arrays.copyOf(
+                                counts,
+                                SlotArrays.capacity(count, counts.length, SLOT_BYTES, memory));
             }
         }
 
@@ -90,11 +101,6 @@ public final class CountAggregate implements AggregateFunction {
         public void writeResult(int from, int count, ColumnVector result, Position position) {
             System.arraycopy(counts, from, result.longs(), 0, count);
             result.setAllPresent();
-        }
-
-        @Override
-        public long memoryBytes() {
-            return 8L * counts.length;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.tsdb.query.function.aggregate;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.Position;
 import io.tsdb.storage.scan.ColumnStatistics;
@@ -9,18 +10,22 @@ import java.util.Arrays;
 /// Smallest or largest values of FLOAT64 columns, NaN being the greatest. State: the value, null
 /// without one.
 final class DoubleExtremes implements Accumulator {
+    private static final int SLOT_BYTES = 9;
+
+    private final MemoryAccount memory;
     private final boolean largest;
     private double[] extremes = {};
     private boolean[] seen = {};
 
-    DoubleExtremes(boolean largest) {
+    DoubleExtremes(boolean largest, MemoryAccount memory) {
+        this.memory = memory;
         this.largest = largest;
     }
 
     @Override
     public void ensureSlots(int count) {
         if (count > extremes.length) {
-            int capacity = SlotArrays.capacity(count);
+            int capacity = SlotArrays.capacity(count, extremes.length, SLOT_BYTES, memory);
             extremes = Arrays.copyOf(extremes, capacity);
             seen = Arrays.copyOf(seen, capacity);
         }
@@ -99,10 +104,5 @@ final class DoubleExtremes implements Accumulator {
     private void write(int from, int count, ColumnVector target) {
         System.arraycopy(extremes, from, target.doubles(), 0, count);
         SlotArrays.writePresence(seen, from, count, target);
-    }
-
-    @Override
-    public long memoryBytes() {
-        return 9L * extremes.length;
     }
 }

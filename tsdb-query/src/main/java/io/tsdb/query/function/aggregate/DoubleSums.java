@@ -1,5 +1,6 @@
 package io.tsdb.query.function.aggregate;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.Position;
 import io.tsdb.storage.scan.ColumnStatistics;
@@ -10,23 +11,27 @@ import java.util.Arrays;
 /// float64 on the way, scaled down: the sum of `1.7e308, 1.7e308, -1.7e308` is one of them, and the
 /// average of two is what they are.
 final class DoubleSums implements Accumulator {
+    private static final int SLOT_BYTES = 24;
+
     /// So small that as many values as 64 bits count, scaled, do not pass the range together.
     private static final double SCALE = 0x1p-64;
 
     private final boolean average;
+    private final MemoryAccount memory;
     private double[] sums = {};
     private long[] counts = {};
     private double[] scaled = {};
 
     /// @param average whether the result is the sum divided by the count
-    DoubleSums(boolean average) {
+    DoubleSums(boolean average, MemoryAccount memory) {
         this.average = average;
+        this.memory = memory;
     }
 
     @Override
     public void ensureSlots(int count) {
         if (count > sums.length) {
-            int capacity = SlotArrays.capacity(count);
+            int capacity = SlotArrays.capacity(count, sums.length, SLOT_BYTES, memory);
             sums = Arrays.copyOf(sums, capacity);
             counts = Arrays.copyOf(counts, capacity);
             scaled = Arrays.copyOf(scaled, capacity);
@@ -125,10 +130,5 @@ final class DoubleSums implements Accumulator {
                                 : (sums[slot] * SCALE + scaled[slot]) / divisor / SCALE;
             }
         }
-    }
-
-    @Override
-    public long memoryBytes() {
-        return 24L * sums.length;
     }
 }

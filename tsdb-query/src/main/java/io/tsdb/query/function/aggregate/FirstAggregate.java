@@ -1,5 +1,6 @@
 package io.tsdb.query.function.aggregate;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 
 import java.util.List;
@@ -34,9 +35,9 @@ public final class FirstAggregate implements AggregateFunction {
     }
 
     @Override
-    public Accumulator accumulator(ColumnType argument) {
+    public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return argument == ColumnType.STRING
-                ? new StringEdges(false)
-                : new NumberEdges(false, argument);
+                ? new StringEdges(false, memory)
+                : new NumberEdges(false, argument, memory);
     }
 }

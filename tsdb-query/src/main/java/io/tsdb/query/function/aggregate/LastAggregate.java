@@ -1,5 +1,6 @@
 package io.tsdb.query.function.aggregate;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 
 import java.util.List;
@@ -39,9 +40,9 @@ public final class LastAggregate implements AggregateFunction {
     }
 
     @Override
-    public Accumulator accumulator(ColumnType argument) {
+    public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return argument == ColumnType.STRING
-                ? new StringEdges(true)
-                : new NumberEdges(true, argument);
+                ? new StringEdges(true, memory)
+                : new NumberEdges(true, argument, memory);
     }
 }

@@ -1,5 +1,6 @@
 package io.tsdb.query.function.aggregate;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.Position;
 import io.tsdb.storage.scan.ColumnStatistics;
@@ -9,6 +10,10 @@ import java.util.Arrays;
 /// Exact sums of int64 values in 128 bits, and how many there were. State: low word, high word,
 /// count.
 final class LongSums implements Accumulator {
+    private static final int SLOT_BYTES = 24;
+
+    private final MemoryAccount memory;
+
     /// What is made of sum and count in the end.
     interface Finish {
         /// @param high upper 64 bits of the sum
@@ -22,14 +27,15 @@ final class LongSums implements Accumulator {
     private long[] highs = {};
     private long[] counts = {};
 
-    LongSums(Finish finish) {
+    LongSums(Finish finish, MemoryAccount memory) {
+        this.memory = memory;
         this.finish = finish;
     }
 
     @Override
     public void ensureSlots(int count) {
         if (count > lows.length) {
-            int capacity = SlotArrays.capacity(count);
+            int capacity = SlotArrays.capacity(count, lows.length, SLOT_BYTES, memory);
             lows = Arrays.copyOf(lows, capacity);
             highs = Arrays.copyOf(highs, capacity);
             counts = Arrays.copyOf(counts, capacity);
@@ -124,10 +130,5 @@ final class LongSums implements Accumulator {
                 finish.write(lows[slot], highs[slot], counts[slot], result, i, position);
             }
         }
-    }
-
-    @Override
-    public long memoryBytes() {
-        return 24L * lows.length;
     }
 }

@@ -1,5 +1,6 @@
 package io.tsdb.query.function.aggregate;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 
 import java.util.List;
@@ -29,11 +30,11 @@ public final class MaxAggregate implements AggregateFunction {
     }
 
     @Override
-    public Accumulator accumulator(ColumnType argument) {
+    public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return switch (argument) {
-            case TIMESTAMP, INT64, BOOL -> new LongExtremes(true);
-            case FLOAT64 -> new DoubleExtremes(true);
-            case STRING -> new StringExtremes(true);
+            case TIMESTAMP, INT64, BOOL -> new LongExtremes(true, memory);
+            case FLOAT64 -> new DoubleExtremes(true, memory);
+            case STRING -> new StringExtremes(true, memory);
         };
     }
 }

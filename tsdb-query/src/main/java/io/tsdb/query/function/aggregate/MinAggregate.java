@@ -1,5 +1,6 @@
 package io.tsdb.query.function.aggregate;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 
 import java.util.List;
@@ -29,11 +30,11 @@ public final class MinAggregate implements AggregateFunction {
     }
 
     @Override
-    public Accumulator accumulator(ColumnType argument) {
+    public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return switch (argument) {
-            case TIMESTAMP, INT64, BOOL -> new LongExtremes(false);
-            case FLOAT64 -> new DoubleExtremes(false);
-            case STRING -> new StringExtremes(false);
+            case TIMESTAMP, INT64, BOOL -> new LongExtremes(false, memory);
+            case FLOAT64 -> new DoubleExtremes(false, memory);
+            case STRING -> new StringExtremes(false, memory);
         };
     }
 }

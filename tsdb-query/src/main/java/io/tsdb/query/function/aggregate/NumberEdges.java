@@ -1,5 +1,6 @@
 package io.tsdb.query.function.aggregate;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.Position;
@@ -10,13 +11,17 @@ import java.util.Arrays;
 /// Earliest or newest values of all types but STRING. State: the value (null without one), its
 /// time.
 final class NumberEdges implements Accumulator {
+    private static final int SLOT_BYTES = 17;
+
+    private final MemoryAccount memory;
     private final boolean newest;
     private final boolean isDouble;
     private long[] bits = {};
     private long[] edgeTimes = {};
     private boolean[] seen = {};
 
-    NumberEdges(boolean newest, ColumnType type) {
+    NumberEdges(boolean newest, ColumnType type, MemoryAccount memory) {
+        this.memory = memory;
         this.newest = newest;
         this.isDouble = type == ColumnType.FLOAT64;
     }
@@ -24,7 +29,7 @@ final class NumberEdges implements Accumulator {
     @Override
     public void ensureSlots(int count) {
         if (count > bits.length) {
-            int capacity = SlotArrays.capacity(count);
+            int capacity = SlotArrays.capacity(count, bits.length, SLOT_BYTES, memory);
             bits = Arrays.copyOf(bits, capacity);
             edgeTimes = Arrays.copyOf(edgeTimes, capacity);
             seen = Arrays.copyOf(seen, capacity);
@@ -116,10 +121,5 @@ final class NumberEdges implements Accumulator {
             System.arraycopy(bits, from, target.longs(), 0, count);
         }
         SlotArrays.writePresence(seen, from, count, target);
-    }
-
-    @Override
-    public long memoryBytes() {
-        return 17L * bits.length;
     }
 }

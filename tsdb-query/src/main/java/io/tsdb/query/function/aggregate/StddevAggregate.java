@@ -1,5 +1,6 @@
 package io.tsdb.query.function.aggregate;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.Position;
@@ -35,24 +36,28 @@ public final class StddevAggregate implements AggregateFunction {
     }
 
     @Override
-    public Accumulator accumulator(ColumnType argument) {
-        return new Moments(argument == ColumnType.FLOAT64);
+    public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
+        return new Moments(argument == ColumnType.FLOAT64, memory);
     }
 
     private static final class Moments implements Accumulator {
+        private static final int SLOT_BYTES = 24;
+
         private final boolean isDouble;
+        private final MemoryAccount memory;
         private long[] counts = {};
         private double[] means = {};
         private double[] squares = {};
 
-        Moments(boolean isDouble) {
+        Moments(boolean isDouble, MemoryAccount memory) {
             this.isDouble = isDouble;
+            this.memory = memory;
         }
 
         @Override
         public void ensureSlots(int count) {
             if (count > counts.length) {
-                int capacity = SlotArrays.capacity(count);
+                int capacity = SlotArrays.capacity(count, counts.length, SLOT_BYTES, memory);
                 counts = Arrays.copyOf(counts, capacity);
                 means = Arrays.copyOf(means, capacity);
                 squares = Arrays.copyOf(squares, capacity);
@@ -160,11 +165,6 @@ public final class StddevAggregate implements AggregateFunction {
                     result.doubles()[i] = Math.sqrt(squares[from + i] / (values - 1));
                 }
             }
-        }
-
-        @Override
-        public long memoryBytes() {
-            return 24L * counts.length;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.tsdb.query.function.aggregate;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.column.TextOrder;
 import io.tsdb.query.sql.Position;
@@ -11,19 +12,22 @@ import java.util.Arrays;
 
 /// Earliest or newest strings. State: the string (null without one), its time.
 final class StringEdges implements Accumulator {
+    private static final int SLOT_BYTES = 16;
+
+    private final MemoryAccount memory;
     private final boolean newest;
     private @Nullable String[] strings = {};
     private long[] edgeTimes = {};
-    private long textBytes;
 
-    StringEdges(boolean newest) {
+    StringEdges(boolean newest, MemoryAccount memory) {
+        this.memory = memory;
         this.newest = newest;
     }
 
     @Override
     public void ensureSlots(int count) {
         if (count > strings.length) {
-            int capacity = SlotArrays.capacity(count);
+            int capacity = SlotArrays.capacity(count, strings.length, SLOT_BYTES, memory);
             strings = Arrays.copyOf(strings, capacity);
             edgeTimes = Arrays.copyOf(edgeTimes, capacity);
         }
@@ -31,14 +35,13 @@ final class StringEdges implements Accumulator {
 
     private void offer(int slot, long time, String value) {
         String before = strings[slot];
-        if (before == null) {
-            textBytes += 48 + 2L * value.length();
-        } else {
+        if (before != null) {
             boolean worse = newest ? time < edgeTimes[slot] : time > edgeTimes[slot];
             if (worse || time == edgeTimes[slot] && !winsTie(value, before)) {
                 return;
             }
         }
+        StringSlots.reserve(before, value, memory);
         strings[slot] = value;
         edgeTimes[slot] = time;
     }
@@ -89,10 +92,5 @@ final class StringEdges implements Accumulator {
     @Override
     public void writeResult(int from, int count, ColumnVector result, Position position) {
         StringSlots.write(strings, from, count, result);
-    }
-
-    @Override
-    public long memoryBytes() {
-        return 16L * strings.length + textBytes;
     }
 }

@@ -1,5 +1,6 @@
 package io.tsdb.query.function.aggregate;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.column.TextOrder;
 import io.tsdb.query.sql.Position;
@@ -11,29 +12,34 @@ import java.util.Arrays;
 
 /// Smallest or largest strings by code points. State: the string, null without one.
 final class StringExtremes implements Accumulator {
+    private static final int SLOT_BYTES = 8;
+
+    private final MemoryAccount memory;
     private final boolean largest;
     private @Nullable String[] extremes = {};
-    private long textBytes;
 
-    StringExtremes(boolean largest) {
+    StringExtremes(boolean largest, MemoryAccount memory) {
+        this.memory = memory;
         this.largest = largest;
     }
 
     @Override
     public void ensureSlots(int count) {
         if (count > extremes.length) {
-            extremes = Arrays.copyOf(extremes, SlotArrays.capacity(count));
+            extremes =
+                    Arrays.copyOf(
+                            extremes,
+                            SlotArrays.capacity(count, extremes.length, SLOT_BYTES, memory));
         }
     }
 
     private void offer(int slot, String value) {
         String before = extremes[slot];
-        if (before == null) {
-            extremes[slot] = value;
-            textBytes += 48 + 2L * value.length();
-        } else if (largest
-                ? TextOrder.compare(value, before) > 0
-                : TextOrder.compare(value, before) < 0) {
+        if (before == null
+                || (largest
+                        ? TextOrder.compare(value, before) > 0
+                        : TextOrder.compare(value, before) < 0)) {
+            StringSlots.reserve(before, value, memory);
             extremes[slot] = value;
         }
     }
@@ -77,10 +83,5 @@ final class StringExtremes implements Accumulator {
     @Override
     public void writeResult(int from, int count, ColumnVector result, Position position) {
         StringSlots.write(extremes, from, count, result);
-    }
-
-    @Override
-    public long memoryBytes() {
-        return 8L * extremes.length + textBytes;
     }
 }

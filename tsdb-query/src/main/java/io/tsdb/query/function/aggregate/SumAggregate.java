@@ -1,5 +1,6 @@
 package io.tsdb.query.function.aggregate;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.Position;
@@ -35,10 +36,10 @@ public final class SumAggregate implements AggregateFunction {
     }
 
     @Override
-    public Accumulator accumulator(ColumnType argument) {
+    public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return argument == ColumnType.INT64
-                ? new LongSums(SumAggregate::finish)
-                : new DoubleSums(false);
+                ? new LongSums(SumAggregate::finish, memory)
+                : new DoubleSums(false, memory);
     }
 
     private static void finish(

@@ -2,7 +2,6 @@ package io.tsdb.query.function.scalar;
 
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 
@@ -35,7 +34,7 @@ public final class AbsFunction implements ScalarFunction {
 
     @Override
     public void evaluate(
-            ColumnVector[] arguments, int rowCount, ColumnVector result, Position position) {
+            ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
         if (result.type() == ColumnType.FLOAT64) {
             double[] values = arguments[0].doubles();
             double[] results = result.doubles();
@@ -51,7 +50,7 @@ public final class AbsFunction implements ScalarFunction {
             if (results[i] < 0 && result.isPresent(i)) {
                 throw new QueryException(
                         QueryErrorCode.OUT_OF_RANGE,
-                        position,
+                        site.position(),
                         "abs(" + values[i] + ") passes the range of int64");
             }
         }

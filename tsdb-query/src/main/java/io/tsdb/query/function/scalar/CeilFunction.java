@@ -2,7 +2,6 @@ package io.tsdb.query.function.scalar;
 
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.sql.Position;
 
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +27,7 @@ public final class CeilFunction implements ScalarFunction {
 
     @Override
     public void evaluate(
-            ColumnVector[] arguments, int rowCount, ColumnVector result, Position position) {
+            ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
         if (result.type() == ColumnType.INT64) {
             System.arraycopy(arguments[0].longs(), 0, result.longs(), 0, rowCount);
             return;

@@ -2,12 +2,12 @@ package io.tsdb.query.function.scalar;
 
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.sql.Position;
 
 import java.util.List;
 import java.util.Optional;
 
-/// `a || b`: both texts, one after the other; null when one is.
+/// `a || b || ...`: the texts one after the other; null when one is. A chain of any length is one
+/// call, so no text is made that is only part of the outcome.
 public final class ConcatFunction implements ScalarFunction {
     @Override
     public String name() {
@@ -21,33 +21,52 @@ public final class ConcatFunction implements ScalarFunction {
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return arguments.equals(List.of(ColumnType.STRING, ColumnType.STRING))
+        return arguments.size() >= 2 && arguments.stream().allMatch(t -> t == ColumnType.STRING)
                 ? Optional.of(new ScalarSignature(arguments, ColumnType.STRING))
                 : Optional.empty();
     }
 
     @Override
     public void evaluate(
-            ColumnVector[] arguments, int rowCount, ColumnVector result, Position position) {
-        var strings = new String[rowCount + 1];
-        int size = 0;
-        int leftBefore = -1;
-        int rightBefore = -1;
-        for (int i = 0; i < rowCount; i++) {
-            int left = arguments[0].ids()[i];
-            int right = arguments[1].ids()[i];
-            if (!result.isPresent(i)) {
-                result.ids()[i] = 0;
-            } else if (left == leftBefore && right == rightBefore) {
-                result.ids()[i] = size - 1;
-            } else {
-                strings[size] = arguments[0].dictionary()[left] + arguments[1].dictionary()[right];
-                result.ids()[i] = size++;
-                leftBefore = left;
-                rightBefore = right;
+            ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
+        var rows = new TextRows(rowCount, result);
+        int before = -1;
+        String text = "";
+        for (int row = 0; row < rowCount; row++) {
+            if (!result.isPresent(row)) {
+                rows.put(row, null);
+                continue;
+            }
+            if (before < 0 || !isSame(arguments, before, row)) {
+                text = join(arguments, row, site);
+                before = row;
+            }
+            rows.put(row, text);
+        }
+        rows.finish();
+    }
+
+    private static boolean isSame(ColumnVector[] arguments, int a, int b) {
+        for (ColumnVector argument : arguments) {
+            if (argument.ids()[a] != argument.ids()[b]) {
+                return false;
             }
         }
-        strings[size] = "";
-        result.setDictionary(strings, size + 1);
+        return true;
+    }
+
+    private static String join(ColumnVector[] arguments, int row, CallSite site) {
+        long length = 0;
+        for (ColumnVector argument : arguments) {
+            length += argument.string(row).length();
+        }
+        // built, then copied
+        site.reserveText(length);
+        site.reserveText(length);
+        var text = new StringBuilder((int) length);
+        for (ColumnVector argument : arguments) {
+            text.append(argument.string(row));
+        }
+        return text.toString();
     }
 }

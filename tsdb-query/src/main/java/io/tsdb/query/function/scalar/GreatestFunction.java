@@ -2,7 +2,6 @@ package io.tsdb.query.function.scalar;
 
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.sql.Position;
 
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +36,7 @@ public final class GreatestFunction implements ScalarFunction {
 
     @Override
     public void evaluate(
-            ColumnVector[] arguments, int rowCount, ColumnVector result, Position position) {
+            ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
         var choices = new int[rowCount];
         for (int i = 0; i < rowCount; i++) {
             int best = -1;

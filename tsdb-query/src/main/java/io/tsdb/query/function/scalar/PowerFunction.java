@@ -2,7 +2,6 @@ package io.tsdb.query.function.scalar;
 
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.sql.Position;
 
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +30,7 @@ public final class PowerFunction implements ScalarFunction {
 
     @Override
     public void evaluate(
-            ColumnVector[] arguments, int rowCount, ColumnVector result, Position position) {
+            ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
         double[] bases = arguments[0].doubles();
         double[] exponents = arguments[1].doubles();
         double[] results = result.doubles();

@@ -44,9 +44,9 @@ public final class RoundFunction implements ScalarFunction {
 
     @Override
     public void evaluate(
-            ColumnVector[] arguments, int rowCount, ColumnVector result, Position position) {
+            ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
         if (result.type() == ColumnType.INT64) {
-            roundWholes(arguments, rowCount, result, position);
+            roundWholes(arguments, rowCount, result, site.position());
             return;
         }
         double[] values = arguments[0].doubles();

@@ -10,7 +10,7 @@ final class RowChoice {
     /// Sets row `i` to row `i` of `arguments[choices[i]]`, or to null where the choice is negative.
     static void write(ColumnVector[] arguments, int[] choices, int rowCount, ColumnVector result) {
         result.setAllPresent();
-        int[] idOffsets = joinDictionaries(arguments, result);
+        TextRows texts = result.type() == ColumnType.STRING ? new TextRows(rowCount, result) : null;
         for (int i = 0; i < rowCount; i++) {
             int choice = choices[i];
             if (choice < 0) {
@@ -20,33 +20,15 @@ final class RowChoice {
             switch (result.type()) {
                 case TIMESTAMP, INT64, BOOL -> result.longs()[i] = from.longs()[i];
                 case FLOAT64 -> result.doubles()[i] = from.doubles()[i];
-                case STRING -> result.ids()[i] = choice < 0 ? 0 : idOffsets[choice] + from.ids()[i];
+                case STRING -> {
+                    if (texts != null) {
+                        texts.put(i, choice < 0 ? null : from.string(i));
+                    }
+                }
             }
         }
-    }
-
-    /// Gives the result the dictionaries of all arguments, one after the other.
-    private static int[] joinDictionaries(ColumnVector[] arguments, ColumnVector result) {
-        var offsets = new int[arguments.length];
-        if (result.type() != ColumnType.STRING) {
-            return offsets;
+        if (texts != null) {
+            texts.finish();
         }
-        int size = 0;
-        for (int a = 0; a < arguments.length; a++) {
-            offsets[a] = size;
-            size += arguments[a].dictionarySize();
-        }
-        var strings = new String[Math.max(1, size)];
-        strings[0] = "";
-        for (int a = 0; a < arguments.length; a++) {
-            System.arraycopy(
-                    arguments[a].dictionary(),
-                    0,
-                    strings,
-                    offsets[a],
-                    arguments[a].dictionarySize());
-        }
-        result.setDictionary(strings, strings.length);
-        return offsets;
     }
 }

@@ -2,7 +2,6 @@ package io.tsdb.query.function.scalar;
 
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.sql.Position;
 
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +32,7 @@ public interface ScalarFunction {
     /// Computes rows `[0, rowCount)`.
     ///
     /// @param arguments of the types that were resolved; read only
-    /// @param position of the call, for errors
+    /// @param site of the call: texts are reserved there before they are made, errors name it
     /// @throws io.tsdb.query.sql.QueryException when a present row's result passes its range
-    void evaluate(ColumnVector[] arguments, int rowCount, ColumnVector result, Position position);
+    void evaluate(ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site);
 }

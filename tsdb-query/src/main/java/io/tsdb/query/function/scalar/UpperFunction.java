@@ -2,7 +2,6 @@ package io.tsdb.query.function.scalar;
 
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.sql.Position;
 
 import java.util.List;
 import java.util.Locale;
@@ -29,13 +28,16 @@ public final class UpperFunction implements ScalarFunction {
 
     @Override
     public void evaluate(
-            ColumnVector[] arguments, int rowCount, ColumnVector result, Position position) {
-        String[] strings = arguments[0].dictionary();
-        var mapped = new String[Math.max(1, arguments[0].dictionarySize())];
-        for (int i = 0; i < arguments[0].dictionarySize(); i++) {
-            mapped[i] = strings[i].toUpperCase(Locale.ROOT);
-        }
-        result.setDictionary(mapped, arguments[0].dictionarySize());
-        System.arraycopy(arguments[0].ids(), 0, result.ids(), 0, rowCount);
+            ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
+        TextMapping.map(
+                arguments[0],
+                rowCount,
+                result,
+                site,
+                (text, at) -> {
+                    // one letter may become three
+                    at.reserveText(3L * text.length());
+                    return text.toUpperCase(Locale.ROOT);
+                });
     }
 }

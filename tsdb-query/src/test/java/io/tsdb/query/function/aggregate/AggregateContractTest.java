@@ -3,6 +3,7 @@ package io.tsdb.query.function.aggregate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.function.Functions;
@@ -87,7 +88,7 @@ class AggregateContractTest {
     }
 
     private static List<Object> onePass(AggregateFunction function, ColumnType type, Rows rows) {
-        Accumulator whole = function.accumulator(type);
+        Accumulator whole = function.accumulator(type, MemoryAccount.unlimited());
         whole.ensureSlots(SLOTS);
         whole.addRows(rows.slots(), rows.values(), rows.times(), ROWS);
         return results(function, type, whole);
@@ -105,10 +106,10 @@ class AggregateContractTest {
             order.add(piece);
         }
         Collections.shuffle(order, random);
-        Accumulator merged = function.accumulator(type);
+        Accumulator merged = function.accumulator(type, MemoryAccount.unlimited());
         merged.ensureSlots(SLOTS);
         for (int piece : order) {
-            Accumulator partial = function.accumulator(type);
+            Accumulator partial = function.accumulator(type, MemoryAccount.unlimited());
             partial.ensureSlots(SLOTS);
             for (int slot = 0; slot < SLOTS; slot++) {
                 takeIn(partial, slot, piece, owner, rows, random);
@@ -272,7 +273,7 @@ class AggregateContractTest {
         values.longs()[0] = Long.MAX_VALUE;
         values.longs()[1] = Long.MAX_VALUE;
         values.longs()[2] = -Long.MAX_VALUE;
-        Accumulator total = sum.accumulator(ColumnType.INT64);
+        Accumulator total = sum.accumulator(ColumnType.INT64, MemoryAccount.unlimited());
         total.ensureSlots(1);
         total.addRange(0, values, new long[ColumnVector.ROWS_MAX], 0, 3);
         var result = new ColumnVector(ColumnType.INT64);

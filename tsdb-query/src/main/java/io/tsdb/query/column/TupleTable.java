@@ -1,18 +1,26 @@
-package io.tsdb.query.fragment;
+package io.tsdb.query.column;
+
+import io.tsdb.query.budget.MemoryAccount;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
 
 import java.util.Arrays;
 
 /// Distinct tuples of longs with dense numbers (slots) in order of their first appearance: open
 /// addressing, load at most one half. One thread.
-public final class GroupTable {
+public final class TupleTable {
     private final int width;
+    private final MemoryAccount memory;
     private long[] tuples;
     private int size;
     private int[] table = new int[64];
 
     /// @param width longs of a tuple, 0 allowed: then there is one tuple
-    public GroupTable(int width) {
+    public TupleTable(int width, MemoryAccount memory) {
         this.width = width;
+        this.memory = memory;
+        memory.reserve(64L * width * Long.BYTES + 64 * Integer.BYTES);
         this.tuples = new long[64 * width];
     }
 
@@ -78,10 +86,11 @@ public final class GroupTable {
     }
 
     private int add(long[] tuple, int from, int at) {
-        int slot = size++;
-        if (size * width > tuples.length) {
-            tuples = Arrays.copyOf(tuples, Math.max(16, 2 * size * width));
+        int slot = size;
+        if ((size + 1L) * width > tuples.length) {
+            grow();
         }
+        size++;
         System.arraycopy(tuple, from, tuples, slot * width, width);
         table[at] = slot + 1;
         if (2 * size > table.length) {
@@ -90,8 +99,26 @@ public final class GroupTable {
         return slot;
     }
 
+    /// One and a half times as much room, so that a table just grown is not mostly empty.
+    private void grow() {
+        long longs = Math.max(16, (size + 1L) * width * 3 / 2);
+        if (longs > Integer.MAX_VALUE - 8) {
+            throw new QueryException(
+                    QueryErrorCode.LIMIT_EXCEEDED,
+                    Position.NONE,
+                    "a query holds at most " + (Integer.MAX_VALUE - 8) / width + " groups");
+        }
+        long before = (long) tuples.length * Long.BYTES;
+        memory.reserve(longs * Long.BYTES);
+        tuples = Arrays.copyOf(tuples, (int) longs);
+        memory.release(before);
+    }
+
     private void rehash() {
+        long before = (long) table.length * Integer.BYTES;
+        memory.reserve(2 * before);
         table = new int[2 * table.length];
+        memory.release(before);
         int mask = table.length - 1;
         for (int slot = 0; slot < size; slot++) {
             int at = hash(tuples, slot * width) & mask;
@@ -100,9 +127,5 @@ public final class GroupTable {
             }
             table[at] = slot + 1;
         }
-    }
-
-    public long memoryBytes() {
-        return 8L * tuples.length + 4L * table.length;
     }
 }
