@@ -150,7 +150,10 @@ public final class MemoryBudget {
         }
     }
 
+    /// One look of a loop.
+    ///
     /// @return time that is left to wait
+    @SuppressWarnings("WaitNotInLoop") // its callers loop
     private long await(QueryMemory query, long leftNanos) {
         if (query.givesUp || leftNanos <= 0) {
             refusedBusy.increment();

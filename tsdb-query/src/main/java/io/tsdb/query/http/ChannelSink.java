@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
@@ -33,12 +34,26 @@ final class ChannelSink implements TextSink {
 
     private final ChannelHandlerContext ctx;
     private final String contentType;
+    private final ContentCoding coding;
     private @Nullable ByteBuf first;
     private volatile boolean begun;
 
-    ChannelSink(ChannelHandlerContext ctx, String contentType) {
+    ChannelSink(ChannelHandlerContext ctx, String contentType, ContentCoding coding) {
         this.ctx = ctx;
         this.contentType = contentType;
+        this.coding = coding;
+    }
+
+    ContentCoding coding() {
+        return coding;
+    }
+
+    private void describe(HttpHeaders headers) {
+        headers.set(HttpHeaderNames.CONTENT_TYPE, contentType);
+        headers.set(HttpHeaderNames.VARY, "Accept, Accept-Encoding");
+        if (coding != ContentCoding.IDENTITY) {
+            headers.set(HttpHeaderNames.CONTENT_ENCODING, coding.headerName());
+        }
     }
 
     /// Whether something of the answer has left.
@@ -70,7 +85,7 @@ final class ChannelSink implements TextSink {
             begun = true;
             HttpResponse head =
                     new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
-            head.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
+            describe(head.headers());
             head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
             ctx.write(head);
             send(held);
@@ -131,7 +146,7 @@ final class ChannelSink implements TextSink {
         ByteBuf body = held == null ? Unpooled.EMPTY_BUFFER : held;
         var response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body);
-        response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
+        describe(response.headers());
         response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
         ctx.writeAndFlush(response);
     }

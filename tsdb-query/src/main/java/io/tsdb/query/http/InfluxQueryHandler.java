@@ -4,7 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tsdb.query.exec.DatabaseControl;
-import io.tsdb.query.result.JsonText;
+import io.tsdb.storage.model.JsonText;
 import io.tsdb.storage.model.NameRule;
 
 import org.slf4j.Logger;
@@ -98,21 +98,21 @@ public final class InfluxQueryHandler extends RequestCollector {
             };
         } catch (RuntimeException e) {
             LOG.error("an InfluxQL statement failed", e);
-            return ",\"error\":" + JsonText.quote(String.valueOf(e.getMessage()));
+            return ",\"error\":" + JsonText.quoted(String.valueOf(e.getMessage()));
         }
     }
 
     private String create(String name) {
         Optional<String> violation = NameRule.DATABASE.violation(name);
         if (violation.isPresent()) {
-            return ",\"error\":" + JsonText.quote(violation.get());
+            return ",\"error\":" + JsonText.quoted(violation.get());
         }
         control.create(name);
         return "";
     }
 
     private String databaseRows() {
-        var rows = databases.get().stream().map(name -> "[" + JsonText.quote(name) + "]").toList();
+        var rows = databases.get().stream().map(name -> "[" + JsonText.quoted(name) + "]").toList();
         return ",\"series\":[{\"name\":\"databases\",\"columns\":[\"name\"],\"values\":["
                 + String.join(",", rows)
                 + "]}]";
@@ -125,6 +125,6 @@ public final class InfluxQueryHandler extends RequestCollector {
     @Override
     FullHttpResponse refusal(HttpResponseStatus status, String code, String message) {
         return response(
-                status, "application/json", "{\"error\":" + JsonText.quote(message) + "}\n");
+                status, "application/json", "{\"error\":" + JsonText.quoted(message) + "}\n");
     }
 }

@@ -7,8 +7,10 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
 import io.tsdb.query.fragment.QueryCancellation;
+import io.tsdb.query.result.ArrowResultWriter;
 import io.tsdb.query.result.CsvResultWriter;
 import io.tsdb.query.result.JsonResultWriter;
+import io.tsdb.query.result.NdjsonResultWriter;
 import io.tsdb.query.result.ResultWriter;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.query.sql.StatementAccess;
@@ -71,9 +73,13 @@ public final class SqlHandler extends RequestCollector {
                 switch (asked.format()) {
                     case JSON ->
                             new JsonResultWriter(asked.times(), () -> System.nanoTime() - began);
+                    case NDJSON -> new NdjsonResultWriter(asked.times());
                     case CSV -> new CsvResultWriter(asked.times());
+                    case ARROW -> new ArrowResultWriter();
                 };
-        var target = new ChannelSink(ctx, writer.contentType());
+        ContentCoding coding =
+                ContentCoding.of(request.head().headers().get(HttpHeaderNames.ACCEPT_ENCODING, ""));
+        var target = new ChannelSink(ctx, writer.contentType(), coding);
         sink = target;
         run(ctx, asked, request.cancellation(), writer, target);
     }
@@ -99,7 +105,7 @@ public final class SqlHandler extends RequestCollector {
         var request =
                 new QueryRequest(asked.database(), asked.sql(), asked.parameters(), cancellation);
         try (QueryResult result = runner.execute(request)) {
-            writer.write(result, target);
+            target.coding().write(writer, result, target);
             target.finish();
         } catch (QueryException e) {
             fail(ctx, target, error(e));
@@ -159,7 +165,7 @@ public final class SqlHandler extends RequestCollector {
                         status,
                         "application/json",
                         "{\"error\":" + JsonResultWriter.error(e) + "}\n");
-        if (status == HttpResponseStatus.SERVICE_UNAVAILABLE) {
+        if (status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)) {
             response.headers().set(HttpHeaderNames.RETRY_AFTER, "1");
         }
         return response;

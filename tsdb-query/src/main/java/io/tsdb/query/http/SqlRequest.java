@@ -1,5 +1,6 @@
 package io.tsdb.query.http;
 
+import io.tsdb.query.result.ArrowResultWriter;
 import io.tsdb.query.result.TimeFormat;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
@@ -27,7 +28,9 @@ record SqlRequest(
         Map<String, @Nullable Object> parameters) {
     enum Format {
         JSON,
-        CSV
+        NDJSON,
+        CSV,
+        ARROW
     }
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -82,13 +85,42 @@ record SqlRequest(
 
     private static Format format(@Nullable String name, String accept) {
         if (name == null) {
-            return accept.startsWith("text/csv") ? Format.CSV : Format.JSON;
+            return accepted(accept);
         }
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "json" -> Format.JSON;
+            case "ndjson" -> Format.NDJSON;
             case "csv" -> Format.CSV;
-            default -> throw invalid("format '" + name + "' is not known; use json or csv");
+            case "arrow" -> Format.ARROW;
+            default ->
+                    throw invalid(
+                            "format '" + name + "' is not known; use json, ndjson, csv or arrow");
         };
+    }
+
+    /// The first of the media types that is one of ours.
+    private static Format accepted(String accept) {
+        for (String type : accept.split(",")) {
+            int end = type.indexOf(';');
+            switch ((end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT)) {
+                case "application/json" -> {
+                    return Format.JSON;
+                }
+                case "application/x-ndjson", "application/jsonl" -> {
+                    return Format.NDJSON;
+                }
+                case "text/csv" -> {
+                    return Format.CSV;
+                }
+                case ArrowResultWriter.CONTENT_TYPE -> {
+                    return Format.ARROW;
+                }
+                default -> {
+                    // another one may follow
+                }
+            }
+        }
+        return Format.JSON;
     }
 
     private static TimeFormat times(@Nullable String epoch) {

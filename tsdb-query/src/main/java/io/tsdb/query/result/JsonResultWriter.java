@@ -1,10 +1,10 @@
 package io.tsdb.query.result;
 
-import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.exec.QueryResult;
 import io.tsdb.query.exec.ResultBatch;
 import io.tsdb.query.exec.ResultColumn;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.model.JsonText;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,25 +18,14 @@ import java.util.function.LongSupplier;
 /// `rowCount`; before that the error is thrown. NaN and infinities, which JSON lacks, are written
 /// as strings.
 public final class JsonResultWriter implements ResultWriter {
-    private static final int PIECE_BYTES = 128 << 10;
-
-    /// An escape is six, in a text, its copy, and as bytes.
-    private static final int ENCODED_BYTES_MAX = 30;
-
-    private static final byte[] NULL = {'n', 'u', 'l', 'l'};
-    private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
-    private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
-
-    private final TimeFormat timeFormat;
-    private final TimeFormat.Writer times;
     private final LongSupplier elapsedNanos;
-    private boolean hasLeft;
-    private final TextBuffer out = new TextBuffer(PIECE_BYTES + (16 << 10));
+    private final JsonValues values;
+    private final TextBuffer out;
 
     /// @param elapsedNanos time since the query began, asked once at the end
     public JsonResultWriter(TimeFormat timeFormat, LongSupplier elapsedNanos) {
-        this.timeFormat = timeFormat;
-        this.times = new TimeFormat.Writer(timeFormat);
+        this.values = new JsonValues(timeFormat);
+        this.out = values.out();
         this.elapsedNanos = elapsedNanos;
     }
 
@@ -48,19 +37,15 @@ public final class JsonResultWriter implements ResultWriter {
     @Override
     public long write(QueryResult result, TextSink sink) throws IOException {
         List<ResultColumn> columns = result.columns();
-        ColumnType[] types = columns.stream().map(ResultColumn::type).toArray(ColumnType[]::new);
         // The first batch is pulled before anything is written: an error up to here gets a status
         // of its own.
         @Nullable ResultBatch batch = result.next();
-        StringCache[] caches = new StringCache[types.length];
-        for (int column = 0; column < types.length; column++) {
-            caches[column] = new StringCache(JsonText::quoted, ENCODED_BYTES_MAX, result.memory());
-        }
+        values.open(columns, result.memory());
         writeHead(columns);
         long rows = 0;
         try {
             while (batch != null) {
-                writeRows(batch, types, caches, rows == 0, sink);
+                writeRows(batch, columns.size(), rows == 0, sink);
                 rows += batch.rowCount();
                 batch = result.next();
             }
@@ -69,12 +54,12 @@ public final class JsonResultWriter implements ResultWriter {
             out.putDouble(elapsedNanos.getAsLong() / 1_000 / 1e3);
             out.append("}\n");
         } catch (QueryException e) {
-            if (!hasLeft) {
+            if (!values.hasLeft()) {
                 throw e;
             }
             out.append("],\"error\":" + error(e) + "}\n");
         }
-        flush(sink);
+        values.flush(sink);
         return rows;
     }
 
@@ -85,8 +70,8 @@ public final class JsonResultWriter implements ResultWriter {
     }
 
     public static String error(String code, @Nullable String message, int line, int column) {
-        var text = new StringBuilder("{\"code\":").append(JsonText.quote(code));
-        text.append(",\"message\":").append(JsonText.quote(message == null ? code : message));
+        var text = new StringBuilder("{\"code\":").append(JsonText.quoted(code));
+        text.append(",\"message\":").append(JsonText.quoted(message == null ? code : message));
         if (line > 0) {
             text.append(",\"line\":").append(line).append(",\"column\":").append(column);
         }
@@ -103,92 +88,23 @@ public final class JsonResultWriter implements ResultWriter {
         out.append("],\"rows\":[");
     }
 
-    private void writeRows(
-            ResultBatch batch,
-            ColumnType[] types,
-            StringCache[] caches,
-            boolean first,
-            TextSink sink)
+    private void writeRows(ResultBatch batch, int columnCount, boolean first, TextSink sink)
             throws IOException {
-        byte[][][] strings = new byte[types.length][][];
-        long[] @Nullable [] presence = new long[types.length] @Nullable [];
-        for (int column = 0; column < types.length; column++) {
-            if (types[column] == ColumnType.STRING) {
-                strings[column] = caches[column].update(batch, column);
-            }
-            presence[column] = batch.hasNoNulls(column) ? null : batch.presence(column);
-        }
-        int rowBytes = 3 + types.length * (TextBuffer.VALUE_BYTES_MAX + 1);
+        values.begin(batch);
         for (int row = 0; row < batch.rowCount(); row++) {
-            out.reserve(rowBytes);
+            values.reserveRow();
             if (!first || row > 0) {
                 out.put(',');
             }
             out.put('[');
-            for (int column = 0; column < types.length; column++) {
+            for (int column = 0; column < columnCount; column++) {
                 if (column > 0) {
                     out.put(',');
                 }
-                long[] bits = presence[column];
-                if (bits != null && (bits[row >>> 6] >>> row & 1) == 0) {
-                    out.append(NULL);
-                } else if (types[column] == ColumnType.STRING) {
-                    writeText(strings[column][batch.stringIds(column)[row]], sink);
-                    out.reserve(rowBytes);
-                } else {
-                    writeValue(batch, types[column], column, row, rowBytes);
-                }
+                values.put(column, row, sink);
             }
             out.put(']');
-            if (out.size() >= PIECE_BYTES) {
-                flush(sink);
-            }
+            values.endRow(sink);
         }
-    }
-
-    /// A long text leaves as it is, so that a row of long ones is never in one buffer.
-    private void writeText(byte[] text, TextSink sink) throws IOException {
-        if (out.size() + text.length >= PIECE_BYTES) {
-            flush(sink);
-        }
-        if (text.length >= PIECE_BYTES) {
-            sink.write(text, text.length);
-        } else {
-            out.append(text);
-        }
-    }
-
-    private void writeValue(ResultBatch batch, ColumnType type, int column, int row, int room) {
-        switch (type) {
-            case TIMESTAMP -> {
-                if (timeFormat.isText()) {
-                    out.put('"');
-                    times.put(out, batch.longs(column)[row]);
-                    out.reserve(room);
-                    out.put('"');
-                } else {
-                    times.put(out, batch.longs(column)[row]);
-                }
-            }
-            case INT64 -> out.putLong(batch.longs(column)[row]);
-            case FLOAT64 -> writeDouble(batch.doubles(column)[row]);
-            case BOOL -> out.append(batch.longs(column)[row] != 0 ? TRUE : FALSE);
-            case STRING -> throw new IllegalStateException("BUG: a text is no short value");
-        }
-    }
-
-    private void writeDouble(double value) {
-        if (Double.isFinite(value)) {
-            out.putDouble(value);
-        } else {
-            out.append('"' + Double.toString(value) + '"');
-            out.reserve(TextBuffer.VALUE_BYTES_MAX);
-        }
-    }
-
-    private void flush(TextSink sink) throws IOException {
-        sink.write(out.bytes(), out.size());
-        hasLeft = true;
-        out.clear();
     }
 }

@@ -6,7 +6,8 @@ import io.tsdb.query.sql.QueryException;
 import java.io.IOException;
 
 /// Writes one answer in one format. Used once, by one thread.
-public sealed interface ResultWriter permits JsonResultWriter, CsvResultWriter {
+public sealed interface ResultWriter
+        permits JsonResultWriter, NdjsonResultWriter, CsvResultWriter, ArrowResultWriter {
     /// Content type of the answer.
     String contentType();
 

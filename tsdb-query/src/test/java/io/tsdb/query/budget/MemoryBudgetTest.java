@@ -7,6 +7,7 @@ import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -23,9 +24,11 @@ class MemoryBudgetTest {
         return budget.admit(bytes, 0, Long.MAX_VALUE, NEVER_STOPPED);
     }
 
-    private static QueryErrorCode code(Throwable thrown) {
-        assertThat(thrown).isInstanceOf(QueryException.class);
-        return ((QueryException) thrown).code();
+    private static QueryErrorCode code(@Nullable Throwable thrown) {
+        if (thrown instanceof QueryException e) {
+            return e.code();
+        }
+        throw new AssertionError("no error of a query: " + thrown, thrown);
     }
 
     private static CompletableFuture<Void> inBackground(Runnable work) {
@@ -138,8 +141,8 @@ class MemoryBudgetTest {
         }
     }
 
-    private static @org.jspecify.annotations.Nullable Throwable failure(
-            CompletableFuture<Void> work) throws InterruptedException {
+    private static @Nullable Throwable failure(CompletableFuture<Void> work)
+            throws InterruptedException {
         try {
             work.get();
             return null;

@@ -194,7 +194,8 @@ class SqlHandlerTest {
                         "{\"error\":{\"code\":\"unknown_column\",\"message\":\"1:8: unknown column"
                                 + " 'wrong'\",\"line\":1,\"column\":8}}\n");
         assertThat(get("/api/v1/sql").body()).contains("parameter q").contains("missing");
-        assertThat(get("/api/v1/sql?q=SELECT+1&format=xml").body()).contains("use json or csv");
+        assertThat(get("/api/v1/sql?q=SELECT+1&format=xml").body())
+                .contains("use json, ndjson, csv or arrow");
         assertThat(get("/api/v1/sql?q=SELECT+1&epoch=h").body()).contains("use ns, us, ms or s");
         assertThat(get("/api/v1/sql?q=SELECT+1&params=7").body()).contains("must be a JSON object");
     }

@@ -17,6 +17,7 @@ final class TextRows {
     }
 
     /// Sets a row; null is no value.
+    @SuppressWarnings("ReferenceEquality") // equal ones may take an entry each
     void put(int row, @Nullable String text) {
         if (text == null) {
             result.setNull(row);
