@@ -1,19 +1,28 @@
 package io.tsdb.cluster.write;
 
 import io.tsdb.ingest.batch.PointSink;
+import io.tsdb.ingest.batch.RequestPoints;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.PointBatch;
-import io.tsdb.storage.schema.MeasurementSchema;
+import io.tsdb.storage.schema.BatchNumbers;
+import io.tsdb.storage.schema.DatabaseSchema;
+import io.tsdb.storage.schema.DefineOutcome;
+import io.tsdb.storage.schema.DefinitionConflict;
+import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
 import io.tsdb.storage.shard.WriteListener;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Hands batches to the shards of this node's store.
+/// Hands batches to the shards of this node's store, after what they need is defined.
+///
+/// Numbers in a batch are of the database it was built for. When that is dropped meanwhile, the
+/// write counts as one from before the drop: it is acknowledged, and what it wrote is gone with the
+/// rest.
 public final class WriteRouter implements PointSink {
     private static final int RETRY_AFTER_SECONDS = 1;
     private static final WriteResult ACKNOWLEDGED = new WriteResult.Acknowledged();
@@ -41,54 +50,87 @@ public final class WriteRouter implements PointSink {
 
     @Override
     public boolean openDatabase(String database) {
-        if (store.catalog().hasDatabase(database)) {
-            return true;
-        }
-        if (!autoCreateDatabase) {
-            return false;
-        }
-        try {
-            store.createDatabase(database);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(
-                    "database '" + database + "' could not be created", e);
-        }
-        return true;
+        return autoCreateDatabase || store.catalog().hasDatabase(database);
     }
 
     @Override
-    public MeasurementSchema measurement(String database, String measurement) {
-        return store.catalog().addMeasurement(database, measurement);
+    public @Nullable DatabaseSchema database(String database) {
+        return store.catalog().database(database);
     }
 
     @Override
-    public int findSeries(int shard, String database, byte[] key, int from, int to, long hash) {
-        return shards.get(shard).findSeries(database, key, from, to, hash);
+    public int findSeries(
+            int shard, MeasurementId measurement, byte[] key, int from, int to, long hash) {
+        return shards.get(shard).findSeries(measurement, key, from, to, hash);
     }
 
     @Override
-    public long epoch() {
-        return store.epoch();
-    }
-
-    @Override
-    public void write(@Nullable PointBatch[] batches, WriteCallback callback) {
+    public void write(RequestPoints points, WriteCallback callback) {
         if (store.diskLow()) {
             callback.done(
                     new WriteResult.Overloaded(
                             "the disk is nearly full: free some space", 10 * RETRY_AFTER_SECONDS));
             return;
         }
+        Definitions definitions = points.definitions();
+        DatabaseSchema schema = points.schema();
+        if (definitions == null && schema != null) {
+            append(points, schema, callback);
+        } else if (definitions == null) {
+            callback.done(ACKNOWLEDGED); // no database and nothing to define: there is no point
+        } else if (!hasRoom(points)) {
+            callback.done(overloaded("a shard has too much waiting"));
+        } else {
+            store.define(definitions)
+                    .whenComplete((outcome, thrown) -> defined(points, outcome, thrown, callback));
+        }
+    }
+
+    /// What is defined stays so, also when the points are then refused; so that is asked before.
+    private boolean hasRoom(RequestPoints points) {
+        @Nullable PointBatch[] batches = points.byShard();
+        for (int shard = 0; shard < batches.length; shard++) {
+            if (batches[shard] != null && shards.get(shard).isOverloaded()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void defined(
+            RequestPoints points,
+            @Nullable DefineOutcome outcome,
+            @Nullable Throwable thrown,
+            WriteCallback callback) {
+        switch (outcome) {
+            case null ->
+                    callback.done(
+                            thrown instanceof Store.OverloadedException
+                                    ? overloaded(String.valueOf(thrown.getMessage()))
+                                    : new WriteResult.Failed(String.valueOf(thrown)));
+            case DefineOutcome.Defined(DatabaseSchema database) ->
+                    append(points, database, callback);
+            case DefineOutcome.Conflicting(List<DefinitionConflict> conflicts) ->
+                    callback.done(new WriteResult.Conflicting(conflicts));
+            case DefineOutcome.DatabaseGone() -> callback.done(ACKNOWLEDGED);
+        }
+    }
+
+    private static WriteResult overloaded(String reason) {
+        return new WriteResult.Overloaded(reason, RETRY_AFTER_SECONDS);
+    }
+
+    private void append(RequestPoints points, DatabaseSchema database, WriteCallback callback) {
         var answer = new Answer(callback);
+        @Nullable PointBatch[] batches = points.byShard();
         for (int shard = 0; shard < batches.length; shard++) {
             PointBatch batch = batches[shard];
             if (batch != null && batch.pointCount() > 0) {
                 answer.expect();
-                if (!shards.get(shard).write(batch, answer)) {
-                    answer.settle(
-                            new WriteResult.Overloaded(
-                                    "shard " + shard + " has too much waiting",
-                                    RETRY_AFTER_SECONDS));
+                if (!BatchNumbers.put(batch, database, store.catalog().appliedIndex())) {
+                    answer.settle(overloaded("a measurement was dropped meanwhile, send again"));
+                } else if (!shards.get(shard).write(batch, answer)) {
+                    answer.settle(overloaded("shard " + shard + " has too much waiting"));
                 }
             }
         }

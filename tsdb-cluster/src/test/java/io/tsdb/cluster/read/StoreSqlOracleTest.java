@@ -13,6 +13,7 @@ import io.tsdb.query.memory.TestPoint;
 import io.tsdb.query.oracle.OracleTarget;
 import io.tsdb.query.oracle.SqlOracle;
 import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.log.LocalLog;
 import io.tsdb.storage.log.LogConfig;
 import io.tsdb.storage.model.FieldColumn;
 import io.tsdb.storage.model.FieldType;
@@ -20,6 +21,11 @@ import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.part.PartConfig;
+import io.tsdb.storage.schema.BatchNumbers;
+import io.tsdb.storage.schema.DatabaseSchema;
+import io.tsdb.storage.schema.DefineOutcome;
+import io.tsdb.storage.schema.Definitions;
+import io.tsdb.storage.schema.MeasurementSchema;
 import io.tsdb.storage.shard.Store;
 import io.tsdb.storage.shard.StoreConfig;
 import io.tsdb.storage.shard.WriteListener;
@@ -35,9 +41,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /// Random points and queries from a seed over real shards give DuckDB's rows, wherever the points
 /// lie.
@@ -68,7 +76,8 @@ class StoreSqlOracleTest {
                         Duration.ofHours(1),
                         Duration.ofSeconds(20),
                         0,
-                        LogConfig.defaults().withSegmentBytes(4 << 20),
+                        LocalLog.factory(
+                                LogConfig.defaults().withSegmentBytes(4 << 20), System::nanoTime),
                         PartConfig.defaults());
         try (Store store = Store.open(config, new LocalFileStore(), System::nanoTime);
                 ExecutorService executor = Executors.newFixedThreadPool(2)) {
@@ -138,14 +147,20 @@ class StoreSqlOracleTest {
                 }
                 MeasurementRows rows = batches[shard].rows(point.measurement());
                 byte[] bytes = key.bytes();
+                MeasurementSchema schema =
+                        store.catalog().measurement(DATABASE, point.measurement()).orElse(null);
                 int id =
-                        store.shards()
-                                .get(shard)
-                                .findSeries(DATABASE, bytes, 0, bytes.length, key.hash());
+                        schema == null
+                                ? -1
+                                : store.shards()
+                                        .get(shard)
+                                        .findSeries(
+                                                schema.id(), bytes, 0, bytes.length, key.hash());
                 int ref = id >= 0 ? id : fresh.computeIfAbsent(key, rows::addNewSeries);
                 int row = rows.addRow(ref, point.time());
                 point.fields().forEach((name, value) -> put(rows, row, name, value));
             }
+            number(Stream.of(batches).filter(Objects::nonNull).toList());
             for (int shard = 0; shard < batches.length; shard++) {
                 if (batches[shard] != null) {
                     var done = new CompletableFuture<Void>();
@@ -153,6 +168,16 @@ class StoreSqlOracleTest {
                             .isTrue();
                     done.join();
                 }
+            }
+        }
+
+        private void number(List<PointBatch> batches) {
+            DefineOutcome outcome =
+                    store.define(BatchNumbers.needed(batches, Definitions.BY_NAME)).join();
+            DatabaseSchema database = ((DefineOutcome.Defined) outcome).database();
+            for (PointBatch batch : batches) {
+                assertThat(BatchNumbers.put(batch, database, store.catalog().appliedIndex()))
+                        .isTrue();
             }
         }
 

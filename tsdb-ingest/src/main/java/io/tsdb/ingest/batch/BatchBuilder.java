@@ -4,21 +4,20 @@ import io.tsdb.storage.model.FieldColumn;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.schema.DatabaseSchema;
 import io.tsdb.storage.schema.FieldSchema;
 import io.tsdb.storage.schema.MeasurementSchema;
-import io.tsdb.storage.schema.NameConflictException;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /// Gathers the points of a connection's requests to one database, in columns by shard.
 ///
 /// Checks what the grammar cannot: types of fields, names, the length of the series key. A point
-/// that is refused leaves no row, and registers no field unless another connection changes the
-/// schema at the same moment.
+/// that is refused leaves no row. What a point has that the catalog lacks counts as defined for the
+/// rest of its request, and for nobody else: it is defined with the batches that are written.
 ///
 /// One thread; [RequestBatches#release()] may be called by any.
 public final class BatchBuilder {
@@ -33,10 +32,13 @@ public final class BatchBuilder {
     private final Map<String, MeasurementLayout> layouts = new HashMap<>();
     private final CanonicalKey key = new CanonicalKey();
     private BatchPool pool = new BatchPool();
+    private @Nullable DatabaseSchema schema;
+    private int dropsSeen;
     private RequestBatches current;
     private int generation;
-    private long epoch;
     private @Nullable FieldSchema[] fields = new FieldSchema[16];
+    private boolean pendingPoint;
+    private int fewestUses;
 
     public BatchBuilder(
             PointSink sink,
@@ -49,15 +51,18 @@ public final class BatchBuilder {
         this.lenientTypes = lenientTypes;
         this.shardCount = sink.shardCount();
         this.cache = new SeriesCache(cacheBytesMax, budget);
-        this.epoch = sink.epoch();
+        this.schema = sink.database(database);
+        this.dropsSeen = schema == null ? 0 : schema.dropCount();
         this.current = next();
     }
 
     /// Starts a request: forgets what became void since the last one.
     public void begin() {
-        long now = sink.epoch();
-        if (now != epoch || layouts.size() > LAYOUTS_MAX) {
-            epoch = now;
+        DatabaseSchema now = sink.database(database);
+        int drops = now == null ? 0 : now.dropCount();
+        if (now != schema || drops != dropsSeen || layouts.size() > LAYOUTS_MAX) {
+            schema = now;
+            dropsSeen = drops;
             cache.clear();
             layouts.clear();
             pool = new BatchPool();
@@ -94,7 +99,7 @@ public final class BatchBuilder {
             batches = new RequestBatches(pool, database, shardCount);
         }
         generation = generation + 1 & Integer.MAX_VALUE;
-        batches.begin(generation);
+        batches.begin(generation, schema);
         return batches;
     }
 
@@ -105,7 +110,8 @@ public final class BatchBuilder {
     /// @return null when the point is in the batch
     public @Nullable Refusal add(ParsedPoint point, byte[] line) {
         MeasurementLayout layout = layout(point.measurement());
-        Refusal refusal = resolveFields(point, layout.schema());
+        PendingMeasurement pending = current.pending().measurement(layout.name());
+        Refusal refusal = resolveFields(point, layout.schema(), pending);
         if (refusal != null) {
             return refusal;
         }
@@ -113,21 +119,41 @@ public final class BatchBuilder {
         int to = point.seriesTo();
         long hash = SeriesCache.hash(line, from, to);
         int entry = cache.find(line, from, to, hash);
-        boolean known = entry != SeriesCache.NONE;
+        boolean known = entry != SeriesCache.NONE && cache.isUsable(entry, generation);
         if (!known) {
-            refusal = checkSeries(point, layout.schema());
-            if (refusal != null) {
-                return refusal;
-            }
+            refusal = checkSeries(point, layout.schema(), pending);
         }
-        refusal = register(point, layout.schema(), known);
+        if (refusal == null) {
+            refusal = checkNewFields(point, layout.schema(), pending);
+        }
         if (refusal != null) {
             return refusal;
         }
-        if (known && cache.isUsable(entry, generation)) {
-            addRow(point, line, layout, targetRows(layout, entry), cache.reference(entry));
+        boolean newTags = !known && hasNewTags(point, layout.schema());
+        pendingPoint = notePending(point, layout, newTags);
+        ShardRows rows;
+        int row;
+        if (known) {
+            rows = targetRows(layout, entry);
+            row = addRow(point, line, layout, rows, cache.reference(entry));
         } else {
-            entry = addUnknown(point, line, layout, entry, hash);
+            key.build(point);
+            long keyHash = SeriesKey.hash(key.bytes(), 0, key.size());
+            int shard = sink.shardOf(SeriesKey.slotOf(keyHash));
+            rows = current.addTarget(layout, shard);
+            int reference = findSeries(layout, shard, keyHash);
+            boolean good = reference != PointSink.UNKNOWN_SERIES;
+            if (!good) {
+                reference = rows.newSeries(SeriesKey.ofBytes(key.bytes(), 0, key.size()));
+            }
+            row = addRow(point, line, layout, rows, reference);
+            if (!newTags) {
+                int usable = good ? SeriesCache.EVERY_GENERATION : generation;
+                entry = remember(entry, point, line, hash, layout, shard, reference, usable);
+            }
+        }
+        if (pendingPoint) {
+            current.pending().addRow(layout.name(), rows.rows(), row);
         }
         if (entry != SeriesCache.NONE) {
             cache.follow(entry);
@@ -135,52 +161,96 @@ public final class BatchBuilder {
         return null;
     }
 
+    /// Whether the point that was added last has something that the catalog lacks, and not many
+    /// lines of the request had that: then its line is worth a description.
+    public boolean wantsDescription(int linesMax) {
+        return pendingPoint && fewestUses < linesMax;
+    }
+
+    /// Fields of a pending point that the catalog lacks.
+    public boolean isPendingField(int field) {
+        return fields[field] == null;
+    }
+
+    /// Says what line the pending point that was added last comes from.
+    public void describe(PendingLine line) {
+        current.pending().describe(line);
+    }
+
     private ShardRows targetRows(MeasurementLayout layout, int entry) {
         return current.addTarget(layout, cache.target(entry) % shardCount);
     }
 
-    private int addUnknown(
-            ParsedPoint point, byte[] line, MeasurementLayout layout, int entry, long hash) {
-        key.build(point);
-        long keyHash = SeriesKey.hash(key.bytes(), 0, key.size());
-        int shard = sink.shardOf(SeriesKey.slotOf(keyHash));
-        ShardRows rows = current.addTarget(layout, shard);
-        int reference = sink.findSeries(shard, database, key.bytes(), 0, key.size(), keyHash);
-        int good = SeriesCache.EVERY_GENERATION;
-        if (reference == PointSink.UNKNOWN_SERIES) {
-            reference = rows.newSeries(SeriesKey.ofBytes(key.bytes(), 0, key.size()));
-            good = generation;
-        }
-        addRow(point, line, layout, rows, reference);
+    private int findSeries(MeasurementLayout layout, int shard, long keyHash) {
+        MeasurementSchema known = layout.schema();
+        return known == null
+                ? PointSink.UNKNOWN_SERIES
+                : sink.findSeries(shard, known.id(), key.bytes(), 0, key.size(), keyHash);
+    }
+
+    /// A series whose tag keys the catalog has: the next line with it need not look it up.
+    private int remember(
+            int entry,
+            ParsedPoint point,
+            byte[] line,
+            long hash,
+            MeasurementLayout layout,
+            int shard,
+            int reference,
+            int usable) {
         if (entry != SeriesCache.NONE) {
-            cache.refer(entry, reference, good);
+            cache.refer(entry, reference, usable);
             return entry;
         }
-        int from = point.seriesFrom();
         int target = current.targetOf(layout, shard);
-        return cache.add(line, from, point.seriesTo(), hash, target, reference, good);
+        return cache.add(
+                line, point.seriesFrom(), point.seriesTo(), hash, target, reference, usable);
     }
 
     private MeasurementLayout layout(String measurement) {
         MeasurementLayout known = layouts.get(measurement);
-        if (known != null) {
-            return known;
+        if (known == null) {
+            known = new MeasurementLayout(measurement, layouts.size());
+            layouts.put(measurement, known);
         }
-        var added = new MeasurementLayout(sink.measurement(database, measurement), layouts.size());
-        layouts.put(measurement, added);
-        return added;
+        if (known.schema() == null) {
+            DatabaseSchema found = schema == null ? lookAgain() : schema;
+            known.schema(found == null ? null : found.measurement(measurement));
+        }
+        return known;
     }
 
-    /// Finds the schema of each field (null for a new one) and checks or adapts the types.
-    private @Nullable Refusal resolveFields(ParsedPoint point, MeasurementSchema schema) {
+    /// The database may have come since the request began, by an earlier batch of the same stream.
+    private @Nullable DatabaseSchema lookAgain() {
+        DatabaseSchema found = sink.database(database);
+        if (found != null) {
+            schema = found;
+            dropsSeen = found.dropCount();
+            current.schema(found);
+        }
+        return found;
+    }
+
+    /// Finds the schema of each field (null for one that the catalog lacks, or lacked when this
+    /// request first had it) and checks or adapts the types.
+    private @Nullable Refusal resolveFields(
+            ParsedPoint point,
+            @Nullable MeasurementSchema known,
+            @Nullable PendingMeasurement pending) {
         if (point.fieldCount() > fields.length) {
             fields = new FieldSchema[2 * point.fieldCount()];
         }
         for (int i = 0; i < point.fieldCount(); i++) {
-            Optional<FieldSchema> field = schema.field(point.fieldName(i));
-            fields[i] = field.orElse(null);
-            FieldType existing =
-                    field.isPresent() ? field.get().type() : typeEarlierInLine(point, i);
+            String name = point.fieldName(i);
+            FieldType existing = pending == null ? null : pending.fieldType(name);
+            FieldSchema field =
+                    existing != null || known == null ? null : known.field(name).orElse(null);
+            fields[i] = field;
+            if (field != null) {
+                existing = field.type();
+            } else if (existing == null) {
+                existing = typeEarlierInLine(point, i);
+            }
             Refusal refusal = checkType(point, i, existing);
             if (refusal != null) {
                 return refusal;
@@ -213,64 +283,79 @@ public final class BatchBuilder {
                 field, point.measurement(), point.fieldName(field), input, existing);
     }
 
-    private @Nullable Refusal checkSeries(ParsedPoint point, MeasurementSchema schema) {
+    private static @Nullable Refusal checkSeries(
+            ParsedPoint point,
+            @Nullable MeasurementSchema known,
+            @Nullable PendingMeasurement pending) {
         int size = CanonicalKey.sizeOf(point);
         if (size > SeriesKey.BYTES_MAX) {
             return new Refusal.KeyTooLong(size, SeriesKey.BYTES_MAX);
         }
         for (int tag = 0; tag < point.tagCount(); tag++) {
-            if (schema.field(point.tagKey(tag)).isPresent()) {
-                return nameConflict(point, point.tagKey(tag));
+            String tagKey = point.tagKey(tag);
+            if ((known != null && known.field(tagKey).isPresent())
+                    || (pending != null && pending.fieldType(tagKey) != null)) {
+                return nameConflict(point, tagKey);
             }
         }
         return null;
     }
 
-    /// Registers what is new; nothing when a name is taken.
-    private @Nullable Refusal register(
-            ParsedPoint point, MeasurementSchema schema, boolean seriesKnown) {
-        int newFields = 0;
+    private @Nullable Refusal checkNewFields(
+            ParsedPoint point,
+            @Nullable MeasurementSchema known,
+            @Nullable PendingMeasurement pending) {
         for (int i = 0; i < point.fieldCount(); i++) {
             if (fields[i] == null) {
-                newFields++;
-                if (point.isTagKey(i)) {
-                    return nameConflict(point, point.fieldName(i));
+                String name = point.fieldName(i);
+                if (point.isTagKey(i)
+                        || (known != null && known.hasTagKey(name))
+                        || (pending != null && pending.hasTagKey(name))) {
+                    return nameConflict(point, name);
                 }
-            }
-        }
-        if (newFields > 0) {
-            var tagKeys = schema.tagKeys();
-            for (int i = 0; i < point.fieldCount(); i++) {
-                if (fields[i] == null && tagKeys.contains(point.fieldName(i))) {
-                    return nameConflict(point, point.fieldName(i));
-                }
-            }
-        }
-        try {
-            if (!seriesKnown) {
-                for (int tag = 0; tag < point.tagCount(); tag++) {
-                    schema.addTagKey(point.tagKey(tag));
-                }
-            }
-            return newFields > 0 ? registerFields(point, schema) : null;
-        } catch (NameConflictException e) {
-            return new Refusal.NameConflict(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private @Nullable Refusal registerFields(ParsedPoint point, MeasurementSchema schema) {
-        for (int i = 0; i < point.fieldCount(); i++) {
-            if (fields[i] == null) {
-                FieldSchema added = schema.addField(point.fieldName(i), point.fieldType(i));
-                // Another connection may have been faster, with another type.
-                Refusal refusal = checkType(point, i, added.type());
-                if (refusal != null) {
-                    return refusal;
-                }
-                fields[i] = added;
             }
         }
         return null;
+    }
+
+    private static boolean hasNewTags(ParsedPoint point, @Nullable MeasurementSchema known) {
+        if (known == null) {
+            return true;
+        }
+        for (int tag = 0; tag < point.tagCount(); tag++) {
+            if (!known.hasTagKey(point.tagKey(tag))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Takes what the catalog lacks into what the request needs.
+    ///
+    /// @return whether the point has such
+    private boolean notePending(ParsedPoint point, MeasurementLayout layout, boolean newTags) {
+        boolean newFields = false;
+        for (int i = 0; i < point.fieldCount(); i++) {
+            newFields |= fields[i] == null;
+        }
+        if (!newTags && !newFields) {
+            return false;
+        }
+        PendingMeasurement pending = current.pending().addMeasurement(layout.name());
+        fewestUses = Integer.MAX_VALUE;
+        for (int tag = 0; newTags && tag < point.tagCount(); tag++) {
+            String tagKey = point.tagKey(tag);
+            pending.addTagKey(tagKey);
+            fewestUses = Math.min(fewestUses, pending.use(tagKey));
+        }
+        for (int i = 0; i < point.fieldCount(); i++) {
+            if (fields[i] == null) {
+                String name = point.fieldName(i);
+                pending.addField(name, point.fieldType(i));
+                fewestUses = Math.min(fewestUses, pending.use(name));
+            }
+        }
+        return true;
     }
 
     private static Refusal nameConflict(ParsedPoint point, String name) {
@@ -278,7 +363,8 @@ public final class BatchBuilder {
                 "'" + name + "' is a tag and a field of measurement '" + point.measurement() + "'");
     }
 
-    private void addRow(
+    /// @return the row's number
+    private int addRow(
             ParsedPoint point,
             byte[] line,
             MeasurementLayout layout,
@@ -288,17 +374,20 @@ public final class BatchBuilder {
         int row = rows.addRow(reference, point.timeNanos());
         for (int i = 0; i < point.fieldCount(); i++) {
             FieldSchema field = fields[i];
+            FieldColumn column;
             if (field == null) {
-                throw new IllegalStateException("BUG: field without schema");
+                column = target.pendingColumn(point.fieldName(i), point.fieldType(i));
+            } else {
+                layout.learn(line, point.fieldRawFrom(i), point.fieldRawTo(i), field);
+                column = target.column(field.index(), field.name(), field.type());
             }
-            layout.learn(line, point.fieldRawFrom(i), point.fieldRawTo(i), field);
-            FieldColumn column = target.column(field.index(), field.name(), field.type());
             long bits = point.fieldBits(i);
-            switch (field.type()) {
+            switch (column.type()) {
                 case INT64, BOOL -> column.put(row, bits);
                 case FLOAT64 -> column.putDouble(row, bits, point.fieldDecimals(i));
                 case STRING -> column.putString(row, point.text(), (int) (bits >>> 32), (int) bits);
             }
         }
+        return row;
     }
 }

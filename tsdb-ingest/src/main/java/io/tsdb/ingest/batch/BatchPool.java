@@ -22,7 +22,9 @@ final class BatchPool {
     }
 
     void give(RequestBatches batches) {
-        if (batches.bytes() > BYTES_MAX || batches.targetCount() > TARGETS_MAX) {
+        if (!batches.isReusable()
+                || batches.bytes() > BYTES_MAX
+                || batches.targetCount() > TARGETS_MAX) {
             return;
         }
         batches.clear();

@@ -10,19 +10,29 @@ import java.util.Arrays;
 /// What a connection knows of a measurement: its fields by spelling, and the field a line starts
 /// with. One thread.
 public final class MeasurementLayout {
-    private final MeasurementSchema schema;
+    private final String name;
     private final int index;
+    private @Nullable MeasurementSchema schema;
     private final FieldSlots slots = new FieldSlots();
     private @Nullable FieldSlot first;
 
     /// @param index dense number within the connection and database
-    MeasurementLayout(MeasurementSchema schema, int index) {
-        this.schema = schema;
+    MeasurementLayout(String name, int index) {
+        this.name = name;
         this.index = index;
     }
 
-    MeasurementSchema schema() {
+    String name() {
+        return name;
+    }
+
+    /// Null while the catalog has no such measurement.
+    @Nullable MeasurementSchema schema() {
         return schema;
+    }
+
+    void schema(@Nullable MeasurementSchema found) {
+        schema = found;
     }
 
     int index() {

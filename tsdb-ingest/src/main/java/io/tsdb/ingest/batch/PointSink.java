@@ -1,9 +1,12 @@
 package io.tsdb.ingest.batch;
 
-import io.tsdb.storage.model.PointBatch;
-import io.tsdb.storage.schema.MeasurementSchema;
+import io.tsdb.storage.model.MeasurementId;
+import io.tsdb.storage.schema.DatabaseSchema;
+import io.tsdb.storage.schema.DefinitionConflict;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// Where batches go: the port that the cluster implements. Any thread.
 public interface PointSink {
@@ -16,33 +19,26 @@ public interface PointSink {
     /// the node runs.
     int shardOf(int slot);
 
-    /// Makes sure that points can go to a database; creates it where the node creates databases on
-    /// first write.
+    /// Whether points can go to a database: it is there, or its first write creates it.
     ///
     /// @return false when there is no such database and it is not created by itself
     boolean openDatabase(String database);
 
-    /// The schema to check types against and to register new fields and tag keys in; empty for a
-    /// new measurement.
-    MeasurementSchema measurement(String database, String measurement);
+    /// A database with its measurements, to check types against; null when there is none yet. What
+    /// is not in it is defined when a batch that needs it is written.
+    @Nullable DatabaseSchema database(String database);
 
     /// @param key holds the canonical key bytes in `[from, to)`; not kept
     /// @param hash of these bytes
     /// @return shard-local id, or [#UNKNOWN_SERIES]: then the batch carries the key
     ///   (`MeasurementRows.addNewSeries`)
-    int findSeries(int shard, String database, byte[] key, int from, int to, long hash);
+    int findSeries(int shard, MeasurementId measurement, byte[] key, int from, int to, long hash);
 
-    /// Changes whenever ids or schemas that were handed out may have become void (a database was
-    /// dropped): caches compare it at the start of each request, and of each batch of a stream, and
-    /// empty themselves.
-    long epoch();
-
-    /// Logs and applies batches; the callback is called once, on any thread, when all are durable
-    /// and visible or one is not.
+    /// Defines what the points need, then logs and applies them; the callback is called once, on
+    /// any thread, when all are durable and visible or one is not.
     ///
-    /// @param batches by shard, null where the request has no points for it; untouched by the
-    ///   caller until the callback
-    void write(@Nullable PointBatch[] batches, WriteCallback callback);
+    /// @param points untouched by the caller until the callback
+    void write(RequestPoints points, WriteCallback callback);
 
     /// Told what became of a write.
     @FunctionalInterface
@@ -58,6 +54,10 @@ public interface PointSink {
         /// Nothing or a part was taken; sending all again is right and harmless. HTTP 503 with
         /// Retry-After.
         record Overloaded(String reason, int retryAfterSeconds) implements WriteResult {}
+
+        /// Nothing was taken: others defined these otherwise, in the moment between this request's
+        /// lines and its end. Without the lines that have them the rest may be written.
+        record Conflicting(List<DefinitionConflict> conflicts) implements WriteResult {}
 
         /// The log failed; the points may or may not be there after a restart. HTTP 500.
         record Failed(String reason) implements WriteResult {}

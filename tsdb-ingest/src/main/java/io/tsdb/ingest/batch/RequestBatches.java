@@ -1,13 +1,23 @@
 package io.tsdb.ingest.batch;
 
 import io.tsdb.storage.model.BatchMemory;
+import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
+import io.tsdb.storage.schema.BatchNumbers;
+import io.tsdb.storage.schema.DatabaseSchema;
+import io.tsdb.storage.schema.DefinitionConflict;
+import io.tsdb.storage.schema.Definitions;
+import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// The batches of one request, one per shard. Filled by the connection's thread, read by whoever
 /// the sink hands them to, then given back to the connection's pool by [#release()], on any thread.
@@ -22,7 +32,14 @@ public final class RequestBatches {
     private final @Nullable PointBatch[] byShard;
     private @Nullable ShardRows[] targets = new ShardRows[16];
     private final List<ShardRows> used = new ArrayList<>();
+    private PendingRows pending = new PendingRows(memory);
+    private @Nullable DatabaseSchema schema;
     private int generation;
+
+    /// Batches that took the place of those that were filled; they are not used again.
+    private @Nullable PointBatch @Nullable [] kept;
+
+    private @Nullable Definitions keptNeeds;
 
     RequestBatches(BatchPool pool, String database, int shardCount) {
         this.pool = pool;
@@ -36,8 +53,25 @@ public final class RequestBatches {
         return generation;
     }
 
-    void begin(int newGeneration) {
+    /// @param newSchema of the database; null when there is none yet
+    void begin(int newGeneration, @Nullable DatabaseSchema newSchema) {
         generation = newGeneration;
+        schema = newSchema;
+    }
+
+    /// The database is there now; so far the batches hold names only.
+    void schema(DatabaseSchema found) {
+        schema = found;
+    }
+
+    /// What the catalog lacks, and the rows that need it.
+    PendingRows pending() {
+        return pending;
+    }
+
+    /// Whether the batches can serve another request: columns of what was never defined cannot.
+    boolean isReusable() {
+        return pending.isEmpty() && kept == null;
     }
 
     /// The rows behind a target number of [SeriesCache], or null when no row of this request (or of
@@ -64,15 +98,77 @@ public final class RequestBatches {
             batch = new PointBatch(database, memory);
             byShard[shard] = batch;
         }
-        var added = new ShardRows(layout, batch.rows(layout.schema().name()));
+        MeasurementRows rows = batch.rows(layout.name());
+        MeasurementSchema measurement = layout.schema();
+        if (measurement != null) {
+            rows.number(measurement.number());
+        }
+        var added = new ShardRows(layout, rows);
         targets[target] = added;
         used.add(added);
         return added;
     }
 
+    /// What goes to the sink.
+    public RequestPoints points() {
+        Definitions needed = keptNeeds;
+        if (needed == null && kept == null && !pending.isEmpty()) {
+            int number = schema == null ? Definitions.BY_NAME : schema.number();
+            needed = pending.definitions(database, number);
+        }
+        return new RequestPoints(database, schema, byShard(), needed);
+    }
+
+    /// Takes out the lines that others' definitions do not let be; where integers are taken for
+    /// floats, such a field's values become floats instead.
+    ///
+    /// @return what was taken out
+    public List<PendingRows.Refused> refuse(
+            List<DefinitionConflict> conflicts, boolean lenientTypes) {
+        var floats = new HashMap<String, Set<String>>();
+        var others = new ArrayList<DefinitionConflict>();
+        for (DefinitionConflict conflict : conflicts) {
+            if (lenientTypes
+                    && conflict instanceof DefinitionConflict.Type type
+                    && type.asked() == FieldType.INT64
+                    && type.existing() == FieldType.FLOAT64) {
+                floats.computeIfAbsent(type.measurement(), _ -> new HashSet<>()).add(type.name());
+            } else {
+                others.add(conflict);
+            }
+        }
+        List<PendingRows.Refused> refused = pending.refused(others);
+        var dropped = new HashMap<MeasurementRows, Set<Integer>>();
+        for (PendingRows.Refused each : refused) {
+            dropped.computeIfAbsent(each.target(), _ -> new HashSet<>()).add(each.row());
+        }
+        keep(new KeptRows(dropped, floats));
+        return refused;
+    }
+
+    private void keep(KeptRows copying) {
+        @Nullable PointBatch[] batches = byShard();
+        var full = new ArrayList<PointBatch>();
+        for (int shard = 0; shard < batches.length; shard++) {
+            PointBatch batch = batches[shard];
+            if (batch != null) {
+                PointBatch copy = copying.copy(batch);
+                batches[shard] = copy;
+                if (copy.pointCount() > 0) {
+                    full.add(copy);
+                }
+            }
+        }
+        kept = batches;
+        int number = schema == null ? Definitions.BY_NAME : schema.number();
+        keptNeeds = full.isEmpty() ? null : BatchNumbers.needed(full, number);
+        pending = pending.kept(copying);
+    }
+
     /// Batches by shard; null where a shard has no point.
     public @Nullable PointBatch[] byShard() {
-        @Nullable PointBatch[] result = byShard.clone();
+        @Nullable PointBatch @Nullable [] copies = kept;
+        @Nullable PointBatch[] result = copies == null ? byShard.clone() : copies.clone();
         for (int shard = 0; shard < result.length; shard++) {
             PointBatch batch = result[shard];
             if (batch != null && batch.pointCount() == 0) {

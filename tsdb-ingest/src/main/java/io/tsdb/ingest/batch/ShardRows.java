@@ -48,8 +48,14 @@ public final class ShardRows {
             columns = Arrays.copyOf(columns, Math.max(index + 1, 2 * columns.length));
         }
         FieldColumn column = rows.column(name, type);
+        column.number(index);
         columns[index] = column;
         return column;
+    }
+
+    /// The column of a field that the catalog lacks.
+    FieldColumn pendingColumn(String name, FieldType type) {
+        return rows.column(name, type);
     }
 
     /// Reference of a series that the shard does not know; its key goes into the batch once.

@@ -39,6 +39,22 @@ public record LineError(
         LIMIT
     }
 
+    /// A line whose field exists with another type.
+    public static LineError of(
+            TypeConflict conflict, long lineNumber, int column, String originalLine) {
+        String message =
+                "field '"
+                        + conflict.field()
+                        + "' of measurement '"
+                        + conflict.measurement()
+                        + "' is "
+                        + conflict.existing().sqlName()
+                        + ", the line has "
+                        + conflict.input().sqlName();
+        return new LineError(
+                lineNumber, column, originalLine, Kind.TYPE_CONFLICT, message, conflict);
+    }
+
     /// What was sent and what exists.
     public record TypeConflict(
             String measurement, String field, FieldType input, FieldType existing) {}

@@ -11,6 +11,7 @@ import io.tsdb.ingest.protocol.DecodeResult;
 import io.tsdb.ingest.protocol.LineError;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
 import io.tsdb.storage.model.ResourceLimitException;
+import io.tsdb.storage.schema.DefinitionConflict;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -312,7 +314,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     private void write(ChannelHandlerContext ctx, DecodeResult result) {
         long reserved = reservedBytes;
         reservedBytes = 0;
-        server.sink().write(result.batches(), outcome -> done(ctx, result, reserved, outcome));
+        server.sink().write(result.points(), outcome -> done(ctx, result, reserved, outcome));
     }
 
     /// Any thread.
@@ -332,9 +334,11 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
                             () ->
                                     server.sink()
                                             .write(
-                                                    result.batches(),
+                                                    result.points(),
                                                     again -> done(ctx, result, reserved, again)),
                             Math.max(1, retryAfterSeconds));
+            case WriteResult.Conflicting(List<DefinitionConflict> conflicts) ->
+                    onLoop(ctx, () -> writeWithout(ctx, conflicts, result, reserved));
             case WriteResult.Failed(String reason) -> {
                 server.counters().writesFailed.increment();
                 server.counters().tcpLinesLost.add(result.acceptedLines());
@@ -347,6 +351,24 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
                 server.waiting().release(reserved);
                 onLoop(ctx, () -> reset(ctx));
             }
+        }
+    }
+
+    /// Another connection defined something otherwise first: those lines are refused, the others
+    /// written.
+    private void writeWithout(
+            ChannelHandlerContext ctx,
+            List<DefinitionConflict> conflicts,
+            DecodeResult before,
+            long reserved) {
+        DecodeResult result = before.without(conflicts);
+        noteRefusals(ctx, result);
+        if (result.acceptedLines() > 0) {
+            server.sink().write(result.points(), again -> done(ctx, result, reserved, again));
+        } else {
+            result.release();
+            server.waiting().release(reserved);
+            written(ctx);
         }
     }
 

@@ -207,12 +207,21 @@ final class WriteExchange {
     private void write(DecodeResult result, LineErrors errors, Consumer<FullHttpResponse> answer) {
         writtenBytes = BatchSize.bytesOf(result.batches());
         arrival.complete(writtenBytes);
+        handOver(result, errors, answer);
+    }
+
+    private void handOver(
+            DecodeResult result, LineErrors errors, Consumer<FullHttpResponse> answer) {
         boolean handedOver = false;
         try {
             endpoint.sink()
                     .write(
-                            result.batches(),
+                            result.points(),
                             outcome -> {
+                                if (outcome instanceof WriteResult.Conflicting conflicting) {
+                                    writeWithout(conflicting, result, answer);
+                                    return;
+                                }
                                 FullHttpResponse response = answerTo(outcome, result, errors);
                                 drop(result);
                                 answer.accept(response);
@@ -222,6 +231,24 @@ final class WriteExchange {
             if (!handedOver) {
                 drop(result);
             }
+        }
+    }
+
+    /// Another request defined something otherwise while this one was read: its lines are refused
+    /// as if they had come later, and nothing was written yet.
+    private void writeWithout(
+            WriteResult.Conflicting conflicting,
+            DecodeResult before,
+            Consumer<FullHttpResponse> answer) {
+        DecodeResult result = before.without(conflicting.conflicts());
+        endpoint.counters().linesRefused.add(result.errorCount() - before.errorCount());
+        LineErrors errors = LineErrors.of(request.database(), result);
+        boolean part = request.contract().writesPartOf(errors, request.acceptPartial());
+        if (!errors.isEmpty() && (!part || result.acceptedLines() == 0)) {
+            drop(result);
+            answer.accept(refusedLines(errors, result, part));
+        } else {
+            handOver(result, errors, answer);
         }
     }
 
@@ -237,6 +264,8 @@ final class WriteExchange {
                 endpoint.counters().writesOverloaded.increment();
                 yield overloaded(reason, retryAfterSeconds);
             }
+            case WriteResult.Conflicting _ ->
+                    throw new IllegalStateException("BUG: conflicts are no answer");
             case WriteResult.Failed(String reason) -> {
                 endpoint.counters().writesFailed.increment();
                 yield request.contract()

@@ -1,11 +1,15 @@
 package io.tsdb.ingest.batch;
 
 import io.tsdb.storage.model.FieldColumn;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.schema.Catalog;
-import io.tsdb.storage.schema.MeasurementSchema;
+import io.tsdb.storage.schema.DatabaseSchema;
+import io.tsdb.storage.schema.DefineOutcome;
+import io.tsdb.storage.schema.DefinitionConflict;
+import io.tsdb.storage.schema.Definitions;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +18,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /// A sink that knows series once they were written, and says what a batch holds as text. One
 /// thread.
 public final class FakePointSink implements PointSink {
     private final int shardCount;
-    private Catalog catalog = new Catalog();
+    private final Catalog catalog = new Catalog();
     private final Map<SeriesKey, Integer> ids = new HashMap<>();
     private final List<SeriesKey> keysById = new ArrayList<>();
-    private long epoch;
     private int lookups;
 
     public FakePointSink(int shardCount) {
@@ -42,32 +46,33 @@ public final class FakePointSink implements PointSink {
 
     @Override
     public boolean openDatabase(String database) {
-        catalog.createDatabase(database);
         return true;
     }
 
     @Override
-    public MeasurementSchema measurement(String database, String measurement) {
-        return catalog.addMeasurement(database, measurement);
+    public @Nullable DatabaseSchema database(String database) {
+        return catalog.database(database);
+    }
+
+    /// What is defined by now.
+    public Catalog catalog() {
+        return catalog;
     }
 
     @Override
-    public int findSeries(int shard, String database, byte[] key, int from, int to, long hash) {
+    public int findSeries(
+            int shard, MeasurementId measurement, byte[] key, int from, int to, long hash) {
         lookups++;
         Integer id = ids.get(SeriesKey.ofBytes(key, from, to));
         return id == null ? UNKNOWN_SERIES : id;
     }
 
-    @Override
-    public long epoch() {
-        return epoch;
-    }
-
     /// Drops everything, as if all databases were dropped.
     public void dropAll() {
-        epoch++;
         ids.clear();
-        catalog = new Catalog();
+        for (String database : catalog.databases()) {
+            catalog.dropDatabase(Objects.requireNonNull(catalog.database(database)).number());
+        }
     }
 
     /// Calls of [#findSeries] so far.
@@ -76,8 +81,15 @@ public final class FakePointSink implements PointSink {
     }
 
     @Override
-    public void write(@Nullable PointBatch[] batches, WriteCallback callback) {
-        for (PointBatch batch : batches) {
+    public void write(RequestPoints points, WriteCallback callback) {
+        Definitions definitions = points.definitions();
+        if (definitions != null
+                && catalog.define(definitions)
+                        instanceof DefineOutcome.Conflicting(List<DefinitionConflict> conflicts)) {
+            callback.done(new WriteResult.Conflicting(conflicts));
+            return;
+        }
+        for (PointBatch batch : points.byShard()) {
             if (batch != null) {
                 for (MeasurementRows rows : batch.measurements()) {
                     for (SeriesKey key : rows.newSeries()) {

@@ -85,7 +85,7 @@ public abstract class AbstractProtocolTest {
                 decoder.decode(input, at, Math.min(at + 7, input.length));
                 DecodeResult result = decoder.take();
                 text.add(result);
-                sink.write(result.batches(), _ -> {});
+                sink.write(result.points(), _ -> {});
                 result.release();
             }
             text.add(decoder.end());
@@ -115,7 +115,7 @@ public abstract class AbstractProtocolTest {
             check(result, input);
             accepted += result.acceptedLines();
             refused += result.errorCount();
-            sink.write(result.batches(), _ -> {});
+            sink.write(result.points(), _ -> {});
             result.release();
         }
         assertThat(accepted).isPositive();

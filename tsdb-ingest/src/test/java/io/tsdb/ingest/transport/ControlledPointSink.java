@@ -2,8 +2,12 @@ package io.tsdb.ingest.transport;
 
 import io.tsdb.ingest.batch.FakePointSink;
 import io.tsdb.ingest.batch.PointSink;
+import io.tsdb.ingest.batch.RequestPoints;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.PointBatch;
-import io.tsdb.storage.schema.MeasurementSchema;
+import io.tsdb.storage.schema.Catalog;
+import io.tsdb.storage.schema.DatabaseSchema;
+import io.tsdb.storage.schema.Definitions;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +32,7 @@ final class ControlledPointSink implements PointSink, AutoCloseable {
     private int writes;
     private int pointsInLargestWrite;
 
-    private record Held(@Nullable PointBatch[] batches, WriteCallback callback) {}
+    private record Held(RequestPoints points, WriteCallback callback) {}
 
     /// From now on writes wait for [#letGo()].
     synchronized void hold() {
@@ -40,7 +44,7 @@ final class ControlledPointSink implements PointSink, AutoCloseable {
         holding = false;
         while (!held.isEmpty()) {
             Held next = held.remove();
-            finish(next.batches, next.callback);
+            finish(next.points, next.callback);
         }
     }
 
@@ -88,44 +92,54 @@ final class ControlledPointSink implements PointSink, AutoCloseable {
     }
 
     @Override
-    public synchronized MeasurementSchema measurement(String database, String measurement) {
-        return points.measurement(database, measurement);
+    public synchronized @Nullable DatabaseSchema database(String database) {
+        return points.database(database);
     }
 
     @Override
     public synchronized int findSeries(
-            int shard, String database, byte[] key, int from, int to, long hash) {
-        return points.findSeries(shard, database, key, from, to, hash);
+            int shard, MeasurementId measurement, byte[] key, int from, int to, long hash) {
+        return points.findSeries(shard, measurement, key, from, to, hash);
     }
 
     @Override
-    public long epoch() {
-        return points.epoch();
-    }
-
-    @Override
-    public synchronized void write(@Nullable PointBatch[] batches, WriteCallback callback) {
+    public synchronized void write(RequestPoints request, WriteCallback callback) {
         writes++;
         int count = 0;
-        for (PointBatch batch : batches) {
+        for (PointBatch batch : request.byShard()) {
             count += batch == null ? 0 : batch.pointCount();
         }
         pointsInLargestWrite = Math.max(pointsInLargestWrite, count);
         if (holding) {
-            held.add(new Held(batches, callback));
+            held.add(new Held(request, callback));
         } else {
-            finish(batches, callback);
+            finish(request, callback);
         }
     }
 
-    private void finish(@Nullable PointBatch[] batches, WriteCallback callback) {
+    private void finish(RequestPoints request, WriteCallback callback) {
         WriteResult result = outcome;
         if (result instanceof WriteResult.Acknowledged) {
-            written.addAll(points.describe(batches));
-            points.write(batches, _ -> callbacks.execute(() -> callback.done(result)));
+            points.write(
+                    request,
+                    taken -> {
+                        if (taken instanceof WriteResult.Acknowledged) {
+                            written.addAll(points.describe(request.byShard()));
+                        }
+                        callbacks.execute(() -> callback.done(taken));
+                    });
         } else {
             callbacks.execute(() -> callback.done(result));
         }
+    }
+
+    /// Defines something as another connection would.
+    synchronized void define(Definitions definitions) {
+        points.catalog().define(definitions);
+    }
+
+    synchronized Catalog catalog() {
+        return points.catalog();
     }
 
     @Override

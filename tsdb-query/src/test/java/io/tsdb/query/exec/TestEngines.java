@@ -93,7 +93,8 @@ public final class TestEngines {
 
         @Override
         public boolean drop(String database) {
-            return catalog.dropDatabase(database);
+            var dropped = catalog.database(database);
+            return dropped != null && catalog.dropDatabase(dropped.number());
         }
     }
 }

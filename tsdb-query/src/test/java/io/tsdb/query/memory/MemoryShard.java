@@ -8,6 +8,7 @@ import io.tsdb.storage.scan.ScanRequest;
 import io.tsdb.storage.scan.ScanSource;
 import io.tsdb.storage.scan.SeriesIndex;
 import io.tsdb.storage.schema.Catalog;
+import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.MeasurementSchema;
 
 import java.util.ArrayList;
@@ -51,7 +52,8 @@ public final class MemoryShard implements ScanSource {
         }
         bySeries.forEach(
                 (key, rows) -> {
-                    MeasurementSchema schema = catalog.addMeasurement(database, key.measurement());
+                    MeasurementSchema schema =
+                            catalog.measurement(database, key.measurement()).orElseThrow();
                     var types = new HashMap<String, FieldType>();
                     schema.fields().forEach((name, field) -> types.put(name, field.type()));
                     add(MemorySeries.of(key, rows, types));
@@ -64,9 +66,13 @@ public final class MemoryShard implements ScanSource {
 
     /// Enters a point's tags and fields into the catalog.
     public static void register(Catalog catalog, String database, TestPoint point) {
-        MeasurementSchema schema = catalog.addMeasurement(database, point.measurement());
-        point.tags().keySet().forEach(schema::addTagKey);
-        point.fields().forEach((name, value) -> schema.addField(name, typeOf(value)));
+        Definitions.Builder definitions =
+                Definitions.in(database).tags(point.measurement(), point.tags().keySet());
+        point.fields()
+                .forEach(
+                        (name, value) ->
+                                definitions.field(point.measurement(), name, typeOf(value)));
+        catalog.define(definitions.build());
     }
 
     private static FieldType typeOf(Object value) {

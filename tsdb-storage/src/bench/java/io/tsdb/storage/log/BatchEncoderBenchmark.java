@@ -52,6 +52,11 @@ public class BatchEncoderBenchmark {
                 put(rows, "usage_" + c, row, random);
             }
         }
+        batch.number(1, 1);
+        rows.number(1);
+        for (int c = 0; c < 10; c++) {
+            rows.columns().get(c).number(c);
+        }
         encoder.encode(batch, buffer);
         if (decode().pointCount() != ROW_COUNT) {
             throw new IllegalStateException("rows got lost");

@@ -1,8 +1,8 @@
 package io.tsdb.storage.series;
 
 import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.SeriesKey;
-import io.tsdb.storage.schema.Catalog;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -32,6 +32,8 @@ import java.util.stream.Stream;
 @Measurement(iterations = 3, time = 1)
 @Fork(1)
 public class SeriesFindBenchmark {
+    private static final MeasurementId MEASUREMENT = new MeasurementId(1, 1);
+
     @Param({"1000", "200000"})
     public int seriesCount;
 
@@ -43,11 +45,11 @@ public class SeriesFindBenchmark {
     @Setup
     public void fill() throws Exception {
         directory = Files.createTempDirectory("series");
-        registry = SeriesRegistry.open(new LocalFileStore(), directory, new Catalog(), 0);
+        registry = SeriesRegistry.open(new LocalFileStore(), directory, 0);
         keys = new SeriesKey[seriesCount];
         for (int i = 0; i < seriesCount; i++) {
             keys[i] = SeriesKey.of("cpu", Map.of("host", "host_" + i, "region", "eu-" + i % 9));
-            registry.resolve("db", keys[i]);
+            registry.resolve(MEASUREMENT, keys[i]);
         }
         registry.awaitDictionary(seriesCount);
         for (int i = 0; i < seriesCount; i++) {
@@ -72,6 +74,6 @@ public class SeriesFindBenchmark {
     public int find() {
         SeriesKey key = keys[next];
         next = next + 1 == seriesCount ? 0 : next + 1;
-        return registry.find("db", key.bytes(), 0, key.bytes().length, key.hash());
+        return registry.find(MEASUREMENT, key.bytes(), 0, key.bytes().length, key.hash());
     }
 }

@@ -132,9 +132,7 @@ public final class PartMerge {
             this.span = span;
             this.origin = origin;
             this.schema = schema;
-            this.id =
-                    new PartId(
-                            schema.database(), schema.name(), span.date(), sequences.getAsLong());
+            this.id = new PartId(schema.id(), span.date(), sequences.getAsLong());
         }
 
         void add(SeriesKey key, int seriesId, Block block) {

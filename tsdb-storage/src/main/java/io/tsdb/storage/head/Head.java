@@ -3,6 +3,7 @@ package io.tsdb.storage.head;
 import io.tsdb.storage.block.Block;
 import io.tsdb.storage.model.FieldColumn;
 import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.schema.FieldSchema;
 import io.tsdb.storage.schema.MeasurementSchema;
@@ -15,6 +16,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /// Everything a shard took in since its last flush. Changed by the shard's writer thread, under the
 /// shard's lock.
@@ -81,20 +83,24 @@ public final class Head {
         pointCount += rowCount;
     }
 
+    /// The log knows a field by its number, and says its type again, so that a catalog that is not
+    /// the log's is noticed.
     private static FieldSchema field(MeasurementSchema schema, FieldColumn column) {
-        FieldSchema field = schema.addField(column.name(), column.type());
-        if (field.type() != column.type()) {
+        List<FieldSchema> fields = schema.fieldsByIndex();
+        int number = column.number();
+        if (number >= fields.size() || fields.get(number).type() != column.type()) {
             throw new IllegalStateException(
-                    "BUG: field "
-                            + column.name()
+                    "field "
+                            + number
                             + " of "
-                            + schema.name()
-                            + " is "
-                            + field.type()
-                            + ", logged as "
-                            + column.type());
+                            + schema
+                            + " is logged as "
+                            + column.type()
+                            + ", the catalog has "
+                            + (number < fields.size() ? fields.get(number) : "no such field")
+                            + ": the catalog is not the one that the log was written with");
         }
-        return field;
+        return fields.get(number);
     }
 
     /// Every row has every field, none is a string: the common case.
@@ -284,12 +290,12 @@ public final class Head {
                 head.count == 0 ? null : head.capture());
     }
 
-    /// Removes the series of a database.
-    public void dropDatabase(String database) {
+    /// Removes the series of measurements.
+    public void drop(Predicate<MeasurementId> dropped) {
         long freed = 0;
         for (var entries = measurements.entrySet().iterator(); entries.hasNext(); ) {
             MeasurementHead measurement = entries.next().getValue();
-            if (measurement.schema().database().equals(database)) {
+            if (dropped.test(measurement.schema().id())) {
                 for (SeriesHead head : measurement.series()) {
                     bySeries[head.seriesId] = null;
                     freed += head.openBytes();

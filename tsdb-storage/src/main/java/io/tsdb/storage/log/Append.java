@@ -3,6 +3,7 @@ package io.tsdb.storage.log;
 /// An entry on its way through the log: encoded, then numbered and written, then answered.
 final class Append {
     private final ShardState shard;
+    private final LogEntry entry;
     private final EncodeBuffer record;
     private final int kind;
     private final int payloadCrc;
@@ -12,11 +13,13 @@ final class Append {
     /// @param record room for the header, then the payload
     Append(
             ShardState shard,
+            LogEntry entry,
             EncodeBuffer record,
             int kind,
             int payloadCrc,
             ShardLog.Commit commit) {
         this.shard = shard;
+        this.entry = entry;
         this.record = record;
         this.kind = kind;
         this.payloadCrc = payloadCrc;
@@ -25,6 +28,10 @@ final class Append {
 
     ShardState shard() {
         return shard;
+    }
+
+    LogEntry entry() {
+        return entry;
     }
 
     EncodeBuffer record() {

@@ -16,36 +16,38 @@ final class BatchDecoder {
     /// Above every row count that a record of 2 GiB can mean in earnest; stops absurd allocations.
     private static final int ROWS_MAX = 1 << 28;
 
+    /// Likewise for the number of a field.
+    private static final int FIELDS_MAX = 1 << 28;
+
     private final long[] frame = new long[IntegerFrame.VALUES_MAX];
     private int[] series = new int[IntegerFrame.VALUES_MAX];
     private int[] rowNumbers = new int[0];
     private int[] lengths = new int[0];
 
-    LogEntry decodeEntry(int kind, DecodeCursor source) {
-        LogEntry entry =
-                switch (kind) {
-                    case WalRecordLayout.KIND_WRITE -> new LogEntry.Write(decode(source));
-                    case WalRecordLayout.KIND_DROP_DATABASE ->
-                            new LogEntry.DropDatabase(source.getText());
-                    default -> throw source.corrupt("no record kind has the number " + kind);
-                };
-        if (source.remaining() != 0) {
-            throw source.corrupt(source.remaining() + " bytes follow the end of the record");
-        }
-        return entry;
-    }
-
     PointBatch decode(DecodeCursor source) {
-        var batch = new PointBatch(source.getText());
+        int database = number(source, "database");
+        long catalogIndex = source.getVarint();
+        PointBatch batch = PointBatch.numbered(database);
+        batch.number(database, catalogIndex);
         int count = source.getCount(source.remaining());
         for (int i = 0; i < count; i++) {
-            String measurement = source.getText();
-            if (batch.measurements().size() != i) {
-                throw source.corrupt("a measurement comes twice");
+            int measurement = number(source, "measurement");
+            for (MeasurementRows other : batch.measurements()) {
+                if (other.number() == measurement) {
+                    throw source.corrupt("measurement " + measurement + " comes twice");
+                }
             }
-            decodeRows(batch.rows(measurement), source);
+            decodeRows(batch.addRows(measurement), source);
         }
         return batch;
+    }
+
+    private static int number(DecodeCursor source, String what) {
+        int number = source.getCount(Integer.MAX_VALUE);
+        if (number == 0) {
+            throw source.corrupt("0 is no number of a " + what);
+        }
+        return number;
     }
 
     private void decodeRows(MeasurementRows rows, DecodeCursor source) {
@@ -88,18 +90,18 @@ final class BatchDecoder {
     }
 
     private void decodeColumn(MeasurementRows rows, int rowCount, DecodeCursor source) {
-        String name = source.getText();
+        int number = source.getCount(FIELDS_MAX);
         int typeId = source.getByte();
         if (typeId < 1 || typeId > 4) {
             throw source.corrupt("no field type has the number " + typeId);
         }
         FieldType type = FieldType.ofId(typeId);
         for (FieldColumn other : rows.columns()) {
-            if (other.name().equals(name)) {
-                throw source.corrupt("field " + name + " comes twice");
+            if (other.number() == number) {
+                throw source.corrupt("field " + number + " comes twice");
             }
         }
-        FieldColumn column = rows.column(name, type);
+        FieldColumn column = rows.addColumn(number, type);
         int presentCount = numberRows(rowCount, source);
         switch (type) {
             case INT64, BOOL -> decodeLongs(column, presentCount, source);

@@ -29,7 +29,12 @@ final class BatchEncoder {
     private long[] gathered = new long[0];
 
     void encode(PointBatch batch, EncodeBuffer out) {
-        out.putText(batch.database());
+        if (batch.number() == PointBatch.UNNUMBERED) {
+            throw new IllegalStateException(
+                    "BUG: a batch for database " + batch.database() + " has no number");
+        }
+        out.putVarint(batch.number());
+        out.putVarint(batch.catalogIndex());
         int count = 0;
         for (MeasurementRows rows : batch.measurements()) {
             count += isEmpty(rows) ? 0 : 1;
@@ -63,7 +68,11 @@ final class BatchEncoder {
     }
 
     private void encodeRows(MeasurementRows rows, EncodeBuffer out) {
-        out.putText(rows.measurement());
+        if (rows.number() == MeasurementRows.UNNUMBERED) {
+            throw new IllegalStateException(
+                    "BUG: rows of measurement " + rows.measurement() + " have no number");
+        }
+        out.putVarint(rows.number());
         int rowCount = rows.rowCount();
         out.putVarint(rowCount);
         List<SeriesKey> newSeries = rows.newSeries();
@@ -119,7 +128,10 @@ final class BatchEncoder {
 
     private void encodeColumn(
             FieldColumn column, int rowCount, int presentCount, EncodeBuffer out) {
-        out.putText(column.name());
+        if (column.number() == FieldColumn.UNNUMBERED) {
+            throw new IllegalStateException("BUG: field " + column.name() + " has no number");
+        }
+        out.putVarint(column.number());
         out.putByte(column.type().id());
         long[] values = column.values();
         if (presentCount == rowCount) {
@@ -189,35 +201,14 @@ final class BatchEncoder {
         return differing == 0;
     }
 
-    /// Encodes a whole entry.
-    ///
-    /// @return the record's kind
-    int encodeEntry(LogEntry entry, EncodeBuffer out) {
-        return switch (entry) {
-            case LogEntry.Write(PointBatch batch) -> {
-                encode(batch, out);
-                yield WalRecordLayout.KIND_WRITE;
-            }
-            case LogEntry.DropDatabase(String database) -> {
-                out.putText(database);
-                yield WalRecordLayout.KIND_DROP_DATABASE;
-            }
-        };
-    }
-
-    /// How many bytes an entry takes at most, roughly: for limits before anything is encoded.
-    static long estimateBytes(LogEntry entry) {
-        return switch (entry) {
-            case LogEntry.Write(PointBatch batch) -> {
-                long estimate = 64;
-                for (MeasurementRows rows : batch.measurements()) {
-                    estimate += (long) rows.rowCount() * (4 + columnBytes(rows));
-                    estimate += rows.newSeries().size() * 64L;
-                }
-                yield estimate;
-            }
-            case LogEntry.DropDatabase _ -> 64;
-        };
+    /// How many bytes a batch takes at most, roughly: for limits before anything is encoded.
+    static long estimateBytes(PointBatch batch) {
+        long estimate = 64;
+        for (MeasurementRows rows : batch.measurements()) {
+            estimate += (long) rows.rowCount() * (4 + columnBytes(rows));
+            estimate += rows.newSeries().size() * 64L;
+        }
+        return estimate;
     }
 
     private static long columnBytes(MeasurementRows rows) {

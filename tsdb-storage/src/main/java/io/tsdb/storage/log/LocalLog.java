@@ -15,17 +15,16 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
-/// The write-ahead log of a node, shared by its shards, so that one write and one sync serve all of
-/// them (group commit).
+/// The write-ahead log of a node, shared by its shards and its catalog, so that one write and one
+/// sync serve all of them (group commit).
 ///
 /// Entries are encoded by the threads that append. One log thread takes all that waits, writes and
-/// syncs it, and reports it durable, per shard in index order. After a failed write or sync the log
-/// is failed for good: nothing more is acknowledged, since a second sync may succeed without the
-/// data. Opened again, it says what is on disk.
-///
-/// Life: [#open], [#replay] once, then appends, [#close].
-public final class LocalLog implements AutoCloseable {
+/// syncs it, and delivers it, in the order of the file. After a failed write or sync the log is
+/// failed for good: nothing more is acknowledged, since a second sync may succeed without the data.
+/// Opened again, it says what is on disk.
+public final class LocalLog implements NodeLog {
     private static final Logger LOG = LoggerFactory.getLogger(LocalLog.class);
     private static final int POOL_SIZE = 64;
     private static final int RECORD_BYTES_FIRST = 16 << 10;
@@ -34,76 +33,70 @@ public final class LocalLog implements AutoCloseable {
     private final FileStore io;
     private final Path directory;
     private final LogConfig config;
+    private final LongSupplier nanoTicker;
     private final SegmentFiles files;
     private final AppendQueue queue;
     private final Map<Integer, ShardState> shards = new ConcurrentHashMap<>();
     private final Map<Integer, ShardLog> logs = new ConcurrentHashMap<>();
-    private final MpmcArrayQueue<BatchEncoder> encoders = new MpmcArrayQueue<>(POOL_SIZE);
+    private final MpmcArrayQueue<EntryEncoder> encoders = new MpmcArrayQueue<>(POOL_SIZE);
     private final MpmcArrayQueue<EncodeBuffer> buffers = new MpmcArrayQueue<>(POOL_SIZE);
     private final Deque<Segment> segments = new ArrayDeque<>();
     private volatile @Nullable LogThread thread;
-    private volatile long replayedRecords;
+    private volatile long recoveredEntries;
 
-    private LocalLog(FileStore io, Path directory, LogConfig config) throws IOException {
+    private LocalLog(FileStore io, Path directory, LogConfig config, LongSupplier nanoTicker)
+            throws IOException {
         this.io = io;
         this.directory = directory;
         this.config = config;
+        this.nanoTicker = nanoTicker;
         this.files = new SegmentFiles(io, directory, config);
         this.queue = new AppendQueue(config);
     }
 
-    /// Receives what the log holds.
-    @FunctionalInterface
-    public interface Replay {
-        /// Called in log order; `entry` is the receiver's to keep.
-        void entry(int shard, long index, LogEntry entry);
-
-        /// Whether [#entry] is to be called with an entry; what is not wanted is checked but not
-        /// decoded.
-        default boolean wants(int shard, long index) {
-            return true;
-        }
+    /// @param nanoTicker monotonic clock, for ages and measurements
+    public static NodeLog.Factory factory(LogConfig config, LongSupplier nanoTicker) {
+        return (io, directory) -> open(io, directory, config, nanoTicker);
     }
 
     /// Opens the log in a directory of its own, created when missing; writes nothing yet.
-    public static LocalLog open(FileStore io, Path directory, LogConfig config) throws IOException {
-        return new LocalLog(io, directory, config);
+    public static LocalLog open(
+            FileStore io, Path directory, LogConfig config, LongSupplier nanoTicker)
+            throws IOException {
+        return new LocalLog(io, directory, config, nanoTicker);
     }
 
-    /// Hands out every wanted entry the log holds, then takes appends. Called once.
-    ///
     /// What a crash left of a write that was never acknowledged is cut.
-    ///
-    /// @throws io.tsdb.storage.model.CorruptDataException when a record is damaged or missing that
-    ///   had been durable
-    public synchronized void replay(Replay target) throws IOException {
+    @Override
+    public synchronized void recover() throws IOException {
         if (thread != null) {
-            throw new IllegalStateException("BUG: log " + directory + " is replayed twice");
+            throw new IllegalStateException("BUG: log " + directory + " is recovered twice");
         }
         var replay = new LogReplay(io, this::state);
-        replay.run(files.list(), target);
+        replay.run(files.list());
         Segment last;
         synchronized (segments) {
             segments.addAll(replay.segments());
             last = segments.isEmpty() ? new Segment(0, directory) : segments.getLast();
         }
-        replayedRecords = replay.recordCount();
+        recoveredEntries = replay.recordCount();
         LOG.info(
                 "{}: {} records replayed from {} segments",
                 directory,
                 replay.recordCount(),
                 replay.segments().size());
         var writer = new SegmentWriter(files, config, last, replay.end());
-        var started = new LogThread(this, queue, writer, config);
+        var started = new LogThread(this, queue, writer, config, nanoTicker);
         thread = started;
         started.start();
     }
 
-    /// The log of one shard; indexes begin at 1 and go on after a restart.
-    public ShardLog shard(int shardId) {
-        return logs.computeIfAbsent(shardId, id -> new LocalShardLog(state(id)));
+    @Override
+    public ShardLog shard(int number) {
+        return logs.computeIfAbsent(number, id -> new LocalShardLog(state(id)));
     }
 
+    @Override
     public LogStatistics statistics() {
         LogThread running = thread;
         return running == null
@@ -111,12 +104,11 @@ public final class LocalLog implements AutoCloseable {
                 : running.statistics(queue.heldBytes());
     }
 
-    /// Entries that [#replay] handed out.
-    public long replayedRecords() {
-        return replayedRecords;
+    @Override
+    public long recoveredEntries() {
+        return recoveredEntries;
     }
 
-    /// Writes what is queued, syncs, and ends the log thread. Appends are refused from now on.
     @Override
     public void close() {
         queue.close();
@@ -172,20 +164,20 @@ public final class LocalLog implements AutoCloseable {
 
     private boolean append(ShardState shard, LogEntry entry, ShardLog.Commit commit) {
         if (thread == null) {
-            throw new IllegalStateException("BUG: append before replay in " + directory);
+            throw new IllegalStateException("BUG: append before recovery in " + directory);
         }
-        if (!queue.hasRoom(BatchEncoder.estimateBytes(entry))) {
+        if (!queue.hasRoom(EntryEncoder.estimateBytes(entry))) {
             return false;
         }
         EncodeBuffer pooled = buffers.poll();
         EncodeBuffer record = pooled == null ? new EncodeBuffer(RECORD_BYTES_FIRST) : pooled;
-        BatchEncoder idle = encoders.poll();
-        BatchEncoder encoder = idle == null ? new BatchEncoder() : idle;
+        EntryEncoder idle = encoders.poll();
+        EntryEncoder encoder = idle == null ? new EntryEncoder() : idle;
         record.position(WalRecordLayout.HEADER_BYTES);
-        int kind = encoder.encodeEntry(entry, record);
+        int kind = encoder.encode(entry, record);
         encoders.offer(encoder);
         int crc = Checksum.crc32c(record.bytes(), WalRecordLayout.HEADER_BYTES, record.position());
-        boolean taken = queue.offer(new Append(shard, record, kind, crc, commit));
+        boolean taken = queue.offer(new Append(shard, entry, record, kind, crc, commit));
         if (!taken) {
             recycle(record);
         }
@@ -200,12 +192,19 @@ public final class LocalLog implements AutoCloseable {
         }
 
         @Override
+        public void start(long appliedIndex, Applier applier) {
+            if (thread != null) {
+                throw new IllegalStateException(
+                        "BUG: log " + state.shard() + " is started after recovery");
+            }
+            state.start(appliedIndex, applier);
+        }
+
+        @Override
         public boolean append(LogEntry entry, Commit commit) {
             return LocalLog.this.append(state, entry, commit);
         }
 
-        /// Right after replay the index may lie above the log's own (a power loss took records that
-        /// were not synced and that a part already holds): then the log goes on behind it.
         @Override
         public void trimTo(long index) {
             state.trimTo(index);

@@ -1,13 +1,29 @@
 package io.tsdb.storage.log;
 
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.PointBatch;
+import io.tsdb.storage.schema.Definitions;
 
-/// What a shard logs. Applying entries in log order from an empty shard gives the same shard on
-/// every machine.
+/// What is logged. Applying entries in log order from nothing gives the same state on every
+/// machine; so an entry names everything by number, and holds what was decided, not what was asked.
 public sealed interface LogEntry {
-    /// Points; see [PointBatch] for the order in which they win over one another.
+    /// Shard: points; see [PointBatch] for the order in which they win over one another.
     record Write(PointBatch batch) implements LogEntry {}
 
-    /// Everything of a database that came before goes; what comes after starts anew.
-    record DropDatabase(String database) implements LogEntry {}
+    /// Shard: the head is cut here, so that every replica flushes the same rows.
+    record Flush() implements LogEntry {}
+
+    /// Shard: a database's data goes; what comes after for its number is void. Catalog: the number
+    /// has ended.
+    record DropDatabase(int database) implements LogEntry {}
+
+    /// Shard: a measurement's data goes; what comes after for its number is void. Catalog: the
+    /// number has ended.
+    record DropMeasurement(MeasurementId measurement) implements LogEntry {}
+
+    /// Catalog: the database gets the next number, unless there is one of that name.
+    record CreateDatabase(String database) implements LogEntry {}
+
+    /// Catalog: all of these, or none.
+    record Define(Definitions definitions) implements LogEntry {}
 }

@@ -15,29 +15,29 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 
-/// Reads all segments in order, hands out their entries and checks that none is missing. One
-/// thread, once.
+/// Reads all segments in order, delivers their entries and checks that none is missing. One thread,
+/// once.
 final class LogReplay {
     private static final Logger LOG = LoggerFactory.getLogger(LogReplay.class);
 
     private final FileStore io;
     private final IntFunction<ShardState> shards;
-    private final BatchDecoder decoder = new BatchDecoder();
+    private final EntryDecoder decoder = new EntryDecoder();
     private final Map<Integer, ShardState> seen = new TreeMap<>();
     private final List<Segment> segments = new ArrayList<>();
     private long end;
     private String problemOfPrevious = "";
     private long recordCount;
 
-    /// @param shards the state of each shard, which replay brings up to date
+    /// @param shards the state of each log, which replay brings up to date
     LogReplay(FileStore io, IntFunction<ShardState> shards) {
         this.io = io;
         this.shards = shards;
     }
 
-    void run(List<Path> paths, LocalLog.Replay target) throws IOException {
+    void run(List<Path> paths) throws IOException {
         for (int i = 0; i < paths.size(); i++) {
-            replaySegment(paths.get(i), i == paths.size() - 1, target);
+            replaySegment(paths.get(i), i == paths.size() - 1);
         }
         for (ShardState shard : seen.values()) {
             shard.lastIndex(shard.writtenIndex());
@@ -58,14 +58,13 @@ final class LogReplay {
         return recordCount;
     }
 
-    private void replaySegment(Path path, boolean newest, LocalLog.Replay target)
-            throws IOException {
+    private void replaySegment(Path path, boolean newest) throws IOException {
         try (var reader = new SegmentReader(io, path)) {
             checkHeader(path, reader.header());
             var segment = new Segment(reader.header().number(), path);
             while (reader.next()) {
                 if (reader.kind() != WalRecordLayout.KIND_SYNCED) {
-                    replayRecord(reader, segment, target);
+                    replayRecord(reader, segment);
                 }
             }
             if (newest) {
@@ -125,7 +124,7 @@ final class LogReplay {
         seen.put(number, shard);
     }
 
-    private void replayRecord(SegmentReader reader, Segment segment, LocalLog.Replay target) {
+    private void replayRecord(SegmentReader reader, Segment segment) {
         ShardState shard = shards.apply(reader.shard());
         seen.put(reader.shard(), shard);
         if (reader.index() != shard.writtenIndex() + 1) {
@@ -141,10 +140,16 @@ final class LogReplay {
         }
         shard.writtenIndex(reader.index());
         segment.note(shard, reader.index());
-        if (target.wants(reader.shard(), reader.index())) {
-            LogEntry entry = decoder.decodeEntry(reader.kind(), reader.payload());
+        if (!shard.isStarted()) {
+            throw new CorruptDataException(
+                    reader.path().toString(),
+                    reader.recordOffset(),
+                    "record of log " + reader.shard() + ", which the store does not have");
+        }
+        if (shard.wants(reader.index())) {
+            LogEntry entry = decoder.decode(reader.kind(), reader.payload());
             recordCount++;
-            target.entry(reader.shard(), reader.index(), entry);
+            shard.deliver(reader.index(), entry);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /// The one thread that writes a [LocalLog]: takes groups, writes, syncs, answers.
 final class LogThread {
@@ -20,6 +21,7 @@ final class LogThread {
     private final SegmentWriter writer;
     private final boolean syncFirst;
     private final long asyncSyncNanos;
+    private final LongSupplier nanoTicker;
     private final Thread thread;
 
     private volatile @Nullable Exception failure;
@@ -33,12 +35,18 @@ final class LogThread {
     private final LongAdder syncNanosTotal = new LongAdder();
     private final LongAccumulator syncNanosMax = new LongAccumulator(Math::max, 0);
 
-    LogThread(LocalLog log, AppendQueue queue, SegmentWriter writer, LogConfig config) {
+    LogThread(
+            LocalLog log,
+            AppendQueue queue,
+            SegmentWriter writer,
+            LogConfig config,
+            LongSupplier nanoTicker) {
         this.log = log;
         this.queue = queue;
         this.writer = writer;
         this.syncFirst = config.durability() == Durability.SYNC;
         this.asyncSyncNanos = TimeUnit.MILLISECONDS.toNanos(config.asyncSyncMillis());
+        this.nanoTicker = nanoTicker;
         this.thread = Thread.ofPlatform().name("wal").unstarted(this::run);
     }
 
@@ -95,7 +103,7 @@ final class LogThread {
         if (!unsynced) {
             return Long.MAX_VALUE;
         }
-        return Math.max(1, asyncSyncNanos - (System.nanoTime() - lastSyncNanos));
+        return Math.max(1, asyncSyncNanos - (nanoTicker.getAsLong() - lastSyncNanos));
     }
 
     private void commit(List<Append> group) {
@@ -131,15 +139,15 @@ final class LogThread {
             writer.flush();
             if (!unsynced) {
                 unsynced = true;
-                lastSyncNanos = System.nanoTime();
+                lastSyncNanos = nanoTicker.getAsLong();
             }
         }
     }
 
     private void sync() throws IOException {
-        long start = System.nanoTime();
+        long start = nanoTicker.getAsLong();
         writer.sync();
-        long nanos = System.nanoTime() - start;
+        long nanos = nanoTicker.getAsLong() - start;
         syncCount.increment();
         syncNanosTotal.add(nanos);
         syncNanosMax.accumulate(nanos);
@@ -147,7 +155,9 @@ final class LogThread {
 
     /// With [Durability#ASYNC]: the sync that comes later.
     private void syncWhenDue() {
-        if (unsynced && failure == null && System.nanoTime() - lastSyncNanos >= asyncSyncNanos) {
+        if (unsynced
+                && failure == null
+                && nanoTicker.getAsLong() - lastSyncNanos >= asyncSyncNanos) {
             unsynced = false;
             try {
                 sync();
@@ -173,12 +183,13 @@ final class LogThread {
             try {
                 if (cause == null) {
                     append.shard().lastIndex(append.index());
-                    append.commit().durable(append.index());
+                    append.commit().committed(append.index());
+                    append.shard().deliver(append.index(), append.entry());
                 } else {
                     append.commit().failed(cause);
                 }
             } catch (RuntimeException e) {
-                LOG.error("BUG: a commit of shard {} threw", append.shard().shard(), e);
+                LOG.error("BUG: the applier of log {} threw", append.shard().shard(), e);
             }
             log.recycle(append.record());
         }

@@ -13,10 +13,15 @@ import java.util.TreeMap;
 /// @param number of the segment, from 1, without gaps
 /// @param previousEnd offset in the segment before this one where its last record ends; 0 for the
 ///   first
-/// @param shards by shard number, where each stands
+/// @param shards by number of the log, where each stands
 record SegmentHeader(long number, long previousEnd, Map<Integer, ShardPosition> shards) {
     static final String MAGIC = "TSDB-WAL";
-    static final int VERSION = 1;
+
+    /// Since 2 entries know databases, measurements and fields by the catalog's numbers, and the
+    /// catalog has a log of its own here.
+    static final int VERSION = 2;
+
+    private static final int VERSION_OFFSET = 8;
 
     private static final int NUMBER_OFFSET = 0;
     private static final int PREVIOUS_END_OFFSET = 8;
@@ -52,6 +57,18 @@ record SegmentHeader(long number, long previousEnd, Map<Integer, ShardPosition> 
     /// @param path for errors
     static SegmentHeader decode(String path, byte[] source, int length) {
         byte[] body = FramedFile.body(path, source, length, MAGIC, VERSION);
+        int version = LittleEndian.getInt(source, VERSION_OFFSET);
+        if (version < VERSION) {
+            throw new CorruptDataException(
+                    path,
+                    VERSION_OFFSET,
+                    "has format version "
+                            + version
+                            + ", this program reads version "
+                            + VERSION
+                            + ": export the data with the program that wrote it, and import it into"
+                            + " a new data directory");
+        }
         if (body.length < SHARDS_OFFSET) {
             throw new CorruptDataException(path, 0, "segment header of " + body.length + " bytes");
         }

@@ -4,6 +4,7 @@ import io.tsdb.storage.io.Checksum;
 import io.tsdb.storage.io.DataFile;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.LittleEndian;
+import io.tsdb.storage.model.CorruptDataException;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,6 +14,12 @@ import java.util.Arrays;
 /// Steps through the records of one segment and tells why it stopped. One thread.
 final class SegmentReader implements AutoCloseable {
     private static final int WINDOW_BYTES = 1 << 20;
+
+    /// A segment gets its name when its header is on disk, so nothing of ours leaves it so.
+    private static final String EMPTY =
+            "segment of 0 bytes (a segment has its header before it has its name, so it was emptied"
+                + " later); put it back from a copy, or, to go on without what it and later"
+                + " segments held, move it and all later ones out of the directory; damage found";
 
     private final Path path;
     private final DataFile file;
@@ -35,6 +42,9 @@ final class SegmentReader implements AutoCloseable {
         this.file = io.open(path);
         try {
             this.fileBytes = file.size();
+            if (fileBytes == 0) {
+                throw new CorruptDataException(path.toString(), 0, EMPTY);
+            }
             int windowSize = (int) Math.min(fileBytes, WINDOW_BYTES);
             this.window = new byte[windowSize + EncodeBuffer.SLACK_BYTES];
             int at = load(0, windowSize);

@@ -1,15 +1,25 @@
 package io.tsdb.storage.log;
 
-/// The log of one shard: the seam between storage and replication.
+/// One log, of a shard or of the catalog: the seam between storage and replication.
 ///
-/// Entries become durable in one order, which is the order of their indexes, which is the order in
-/// which they are applied.
+/// Every committed entry reaches the [Applier] in the order of its index, each once, whoever
+/// appended it: a former run of this process, this node, or another one. That order is the truth;
+/// an append only learns the index that its entry got. What holds for every implementation is in
+/// `AbstractShardLogTest`.
+///
+/// Life: [#start], then [NodeLog#recover] of the node's log, then appends.
 public interface ShardLog {
-    /// Hands an entry to the log. Any thread. The log encodes it in the calling thread; the caller
-    /// leaves the batch untouched until `commit` is called.
+    /// Says who applies, and what is applied already. Once, before [NodeLog#recover].
     ///
-    /// @param commit called once, in index order per shard, on a thread of the log: it must hand
-    ///   over and return
+    /// @param appliedIndex entries up to this one are not delivered again. It may lie above the
+    ///   log's newest (a power loss took entries that were not synced and that a part already
+    ///   holds): then the log goes on behind it.
+    void start(long appliedIndex, Applier applier);
+
+    /// Hands an entry to the log. Any thread. The log encodes it in the calling thread; the caller
+    /// leaves a batch untouched until it was applied, or `commit` says that it failed.
+    ///
+    /// @param commit told once; on failure perhaps never delivered, perhaps later
     /// @return false when the log's queue is full: nothing was taken, `commit` will not be called,
     ///   the caller answers "overloaded"
     boolean append(LogEntry entry, Commit commit);
@@ -17,16 +27,28 @@ public interface ShardLog {
     /// Everything up to this index is stored elsewhere (in parts): the log may forget it.
     void trimTo(long index);
 
-    /// Index of the newest entry that is durable, 0 when there is none.
+    /// Index of the newest entry that is committed, 0 when there is none.
     long lastIndex();
+
+    /// Receives the log.
+    @FunctionalInterface
+    interface Applier {
+        /// Called for every committed entry above the start's index, ascending by one, by one
+        /// thread at a time, which may be the one that serves all logs of the node: it hands over
+        /// and returns. While the log recovers it may wait, which holds back the reader.
+        ///
+        /// @param entry the applier's to read; a batch is what the appender gave, or decoded
+        void apply(long index, LogEntry entry);
+    }
 
     /// What becomes of an appended entry.
     interface Commit {
-        /// The entry is on disk (and, replicated, on a majority); apply it.
-        void durable(long index);
+        /// The entry is on disk (and, replicated, on a majority) under this index. Called before
+        /// the applier gets it, on the same thread: hand over and return.
+        void committed(long index);
 
-        /// The entry may or may not be on disk; it must not be acknowledged, and the log takes no
-        /// more.
+        /// The entry may or may not be on disk, and may or may not be delivered later; it must not
+        /// be acknowledged.
         void failed(Exception cause);
     }
 }

@@ -1,8 +1,12 @@
 package io.tsdb.storage.log;
 
-/// Where one shard of a [LocalLog] stands.
+import org.jspecify.annotations.Nullable;
+
+/// Where one log of a [LocalLog] stands, and who applies it.
 final class ShardState {
     private final int shard;
+    private volatile ShardLog.@Nullable Applier applier;
+    private volatile long appliedIndex;
     private volatile long lastIndex;
     private volatile long trimmedTo;
     private long writtenIndex;
@@ -13,6 +17,33 @@ final class ShardState {
 
     int shard() {
         return shard;
+    }
+
+    /// @param applied entries up to this one are not delivered
+    void start(long applied, ShardLog.Applier newApplier) {
+        if (applier != null) {
+            throw new IllegalStateException("BUG: log " + shard + " is started twice");
+        }
+        appliedIndex = applied;
+        applier = newApplier;
+        trimTo(applied);
+    }
+
+    boolean isStarted() {
+        return applier != null;
+    }
+
+    /// Whether the applier is to get an entry.
+    boolean wants(long index) {
+        return index > appliedIndex;
+    }
+
+    void deliver(long index, LogEntry entry) {
+        ShardLog.Applier target = applier;
+        if (target == null) {
+            throw new IllegalStateException("BUG: nobody applies log " + shard);
+        }
+        target.apply(index, entry);
     }
 
     /// Newest durable index.

@@ -19,10 +19,10 @@ final class WalRecordLayout {
     /// u32 CRC32C of the payload.
     static final int PAYLOAD_CRC_OFFSET = 8;
 
-    /// u32 shard.
+    /// u32 number of the log: a shard's, or [NodeLog#CATALOG].
     static final int SHARD_OFFSET = 12;
 
-    /// u64 index of the entry within its shard.
+    /// u64 index of the entry within its log.
     static final int INDEX_OFFSET = 16;
 
     /// u32 offset in this segment up to which everything was durable when the record was written.
@@ -38,6 +38,11 @@ final class WalRecordLayout {
 
     /// No entry: says that everything before it was durable when it was written (clean close).
     static final int KIND_SYNCED = 3;
+
+    static final int KIND_DROP_MEASUREMENT = 4;
+    static final int KIND_FLUSH = 5;
+    static final int KIND_CREATE_DATABASE = 6;
+    static final int KIND_DEFINE = 7;
 
     private WalRecordLayout() {}
 

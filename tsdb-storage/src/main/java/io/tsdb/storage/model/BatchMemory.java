@@ -23,10 +23,10 @@ public final class BatchMemory {
         return usedBytes;
     }
 
-    /// Called before an array grows.
+    /// Called before something grows.
     ///
     /// @throws ResourceLimitException when the limit would be passed; nothing is counted then
-    void grow(long bytes) {
+    public void grow(long bytes) {
         long wanted = usedBytes + bytes;
         if (wanted > limitBytes) {
             throw new ResourceLimitException("memory of a request's points", limitBytes, wanted);

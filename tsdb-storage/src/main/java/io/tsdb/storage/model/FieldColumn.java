@@ -17,9 +17,13 @@ public final class FieldColumn {
     /// Most decimal places that are worth scaling to an integer.
     public static final int DECIMALS_MAX = 15;
 
+    /// [#number()] of a field that the catalog has not numbered yet.
+    public static final int UNNUMBERED = -1;
+
     private final String name;
     private final FieldType type;
     private final BatchMemory memory;
+    private int number;
     private long[] values;
     private int filled;
     private long @Nullable [] presence;
@@ -29,16 +33,29 @@ public final class FieldColumn {
 
     private static final byte[] EMPTY = {};
 
-    FieldColumn(String name, FieldType type, int capacity, BatchMemory memory) {
+    FieldColumn(String name, int number, FieldType type, int capacity, BatchMemory memory) {
         memory.grow((long) capacity * Long.BYTES);
         this.name = name;
+        this.number = number;
         this.type = type;
         this.memory = memory;
         this.values = new long[capacity];
     }
 
+    /// As the sender knows it; empty in a batch that was read from a log.
     public String name() {
         return name;
+    }
+
+    /// Number of the field in its measurement, which the log knows it by; [#UNNUMBERED] before the
+    /// catalog gave it one.
+    public int number() {
+        return number;
+    }
+
+    /// Gives the column its field's number.
+    public void number(int fieldNumber) {
+        number = fieldNumber;
     }
 
     public FieldType type() {

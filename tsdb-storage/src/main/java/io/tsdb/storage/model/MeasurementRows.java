@@ -17,8 +17,12 @@ public final class MeasurementRows {
     /// Of the objects around the arrays of a measurement or a series key, about.
     private static final int BYTES_PER_OBJECT = 128;
 
+    /// [#number()] of a measurement that the catalog has not numbered yet.
+    public static final int UNNUMBERED = 0;
+
     private final String measurement;
     private final BatchMemory memory;
+    private int number;
     private int rowCount;
     private int[] series = new int[ROWS_MIN];
     private long[] times = new long[ROWS_MIN];
@@ -27,14 +31,27 @@ public final class MeasurementRows {
     private final List<SeriesKey> newSeries = new ArrayList<>();
     private long newSeriesBytes;
 
-    MeasurementRows(String measurement, BatchMemory memory) {
+    MeasurementRows(String measurement, int number, BatchMemory memory) {
         memory.grow(ROWS_MIN * BYTES_PER_ROW + BYTES_PER_OBJECT);
         this.measurement = measurement;
+        this.number = number;
         this.memory = memory;
     }
 
+    /// As the sender knows it; empty in a batch that was read from a log.
     public String measurement() {
         return measurement;
+    }
+
+    /// Number of the measurement in its database, which the log knows it by; [#UNNUMBERED] before
+    /// the catalog gave it one.
+    public int number() {
+        return number;
+    }
+
+    /// Gives the rows their measurement's number.
+    public void number(int measurementNumber) {
+        number = measurementNumber;
     }
 
     public int rowCount() {
@@ -98,9 +115,7 @@ public final class MeasurementRows {
     public FieldColumn column(String name, FieldType type) {
         FieldColumn known = byName.get(name);
         if (known == null) {
-            known = new FieldColumn(name, type, series.length, memory);
-            memory.grow(BYTES_PER_OBJECT);
-            columns.add(known);
+            known = addColumn(name, FieldColumn.UNNUMBERED, type);
             byName.put(name, known);
         } else if (known.type() != type) {
             throw new IllegalStateException(
@@ -113,6 +128,18 @@ public final class MeasurementRows {
                             + " in one batch");
         }
         return known;
+    }
+
+    /// Adds the column of a numbered field; the caller sees to it that there is none yet.
+    public FieldColumn addColumn(int fieldNumber, FieldType type) {
+        return addColumn("", fieldNumber, type);
+    }
+
+    private FieldColumn addColumn(String name, int fieldNumber, FieldType type) {
+        var added = new FieldColumn(name, fieldNumber, type, series.length, memory);
+        memory.grow(BYTES_PER_OBJECT);
+        columns.add(added);
+        return added;
     }
 
     void clear() {

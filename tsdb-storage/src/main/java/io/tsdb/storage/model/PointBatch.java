@@ -8,11 +8,17 @@ import java.util.Map;
 /// Points of many series on their way to one shard, in columns: what is logged and what the head
 /// takes in.
 ///
-/// Built by one thread, then handed over whole; the receiver only reads it. Reused by [#clear()]
-/// once nobody reads it.
+/// Built by one thread, with the sender's names; then the catalog's numbers are put in, by which
+/// logs and shards know everything; then handed over whole, and the receiver only reads it. Reused
+/// by [#clear()] once nobody reads it.
 public final class PointBatch {
+    /// [#number()] of a database that the catalog has not numbered yet.
+    public static final int UNNUMBERED = 0;
+
     private final String database;
     private final BatchMemory memory;
+    private int number;
+    private long catalogIndex;
     private final List<MeasurementRows> measurements = new ArrayList<>();
     private final Map<String, MeasurementRows> byName = new HashMap<>();
 
@@ -28,8 +34,33 @@ public final class PointBatch {
         this.memory = memory;
     }
 
+    /// A batch that is read from a log.
+    public static PointBatch numbered(int database) {
+        var batch = new PointBatch("");
+        batch.number = database;
+        return batch;
+    }
+
+    /// As the sender knows it; empty in a batch that was read from a log.
     public String database() {
         return database;
+    }
+
+    /// Number of the database; [#UNNUMBERED] before the catalog gave it one.
+    public int number() {
+        return number;
+    }
+
+    /// Index of the catalog's log at which every number in the batch was known: who applies the
+    /// batch must have applied the catalog that far.
+    public long catalogIndex() {
+        return catalogIndex;
+    }
+
+    /// Gives the batch its database's number.
+    public void number(int databaseNumber, long atCatalogIndex) {
+        number = databaseNumber;
+        catalogIndex = atCatalogIndex;
     }
 
     /// Measurements in order of their first row; one without rows may be among them after
@@ -43,10 +74,17 @@ public final class PointBatch {
         return byName.computeIfAbsent(
                 measurement,
                 name -> {
-                    var rows = new MeasurementRows(name, memory);
+                    var rows = new MeasurementRows(name, MeasurementRows.UNNUMBERED, memory);
                     measurements.add(rows);
                     return rows;
                 });
+    }
+
+    /// Adds the rows of a numbered measurement; the caller sees to it that there are none yet.
+    public MeasurementRows addRows(int measurementNumber) {
+        var rows = new MeasurementRows("", measurementNumber, memory);
+        measurements.add(rows);
+        return rows;
     }
 
     public int pointCount() {

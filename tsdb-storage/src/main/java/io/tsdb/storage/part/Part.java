@@ -88,7 +88,7 @@ public final class Part implements AutoCloseable {
     /// Opens a part.
     ///
     /// @param summary what the manifest says of it
-    /// @param schema takes in the part's tags and fields
+    /// @param schema has the part's tags and fields
     /// @param seriesIdOf the shard's id of a series, given to it when it has none yet
     /// @throws CorruptDataException when index or Parquet file are missing, damaged, or not those
     ///   of the manifest; a damaged index alone can be made anew by [PartIndexRebuild]
@@ -101,12 +101,10 @@ public final class Part implements AutoCloseable {
             BlockCache cache)
             throws IOException {
         PartId id = summary.id();
-        PartIndex index = readIndex(io, shardDirectory, summary, seriesIdOf);
-        for (String tag : index.identity().columns().tags()) {
-            schema.addTagKey(tag);
-        }
+        PartIndex index = readIndex(io, shardDirectory, summary, schema, seriesIdOf);
         int[] fieldIndexes =
-                register(id.indexFile(shardDirectory), index.identity().columns().fields(), schema);
+                indexesOf(
+                        id.indexFile(shardDirectory), index.identity().columns().fields(), schema);
         MappedFile file =
                 MappedFile.open(io, id.parquetFile(shardDirectory), summary.parquetBytes());
         return new Part(summary, index, file, cache, fieldIndexes);
@@ -299,6 +297,7 @@ public final class Part implements AutoCloseable {
             FileStore io,
             Path shardDirectory,
             PartSummary summary,
+            MeasurementSchema schema,
             ToIntFunction<SeriesKey> seriesIdOf)
             throws IOException {
         PartId id = summary.id();
@@ -314,20 +313,27 @@ public final class Part implements AutoCloseable {
         }
         PartIndex index = PartIndexReader.read(path.toString(), bytes, seriesIdOf);
         ParquetFile parquet = index.identity().parquet();
-        if (!index.identity().id().equals(id)
+        if (!index.identity().names().equals(PartNames.of(id, schema))
                 || parquet.sizeBytes() != summary.parquetBytes()
                 || parquet.crc32c() != summary.parquetCrc()) {
             throw new CorruptDataException(
-                    path.toString(), 0, "the index of another part: " + index.identity().id());
+                    path.toString(), 0, "the index of another part: " + index.identity().names());
         }
         return index;
     }
 
-    private static int[] register(Path path, List<ParquetField> fields, MeasurementSchema schema) {
+    private static int[] indexesOf(Path path, List<ParquetField> fields, MeasurementSchema schema) {
         int[] indexes = new int[fields.size()];
         for (int i = 0; i < indexes.length; i++) {
             ParquetField field = fields.get(i);
-            FieldSchema known = schema.addField(field.name(), field.type());
+            FieldSchema known = schema.field(field.name()).orElse(null);
+            if (known == null) {
+                throw new CorruptDataException(
+                        path.toString(),
+                        0,
+                        "field '%s', which the catalog lacks in %s"
+                                .formatted(field.name(), schema));
+            }
             if (known.type() != field.type()) {
                 throw new CorruptDataException(
                         path.toString(),

@@ -16,7 +16,7 @@ final class PartIndex {
     static final int MARK_DISTANCE = 16;
 
     /// What the file's fixed fields say.
-    record Identity(PartId id, ParquetColumns columns, ParquetFile parquet) {}
+    record Identity(PartNames names, ParquetColumns columns, ParquetFile parquet) {}
 
     /// Series in the order of the file.
     ///

@@ -88,7 +88,7 @@ final class PartIndexBuilder {
     }
 
     /// @return the index file's body
-    byte[] build(PartId id, ParquetFile parquet) {
+    byte[] build(PartNames id, ParquetFile parquet) {
         var out = new ByteSink(1024 + 16 * (series.count() + blockCount));
         out.putText(id.database());
         out.putText(id.measurement());

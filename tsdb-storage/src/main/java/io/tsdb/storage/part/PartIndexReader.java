@@ -54,7 +54,7 @@ final class PartIndexReader {
     }
 
     private PartIndex read() {
-        PartId id = id();
+        PartNames id = id();
         ParquetColumns columns = columns();
         ParquetFile parquet = parquet(columns);
         PartIndex.Series series = series(id.measurement(), columns.tags());
@@ -81,13 +81,13 @@ final class PartIndexReader {
                 pageFirstBlocks);
     }
 
-    private PartId id() {
+    private PartNames id() {
         String database = in.getText();
         String measurement = in.getText();
         long day = in.getZigzag();
         long sequence = in.getVarint();
         try {
-            var id = new PartId(database, measurement, LocalDate.ofEpochDay(day), sequence);
+            var id = new PartNames(database, measurement, LocalDate.ofEpochDay(day), sequence);
             id.dayStartNanos();
             return id;
         } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
@@ -192,7 +192,7 @@ final class PartIndexReader {
         return new PartIndex.Series(ids, firstBlocks);
     }
 
-    private PartIndex.Blocks blocks(PartId id, TimeUnit unit) {
+    private PartIndex.Blocks blocks(PartNames id, TimeUnit unit) {
         int count = in.getCount(in.remaining());
         long[] firstRows = new long[count + 1];
         long[] minTimes = new long[count];

@@ -30,6 +30,7 @@ public final class PartIndexRebuild {
     private final ParquetFooter footer;
     private final PartIndexBuilder index;
     private final int[] fieldIndexes;
+    private final PartNames names;
     private final SeriesKeys keys;
     private final List<Integer> rowCounts;
     private int block;
@@ -42,7 +43,13 @@ public final class PartIndexRebuild {
         ParquetColumns columns = footer.columns();
         this.fieldIndexes = IntStream.range(0, columns.fields().size()).toArray();
         this.index = new PartIndexBuilder(columns, fieldIndexes);
-        this.keys = new SeriesKeys(id.measurement(), columns.tags());
+        this.names =
+                new PartNames(
+                        required(PartFooter.DATABASE),
+                        required(PartFooter.MEASUREMENT),
+                        id.date(),
+                        id.sequence());
+        this.keys = new SeriesKeys(names.measurement(), columns.tags());
         this.rowCounts =
                 BlockRuns.rowCounts(
                         file.path(), footer.keyValues().getOrDefault(BlockRuns.KEY, ""));
@@ -66,7 +73,13 @@ public final class PartIndexRebuild {
                             rebuild.footer.timeUnit(),
                             rebuild.footer.rowGroups());
             return PartWriter.writeIndex(
-                    io, shardDirectory, id, rebuild.origin(), rebuild.index, parquet);
+                    io,
+                    shardDirectory,
+                    id,
+                    rebuild.names,
+                    rebuild.origin(),
+                    rebuild.index,
+                    parquet);
         }
     }
 
@@ -90,8 +103,9 @@ public final class PartIndexRebuild {
 
     private void readRows() {
         requireSame(PartFooter.FORMAT, PartFooter.FORMAT_VERSION);
-        requireSame(PartFooter.DATABASE, id.database());
-        requireSame(PartFooter.MEASUREMENT, id.measurement());
+        if (footer.keyValues().containsKey(PartFooter.NUMBERS)) {
+            requireSame(PartFooter.NUMBERS, id.measurement().toString());
+        }
         requireSame(PartFooter.DATE, id.date().toString());
         requireSame(PartFooter.SEQUENCE, Long.toString(id.sequence()));
         try (var reader = new PageReader(file)) {
@@ -176,6 +190,14 @@ public final class PartIndexRebuild {
             values[tag] = tags.get(tag).value(row);
         }
         return keys.of(values);
+    }
+
+    private String required(String key) {
+        String found = footer.keyValues().get(key);
+        if (found == null || found.isEmpty()) {
+            throw corrupt("footer entry %s is missing".formatted(key));
+        }
+        return found;
     }
 
     private void requireSame(String key, String expected) {

@@ -37,6 +37,7 @@ public final class PartWriter implements AutoCloseable {
     private final FileStore io;
     private final Path shardDirectory;
     private final PartId id;
+    private final PartNames names;
     private final PartOrigin origin;
     private final PartConfig config;
     private final RowGroup rows;
@@ -55,6 +56,7 @@ public final class PartWriter implements AutoCloseable {
             FileStore io,
             Path shardDirectory,
             PartId id,
+            PartNames names,
             PartOrigin origin,
             ParquetColumns columns,
             int[] fieldIndexes,
@@ -63,6 +65,7 @@ public final class PartWriter implements AutoCloseable {
         this.io = io;
         this.shardDirectory = shardDirectory;
         this.id = id;
+        this.names = names;
         this.origin = origin;
         this.config = config;
         this.tagCount = columns.tags().size();
@@ -92,7 +95,8 @@ public final class PartWriter implements AutoCloseable {
             fieldIndexes[i] = fields.get(i).index();
         }
         var columns = new ParquetColumns(List.copyOf(schema.tagKeys()), parquetFields);
-        return new PartWriter(io, shardDirectory, id, origin, columns, fieldIndexes, config);
+        PartNames names = PartNames.of(id, schema);
+        return new PartWriter(io, shardDirectory, id, names, origin, columns, fieldIndexes, config);
     }
 
     /// Blocks that follow belong to this series.
@@ -153,7 +157,7 @@ public final class PartWriter implements AutoCloseable {
         writeRowGroup();
         ParquetFile file = parquet.finish(keyValues());
         parquet.close();
-        PartSummary summary = writeIndex(io, shardDirectory, id, origin, index, file);
+        PartSummary summary = writeIndex(io, shardDirectory, id, names, origin, index, file);
         io.rename(temporary, id.parquetFile(shardDirectory));
         io.syncDirectory(id.directory(shardDirectory));
         finished = true;
@@ -165,11 +169,12 @@ public final class PartWriter implements AutoCloseable {
             FileStore io,
             Path shardDirectory,
             PartId id,
+            PartNames names,
             PartOrigin origin,
             PartIndexBuilder index,
             ParquetFile file)
             throws IOException {
-        byte[] body = index.build(id, file);
+        byte[] body = index.build(names, file);
         byte[] bytes = FramedFile.frame(PartIndexLayout.MAGIC, PartIndexLayout.VERSION, body);
         FramedFile.write(
                 io,
@@ -220,8 +225,9 @@ public final class PartWriter implements AutoCloseable {
     private Map<String, String> keyValues() {
         var pairs = new LinkedHashMap<String, String>();
         pairs.put(PartFooter.FORMAT, PartFooter.FORMAT_VERSION);
-        pairs.put(PartFooter.DATABASE, id.database());
-        pairs.put(PartFooter.MEASUREMENT, id.measurement());
+        pairs.put(PartFooter.DATABASE, names.database());
+        pairs.put(PartFooter.MEASUREMENT, names.measurement());
+        pairs.put(PartFooter.NUMBERS, id.measurement().toString());
         pairs.put(PartFooter.DATE, id.date().toString());
         pairs.put(PartFooter.SEQUENCE, Long.toString(id.sequence()));
         pairs.put(PartFooter.ORIGIN, origin.toText());

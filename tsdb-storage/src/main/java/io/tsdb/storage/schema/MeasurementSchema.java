@@ -1,8 +1,7 @@
 package io.tsdb.storage.schema;
 
 import io.tsdb.storage.model.FieldType;
-
-import org.jspecify.annotations.Nullable;
+import io.tsdb.storage.model.MeasurementId;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,70 +14,42 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 
-/// Fields and tag keys of one measurement. Any thread; only ever grows.
+/// Fields and tag keys of one measurement. Changed by its [Catalog] alone, and only ever grows;
+/// read by any thread. One object for as long as the measurement lives.
 public final class MeasurementSchema {
-    private final String database;
+    private final DatabaseSchema database;
+    private final MeasurementId id;
     private final String name;
     private final Map<String, FieldSchema> fields = new ConcurrentHashMap<>();
     private volatile List<FieldSchema> byIndex = List.of();
     private final ConcurrentSkipListSet<String> tagKeys = new ConcurrentSkipListSet<>();
 
-    MeasurementSchema(String database, String name) {
+    MeasurementSchema(DatabaseSchema database, int number, String name) {
         this.database = database;
+        this.id = new MeasurementId(database.number(), number);
         this.name = name;
     }
 
+    /// Name of the database.
     public String database() {
-        return database;
+        return database.name();
     }
 
     public String name() {
         return name;
     }
 
+    public MeasurementId id() {
+        return id;
+    }
+
+    /// Number within the database, never used again there.
+    public int number() {
+        return id.measurement();
+    }
+
     public Optional<FieldSchema> field(String field) {
         return Optional.ofNullable(fields.get(field));
-    }
-
-    /// The field, registered with this type when it is new: the caller compares
-    /// [FieldSchema#type()] with what it has.
-    ///
-    /// @throws NameConflictException when a tag has this name
-    public FieldSchema addField(String field, FieldType type) {
-        FieldSchema known = fields.get(field);
-        return known != null ? known : register(field, type);
-    }
-
-    private synchronized FieldSchema register(String field, FieldType type) {
-        @Nullable FieldSchema known = fields.get(field);
-        if (known != null) {
-            return known;
-        }
-        if (tagKeys.contains(field)) {
-            throw new NameConflictException(
-                    "field '" + field + "' of measurement '" + name + "' has the name of a tag");
-        }
-        var added = new FieldSchema(field, type, byIndex.size());
-        var list = new ArrayList<>(byIndex);
-        list.add(added);
-        byIndex = List.copyOf(list);
-        fields.put(field, added);
-        return added;
-    }
-
-    /// @throws NameConflictException when a field has this name
-    public void addTagKey(String key) {
-        if (!tagKeys.contains(key)) {
-            registerTag(key);
-        }
-    }
-
-    private synchronized void registerTag(String key) {
-        if (fields.containsKey(key)) {
-            throw new NameConflictException(
-                    "tag '" + key + "' of measurement '" + name + "' has the name of a field");
-        }
-        tagKeys.add(key);
     }
 
     /// Fields by [FieldSchema#index()].
@@ -94,5 +65,26 @@ public final class MeasurementSchema {
     /// Tag keys in name order.
     public SortedSet<String> tagKeys() {
         return new TreeSet<>(tagKeys);
+    }
+
+    public boolean hasTagKey(String key) {
+        return tagKeys.contains(key);
+    }
+
+    void addField(String field, FieldType type) {
+        var added = new FieldSchema(field, type, byIndex.size());
+        var list = new ArrayList<>(byIndex);
+        list.add(added);
+        byIndex = List.copyOf(list);
+        fields.put(field, added);
+    }
+
+    void addTagKey(String key) {
+        tagKeys.add(key);
+    }
+
+    @Override
+    public String toString() {
+        return database.name() + "." + name + " (" + id + ")";
     }
 }

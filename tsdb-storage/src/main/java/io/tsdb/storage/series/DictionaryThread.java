@@ -37,7 +37,8 @@ final class DictionaryThread {
 
         boolean isLive(int id);
 
-        int databaseNumber(int id);
+        /// [io.tsdb.storage.model.MeasurementId#packed()] of a series' measurement.
+        long measurement(int id);
 
         byte[] keyBytes(int id);
 
@@ -92,14 +93,14 @@ final class DictionaryThread {
     /// Looks a key up in what the dictionary holds by now.
     ///
     /// @return id of some series that had this key, the newest one it was told of, or -1
-    int find(int database, byte[] key, int from, int to) {
+    int find(long measurement, byte[] key, int from, int to) {
         if (!ready) {
             return -1;
         }
         lock.readLock().lock();
         try {
             SeriesDictionary current = dictionary;
-            return current == null ? -1 : current.get(database, key, from, to);
+            return current == null ? -1 : current.get(measurement, key, from, to);
         } finally {
             lock.readLock().unlock();
         }
@@ -132,8 +133,37 @@ final class DictionaryThread {
         return buildCount.intValue();
     }
 
+    /// Ends the thread and closes the dictionary, which the next start does not trust.
+    void abandon() {
+        end();
+        SeriesDictionary open = dictionary;
+        if (open != null) {
+            dictionary = null;
+            ready = false;
+            open.close();
+        }
+    }
+
     /// Ends the thread and closes the dictionary in order when it is there.
     void close(long logMark, int logCrc) throws IOException {
+        end();
+        SeriesDictionary open = dictionary;
+        if (open == null) {
+            return;
+        }
+        boolean complete = complete(open);
+        int capacity = open.capacity();
+        open.close();
+        dictionary = null;
+        ready = false;
+        if (complete) {
+            io.syncFile(path(generation));
+            new DictionaryMark(logMark, logCrc, covered, capacity, generation)
+                    .write(io, directory.resolve(MARK_NAME));
+        }
+    }
+
+    private void end() {
         synchronized (signal) {
             closing = true;
             signal.notifyAll();
@@ -148,20 +178,6 @@ final class DictionaryThread {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-        SeriesDictionary open = dictionary;
-        if (open == null) {
-            return;
-        }
-        boolean complete = complete(open);
-        int capacity = open.capacity();
-        open.close();
-        dictionary = null;
-        ready = false;
-        if (complete) {
-            io.syncFile(path(generation));
-            new DictionaryMark(logMark, logCrc, covered, capacity, generation)
-                    .write(io, directory.resolve(MARK_NAME));
         }
     }
 
@@ -294,7 +310,7 @@ final class DictionaryThread {
             int to = Math.min(count, covered + BATCH);
             for (int id = covered; id < to; id++) {
                 if (source.isLive(id)) {
-                    target.put(source.databaseNumber(id), source.keyBytes(id), id);
+                    target.put(source.measurement(id), source.keyBytes(id), id);
                 }
             }
             covered = to;

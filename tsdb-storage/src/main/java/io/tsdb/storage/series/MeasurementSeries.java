@@ -28,9 +28,7 @@ final class MeasurementSeries {
     }
 
     private final Registry registry;
-    private final String database;
-    private final String name;
-    private final byte[] utf8;
+    private final long packedId;
     private final RoaringBitmap ids = new RoaringBitmap();
     private final List<TagValues> tags = new ArrayList<>();
     private final List<byte[]> tagKeys = new ArrayList<>();
@@ -38,23 +36,14 @@ final class MeasurementSeries {
     private int idBound;
     private @Nullable Snapshot newest;
 
-    MeasurementSeries(Registry registry, String database, String name) {
+    /// @param packedId [io.tsdb.storage.model.MeasurementId#packed()]
+    MeasurementSeries(Registry registry, long packedId) {
         this.registry = registry;
-        this.database = database;
-        this.name = name;
-        this.utf8 = name.getBytes(StandardCharsets.UTF_8);
+        this.packedId = packedId;
     }
 
-    String database() {
-        return database;
-    }
-
-    String name() {
-        return name;
-    }
-
-    boolean isNamed(byte[] source, int from, int to) {
-        return Arrays.equals(utf8, 0, utf8.length, source, from, to);
+    long packedId() {
+        return packedId;
     }
 
     /// Ordinal that the next series gets; adding thread.
@@ -62,17 +51,10 @@ final class MeasurementSeries {
         return count;
     }
 
-    /// Tag keys in order of their first series.
-    synchronized List<String> tagKeys() {
-        return tags.stream().map(TagValues::key).toList();
-    }
-
     /// Adds a series; the registry's ordinal of it is [#count()] of before.
     ///
     /// @param source holds the canonical key in `[from, to)`
-    /// @return whether a tag key is new
-    synchronized boolean add(int seriesId, byte[] source, int from, int to) {
-        int known = tags.size();
+    synchronized void add(int seriesId, byte[] source, int from, int to) {
         int at = from + 2 + LittleEndian.getShort(source, from);
         for (int position = 0; at < to; position++) {
             int keyFrom = at + 2;
@@ -85,7 +67,6 @@ final class MeasurementSeries {
         ids.add(seriesId);
         count++;
         idBound = seriesId + 1;
-        return tags.size() > known;
     }
 
     synchronized SeriesIndex snapshot() {

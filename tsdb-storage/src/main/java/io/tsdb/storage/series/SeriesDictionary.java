@@ -10,10 +10,10 @@ import java.nio.file.Path;
 
 /// A dictionary file: canonical key to series id, off the heap (Chronicle Map). Any thread.
 ///
-/// Key: u16 database number, then the canonical key. A file of a killed process must not be opened:
-/// the locks it held are in the file.
+/// Key: u64 packed number of database and measurement, then the canonical key. A file of a killed
+/// process must not be opened: the locks it held are in the file.
 final class SeriesDictionary implements AutoCloseable {
-    private static final int DATABASE_BYTES = 2;
+    private static final int MEASUREMENT_BYTES = Long.BYTES;
     private static final int ID_BYTES = 4;
 
     private final ChronicleMap<byte[], byte[]> map;
@@ -33,7 +33,7 @@ final class SeriesDictionary implements AutoCloseable {
         ChronicleMapBuilder<byte[], byte[]> builder =
                 ChronicleMapBuilder.of(byte[].class, byte[].class)
                         .name("series")
-                        .averageKeySize(DATABASE_BYTES + keyBytesAverage)
+                        .averageKeySize(MEASUREMENT_BYTES + keyBytesAverage)
                         .constantValueSizeBySample(new byte[ID_BYTES])
                         .entries(capacity)
                         .maxBloatFactor(4)
@@ -57,22 +57,22 @@ final class SeriesDictionary implements AutoCloseable {
         return map.remainingAutoResizes() < 2;
     }
 
-    void put(int database, byte[] key, int id) {
+    void put(long measurement, byte[] key, int id) {
         byte[] value = new byte[ID_BYTES];
         LittleEndian.putInt(value, 0, id);
-        map.put(entryKey(database, key, 0, key.length), value);
+        map.put(entryKey(measurement, key, 0, key.length), value);
     }
 
     /// @return id, or -1
-    int get(int database, byte[] key, int from, int to) {
-        byte[] value = map.get(entryKey(database, key, from, to));
+    int get(long measurement, byte[] key, int from, int to) {
+        byte[] value = map.get(entryKey(measurement, key, from, to));
         return value == null ? -1 : LittleEndian.getInt(value, 0);
     }
 
-    private static byte[] entryKey(int database, byte[] key, int from, int to) {
-        byte[] entryKey = new byte[DATABASE_BYTES + to - from];
-        LittleEndian.putShort(entryKey, 0, database);
-        System.arraycopy(key, from, entryKey, DATABASE_BYTES, to - from);
+    private static byte[] entryKey(long measurement, byte[] key, int from, int to) {
+        byte[] entryKey = new byte[MEASUREMENT_BYTES + to - from];
+        LittleEndian.putLong(entryKey, 0, measurement);
+        System.arraycopy(key, from, entryKey, MEASUREMENT_BYTES, to - from);
         return entryKey;
     }
 

@@ -6,6 +6,7 @@ import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.FramedFile;
 import io.tsdb.storage.io.LittleEndian;
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.MeasurementId;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,8 @@ final class SeriesLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SeriesLog.class);
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int CHUNK_BYTES = 1 << 20;
     private static final int CHUNK_SHIFT = 40;
     private static final long OFFSET_MASK = (1L << CHUNK_SHIFT) - 1;
@@ -63,12 +66,14 @@ final class SeriesLog implements AutoCloseable {
 
     /// Receives entries when the log is opened, in order.
     interface Visitor {
-        void database(int number, String name);
-
+        /// @param measurement [MeasurementId#packed()]
         /// @param source holds the canonical key in `[from, to)`; not to be kept
-        void series(int database, byte[] source, int from, int to, long location);
+        void series(long measurement, byte[] source, int from, int to, long location);
 
-        void drop(int database);
+        void dropDatabase(int database);
+
+        /// @param measurement [MeasurementId#packed()]
+        void dropMeasurement(long measurement);
     }
 
     /// Opens the log, created when missing, and cuts what lies behind `mark`.
@@ -127,22 +132,32 @@ final class SeriesLog implements AutoCloseable {
         return seriesCount;
     }
 
-    /// Adds a database; the n-th gets the number n - 1.
-    void appendDatabase(int number, byte[] name) {
-        append(SeriesLogLayout.KIND_DATABASE, number, name);
-    }
-
     /// Adds a series.
     ///
+    /// @param measurement [MeasurementId#packed()]
     /// @return its location
-    synchronized long appendSeries(int database, byte[] key) {
-        long location = append(SeriesLogLayout.KIND_SERIES, database, key);
+    synchronized long appendSeries(long measurement, byte[] key) {
+        long location =
+                append(
+                        SeriesLogLayout.KIND_SERIES,
+                        (int) (measurement >>> 32),
+                        (int) measurement,
+                        key);
         seriesCount++;
         return location;
     }
 
-    void appendDrop(int database) {
-        append(SeriesLogLayout.KIND_DROP, database, new byte[0]);
+    void appendDropDatabase(int database) {
+        append(SeriesLogLayout.KIND_DROP_DATABASE, database, 0, new byte[0]);
+    }
+
+    /// @param measurement [MeasurementId#packed()]
+    void appendDropMeasurement(long measurement) {
+        append(
+                SeriesLogLayout.KIND_DROP_MEASUREMENT,
+                (int) (measurement >>> 32),
+                (int) measurement,
+                new byte[0]);
     }
 
     /// The state up to the newest entry, as a position to open the log at.
@@ -180,10 +195,12 @@ final class SeriesLog implements AutoCloseable {
     }
 
     /// Whether the series at a location is this one.
-    boolean isSeries(long location, int database, byte[] key, int from, int to) {
+    ///
+    /// @param measurement [MeasurementId#packed()]
+    boolean isSeries(long location, long measurement, byte[] key, int from, int to) {
         MemorySegment chunk = chunk(location);
         long at = location & OFFSET_MASK;
-        if (database(chunk, at) != database || length(chunk, at) != to - from) {
+        if (measurement(chunk, at) != measurement || length(chunk, at) != to - from) {
             return false;
         }
         long keyAt = at + SeriesLogLayout.ENTRY_HEADER_BYTES;
@@ -192,8 +209,9 @@ final class SeriesLog implements AutoCloseable {
                 == -1;
     }
 
-    int database(long location) {
-        return database(chunk(location), location & OFFSET_MASK);
+    /// @return [MeasurementId#packed()]
+    long measurement(long location) {
+        return measurement(chunk(location), location & OFFSET_MASK);
     }
 
     /// Canonical key of the series at a location.
@@ -215,15 +233,17 @@ final class SeriesLog implements AutoCloseable {
         return chunks[(int) (location >>> CHUNK_SHIFT)];
     }
 
-    private static int database(MemorySegment chunk, long at) {
-        return chunk.get(SHORT, at + SeriesLogLayout.ENTRY_DATABASE_OFFSET) & 0xFFFF;
+    private static long measurement(MemorySegment chunk, long at) {
+        return MeasurementId.packed(
+                chunk.get(INT, at + SeriesLogLayout.ENTRY_DATABASE_OFFSET),
+                chunk.get(INT, at + SeriesLogLayout.ENTRY_MEASUREMENT_OFFSET));
     }
 
     private static int length(MemorySegment chunk, long at) {
         return chunk.get(SHORT, at + SeriesLogLayout.ENTRY_LENGTH_OFFSET) & 0xFFFF;
     }
 
-    private synchronized long append(int kind, int database, byte[] bytes) {
+    private synchronized long append(int kind, int database, int measurement, byte[] bytes) {
         int entryBytes = SeriesLogLayout.ENTRY_HEADER_BYTES + bytes.length;
         boolean frameOpen = tailSize > tailFrame;
         int needed = entryBytes + (frameOpen ? 0 : SeriesLogLayout.FRAME_HEADER_BYTES);
@@ -237,8 +257,9 @@ final class SeriesLog implements AutoCloseable {
         }
         int at = tailSize;
         tail[at + SeriesLogLayout.ENTRY_KIND_OFFSET] = (byte) kind;
-        LittleEndian.putShort(tail, at + SeriesLogLayout.ENTRY_DATABASE_OFFSET, database);
         LittleEndian.putShort(tail, at + SeriesLogLayout.ENTRY_LENGTH_OFFSET, bytes.length);
+        LittleEndian.putInt(tail, at + SeriesLogLayout.ENTRY_DATABASE_OFFSET, database);
+        LittleEndian.putInt(tail, at + SeriesLogLayout.ENTRY_MEASUREMENT_OFFSET, measurement);
         System.arraycopy(bytes, 0, tail, at + SeriesLogLayout.ENTRY_HEADER_BYTES, bytes.length);
         tailSize = at + entryBytes;
         return (long) (chunks.length - 1) << CHUNK_SHIFT | at;
@@ -313,6 +334,15 @@ final class SeriesLog implements AutoCloseable {
         int read = file.read(ByteBuffer.wrap(header), 0);
         FramedFile.body(
                 path.toString(), header, read, SeriesLogLayout.MAGIC, SeriesLogLayout.VERSION);
+        int version = LittleEndian.getInt(header, SeriesLogLayout.VERSION_OFFSET);
+        if (version < SeriesLogLayout.VERSION) {
+            throw corrupt(
+                    SeriesLogLayout.VERSION_OFFSET,
+                    "has format version "
+                            + version
+                            + ", this program reads version "
+                            + SeriesLogLayout.VERSION);
+        }
         long end = all ? size : Math.max(mark, headerBytes);
         long at = headerBytes;
         while (at < end) {
@@ -382,21 +412,19 @@ final class SeriesLog implements AutoCloseable {
                 throw corrupt(frameOffset + at, "entry passes the end of its frame");
             }
             int kind = frame[at + SeriesLogLayout.ENTRY_KIND_OFFSET];
-            int database = LittleEndian.getShort(frame, at + SeriesLogLayout.ENTRY_DATABASE_OFFSET);
+            int database = LittleEndian.getInt(frame, at + SeriesLogLayout.ENTRY_DATABASE_OFFSET);
+            long measurement =
+                    MeasurementId.packed(
+                            database,
+                            LittleEndian.getInt(
+                                    frame, at + SeriesLogLayout.ENTRY_MEASUREMENT_OFFSET));
             switch (kind) {
-                case SeriesLogLayout.KIND_DATABASE ->
-                        visitor.database(
-                                database,
-                                new String(
-                                        frame,
-                                        from,
-                                        to - from,
-                                        java.nio.charset.StandardCharsets.UTF_8));
                 case SeriesLogLayout.KIND_SERIES -> {
-                    visitor.series(database, frame, from, to, frameOffset + at);
+                    visitor.series(measurement, frame, from, to, frameOffset + at);
                     seriesCount++;
                 }
-                case SeriesLogLayout.KIND_DROP -> visitor.drop(database);
+                case SeriesLogLayout.KIND_DROP_DATABASE -> visitor.dropDatabase(database);
+                case SeriesLogLayout.KIND_DROP_MEASUREMENT -> visitor.dropMeasurement(measurement);
                 default -> throw corrupt(frameOffset + at, "no entry kind has the number " + kind);
             }
             at = to;

@@ -3,7 +3,12 @@ package io.tsdb.storage.series;
 /// Offsets of the series log's frames and entries; see `docs/format/series-log.md`.
 final class SeriesLogLayout {
     static final String MAGIC = "TSDB-SER";
-    static final int VERSION = 1;
+
+    /// Since 2 entries carry the catalog's numbers of database and measurement.
+    static final int VERSION = 2;
+
+    /// Where a framed file has its version.
+    static final int VERSION_OFFSET = 8;
 
     /// Frame: u32 CRC32C of the frame's offset in the file (u64) and frame bytes `[4, end)`.
     static final int FRAME_CRC_OFFSET = 0;
@@ -20,24 +25,25 @@ final class SeriesLogLayout {
     /// Entry: u8 kind, then a zero.
     static final int ENTRY_KIND_OFFSET = 0;
 
-    /// Entry: u16 number of the database.
-    static final int ENTRY_DATABASE_OFFSET = 2;
+    /// Entry: u16 length of the bytes that follow the header.
+    static final int ENTRY_LENGTH_OFFSET = 2;
 
-    /// Entry: u16 length of the bytes that follow.
-    static final int ENTRY_LENGTH_OFFSET = 4;
+    /// Entry: u32 number of the database.
+    static final int ENTRY_DATABASE_OFFSET = 4;
 
-    static final int ENTRY_HEADER_BYTES = 6;
+    /// Entry: u32 number of the measurement in it; 0 where the entry is about the whole database.
+    static final int ENTRY_MEASUREMENT_OFFSET = 8;
 
-    /// A database gets the next number; bytes: its name in UTF-8.
-    static final int KIND_DATABASE = 1;
+    static final int ENTRY_HEADER_BYTES = 12;
 
     /// A series gets the next id; bytes: its canonical key.
     static final int KIND_SERIES = 2;
 
-    /// All series of a database so far are gone; no bytes.
-    static final int KIND_DROP = 3;
+    /// The database has ended, with all its series; no bytes.
+    static final int KIND_DROP_DATABASE = 3;
 
-    static final int DATABASES_MAX = 65_536;
+    /// The measurement has ended, with all its series; no bytes.
+    static final int KIND_DROP_MEASUREMENT = 4;
 
     private SeriesLogLayout() {}
 }

@@ -1,43 +1,40 @@
 package io.tsdb.storage.series;
 
 import io.tsdb.storage.io.FileStore;
-import io.tsdb.storage.io.LittleEndian;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.ResourceLimitException;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.scan.SeriesIndex;
-import io.tsdb.storage.schema.Catalog;
-import io.tsdb.storage.schema.MeasurementSchema;
-import io.tsdb.storage.schema.NameConflictException;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Series of one shard: key to id, id to key, and what queries ask of them.
 ///
-/// Ids are dense, given in the order of [#resolve] and never used again. One writer thread calls
-/// [#resolve] and [#dropDatabase]; everything else is for any thread until [#close].
+/// Ids are dense, given in the order of [#resolve] and never used again. A series belongs to a
+/// measurement by number; when that has ended here ([#dropDatabase], [#dropMeasurement]), what
+/// still comes for it is void. One writer thread calls these three; everything else is for any
+/// thread until [#close].
 public final class SeriesRegistry implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(SeriesRegistry.class);
     private static final int HOT_MAX = 1 << 21;
     private static final int WANTED_STEP = 1024;
 
-    private final Catalog catalog;
     private final Links links = new Links();
-    private final Map<String, Integer> databaseNumbers = new ConcurrentHashMap<>();
-    private final Map<String, Map<String, MeasurementSeries>> indexes = new ConcurrentHashMap<>();
+    private final Map<Long, MeasurementSeries> indexes = new ConcurrentHashMap<>();
+    private final Set<Integer> endedDatabases = ConcurrentHashMap.newKeySet();
+    private final Set<Long> endedMeasurements = ConcurrentHashMap.newKeySet();
     private final SeriesLog log;
     private final DictionaryThread dictionary;
 
-    private volatile String[] databaseNames = {};
+    private volatile boolean anyEnded;
     private volatile long[] locations = new long[1024];
     private volatile int[] ordinals = new int[1024];
     private volatile long[] dead = {};
@@ -51,15 +48,12 @@ public final class SeriesRegistry implements AutoCloseable {
     private int coveredCount;
     private @Nullable MeasurementSeries lastMeasurement;
 
-    private SeriesRegistry(FileStore io, Path directory, Catalog catalog, long mark)
-            throws IOException {
-        this.catalog = catalog;
+    private SeriesRegistry(FileStore io, Path directory, long mark) throws IOException {
         io.createDirectories(directory);
         var loader = new Loader();
         this.log = SeriesLog.open(io, directory.resolve("series.log"), mark, loader);
         this.recent = loader.fingerprints();
         try {
-            indexes.values().forEach(index -> index.values().forEach(this::register));
             this.dictionary =
                     DictionaryThread.start(io, directory, links, log.mark(), log.lastFrameCrc());
         } catch (IOException | RuntimeException e) {
@@ -72,25 +66,23 @@ public final class SeriesRegistry implements AutoCloseable {
     /// there on bring the rest back, with the same ids.
     ///
     /// @param directory of its own, created when missing
-    /// @param catalog gets measurements and tag keys of all live series
     /// @param mark what [#mark] gave when the shard's state was saved; 0 for an empty shard,
     ///   `Long.MAX_VALUE` for all there is
     /// @throws io.tsdb.storage.model.CorruptDataException when the series log is damaged before it
-    public static SeriesRegistry open(FileStore io, Path directory, Catalog catalog, long mark)
-            throws IOException {
-        return new SeriesRegistry(io, directory, catalog, mark);
+    public static SeriesRegistry open(FileStore io, Path directory, long mark) throws IOException {
+        return new SeriesRegistry(io, directory, mark);
     }
 
     /// Looks a series up.
     ///
     /// @param key holds the canonical key bytes in `[from, to)`; not kept
     /// @param hash of these bytes, [SeriesKey#hash]
-    /// @return id, or -1 when the series is unknown or gone with its database
-    public int find(String database, byte[] key, int from, int to, long hash) {
-        Integer number = databaseNumbers.get(database);
-        if (number == null) {
-            return -1;
-        }
+    /// @return id, or -1 when the series is unknown or gone with its measurement
+    public int find(MeasurementId measurement, byte[] key, int from, int to, long hash) {
+        return find(measurement.packed(), key, from, to, hash);
+    }
+
+    private int find(long number, byte[] key, int from, int to, long hash) {
         int[] cache = hot;
         int slot = (int) hash & (cache.length - 1);
         int cached = cache[slot] - 1;
@@ -117,10 +109,13 @@ public final class SeriesRegistry implements AutoCloseable {
     }
 
     /// The id of a series, given now when it has none. Writer thread.
-    public int resolve(String database, SeriesKey key) {
+    ///
+    /// @param measurement one that has not ended ([#hasEnded])
+    public int resolve(MeasurementId measurement, SeriesKey key) {
         byte[] bytes = key.bytes();
-        int known = find(database, bytes, 0, bytes.length, key.hash());
-        return known >= 0 ? known : assign(database, key);
+        long packed = measurement.packed();
+        int known = find(packed, bytes, 0, bytes.length, key.hash());
+        return known >= 0 ? known : assign(packed, key);
     }
 
     /// The key of a series, live or not.
@@ -129,19 +124,27 @@ public final class SeriesRegistry implements AutoCloseable {
         return SeriesKey.ofBytes(bytes, 0, bytes.length);
     }
 
-    /// The database of a series, live or not.
-    public String database(int id) {
-        return databaseNames[links.databaseNumber(id)];
+    /// The measurement of a series, live or not.
+    public MeasurementId measurement(int id) {
+        return MeasurementId.ofPacked(links.measurement(id));
     }
 
-    /// Whether there is such a series and its database was not dropped since.
+    /// Whether there is such a series and its measurement has not ended.
     public boolean isLive(int id) {
         return id >= 0 && id < seriesCount && !isDead(id);
     }
 
-    /// Whether a database with series was ever dropped: some ids are not live then.
-    public boolean hasDropped() {
-        return dead.length > 0;
+    /// Whether a measurement, or its database, has ended in this shard. Answers for the writer as
+    /// of the entry it is at.
+    public boolean hasEnded(MeasurementId measurement) {
+        return anyEnded
+                && (endedDatabases.contains(measurement.database())
+                        || endedMeasurements.contains(measurement.packed()));
+    }
+
+    /// Measurements that have series here and have not ended.
+    public List<MeasurementId> measurements() {
+        return indexes.keySet().stream().map(MeasurementId::ofPacked).sorted().toList();
     }
 
     /// Number of ids given so far.
@@ -151,17 +154,24 @@ public final class SeriesRegistry implements AutoCloseable {
 
     /// Series of a measurement as of now; empty when it has none. Cheap: nothing is copied before
     /// it is asked for.
-    public Optional<SeriesIndex> index(String database, String measurement) {
-        MeasurementSeries series = indexes.getOrDefault(database, Map.of()).get(measurement);
+    public Optional<SeriesIndex> index(MeasurementId measurement) {
+        MeasurementSeries series = indexes.get(measurement.packed());
         return series == null ? Optional.empty() : Optional.of(series.snapshot());
     }
 
-    /// Ends all series of a database; the same keys get new ids from now on. Writer thread.
-    public void dropDatabase(String database) {
-        Integer number = databaseNumbers.get(database);
-        if (number != null) {
-            log.appendDrop(number);
-            dropSeries(database);
+    /// Ends a database, with all its series. Writer thread.
+    public void dropDatabase(int database) {
+        if (!endedDatabases.contains(database)) {
+            log.appendDropDatabase(database);
+            endDatabase(database);
+        }
+    }
+
+    /// Ends a measurement, with all its series. Writer thread.
+    public void dropMeasurement(MeasurementId measurement) {
+        if (!hasEnded(measurement)) {
+            log.appendDropMeasurement(measurement.packed());
+            endMeasurement(measurement.packed());
         }
     }
 
@@ -181,6 +191,12 @@ public final class SeriesRegistry implements AutoCloseable {
     public void close() throws IOException {
         try {
             log.sync();
+        } catch (IOException e) {
+            dictionary.abandon();
+            log.close();
+            throw e;
+        }
+        try {
             dictionary.close(log.mark(), log.lastFrameCrc());
         } finally {
             log.close();
@@ -198,29 +214,14 @@ public final class SeriesRegistry implements AutoCloseable {
         return dictionary.builds();
     }
 
-    private int assign(String database, SeriesKey key) {
+    private int assign(long measurement, SeriesKey key) {
         int id = seriesCount;
         if (id == Integer.MAX_VALUE - 1) {
             throw new ResourceLimitException("series of a shard", id, id + 1L);
         }
-        Integer known = databaseNumbers.get(database);
-        int number;
-        if (known == null) {
-            number = databaseNames.length;
-            if (number == SeriesLogLayout.DATABASES_MAX) {
-                throw new ResourceLimitException("databases of a shard", number, number + 1L);
-            }
-            log.appendDatabase(number, database.getBytes(StandardCharsets.UTF_8));
-            addDatabase(number, database);
-        } else {
-            number = known;
-        }
         byte[] bytes = key.bytes();
-        long location = log.appendSeries(number, bytes);
-        MeasurementSeries series = add(database, bytes, 0, bytes.length, location);
-        if (series != null) {
-            register(series);
-        }
+        long location = log.appendSeries(measurement, bytes);
+        add(measurement, bytes, 0, bytes.length, location);
         addRecent(key.hash(), id);
         if (id + 1 - coveredCount >= Math.max(WANTED_STEP, coveredCount / 8)
                 && (id + 1) % WANTED_STEP == 0) {
@@ -229,75 +230,59 @@ public final class SeriesRegistry implements AutoCloseable {
         return id;
     }
 
-    private void addDatabase(int number, String database) {
-        String[] names = Arrays.copyOf(databaseNames, number + 1);
-        names[number] = database;
-        databaseNames = names;
-        databaseNumbers.put(database, number);
-    }
-
     /// Adds the next series to everything but the fingerprints.
-    ///
-    /// @return the measurement when it or one of its tag keys is new
-    private @Nullable MeasurementSeries add(
-            String database, byte[] source, int from, int to, long location) {
+    private void add(long measurement, byte[] source, int from, int to, long location) {
         int id = seriesCount;
         if (id == locations.length) {
             locations = Arrays.copyOf(locations, 2 * id);
             ordinals = Arrays.copyOf(ordinals, 2 * id);
         }
         locations[id] = location;
-        MeasurementSeries series = measurement(database, source, from);
+        MeasurementSeries series = seriesOf(measurement);
         ordinals[id] = series.count();
-        boolean first = series.count() == 0;
         seriesCount = id + 1;
-        boolean grown = series.add(id, source, from, to);
+        series.add(id, source, from, to);
         if (2 * id >= hot.length && hot.length < HOT_MAX) {
             hot = new int[2 * hot.length];
         }
-        return first || grown ? series : null;
     }
 
-    private MeasurementSeries measurement(String database, byte[] source, int from) {
-        int nameFrom = from + 2;
-        int nameTo = nameFrom + LittleEndian.getShort(source, from);
+    private MeasurementSeries seriesOf(long measurement) {
         MeasurementSeries last = lastMeasurement;
-        if (last != null
-                && last.database().equals(database)
-                && last.isNamed(source, nameFrom, nameTo)) {
+        if (last != null && last.packedId() == measurement) {
             return last;
         }
-        var name = new String(source, nameFrom, nameTo - nameFrom, StandardCharsets.UTF_8);
         MeasurementSeries series =
-                indexes.computeIfAbsent(database, _ -> new ConcurrentHashMap<>())
-                        .computeIfAbsent(name, n -> new MeasurementSeries(links, database, n));
+                indexes.computeIfAbsent(measurement, id -> new MeasurementSeries(links, id));
         lastMeasurement = series;
         return series;
     }
 
-    private void register(MeasurementSeries series) {
-        MeasurementSchema schema = catalog.addMeasurement(series.database(), series.name());
-        for (String key : series.tagKeys()) {
-            try {
-                schema.addTagKey(key);
-            } catch (NameConflictException e) {
-                // a shard that is ahead in its log has dropped the database and uses the name anew
-                LOG.warn("{}: {}", series.database(), e.getMessage());
+    private void endDatabase(int database) {
+        endedDatabases.add(database);
+        anyEnded = true;
+        for (MeasurementId measurement : measurements()) {
+            if (measurement.database() == database) {
+                endSeries(measurement.packed());
             }
         }
     }
 
-    private void dropSeries(String database) {
-        Map<String, MeasurementSeries> dropped = indexes.get(database);
-        if (dropped == null) {
+    private void endMeasurement(long measurement) {
+        endedMeasurements.add(measurement);
+        anyEnded = true;
+        endSeries(measurement);
+    }
+
+    private void endSeries(long measurement) {
+        MeasurementSeries ended = indexes.get(measurement);
+        if (ended == null) {
             return;
         }
         long[] bits = Arrays.copyOf(dead, (seriesCount + 63) >>> 6);
-        for (MeasurementSeries series : dropped.values()) {
-            series.snapshot().ids().forEach((int id) -> bits[id >>> 6] |= 1L << id);
-        }
+        ended.snapshot().ids().forEach((int id) -> bits[id >>> 6] |= 1L << id);
         dead = bits;
-        indexes.remove(database);
+        indexes.remove(measurement);
         lastMeasurement = null;
     }
 
@@ -306,15 +291,15 @@ public final class SeriesRegistry implements AutoCloseable {
         return id >>> 6 < bits.length && (bits[id >>> 6] >>> id & 1) != 0;
     }
 
-    private boolean isSeries(int id, int database, byte[] key, int from, int to) {
-        return isLive(id) && log.isSeries(locations[id], database, key, from, to);
+    private boolean isSeries(int id, long measurement, byte[] key, int from, int to) {
+        return isLive(id) && log.isSeries(locations[id], measurement, key, from, to);
     }
 
-    private int findRecent(int database, byte[] key, int from, int to, long hash) {
+    private int findRecent(long measurement, byte[] key, int from, int to, long hash) {
         RecentSeries table = recent;
         long found = table.next(RecentSeries.start(hash), hash);
         while (found >= 0) {
-            if (isSeries((int) found, database, key, from, to)) {
+            if (isSeries((int) found, measurement, key, from, to)) {
                 return (int) found;
             }
             found = table.next((int) (found >>> 32), hash);
@@ -352,14 +337,9 @@ public final class SeriesRegistry implements AutoCloseable {
         }
 
         @Override
-        public void database(int number, String name) {
-            addDatabase(number, name);
-        }
-
-        @Override
-        public void series(int database, byte[] source, int from, int to, long location) {
+        public void series(long measurement, byte[] source, int from, int to, long location) {
             int id = seriesCount;
-            add(databaseNames[database], source, from, to, location);
+            add(measurement, source, from, to, location);
             if (id == hashes.length) {
                 hashes = Arrays.copyOf(hashes, 2 * id);
             }
@@ -367,8 +347,13 @@ public final class SeriesRegistry implements AutoCloseable {
         }
 
         @Override
-        public void drop(int database) {
-            dropSeries(databaseNames[database]);
+        public void dropDatabase(int database) {
+            endDatabase(database);
+        }
+
+        @Override
+        public void dropMeasurement(long measurement) {
+            endMeasurement(measurement);
         }
     }
 
@@ -395,8 +380,8 @@ public final class SeriesRegistry implements AutoCloseable {
         }
 
         @Override
-        public int databaseNumber(int id) {
-            return log.database(location(id));
+        public long measurement(int id) {
+            return log.measurement(location(id));
         }
 
         @Override

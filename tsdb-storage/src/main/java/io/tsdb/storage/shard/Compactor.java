@@ -6,6 +6,7 @@ import io.tsdb.storage.compaction.CompactionPlanner;
 import io.tsdb.storage.compaction.PartMerge;
 import io.tsdb.storage.compaction.SharePace;
 import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.part.BlockCache;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.part.PartConfig;
@@ -48,7 +49,7 @@ final class Compactor {
     private final PartStatistics statistics;
     private final InstantSource clock;
     private final LongSupplier nanoTicker;
-    private final Map<PartSet.Owner, Long> failedAtNanos = new HashMap<>();
+    private final Map<MeasurementId, Long> failedAtNanos = new HashMap<>();
     private volatile boolean stopped;
 
     Compactor(
@@ -83,7 +84,7 @@ final class Compactor {
 
     /// Merges until nothing is due. What fails is logged, counted, and tried again later.
     synchronized void run() {
-        for (PartSet.Owner owner : parts.owners()) {
+        for (MeasurementId owner : parts.owners()) {
             Long failedAt = failedAtNanos.get(owner);
             if (failedAt != null && nanoTicker.getAsLong() - failedAt < RETRY_NANOS) {
                 continue;
@@ -109,7 +110,7 @@ final class Compactor {
     /// Does the next compaction of a measurement.
     ///
     /// @return false when none is due
-    private boolean compact(PartSet.Owner owner) throws IOException {
+    private boolean compact(MeasurementId owner) throws IOException {
         List<PartSummary> summaries = parts.of(owner).stream().map(Part::summary).toList();
         Optional<CompactionPlan> plan =
                 CompactionPlanner.plan(summaries, clock.instant().getEpochSecond(), config);
@@ -129,7 +130,7 @@ final class Compactor {
         return true;
     }
 
-    private List<Part> retain(PartSet.Owner owner, CompactionPlan plan) {
+    private List<Part> retain(MeasurementId owner, CompactionPlan plan) {
         var byId = new HashMap<PartId, Part>();
         parts.of(owner).forEach(part -> byId.put(part.id(), part));
         var retained = new ArrayList<Part>();
@@ -142,14 +143,12 @@ final class Compactor {
         return retained;
     }
 
-    private void merge(PartSet.Owner owner, List<Part> inputs, CompactionPlan plan)
+    private void merge(MeasurementId owner, List<Part> inputs, CompactionPlan plan)
             throws IOException {
-        Optional<MeasurementSchema> known =
-                catalog.measurement(owner.database(), owner.measurement());
-        if (known.isEmpty()) {
+        MeasurementSchema schema = catalog.measurement(owner.database(), owner.measurement());
+        if (schema == null) {
             throw new IOException("the measurement was dropped meanwhile");
         }
-        MeasurementSchema schema = known.get();
         var pace = SharePace.parking(nanoTicker, config.coreShare(), () -> stopped);
         var merge =
                 new PartMerge(io, directory, partConfig, registry::key, parts::takeSequence, pace);

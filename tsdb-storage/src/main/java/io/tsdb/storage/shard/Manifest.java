@@ -4,6 +4,7 @@ import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.FramedFile;
 import io.tsdb.storage.io.LittleEndian;
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.part.PartId;
 import io.tsdb.storage.part.PartOrigin;
 import io.tsdb.storage.part.PartSummary;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -31,7 +31,9 @@ import java.util.List;
 record Manifest(long logIndex, long seriesMark, long nextSequence, List<PartSummary> parts) {
     static final String FILE = "manifest";
     static final String MAGIC = "TSDBMANI";
-    static final int VERSION = 2;
+
+    /// Since 3 parts are named by numbers.
+    static final int VERSION = 3;
 
     Manifest {
         parts = parts.stream().sorted(PartSummary.BY_RANK).toList();
@@ -62,11 +64,7 @@ record Manifest(long logIndex, long seriesMark, long nextSequence, List<PartSumm
     }
 
     byte[] encode() {
-        int size = ManifestLayout.PARTS;
-        for (PartSummary part : parts) {
-            size += ManifestLayout.PART_BYTES + 4;
-            size += utf8(part.id().database()).length + utf8(part.id().measurement()).length;
-        }
+        int size = ManifestLayout.PARTS + parts.size() * ManifestLayout.PART_BYTES;
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(ManifestLayout.LOG_INDEX, logIndex);
         out.putLong(ManifestLayout.SERIES_MARK, seriesMark);
@@ -74,8 +72,8 @@ record Manifest(long logIndex, long seriesMark, long nextSequence, List<PartSumm
         out.putInt(ManifestLayout.PART_COUNT, parts.size());
         out.position(ManifestLayout.PARTS);
         for (PartSummary part : parts) {
-            put(out, part.id().database());
-            put(out, part.id().measurement());
+            out.putInt(part.id().measurement().database());
+            out.putInt(part.id().measurement().measurement());
             out.putInt((int) part.id().date().toEpochDay()).putLong(part.id().sequence());
             out.putLong(part.rowCount()).putLong(part.minTime()).putLong(part.maxTime());
             out.putLong(part.parquetBytes()).putLong(part.indexBytes());
@@ -88,13 +86,24 @@ record Manifest(long logIndex, long seriesMark, long nextSequence, List<PartSumm
     }
 
     static Manifest decode(byte[] body, int version, String path) {
+        if (version < VERSION) {
+            throw new CorruptDataException(
+                    path,
+                    0,
+                    "has format version "
+                            + version
+                            + ", this program reads version "
+                            + VERSION
+                            + ": export the data with the program that wrote it, and import it into"
+                            + " a new data directory");
+        }
         try {
             ByteBuffer in = ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
             int partCount = LittleEndian.getInt(body, ManifestLayout.PART_COUNT);
             in.position(ManifestLayout.PARTS);
             var parts = new ArrayList<PartSummary>();
             for (int i = 0; i < partCount; i++) {
-                parts.add(part(in, version));
+                parts.add(part(in));
             }
             if (in.hasRemaining()) {
                 throw new CorruptDataException(path, in.position(), "bytes follow the parts");
@@ -111,11 +120,10 @@ record Manifest(long logIndex, long seriesMark, long nextSequence, List<PartSumm
         }
     }
 
-    private static PartSummary part(ByteBuffer in, int version) {
-        String database = text(in);
-        String measurement = text(in);
+    private static PartSummary part(ByteBuffer in) {
+        var measurement = new MeasurementId(in.getInt(), in.getInt());
         LocalDate date = LocalDate.ofEpochDay(in.getInt());
-        var id = new PartId(database, measurement, date, in.getLong());
+        var id = new PartId(measurement, date, in.getLong());
         long rowCount = in.getLong();
         long minTime = in.getLong();
         long maxTime = in.getLong();
@@ -123,10 +131,7 @@ record Manifest(long logIndex, long seriesMark, long nextSequence, List<PartSumm
         long indexBytes = in.getLong();
         int parquetCrc = in.getInt();
         int indexCrc = in.getInt();
-        PartOrigin origin =
-                version == 1
-                        ? PartOrigin.unknown(id.sequence())
-                        : new PartOrigin(in.getLong(), in.getLong(), in.getLong(), in.getLong());
+        var origin = new PartOrigin(in.getLong(), in.getLong(), in.getLong(), in.getLong());
         return new PartSummary(
                 id,
                 origin,
@@ -137,20 +142,5 @@ record Manifest(long logIndex, long seriesMark, long nextSequence, List<PartSumm
                 indexBytes,
                 parquetCrc,
                 indexCrc);
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static void put(ByteBuffer out, String text) {
-        byte[] bytes = utf8(text);
-        out.putShort((short) bytes.length).put(bytes);
-    }
-
-    private static String text(ByteBuffer in) {
-        byte[] bytes = new byte[in.getShort() & 0xFFFF];
-        in.get(bytes);
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

@@ -8,8 +8,7 @@ final class ManifestLayout {
     static final int PART_COUNT = 24;
     static final int PARTS = 28;
 
-    /// Bytes of a part, without its names.
-    static final int PART_BYTES = 92;
+    static final int PART_BYTES = 100;
 
     private ManifestLayout() {}
 }

@@ -11,6 +11,7 @@ import io.tsdb.storage.head.Head;
 import io.tsdb.storage.head.Sealer;
 import io.tsdb.storage.head.SeriesRows;
 import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.BlockCache;
@@ -31,12 +32,12 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.ToIntFunction;
 
 /// Writes what a head held as parts, and adds them to the shard's set. One flush of a shard at a
 /// time.
@@ -59,6 +60,7 @@ final class PartFlusher {
     private final InstantSource clock;
     private final SeriesRegistry registry;
     private final Catalog catalog;
+    private final CatalogFile catalogFile;
     private final BlockCache cache;
     private final PartConfig config;
     private final PartStatistics statistics;
@@ -72,6 +74,7 @@ final class PartFlusher {
             InstantSource clock,
             SeriesRegistry registry,
             Catalog catalog,
+            CatalogFile catalogFile,
             BlockCache cache,
             PartConfig config,
             PartStatistics statistics,
@@ -82,6 +85,7 @@ final class PartFlusher {
         this.clock = clock;
         this.registry = registry;
         this.catalog = catalog;
+        this.catalogFile = catalogFile;
         this.cache = cache;
         this.config = config;
         this.statistics = statistics;
@@ -90,14 +94,23 @@ final class PartFlusher {
 
     /// Opens every part of the manifest.
     void openParts() throws IOException {
-        parts.openParts(
-                summary -> open(summary, key -> registry.resolve(summary.id().database(), key)));
+        parts.openParts(this::open, registry::hasEnded);
     }
 
-    private Part open(PartSummary summary, ToIntFunction<SeriesKey> seriesIdOf) throws IOException {
-        PartId id = summary.id();
-        MeasurementSchema schema = catalog.addMeasurement(id.database(), id.measurement());
-        return Part.open(io, directory, summary, schema, seriesIdOf, cache);
+    /// @return null when the measurement has ended; the shard's own log may not have come to it
+    private @Nullable Part open(PartSummary summary) throws IOException {
+        MeasurementId measurement = summary.id().measurement();
+        MeasurementSchema schema =
+                catalog.measurement(measurement.database(), measurement.measurement());
+        return schema == null
+                ? null
+                : Part.open(
+                        io,
+                        directory,
+                        summary,
+                        schema,
+                        key -> registry.resolve(measurement, key),
+                        cache);
     }
 
     void execute(Runnable flush) {
@@ -130,6 +143,8 @@ final class PartFlusher {
         try {
             write(cut, opened);
             opened.forEach(part -> statistics.flushedBytes.add(part.summary().sizeBytes()));
+            // a manifest never names parts with fields that the saved catalog lacks
+            catalogFile.save();
             handedOver = true;
             parts.add(opened, new PartSet.Position(cut.logIndex(), cut.seriesMark()), publication);
         } finally {
@@ -144,21 +159,18 @@ final class PartFlusher {
         long written = clock.instant().getEpochSecond();
         var origin = new PartOrigin(cut.firstIndex(), cut.logIndex(), cut.logIndex(), written);
         for (MeasurementSchema schema : cut.head().measurements()) {
+            if (registry.hasEnded(schema.id())) {
+                continue;
+            }
             List<SeriesBlocks> series = blocks(cut.head(), schema);
-            // not from the registry: ids are given by the shard's writer only, and a database that
-            // is dropped meanwhile would get new ones
+            // not from the registry: ids are given by the shard's writer only
             var ids = new HashMap<SeriesKey, Integer>();
             series.forEach(one -> ids.put(one.key(), one.id()));
             for (PartitionPlan.Span span : PartitionPlan.plan(all(series))) {
-                var id =
-                        new PartId(
-                                schema.database(),
-                                schema.name(),
-                                span.date(),
-                                parts.takeSequence());
+                var id = new PartId(schema.id(), span.date(), parts.takeSequence());
                 var blocks = new ArrayList<Block>();
                 PartSummary summary = writePart(id, origin, schema, series, span, blocks);
-                Part part = open(summary, ids::get);
+                Part part = Part.open(io, directory, summary, schema, ids::get, cache);
                 opened.add(part);
                 for (int block = 0; block < blocks.size(); block++) {
                     part.seedCache(block, blocks.get(block));
@@ -180,7 +192,8 @@ final class PartFlusher {
         for (int id : head.seriesOf(schema)) {
             checkAbandoned();
             @Nullable SeriesRows[] rows = {head.capture(id)};
-            var capture = new ScanCapture(new int[] {id}, new SeriesRows[1], rows, List.of());
+            var capture =
+                    new ScanCapture(new int[] {id}, Collections.singletonList(rows), List.of());
             var blocks = new ArrayList<Block>();
             List<RowSource> sources = capture.sources(0, TimeRange.ALL, sealer);
             for (Piece piece : merge.arrange(sources)) {

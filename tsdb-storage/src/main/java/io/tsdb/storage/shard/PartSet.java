@@ -1,6 +1,7 @@
 package io.tsdb.storage.shard;
 
 import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.part.PartDirectory;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// The parts of a shard, and the only way in which they come and go.
 ///
@@ -38,13 +40,6 @@ final class PartSet {
     private static final Comparator<Part> BY_RANK =
             Comparator.comparing(Part::summary, PartSummary.BY_RANK);
 
-    /// Whose parts they are.
-    record Owner(String database, String measurement) {
-        static Owner of(PartId id) {
-            return new Owner(id.database(), id.measurement());
-        }
-    }
-
     /// Up to where the parts hold everything.
     ///
     /// @param seriesMark state of the series log at that index
@@ -52,14 +47,8 @@ final class PartSet {
 
     /// Opens a part that the manifest names.
     interface Opener {
-        Part open(PartSummary summary) throws IOException;
-    }
-
-    /// Rows of a database that were logged before an index are gone.
-    private record Drop(String database, long index) {
-        boolean takes(Part part) {
-            return part.origin().lastIndex() < index && part.id().database().equals(database);
-        }
+        /// @return null when its measurement has ended: the part goes with the next manifest
+        @Nullable Part open(PartSummary summary) throws IOException;
     }
 
     private final FileStore io;
@@ -74,9 +63,13 @@ final class PartSet {
     /// Guards the changes of what follows; held for moments only.
     private final Object publishing = new Object();
 
-    private volatile Map<Owner, List<Part>> parts = Map.of();
+    private volatile Map<MeasurementId, List<Part>> parts = Map.of();
     private final List<Part> discarded = new ArrayList<>();
-    private final List<Drop> drops = new ArrayList<>();
+
+    /// Parts of the manifest that were not opened, since their measurement had ended.
+    private final Set<PartId> ended = new HashSet<>();
+
+    private Predicate<MeasurementId> hasEnded = _ -> false;
 
     private PartSet(FileStore io, Path directory, Manifest manifest) {
         this.io = io;
@@ -94,11 +87,19 @@ final class PartSet {
     }
 
     /// Opens every part of the manifest; once, before anything else is asked.
-    void openParts(Opener opener) throws IOException {
+    ///
+    /// @param endedTest whether a measurement has ended, of which no part is to stay; any thread
+    void openParts(Opener opener, Predicate<MeasurementId> endedTest) throws IOException {
+        hasEnded = endedTest;
         var opened = new ArrayList<Part>();
         try {
             for (PartSummary summary : manifest.parts()) {
-                opened.add(opener.open(summary));
+                Part part = opener.open(summary);
+                if (part == null) {
+                    ended.add(summary.id());
+                } else {
+                    opened.add(part);
+                }
             }
         } catch (IOException | RuntimeException e) {
             opened.forEach(Part::release);
@@ -129,17 +130,17 @@ final class PartSet {
         return all;
     }
 
-    Set<Owner> owners() {
+    Set<MeasurementId> owners() {
         return parts.keySet();
     }
 
     /// Parts of a measurement, by rank; open only as long as they are in the set.
-    List<Part> of(Owner owner) {
+    List<Part> of(MeasurementId owner) {
         return parts.getOrDefault(owner, List.of());
     }
 
     /// Parts of a measurement that overlap a range, by rank, each retained for the caller.
-    List<Part> acquire(Owner owner, TimeRange range) {
+    List<Part> acquire(MeasurementId owner, TimeRange range) {
         while (true) {
             List<Part> acquired = tryAcquire(of(owner), range);
             if (acquired != null) {
@@ -163,16 +164,14 @@ final class PartSet {
         return acquired;
     }
 
-    /// Removes the rows of a database that were logged before an index: from what readers take at
-    /// once, from the manifest with its next change, and from what is being written now as soon as
-    /// it comes.
-    void drop(String database, long index) {
+    /// Removes the parts of measurements that have ended: from what readers take at once, from the
+    /// manifest with its next change, and from what is being written now as soon as it comes. A
+    /// number never comes back, so what has ended stays so.
+    void removeEnded() {
         synchronized (publishing) {
-            var drop = new Drop(database, index);
-            drops.add(drop);
             var kept = new ArrayList<Part>();
             for (Part part : all()) {
-                (drop.takes(part) ? discarded : kept).add(part);
+                (isDropped(part) ? discarded : kept).add(part);
             }
             parts = grouped(kept);
         }
@@ -181,7 +180,7 @@ final class PartSet {
     /// Whether parts are gone for readers that the manifest still names.
     boolean hasDiscarded() {
         synchronized (publishing) {
-            return !discarded.isEmpty();
+            return !discarded.isEmpty() || !ended.isEmpty();
         }
     }
 
@@ -240,12 +239,12 @@ final class PartSet {
     }
 
     private boolean isDropped(Part part) {
-        return drops.stream().anyMatch(drop -> drop.takes(part));
+        return hasEnded.test(part.id().measurement());
     }
 
     private void store(List<Part> gone, List<Part> come, @Nullable Position position)
             throws IOException {
-        Set<PartId> goneIds = new HashSet<>();
+        Set<PartId> goneIds = new HashSet<>(ended);
         gone.forEach(part -> goneIds.add(part.id()));
         var kept = new ArrayList<PartSummary>();
         for (PartSummary summary : manifest.parts()) {
@@ -263,6 +262,8 @@ final class PartSet {
                         kept);
         next.store(io, directory);
         manifest = next;
+        ended.forEach(this::deleteFiles);
+        ended.clear();
     }
 
     private void publish(List<Part> gone, List<Part> come) {
@@ -274,26 +275,28 @@ final class PartSet {
                 // it may have been dropped while the manifest was written
                 (isDropped(part) ? discarded : all).add(part);
             }
-            // what is written from here on was logged later
-            drops.removeIf(drop -> drop.index() <= manifest.logIndex());
             parts = grouped(all);
         }
     }
 
     private void delete(Part part) {
         part.release();
+        deleteFiles(part.id());
+    }
+
+    private void deleteFiles(PartId id) {
         try {
-            io.delete(part.id().parquetFile(directory));
-            io.delete(part.id().indexFile(directory));
+            io.delete(id.parquetFile(directory));
+            io.delete(id.indexFile(directory));
         } catch (IOException e) {
-            LOG.warn("files of part {} could not be deleted: the next start does it", part.id(), e);
+            LOG.warn("files of part {} could not be deleted: the next start does it", id, e);
         }
     }
 
-    private static Map<Owner, List<Part>> grouped(List<Part> parts) {
-        var byOwner = new HashMap<Owner, List<Part>>();
+    private static Map<MeasurementId, List<Part>> grouped(List<Part> parts) {
+        var byOwner = new HashMap<MeasurementId, List<Part>>();
         for (Part part : parts) {
-            byOwner.computeIfAbsent(Owner.of(part.id()), _ -> new ArrayList<>()).add(part);
+            byOwner.computeIfAbsent(part.id().measurement(), _ -> new ArrayList<>()).add(part);
         }
         byOwner.replaceAll((_, list) -> list.stream().sorted(BY_RANK).toList());
         return Map.copyOf(byOwner);

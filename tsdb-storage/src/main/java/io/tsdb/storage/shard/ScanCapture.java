@@ -15,12 +15,10 @@ import java.util.List;
 /// Never changes.
 ///
 /// @param ids asked series, ascending
-/// @param flushing by position in `ids`, rows of the head that is being flushed; null where there
-///   are none
-/// @param head by position in `ids`, rows of the head
+/// @param heads by head, the oldest first, and by position in `ids`: rows in memory; null where
+///   there are none
 /// @param parts of the measurement, in order of their sequence, each retained by the scan
-record ScanCapture(
-        int[] ids, @Nullable SeriesRows[] flushing, @Nullable SeriesRows[] head, List<Part> parts) {
+record ScanCapture(int[] ids, List<@Nullable SeriesRows[]> heads, List<Part> parts) {
 
     /// Room for a part's blocks of a day, or the head's; more grow.
     private static final int SOURCES_USUAL = 4;
@@ -46,17 +44,18 @@ record ScanCapture(
                 }
             }
         }
-        add(found, flushing[at], range, sealer);
-        add(found, head[at], range, sealer);
+        for (@Nullable SeriesRows[] head : heads) {
+            add(found, head[at], range, sealer);
+        }
         return found;
     }
 
     /// The open rows of a series when all else of it is older, null otherwise: a reader that wants
     /// the newest row needs nothing more, mostly.
     @Nullable RowSource newest(int at, TimeRange range, Sealer sealer) {
-        SeriesRows recent = head[at];
+        SeriesRows recent = heads.getLast()[at];
         OpenRows open = recent == null ? null : recent.open();
-        if (recent == null || open == null || !open.ascending() || flushing[at] != null) {
+        if (recent == null || open == null || !open.ascending() || isBeingFlushed(at)) {
             return null;
         }
         long from = open.time(0);
@@ -65,6 +64,15 @@ record ScanCapture(
         }
         var source = new RowSource.Open(open, sealer);
         return range.overlaps(source.minTime(), source.maxTime()) ? source : null;
+    }
+
+    private boolean isBeingFlushed(int at) {
+        for (int head = 0; head < heads.size() - 1; head++) {
+            if (heads.get(head)[at] != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private long newestInParts(int id) {

@@ -4,6 +4,7 @@ import io.tsdb.storage.head.Head;
 import io.tsdb.storage.head.SeriesRows;
 import io.tsdb.storage.log.LogEntry;
 import io.tsdb.storage.log.ShardLog;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.SeriesKey;
@@ -15,6 +16,8 @@ import io.tsdb.storage.scan.SeriesIndex;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.MeasurementSchema;
 import io.tsdb.storage.series.SeriesRegistry;
+import io.tsdb.storage.shard.WriterQueue.Append;
+import io.tsdb.storage.shard.WriterQueue.Step;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,24 +28,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
-/// One shard: takes batches through its log into its head, flushes the head to parts, and is
-/// scanned.
+/// One shard: a state machine over its log. Batches go through the log into its head, the head is
+/// flushed to parts, and all of it is scanned.
 ///
-/// One writer thread applies what the log made durable, in log order; the lock is held while it
-/// applies and while a scan catches its rows, so that a batch is seen whole or not at all. Flushes
-/// run on the flusher's thread.
+/// One writer thread applies what the log delivers, in log order; the lock is held while it applies
+/// an entry and while a scan catches its rows, so that a batch is seen whole or not at all. What an
+/// entry does depends on the entries before it alone: so replay, and every replica, comes to the
+/// same series ids and cuts its head at the same entries. Flushes run on the flusher's thread.
 public final class Shard implements ScanSource {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     private static final int[] NO_IDS = {};
     private static final long TICK_MILLIS = 200;
-
-    private record Logged(long index, LogEntry entry, int points, WriteListener listener) {}
 
     private final int id;
     private final Catalog catalog;
@@ -50,31 +51,25 @@ public final class Shard implements ScanSource {
     private final ShardLog log;
     private final ShardConfig config;
     private final PartSet parts;
-    private final PartFlusher flusher;
+    private final FlushQueue flushes;
     private final LongSupplier nanoTicker;
 
-    private final LinkedBlockingQueue<Logged> queue = new LinkedBlockingQueue<>();
-    private final AtomicLong queuedPoints = new AtomicLong();
+    private final WriterQueue queue = new WriterQueue();
     private final Thread writer;
+    private volatile boolean recovering = true;
+    private volatile boolean closing;
     private volatile boolean stopping;
     private volatile @Nullable String failure;
 
     private final ReentrantLock lock = new ReentrantLock();
     private volatile Head head = new Head();
-    private volatile @Nullable Head flushing;
     private long appliedIndex;
 
     /// First entry that may be in the head.
     private long headFrom;
 
-    private long headSinceNanos;
-    private boolean flushWanted;
-
-    /// Whether a database was dropped since this process began: only then may a batch refer to
-    /// dropped series.
-    private boolean anyDropped;
-
-    private volatile CompletableFuture<Void> flushed = CompletableFuture.completedFuture(null);
+    private volatile long headSinceNanos;
+    private volatile boolean flushProposed;
 
     /// @param parts what this shard holds already
     Shard(
@@ -92,13 +87,12 @@ public final class Shard implements ScanSource {
         this.registry = registry;
         this.log = log;
         this.config = config;
-        this.flusher = flusher;
         this.nanoTicker = nanoTicker;
         this.parts = parts;
+        this.flushes = new FlushQueue(id, flusher, lock, log);
         flusher.openParts();
         this.appliedIndex = parts.logIndex();
         this.headFrom = appliedIndex + 1;
-        this.anyDropped = registry.hasDropped();
         this.writer = new Thread(this::run, "shard-" + id + "-writer");
         writer.setDaemon(true);
     }
@@ -107,304 +101,355 @@ public final class Shard implements ScanSource {
         return id;
     }
 
-    /// Whether no part holds an entry of the log yet.
-    boolean wantsReplayOf(long index) {
-        return index > parts.logIndex();
-    }
-
-    /// Applies a wanted entry during recovery; one thread, before [#start].
-    void replay(long index, LogEntry entry) {
-        lock.lock();
-        try {
-            apply(index, entry);
-        } finally {
-            lock.unlock();
-        }
-        if (head.bytes() > config.headBytesMax() / 2) {
-            startFlush().join();
-        }
-    }
-
+    /// Asks the log for its entries, and applies them from now on.
     void start() {
         headSinceNanos = nanoTicker.getAsLong();
-        // a log that lost unsynced records must not give the indexes again that parts hold
-        log.trimTo(parts.logIndex());
+        log.start(parts.logIndex(), queue::deliver);
         writer.start();
     }
 
-    /// Logs a batch and applies it once it is durable. Any thread.
+    /// Waits until what the log delivered so far is applied, and goes over to normal operation.
     ///
+    /// @throws IOException when it could not be applied
+    void finishRecovery() throws IOException {
+        queue.recovered();
+        try {
+            queue.reached().join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw new IOException("shard " + id + " not recovered", e);
+            }
+        }
+        recovering = false;
+        headSinceNanos = nanoTicker.getAsLong();
+        flushes.recovered();
+    }
+
+    /// Logs a batch and applies it once it is committed. Any thread.
+    ///
+    /// @param batch with the catalog's numbers
     /// @return false when the shard is overloaded: nothing was taken and the listener is not called
     public boolean write(PointBatch batch, WriteListener listener) {
         return append(new LogEntry.Write(batch), batch.pointCount(), listener);
     }
 
-    /// Removes a database's data from this shard once logged.
-    public boolean dropDatabase(String database, WriteListener listener) {
+    /// Whether a write would be refused now.
+    public boolean isOverloaded() {
+        return queue.points() > config.queuedPointsMax() || memoryBytes() > config.headBytesMax();
+    }
+
+    /// Removes the data of a database that has ended, once logged.
+    boolean dropDatabase(int database, WriteListener listener) {
         return append(new LogEntry.DropDatabase(database), 0, listener);
+    }
+
+    /// Removes the data of a measurement that has ended, once logged.
+    boolean dropMeasurement(MeasurementId measurement, WriteListener listener) {
+        return append(new LogEntry.DropMeasurement(measurement), 0, listener);
     }
 
     private boolean append(LogEntry entry, int points, WriteListener listener) {
         String failed = failure;
-        if (failed != null || stopping) {
+        if (failed != null || closing) {
             listener.failed(failed == null ? "the shard is closing" : failed);
             return true;
         }
-        if (points > 0 && overloaded()) {
+        if (points > 0 && isOverloaded()) {
             return false;
         }
-        queuedPoints.addAndGet(points);
-        boolean taken =
-                log.append(
-                        entry,
-                        new ShardLog.Commit() {
-                            @Override
-                            public void durable(long index) {
-                                queue.add(new Logged(index, entry, points, listener));
-                            }
-
-                            @Override
-                            public void failed(Exception cause) {
-                                queuedPoints.addAndGet(-points);
-                                listener.failed("the log failed: " + cause.getMessage());
-                            }
-                        });
+        Append append = queue.new Append(points, listener);
+        boolean taken = log.append(entry, append);
         if (!taken) {
-            queuedPoints.addAndGet(-points);
+            append.end();
         }
         return taken;
     }
 
-    private boolean overloaded() {
-        return queuedPoints.get() > config.queuedPointsMax()
-                || memoryBytes() > config.headBytesMax();
-    }
-
-    /// Bytes of recent data in memory, the head that is being flushed included.
+    /// Bytes of recent data in memory, heads that wait for their flush included.
     public long memoryBytes() {
-        Head old = flushing;
-        return head.bytes() + (old == null ? 0 : old.bytes());
+        return head.bytes() + flushes.bytes();
     }
 
     private void run() {
-        var batch = new ArrayList<Logged>();
         try {
             while (!stopping || !queue.isEmpty()) {
-                Logged first = queue.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    batch.add(first);
-                    queue.drainTo(batch, 63);
-                    applyAll(batch);
-                    batch.clear();
+                switch (queue.take(TICK_MILLIS)) {
+                    case null -> {}
+                    case Step.Apply(long index, LogEntry entry, Append append) -> {
+                        applyOne(index, entry, append);
+                    }
+                    case Step.Reached(CompletableFuture<Void> reached) -> reached.complete(null);
                 }
-                flushWhenDue();
+                if (!recovering) {
+                    flushWhenDue();
+                }
             }
         } catch (InterruptedException e) {
-            fail("the writer of shard " + id + " was interrupted", e, batch);
+            fail("the writer of shard " + id + " was interrupted", e);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            fail("shard " + id + " could not flush while it recovers: " + cause, cause);
         } catch (RuntimeException | Error e) {
-            fail("the writer of shard " + id + " stopped: " + e, e, batch);
+            fail("the writer of shard " + id + " stopped: " + e, e);
         }
     }
 
-    private void applyAll(List<Logged> batch) {
-        lock.lock();
+    private void applyOne(long index, LogEntry entry, @Nullable Append append)
+            throws InterruptedException, ExecutionException {
+        boolean applied = false;
         try {
-            for (Logged logged : batch) {
-                apply(logged.index(), logged.entry());
+            lock.lock();
+            try {
+                apply(index, entry);
+            } finally {
+                lock.unlock();
             }
+            applied = true;
         } finally {
-            lock.unlock();
+            if (append != null) {
+                WriteListener listener = append.end();
+                if (applied) {
+                    listener.applied();
+                } else {
+                    listener.failed("the entry could not be applied; restart the node");
+                }
+            }
         }
-        for (Logged logged : batch) {
-            queuedPoints.addAndGet(-logged.points());
-            logged.listener().applied();
+        if (recovering) {
+            boundMemory(entry instanceof LogEntry.Flush);
+        }
+    }
+
+    /// While it recovers, a shard waits for its flushes; one that this node's memory asks for, and
+    /// the log has not, is its own affair.
+    private void boundMemory(boolean cut) throws InterruptedException, ExecutionException {
+        if (!cut && head.bytes() > config.headBytesMax()) {
+            cut();
+            cut = true;
+        }
+        if (cut) {
+            flushes.newest().get();
         }
     }
 
     /// An entry that cannot be applied means that memory and log differ: nothing more is taken, and
     /// a restart replays.
-    private void fail(String reason, Throwable cause, List<Logged> batch) {
+    private void fail(String reason, Throwable cause) {
         failure = reason;
-        LOG.error(
-                "{}; the shard takes no more writes until the node is started again",
-                reason,
-                cause);
-        var rest = new ArrayList<>(batch);
-        queue.drainTo(rest);
-        for (Logged logged : rest) {
-            logged.listener().failed(reason);
+        if (!recovering) {
+            LOG.error(
+                    "{}; the shard takes no more writes until the node is started again",
+                    reason,
+                    cause);
         }
+        queue.fail(cause);
     }
 
     private void apply(long index, LogEntry entry) {
         switch (entry) {
-            case LogEntry.Write(PointBatch batch) -> {
-                if (head.isEmpty()) {
-                    headSinceNanos = nanoTicker.getAsLong();
-                }
-                for (MeasurementRows rows : batch.measurements()) {
-                    if (rows.rowCount() > 0) {
-                        applyRows(batch.database(), rows);
-                    }
-                }
+            case LogEntry.Write(PointBatch batch) -> applyWrite(index, batch);
+            case LogEntry.Flush _ -> {
+                appliedIndex = index;
+                cut();
             }
-            case LogEntry.DropDatabase(String database) -> applyDrop(database, index);
+            case LogEntry.DropDatabase(int database) -> {
+                registry.dropDatabase(database);
+                removeEnded();
+            }
+            case LogEntry.DropMeasurement(MeasurementId measurement) -> {
+                registry.dropMeasurement(measurement);
+                removeEnded();
+            }
+            case LogEntry.CreateDatabase _, LogEntry.Define _ ->
+                    throw new IllegalStateException(
+                            "BUG: entry " + index + " of shard " + id + " is the catalog's");
         }
         appliedIndex = index;
     }
 
-    private void applyRows(String database, MeasurementRows rows) {
+    private void applyWrite(long index, PointBatch batch) {
+        if (batch.catalogIndex() > catalog.appliedIndex()) {
+            throw new IllegalStateException(
+                    "entry "
+                            + index
+                            + " of shard "
+                            + id
+                            + " needs the catalog at its entry "
+                            + batch.catalogIndex()
+                            + ", which is at "
+                            + catalog.appliedIndex()
+                            + ": the store file, or a part of the log, is missing or not this"
+                            + " store's");
+        }
+        if (head.isEmpty()) {
+            headSinceNanos = nanoTicker.getAsLong();
+        }
+        for (MeasurementRows rows : batch.measurements()) {
+            if (rows.rowCount() > 0 || !rows.newSeries().isEmpty()) {
+                applyRows(new MeasurementId(batch.number(), rows.number()), rows);
+            }
+        }
+    }
+
+    /// What has ended by this entry is void. What the catalog has ended already, and this log only
+    /// will, gets its series still, since the ids of later ones count on it; its rows would go
+    /// anyway.
+    private void applyRows(MeasurementId measurement, MeasurementRows rows) {
+        if (registry.hasEnded(measurement)) {
+            return;
+        }
         int[] newIds = NO_IDS;
         List<SeriesKey> keys = rows.newSeries();
         if (!keys.isEmpty()) {
             newIds = new int[keys.size()];
             for (int i = 0; i < newIds.length; i++) {
-                newIds[i] = registry.resolve(database, keys.get(i));
+                newIds[i] = registry.resolve(measurement, keys.get(i));
             }
         }
-        revive(database, rows);
-        head.apply(catalog.addMeasurement(database, rows.measurement()), rows, newIds);
-    }
-
-    /// Rows that were on their way when their database was dropped come after the drop: their
-    /// series start anew.
-    private void revive(String database, MeasurementRows rows) {
-        if (!anyDropped) {
-            return;
-        }
-        int[] series = rows.series();
-        for (int row = 0; row < rows.rowCount(); row++) {
-            if (series[row] >= 0 && !registry.isLive(series[row])) {
-                series[row] = registry.resolve(database, registry.key(series[row]));
-            }
+        MeasurementSchema schema =
+                catalog.measurement(measurement.database(), measurement.measurement());
+        if (schema != null) {
+            head.apply(schema, rows, newIds);
         }
     }
 
-    private void applyDrop(String database, long index) {
-        registry.dropDatabase(database);
-        anyDropped = true;
-        head.dropDatabase(database);
-        parts.drop(database, index);
-        flushWanted = true;
+    private void removeEnded() {
+        head.drop(registry::hasEnded);
+        parts.removeEnded();
+    }
+
+    /// Measurements whose data is here.
+    List<MeasurementId> measurements() {
+        return registry.measurements();
     }
 
     private void flushWhenDue() {
-        if (flushing != null) {
+        if (flushProposed || flushes.isBusy()) {
             return;
         }
         boolean full = head.bytes() > config.headBytesMax() / 2;
         boolean aged =
                 !head.isEmpty()
                         && nanoTicker.getAsLong() - headSinceNanos > config.flushAge().toNanos();
-        if (full || aged || flushWanted) {
-            startFlush();
-        }
-    }
-
-    /// Asks for a flush of what was applied so far. Any thread but the writer's; for tests, backup
-    /// and a clean end.
-    public CompletableFuture<Void> flush() {
-        lock.lock();
-        try {
-            return flushing == null ? startFlush() : flushed.thenCompose(_ -> flush());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private CompletableFuture<Void> startFlush() {
-        lock.lock();
-        try {
-            Head old = flushing == null ? head : null;
-            if (old == null) {
-                return flushed;
+        if (full || aged || parts.hasDiscarded()) {
+            flushProposed = true;
+            if (!append(new LogEntry.Flush(), 0, new FlushAnswer())) {
+                flushProposed = false; // the log is full: tried again soon
             }
-            flushing = old;
+        }
+    }
+
+    /// Told of a proposed flush on the writer's thread, or on the log's when it failed.
+    private final class FlushAnswer implements WriteListener {
+        @Override
+        public void applied() {
+            flushProposed = false;
+        }
+
+        @Override
+        public void failed(String reason) {
+            flushProposed = false;
+            LOG.debug("shard {} was not flushed: {}", id, reason);
+        }
+    }
+
+    /// Asks for a flush of what was logged so far: an entry of the log, like all else. Any thread.
+    public CompletableFuture<Void> flush() {
+        var done = new CompletableFuture<Void>();
+        boolean taken =
+                append(
+                        new LogEntry.Flush(),
+                        0,
+                        new WriteListener() {
+                            @Override
+                            public void applied() {
+                                flushes.newest()
+                                        .whenComplete(
+                                                (_, thrown) -> {
+                                                    if (thrown == null) {
+                                                        done.complete(null);
+                                                    } else {
+                                                        done.completeExceptionally(thrown);
+                                                    }
+                                                });
+                            }
+
+                            @Override
+                            public void failed(String reason) {
+                                done.completeExceptionally(new IOException(reason));
+                            }
+                        });
+        if (!taken) {
+            done.completeExceptionally(
+                    new IOException("shard " + id + " was not flushed: the log is overloaded"));
+        }
+        return done;
+    }
+
+    /// Begins a new head and has the old one flushed. Writer thread.
+    private void cut() {
+        lock.lock();
+        try {
+            Head old = head;
             head = old.successor();
             headSinceNanos = nanoTicker.getAsLong();
-            flushWanted = false;
-            var cut =
-                    new PartFlusher.Cut(
-                            old, Math.min(headFrom, appliedIndex), appliedIndex, registry.mark());
+            long first = Math.min(headFrom, appliedIndex);
             headFrom = appliedIndex + 1;
-            var done = new CompletableFuture<Void>();
-            flushed = done;
-            flusher.execute(() -> flush(cut, done));
-            return done;
+            flushes.add(new PartFlusher.Cut(old, first, appliedIndex, registry.mark()));
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void flush(PartFlusher.Cut cut, CompletableFuture<Void> done) {
-        try {
-            flusher.write(
-                    cut,
-                    publish -> {
-                        lock.lock();
-                        try {
-                            publish.run();
-                            flushing = null;
-                            flushWanted |= parts.hasDiscarded();
-                        } finally {
-                            lock.unlock();
-                        }
-                    });
-            log.trimTo(cut.logIndex());
-            done.complete(null);
-        } catch (IOException | RuntimeException e) {
-            if (!stopping) {
-                LOG.error(
-                        "flush of shard {} failed and will be tried again; its data stays in memory"
-                                + " and in the log",
-                        id,
-                        e);
-                var again = new CompletableFuture<Void>();
-                flushed = again;
-                flusher.executeLater(() -> flush(cut, again));
-            }
-            done.completeExceptionally(e);
         }
     }
 
     @Override
     public Optional<MeasurementScan> open(String database, String measurement) {
-        Optional<MeasurementSchema> schema = catalog.measurement(database, measurement);
-        Optional<SeriesIndex> series = registry.index(database, measurement);
-        if (schema.isEmpty() || series.isEmpty()) {
+        MeasurementSchema schema = catalog.measurement(database, measurement).orElse(null);
+        if (schema == null) {
             return Optional.empty();
         }
-        return Optional.of(new ShardScan(this, schema.get(), series.get()));
+        Optional<SeriesIndex> series = registry.index(schema.id());
+        return series.map(index -> new ShardScan(this, schema, index));
     }
 
     ScanCapture capture(MeasurementSchema schema, int[] ids, TimeRange range) {
-        @Nullable SeriesRows[] old = new SeriesRows[ids.length];
-        @Nullable SeriesRows[] recent = new SeriesRows[ids.length];
-        var owner = new PartSet.Owner(schema.database(), schema.name());
+        var captured = new ArrayList<@Nullable SeriesRows[]>();
         List<Part> chosen;
         lock.lock();
         try {
-            Head flushed = flushing;
-            for (int i = 0; i < ids.length; i++) {
-                old[i] = flushed == null ? null : flushed.capture(ids[i]);
-                recent[i] = head.capture(ids[i]);
+            for (Head old : flushes.heads()) {
+                captured.add(capture(old, ids));
             }
-            chosen = parts.acquire(owner, range);
+            captured.add(capture(head, ids));
+            chosen = parts.acquire(schema.id(), range);
         } finally {
             lock.unlock();
         }
-        return new ScanCapture(ids, old, recent, chosen);
+        return new ScanCapture(ids, captured, chosen);
+    }
+
+    private static @Nullable SeriesRows[] capture(Head from, int[] ids) {
+        @Nullable SeriesRows[] rows = new SeriesRows[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            rows[i] = from.capture(ids[i]);
+        }
+        return rows;
     }
 
     /// Shard-local id of a series, or -1. Any thread.
-    public int findSeries(String database, byte[] key, int from, int to, long hash) {
-        return registry.find(database, key, from, to, hash);
+    public int findSeries(MeasurementId measurement, byte[] key, int from, int to, long hash) {
+        return registry.find(measurement, key, from, to, hash);
+    }
+
+    /// The key of a series, live or not.
+    public SeriesKey key(int seriesId) {
+        return registry.key(seriesId);
     }
 
     /// Points that were taken in since the last flush.
     public long headPointCount() {
-        Head old = flushing;
-        return head.pointCount() + (old == null ? 0 : old.pointCount());
+        return head.pointCount() + flushes.pointCount();
     }
 
     public int seriesCount() {
@@ -416,8 +461,18 @@ public final class Shard implements ScanSource {
         return parts.all();
     }
 
-    /// Applies what is logged, then stops the writer. The log goes on living until its owner closes
-    /// it.
+    /// Whether nothing was logged that parts do not hold.
+    boolean isFlushed() {
+        return headPointCount() == 0 && log.lastIndex() <= parts.logIndex();
+    }
+
+    /// Takes no more; what the log delivers is still applied.
+    void stopTaking() {
+        closing = true;
+        flushes.stopRetrying();
+    }
+
+    /// Applies what was delivered, then stops the writer. Behind the end of the log.
     void stopWriter() throws InterruptedException {
         stopping = true;
         if (writer.isAlive()) {
@@ -427,7 +482,7 @@ public final class Shard implements ScanSource {
 
     /// Ends a flush that is under way without its result.
     void abandonFlush() {
-        flusher.abandon();
+        flushes.abandon();
     }
 
     void close() throws IOException {

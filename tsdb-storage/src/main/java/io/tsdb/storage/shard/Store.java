@@ -1,9 +1,15 @@
 package io.tsdb.storage.shard;
 
 import io.tsdb.storage.io.FileStore;
-import io.tsdb.storage.log.LocalLog;
+import io.tsdb.storage.log.NodeLog;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.part.BlockCache;
 import io.tsdb.storage.schema.Catalog;
+import io.tsdb.storage.schema.CatalogState;
+import io.tsdb.storage.schema.DatabaseSchema;
+import io.tsdb.storage.schema.DefineOutcome;
+import io.tsdb.storage.schema.Definitions;
+import io.tsdb.storage.schema.MeasurementSchema;
 import io.tsdb.storage.series.SeriesRegistry;
 
 import org.slf4j.Logger;
@@ -19,45 +25,64 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/// All shards of a node in one data directory, behind one log; recovers them when it is opened.
+/// All shards of a node in one data directory, and the catalog, behind the logs of a node; recovers
+/// them when it is opened.
 ///
 /// ```
-/// data/store       number of shards, databases        data/shard-N/manifest   parts, log index
-/// data/wal/        log of all shards                   data/shard-N/series/    series of the shard
+/// data/store       number of shards, catalog          data/shard-N/manifest   parts, log index
+/// data/wal/        log of catalog and shards           data/shard-N/series/    series of the shard
 /// data/lock        held while a process has it open    data/shard-N/parts/     Parquet files and their indexes
 /// ```
+///
+/// Databases and types change through the catalog's log alone ([#define], [#createDatabase], the
+/// drops); a shard's data goes by an entry of its own log after the catalog's has ended the number.
+/// A crash between the two is made good at the next start.
 public final class Store implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
-    private static final long DISK_CHECK_SECONDS = 1;
+    private static final long TICK_SECONDS = 1;
     private static final long COMPACTION_CHECK_SECONDS = 10;
+
+    /// The log was too full to take an entry; asked again later, it may.
+    public static final class OverloadedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        OverloadedException() {
+            super("the log is overloaded, try again");
+        }
+    }
 
     private final StoreConfig config;
     private final FileStore io;
     private final InstantSource clock;
     private final FileChannel lockFile;
     private final Catalog catalog = new Catalog();
-    private final LocalLog log;
+    private final NodeLog log;
+    private final CatalogLog catalogLog;
+    private final CatalogFile catalogFile;
     private final List<Shard> shards = new ArrayList<>();
     private final List<Compactor> compactors = new ArrayList<>();
     private final PartStatistics partStatistics = new PartStatistics();
     private final ScheduledThreadPoolExecutor flushes =
             new ScheduledThreadPoolExecutor(1, work -> daemon(work, "flush"));
     private final ScheduledExecutorService watch =
-            Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "disk-watch"));
+            Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "store-watch"));
     private final ScheduledThreadPoolExecutor compactions =
             new ScheduledThreadPoolExecutor(1, work -> daemon(work, "compaction"));
+    private final ExecutorService answers =
+            Executors.newSingleThreadExecutor(work -> daemon(work, "catalog-answers"));
     private final BlockCache cache;
-    private final AtomicLong epoch = new AtomicLong();
     private volatile boolean diskLow;
+    private volatile boolean hasRemains;
     private boolean closed;
 
     private Store(
@@ -74,28 +99,69 @@ public final class Store implements AutoCloseable {
         this.cache = new BlockCache(config.cacheBytesMax());
         StoreMeta meta = StoreMeta.load(io, config.directory()).orElse(null);
         if (meta == null) {
-            meta = new StoreMeta(config.shardCount(), List.of());
+            meta = new StoreMeta(config.shardCount(), CatalogState.EMPTY);
             meta.store(io, config.directory());
         }
-        meta.databases().forEach(catalog::createDatabase);
-        this.log = LocalLog.open(io, config.directory().resolve("wal"), config.log());
-        for (int id = 0; id < meta.shardCount(); id++) {
-            shards.add(openShard(id, meta.shardCount(), nanoTicker));
-        }
+        catalog.restore(meta.catalog());
+        long catalogIndex = meta.catalog().index();
+        this.log = config.log().open(io, config.directory().resolve("wal"));
         try {
-            ShardReplay.run(log, shards);
-        } catch (IOException | RuntimeException e) {
-            // a flush of the recovery that failed would be tried again for ever
-            flushes.shutdownNow();
+            this.catalogLog = new CatalogLog(catalog, log.shard(NodeLog.CATALOG), answers);
+            this.catalogFile =
+                    new CatalogFile(
+                            io,
+                            config.directory(),
+                            meta.shardCount(),
+                            catalog,
+                            catalogLog,
+                            catalogIndex);
+            catalogLog.start(catalogIndex);
+            for (int id = 0; id < meta.shardCount(); id++) {
+                shards.add(openShard(id, meta.shardCount(), nanoTicker));
+            }
+            shards.forEach(Shard::start);
+            log.recover();
+            for (Shard shard : shards) {
+                shard.finishRecovery();
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            abandon();
             throw e;
         }
-        shards.forEach(Shard::start);
-        watch.scheduleWithFixedDelay(this::watchDisk, 0, DISK_CHECK_SECONDS, TimeUnit.SECONDS);
+        hasRemains = true;
+        removeRemains();
+        watch.scheduleWithFixedDelay(this::tick, 0, TICK_SECONDS, TimeUnit.SECONDS);
         compactions.scheduleWithFixedDelay(
                 this::compactWhenRoom,
                 COMPACTION_CHECK_SECONDS,
                 COMPACTION_CHECK_SECONDS,
                 TimeUnit.SECONDS);
+    }
+
+    /// Ends what a start that fails has begun.
+    private void abandon() {
+        // a flush of the recovery that failed would be tried again for ever
+        flushes.shutdownNow();
+        watch.shutdownNow();
+        compactions.shutdownNow();
+        shards.forEach(Shard::stopTaking);
+        log.close();
+        answers.shutdown();
+        try {
+            for (Shard shard : shards) {
+                shard.stopWriter();
+            }
+            endFlushes();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        for (Shard shard : shards) {
+            try {
+                shard.close();
+            } catch (IOException | RuntimeException e) {
+                LOG.debug("shard {} was not closed in order", shard.id(), e);
+            }
+        }
     }
 
     /// Opens a data directory and recovers what it holds.
@@ -153,7 +219,7 @@ public final class Store implements AutoCloseable {
         io.createDirectories(directory);
         PartSet parts = PartSet.load(io, directory);
         SeriesRegistry registry =
-                SeriesRegistry.open(io, directory.resolve("series"), catalog, parts.seriesMark());
+                SeriesRegistry.open(io, directory.resolve("series"), parts.seriesMark());
         compactors.add(
                 new Compactor(
                         io,
@@ -175,6 +241,7 @@ public final class Store implements AutoCloseable {
                         clock,
                         registry,
                         catalog,
+                        catalogFile,
                         cache,
                         config.parts(),
                         partStatistics,
@@ -203,11 +270,6 @@ public final class Store implements AutoCloseable {
         return slot * shards.size() >>> 10;
     }
 
-    /// Changes whenever series ids or schemas that were handed out may have become void.
-    public long epoch() {
-        return epoch.get();
-    }
-
     /// Whether the disk has so little room that writes must be refused.
     public boolean diskLow() {
         return diskLow;
@@ -217,51 +279,110 @@ public final class Store implements AutoCloseable {
         return cache;
     }
 
-    public LocalLog log() {
+    public NodeLog log() {
         return log;
+    }
+
+    /// Logs definitions; told what became of them once the catalog has come to their entry.
+    ///
+    /// @return fails with an [IOException] when the log does not take them; nothing is defined
+    ///   then, unless the log failed
+    public CompletableFuture<DefineOutcome> define(Definitions definitions) {
+        return catalogLog.define(definitions);
     }
 
     /// Creates a database for good.
     ///
     /// @return whether it is new
-    public synchronized boolean createDatabase(String database) throws IOException {
-        if (catalog.hasDatabase(database)) {
-            return false;
-        }
-        var databases = catalog.databases();
-        databases.add(database);
-        new StoreMeta(shards.size(), databases).store(io, config.directory());
-        return catalog.createDatabase(database);
+    public boolean createDatabase(String database) throws IOException {
+        return !catalog.hasDatabase(database) && get(catalogLog.createDatabase(database));
     }
 
     /// Drops a database with everything in it.
     ///
     /// @return false when there is no such database
-    public synchronized boolean dropDatabase(String database) throws IOException {
-        if (!catalog.hasDatabase(database)) {
+    public boolean dropDatabase(String database) throws IOException {
+        DatabaseSchema dropped = catalog.database(database);
+        if (dropped == null || !get(catalogLog.dropDatabase(dropped.number()))) {
             return false;
         }
-        var drops = new ArrayList<CompletableFuture<Void>>();
+        removeAll((shard, done) -> shard.dropDatabase(dropped.number(), done));
+        return true;
+    }
+
+    /// Drops a measurement with everything in it.
+    ///
+    /// @return false when there is no such measurement
+    public boolean dropMeasurement(String database, String measurement) throws IOException {
+        MeasurementSchema dropped = catalog.measurement(database, measurement).orElse(null);
+        if (dropped == null || !get(catalogLog.dropMeasurement(dropped.id()))) {
+            return false;
+        }
+        removeAll((shard, done) -> shard.dropMeasurement(dropped.id(), done));
+        return true;
+    }
+
+    /// An entry of a shard's log that removes data.
+    private interface Removal {
+        boolean append(Shard shard, WriteListener done);
+    }
+
+    /// Has every shard remove data whose number has ended. Nobody sees it any more; where the log
+    /// does not take the entry now, it is tried again later.
+    private void removeAll(Removal removal) {
+        var removals = new ArrayList<CompletableFuture<Void>>();
         for (Shard shard : shards) {
             var done = new CompletableFuture<Void>();
-            drops.add(done);
-            if (!shard.dropDatabase(database, listener(done))) {
-                throw new IOException(
-                        "database '"
-                                + database
-                                + "' was not dropped: the log is overloaded, try again");
+            removals.add(done);
+            if (!removal.append(shard, listener(done))) {
+                done.completeExceptionally(new OverloadedException());
             }
         }
         try {
-            CompletableFuture.allOf(drops.toArray(CompletableFuture[]::new)).join();
-        } catch (java.util.concurrent.CompletionException e) {
-            throw new IOException(
-                    "database '" + database + "' was not dropped: " + e.getCause(), e);
+            CompletableFuture.allOf(removals.toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException e) {
+            LOG.warn("data of what was dropped is removed later: {}", String.valueOf(e.getCause()));
+            hasRemains = true;
         }
-        catalog.dropDatabase(database);
-        epoch.incrementAndGet();
-        new StoreMeta(shards.size(), catalog.databases()).store(io, config.directory());
-        return true;
+    }
+
+    /// Removes data whose numbers have ended while a shard did not come to it: at start, and after
+    /// the log was too full.
+    private void removeRemains() {
+        if (!hasRemains) {
+            return;
+        }
+        hasRemains = false;
+        for (Shard shard : shards) {
+            for (MeasurementId measurement : shard.measurements()) {
+                int database = measurement.database();
+                if (catalog.measurement(database, measurement.measurement()) == null
+                        && !shard.dropMeasurement(measurement, listener(remains()))) {
+                    hasRemains = true;
+                }
+            }
+        }
+    }
+
+    private CompletableFuture<Void> remains() {
+        var done = new CompletableFuture<Void>();
+        done.exceptionally(
+                _ -> {
+                    hasRemains = true;
+                    return null;
+                });
+        return done;
+    }
+
+    private static <T> T get(CompletableFuture<T> outcome) throws IOException {
+        try {
+            return outcome.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw new IOException(failure.getMessage(), failure);
+            }
+            throw e;
+        }
     }
 
     private static WriteListener listener(CompletableFuture<Void> done) {
@@ -305,6 +426,11 @@ public final class Store implements AutoCloseable {
         return partStatistics;
     }
 
+    private void tick() {
+        watchDisk();
+        removeRemains();
+    }
+
     private void watchDisk() {
         try {
             boolean low = io.usableBytes(config.directory()) < config.diskReserveBytes();
@@ -333,6 +459,8 @@ public final class Store implements AutoCloseable {
         watch.shutdownNow();
         compactors.forEach(Compactor::stop);
         compactions.shutdown();
+        List<CompletableFuture<Void>> last = startLastFlush();
+        shards.forEach(Shard::stopTaking);
         log.close();
         try {
             if (!compactions.awaitTermination(10, TimeUnit.SECONDS)) {
@@ -341,14 +469,13 @@ public final class Store implements AutoCloseable {
             for (Shard shard : shards) {
                 shard.stopWriter();
             }
-            flushAtClose();
-            flushes.shutdown();
-            if (!flushes.awaitTermination(10, TimeUnit.SECONDS)) {
-                LOG.warn("a flush was still running at the end");
-            }
+            awaitLastFlush(last);
+            endFlushes();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        saveCatalog();
+        answers.shutdown();
         for (Shard shard : shards) {
             shard.close();
         }
@@ -356,12 +483,17 @@ public final class Store implements AutoCloseable {
     }
 
     /// Nothing else runs any more, so every core may flush.
-    private void flushAtClose() throws InterruptedException {
+    private List<CompletableFuture<Void>> startLastFlush() {
         int cores = Runtime.getRuntime().availableProcessors();
         flushes.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         flushes.setCorePoolSize(Math.min(shards.size(), cores));
+        return shards.stream().filter(shard -> !shard.isFlushed()).map(Shard::flush).toList();
+    }
+
+    private void awaitLastFlush(List<CompletableFuture<Void>> last) throws InterruptedException {
         try {
-            startFlush().get(config.stopFlushMax().toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.allOf(last.toArray(CompletableFuture[]::new))
+                    .get(config.stopFlushMax().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             shards.forEach(Shard::abandonFlush);
             LOG.warn(
@@ -369,6 +501,21 @@ public final class Store implements AutoCloseable {
                     config.stopFlushMax().toMillis());
         } catch (ExecutionException e) {
             LOG.warn("the last flush failed: the next start replays the log", e.getCause());
+        }
+    }
+
+    private void endFlushes() throws InterruptedException {
+        flushes.shutdown();
+        if (!flushes.awaitTermination(10, TimeUnit.SECONDS)) {
+            LOG.warn("a flush was still running at the end");
+        }
+    }
+
+    private void saveCatalog() {
+        try {
+            catalogFile.save();
+        } catch (IOException e) {
+            LOG.warn("the catalog was not saved: the next start replays its log", e);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.tsdb.storage.shard;
 
 import io.tsdb.storage.compaction.CompactionConfig;
-import io.tsdb.storage.log.LogConfig;
+import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.part.PartConfig;
 
 import java.nio.file.Path;
@@ -16,6 +16,7 @@ import java.time.Duration;
 /// @param flushAge rows are in a part at the latest this long after they were taken in
 /// @param stopFlushMax a clean stop flushes for at most this long and leaves the rest to the log
 /// @param diskReserveBytes writes are refused while the disk has less room than this
+/// @param log makes the logs of the shards and the catalog
 public record StoreConfig(
         Path directory,
         int shardCount,
@@ -24,7 +25,7 @@ public record StoreConfig(
         Duration flushAge,
         Duration stopFlushMax,
         long diskReserveBytes,
-        LogConfig log,
+        NodeLog.Factory log,
         PartConfig parts,
         CompactionConfig compaction) {
     /// Points per shard that may wait for its writer.
@@ -39,7 +40,7 @@ public record StoreConfig(
             Duration flushAge,
             Duration stopFlushMax,
             long diskReserveBytes,
-            LogConfig log,
+            NodeLog.Factory log,
             PartConfig parts) {
         this(
                 directory,

@@ -3,6 +3,8 @@ package io.tsdb.storage.shard;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.FramedFile;
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.schema.CatalogState;
 
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
@@ -10,29 +12,35 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Collection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
-/// What a data directory is: its number of shards, fixed at creation, and the databases. Replaced
-/// whole when one comes or goes.
+/// What a data directory is: its number of shards, fixed at creation, and the catalog as of an
+/// index of its log. Replaced whole.
 ///
 /// Bytes: `docs/format/store.md`.
-record StoreMeta(int shardCount, SortedSet<String> databases) {
+record StoreMeta(int shardCount, CatalogState catalog) {
     static final String FILE = "store";
     static final String MAGIC = "TSDBSTOR";
-    static final int VERSION = 1;
 
-    StoreMeta(int shardCount, Collection<String> databases) {
-        this(shardCount, new TreeSet<>(databases));
-    }
+    /// Since 2 databases have numbers, and their measurements are here.
+    static final int VERSION = 2;
 
     static Optional<StoreMeta> load(FileStore io, Path directory) throws IOException {
         Path file = directory.resolve(FILE);
-        return io.exists(file)
-                ? Optional.of(decode(FramedFile.read(io, file, MAGIC, VERSION), file.toString()))
-                : Optional.empty();
+        if (!io.exists(file)) {
+            return Optional.empty();
+        }
+        byte[] content = io.readAll(file);
+        byte[] body = FramedFile.body(file.toString(), content, content.length, MAGIC, VERSION);
+        if (content.length != body.length + FramedFile.OVERHEAD_BYTES) {
+            throw new CorruptDataException(
+                    file.toString(),
+                    body.length + FramedFile.OVERHEAD_BYTES,
+                    "bytes follow the end");
+        }
+        return Optional.of(decode(body, FramedFile.version(content), file.toString()));
     }
 
     void store(FileStore io, Path directory) throws IOException {
@@ -40,33 +48,129 @@ record StoreMeta(int shardCount, SortedSet<String> databases) {
     }
 
     byte[] encode() {
-        int size = 6;
-        for (String database : databases) {
-            size += 2 + database.getBytes(StandardCharsets.UTF_8).length;
-        }
-        ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        out.putShort((short) shardCount).putInt(databases.size());
-        for (String database : databases) {
-            byte[] name = database.getBytes(StandardCharsets.UTF_8);
-            out.putShort((short) name.length).put(name);
+        ByteBuffer out = ByteBuffer.allocate(size()).order(ByteOrder.LITTLE_ENDIAN);
+        out.putShort(StoreMetaLayout.SHARD_COUNT, (short) shardCount);
+        out.putLong(StoreMetaLayout.CATALOG_INDEX, catalog.index());
+        out.putInt(StoreMetaLayout.NEXT_DATABASE, catalog.nextDatabase());
+        out.putInt(StoreMetaLayout.DATABASE_COUNT, catalog.databases().size());
+        out.position(StoreMetaLayout.DATABASES);
+        for (CatalogState.Database database : catalog.databases()) {
+            out.putInt(database.number()).putInt(database.nextMeasurement());
+            out.putInt(database.measurements().size());
+            put(out, database.name());
+            for (CatalogState.Measurement measurement : database.measurements()) {
+                out.putInt(measurement.number()).putInt(measurement.tagKeys().size());
+                out.putInt(measurement.fields().size());
+                put(out, measurement.name());
+                measurement.tagKeys().forEach(key -> put(out, key));
+                for (CatalogState.Field field : measurement.fields()) {
+                    out.put((byte) field.type().id());
+                    put(out, field.name());
+                }
+            }
         }
         return out.array();
     }
 
-    static StoreMeta decode(byte[] body, String path) {
+    private int size() {
+        long size = StoreMetaLayout.DATABASES;
+        for (CatalogState.Database database : catalog.databases()) {
+            size += StoreMetaLayout.DATABASE_BYTES + size(database.name());
+            for (CatalogState.Measurement measurement : database.measurements()) {
+                size += StoreMetaLayout.MEASUREMENT_BYTES + size(measurement.name());
+                for (String key : measurement.tagKeys()) {
+                    size += size(key);
+                }
+                for (CatalogState.Field field : measurement.fields()) {
+                    size += StoreMetaLayout.FIELD_BYTES + size(field.name());
+                }
+            }
+        }
+        return Math.toIntExact(size);
+    }
+
+    private static int size(String text) {
+        return StoreMetaLayout.TEXT_BYTES + text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static void put(ByteBuffer out, String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        out.putInt(utf8.length).put(utf8);
+    }
+
+    static StoreMeta decode(byte[] body, int version, String path) {
         ByteBuffer in = ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
         try {
-            int shardCount = in.getShort();
-            int count = in.getInt();
-            var databases = new TreeSet<String>();
-            for (int i = 0; i < count; i++) {
-                byte[] name = new byte[in.getShort() & 0xFFFF];
-                in.get(name);
-                databases.add(new String(name, StandardCharsets.UTF_8));
+            StoreMeta meta = version == 1 ? decodeV1(in) : decodeV2(in);
+            if (in.hasRemaining()) {
+                throw new CorruptDataException(path, in.position(), "bytes follow the databases");
             }
-            return new StoreMeta(shardCount, databases);
-        } catch (BufferUnderflowException e) {
+            return meta;
+        } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
             throw new CorruptDataException(path, body.length, "store file ends too early");
+        } catch (IllegalArgumentException e) {
+            throw new CorruptDataException(path, in.position(), String.valueOf(e.getMessage()));
         }
+    }
+
+    /// Databases get numbers in the order of their names. What they held is of older versions too,
+    /// and refused where it is read.
+    private static StoreMeta decodeV1(ByteBuffer in) {
+        int shardCount = in.getShort(StoreMetaLayout.SHARD_COUNT);
+        int count = in.getInt(StoreMetaLayout.V1_DATABASE_COUNT);
+        in.position(StoreMetaLayout.V1_DATABASE_COUNT + Integer.BYTES);
+        var databases = new ArrayList<CatalogState.Database>();
+        for (int number = 1; number <= count; number++) {
+            String name = text(in, in.getShort() & 0xFFFF);
+            databases.add(new CatalogState.Database(number, name, 1, List.of()));
+        }
+        return new StoreMeta(shardCount, new CatalogState(0, count + 1, databases));
+    }
+
+    private static StoreMeta decodeV2(ByteBuffer in) {
+        int shardCount = in.getShort(StoreMetaLayout.SHARD_COUNT);
+        long index = in.getLong(StoreMetaLayout.CATALOG_INDEX);
+        int nextDatabase = in.getInt(StoreMetaLayout.NEXT_DATABASE);
+        int count = in.getInt(StoreMetaLayout.DATABASE_COUNT);
+        in.position(StoreMetaLayout.DATABASES);
+        var databases = new ArrayList<CatalogState.Database>();
+        for (int i = 0; i < count; i++) {
+            int number = in.getInt();
+            int nextMeasurement = in.getInt();
+            int measurementCount = in.getInt();
+            String name = text(in, in.getInt());
+            var measurements = new ArrayList<CatalogState.Measurement>();
+            for (int m = 0; m < measurementCount; m++) {
+                measurements.add(measurement(in));
+            }
+            databases.add(new CatalogState.Database(number, name, nextMeasurement, measurements));
+        }
+        return new StoreMeta(shardCount, new CatalogState(index, nextDatabase, databases));
+    }
+
+    private static CatalogState.Measurement measurement(ByteBuffer in) {
+        int number = in.getInt();
+        int tagCount = in.getInt();
+        int fieldCount = in.getInt();
+        String name = text(in, in.getInt());
+        var tagKeys = new ArrayList<String>();
+        for (int i = 0; i < tagCount; i++) {
+            tagKeys.add(text(in, in.getInt()));
+        }
+        var fields = new ArrayList<CatalogState.Field>();
+        for (int i = 0; i < fieldCount; i++) {
+            FieldType type = FieldType.ofId(in.get());
+            fields.add(new CatalogState.Field(text(in, in.getInt()), type));
+        }
+        return new CatalogState.Measurement(number, name, tagKeys, fields);
+    }
+
+    private static String text(ByteBuffer in, int length) {
+        if (length < 0 || length > in.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        String text = new String(in.array(), in.position(), length, StandardCharsets.UTF_8);
+        in.position(in.position() + length);
+        return text;
     }
 }

@@ -2,6 +2,7 @@ package io.tsdb.storage.compaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.part.PartId;
 import io.tsdb.storage.part.PartOrigin;
 import io.tsdb.storage.part.PartSummary;
@@ -51,7 +52,7 @@ class CompactionPlannerTest {
 
         private PartSummary part(PartOrigin origin, long min, long max, long bytes) {
             LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(min, DAY * NANOS));
-            var id = new PartId("db", "m", date, sequence++);
+            var id = new PartId(new MeasurementId(1, 1), date, sequence++);
             return new PartSummary(id, origin, bytes, min, max, bytes, 0, 0, 0);
         }
 

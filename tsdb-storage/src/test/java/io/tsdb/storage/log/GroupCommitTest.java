@@ -29,9 +29,7 @@ class GroupCommitTest {
     }
 
     private LocalLog open(LogConfig config) throws IOException {
-        LocalLog log = LocalLog.open(io, directory.resolve("wal"), config);
-        log.replay(new Recorder());
-        return log;
+        return Recorder.open(io, directory.resolve("wal"), config);
     }
 
     private static void await(CountDownLatch latch) {
@@ -97,7 +95,7 @@ class GroupCommitTest {
                 var commit =
                         new ShardLog.Commit() {
                             @Override
-                            public void durable(long index) {
+                            public void committed(long index) {
                                 order.add(index);
                                 done.countDown();
                             }
@@ -192,11 +190,12 @@ class GroupCommitTest {
         assertThat(log.shard(0).append(Recorder.entry(6), new Recorder.Outcome())).isFalse();
         io.powerLoss(directory.resolve("after"));
         var recorder = new Recorder();
-        try (LocalLog after =
-                LocalLog.open(
-                        new LocalFileStore(), directory.resolve("after").resolve("wal"), config)) {
-            after.replay(recorder);
-        }
+        Recorder.open(
+                        new LocalFileStore(),
+                        directory.resolve("after").resolve("wal"),
+                        config,
+                        recorder)
+                .close();
         assertThat(recorder.entries).containsExactly(new Recorder.Entry(0, 1, 5));
     }
 }

@@ -42,8 +42,7 @@ class LogFaultTest {
     private static Ledger run(FaultyFileStore io, Path wal, LogConfig config)
             throws InterruptedException {
         var ledger = new Ledger();
-        try (LocalLog log = LocalLog.open(io, wal, config)) {
-            log.replay(new Recorder());
+        try (LocalLog log = Recorder.open(io, wal, config)) {
             for (int i = 0; i < ENTRY_COUNT; i++) {
                 int shard = i % 3;
                 var outcome = new Recorder.Outcome();
@@ -73,9 +72,7 @@ class LogFaultTest {
 
     private static void check(Ledger ledger, Path wal, String when) throws IOException {
         var recorder = new Recorder();
-        try (LocalLog log = LocalLog.open(new LocalFileStore(), wal, CONFIG)) {
-            log.replay(recorder);
-        }
+        try (LocalLog _ = Recorder.open(new LocalFileStore(), wal, CONFIG, recorder)) {}
         var found = new TreeMap<Integer, Map<Long, Long>>();
         for (Recorder.Entry entry : recorder.entries) {
             found.computeIfAbsent(entry.shard(), _ -> new TreeMap<>())
@@ -147,8 +144,7 @@ class LogFaultTest {
     @Test
     void acknowledgesNothingAfterAFailedSync() throws Exception {
         var io = new FaultyFileStore(temporary, SEED);
-        try (LocalLog log = LocalLog.open(io, temporary.resolve("wal"), CONFIG)) {
-            log.replay(new Recorder());
+        try (LocalLog log = Recorder.open(io, temporary.resolve("wal"), CONFIG)) {
             assertThat(Recorder.append(log.shard(0), Recorder.entry(1))).isEqualTo(1);
             int syncs = io.syncs();
             io.fail(2, 1, "Input/output error"); // the write passes, its sync does not

@@ -23,9 +23,7 @@ class LogTrimTest {
     }
 
     private LocalLog open(Recorder recorder, boolean preallocate) throws IOException {
-        LocalLog log = LocalLog.open(new LocalFileStore(), wal, config(preallocate));
-        log.replay(recorder);
-        return log;
+        return Recorder.open(new LocalFileStore(), wal, config(preallocate), recorder);
     }
 
     private List<String> segments() throws IOException {

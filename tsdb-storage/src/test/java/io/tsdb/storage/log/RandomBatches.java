@@ -5,6 +5,7 @@ import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.model.TestNumbers;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,11 +31,14 @@ final class RandomBatches {
     private RandomBatches() {}
 
     static PointBatch draw(Random random) {
-        var batch = new PointBatch("db" + random.nextInt(3));
+        int database = 1 + random.nextInt(3);
+        var batch = new PointBatch("db" + database);
         int measurementCount = random.nextInt(4);
         for (int m = 0; m < measurementCount; m++) {
             fill(batch.rows("m" + m), random);
         }
+        TestNumbers.number(batch, database);
+        batch.number(database, random.nextInt(1000));
         return batch;
     }
 
@@ -106,7 +110,7 @@ final class RandomBatches {
     /// Everything a reader of the batch can see, one line a row; equal batches have equal text.
     static List<String> describe(PointBatch batch) {
         var lines = new ArrayList<String>();
-        lines.add(batch.database());
+        lines.add("database " + batch.number() + " catalog " + batch.catalogIndex());
         for (MeasurementRows rows : batch.measurements()) {
             if (rows.rowCount() > 0 || !rows.newSeries().isEmpty()) {
                 describe(rows, lines);
@@ -116,7 +120,7 @@ final class RandomBatches {
     }
 
     private static void describe(MeasurementRows rows, List<String> lines) {
-        lines.add(rows.measurement() + " new " + rows.newSeries());
+        lines.add("measurement " + rows.number() + " new " + rows.newSeries());
         var columns = new ArrayList<FieldColumn>();
         for (FieldColumn column : rows.columns()) {
             for (int row = 0; row < rows.rowCount(); row++) {
@@ -128,7 +132,8 @@ final class RandomBatches {
         }
         for (FieldColumn column : columns) {
             lines.add(
-                    column.name()
+                    "field "
+                            + column.number()
                             + " "
                             + column.type()
                             + (column.type() == FieldType.FLOAT64 ? " " + column.decimals() : ""));

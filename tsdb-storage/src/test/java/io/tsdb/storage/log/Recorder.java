@@ -1,28 +1,35 @@
 package io.tsdb.storage.log;
 
+import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
+import io.tsdb.storage.model.TestNumbers;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Entries of tests that carry one number each, and what a log says about them.
-final class Recorder implements LocalLog.Replay {
+/// Entries of tests that carry one number each, and what a log delivers of them.
+final class Recorder {
     /// An entry as replay gave it.
     record Entry(int shard, long index, long value) {}
 
-    final List<Entry> entries = new ArrayList<>();
+    private static final int SHARDS = 8;
+
+    final List<Entry> entries = Collections.synchronizedList(new ArrayList<>());
 
     static LogEntry entry(long value) {
         var batch = new PointBatch("db");
         MeasurementRows rows = batch.rows("m");
         rows.column("v", FieldType.INT64).put(rows.addRow(0, value), value);
-        return new LogEntry.Write(batch);
+        return new LogEntry.Write(TestNumbers.number(batch));
     }
 
     /// An entry of about `bytes` that cannot be compressed.
@@ -32,7 +39,7 @@ final class Recorder implements LocalLog.Replay {
         int row = rows.addRow(0, value);
         rows.column("v", FieldType.INT64).put(row, value);
         rows.column("s", FieldType.STRING).putString(row, new byte[bytes], 0, bytes);
-        return new LogEntry.Write(batch);
+        return new LogEntry.Write(TestNumbers.number(batch));
     }
 
     static long value(LogEntry entry) {
@@ -40,6 +47,7 @@ final class Recorder implements LocalLog.Replay {
             case LogEntry.Write(PointBatch batch) ->
                     batch.measurements().getFirst().columns().getFirst().values()[0];
             case LogEntry.DropDatabase _ -> -1;
+            default -> -2;
         };
     }
 
@@ -50,8 +58,8 @@ final class Recorder implements LocalLog.Replay {
         private volatile @Nullable Exception cause;
 
         @Override
-        public void durable(long durableIndex) {
-            index = durableIndex;
+        public void committed(long committedIndex) {
+            index = committedIndex;
             done.countDown();
         }
 
@@ -83,8 +91,37 @@ final class Recorder implements LocalLog.Replay {
         return outcome.await();
     }
 
-    @Override
-    public void entry(int shard, long index, LogEntry entry) {
-        entries.add(new Entry(shard, index, value(entry)));
+    /// Starts every log that the tests use.
+    Recorder start(NodeLog log) {
+        for (int shard = 0; shard < SHARDS; shard++) {
+            start(log, shard, 0);
+        }
+        return this;
+    }
+
+    void start(NodeLog log, int shard, long appliedIndex) {
+        log.shard(shard)
+                .start(
+                        appliedIndex,
+                        (index, entry) -> entries.add(new Entry(shard, index, value(entry))));
+    }
+
+    /// A local log whose entries go nowhere.
+    static LocalLog open(FileStore io, Path directory, LogConfig config) throws IOException {
+        return open(io, directory, config, new Recorder());
+    }
+
+    /// A local log that delivers to a recorder.
+    static LocalLog open(FileStore io, Path directory, LogConfig config, Recorder recorder)
+            throws IOException {
+        LocalLog log = LocalLog.open(io, directory, config, System::nanoTime);
+        recorder.start(log);
+        try {
+            log.recover();
+        } catch (IOException | RuntimeException e) {
+            log.close();
+            throw e;
+        }
+        return log;
     }
 }

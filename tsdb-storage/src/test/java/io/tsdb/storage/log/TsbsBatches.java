@@ -4,6 +4,7 @@ import io.tsdb.storage.model.FieldColumn;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
+import io.tsdb.storage.model.TestNumbers;
 
 import java.util.Random;
 
@@ -27,6 +28,6 @@ final class TsbsBatches {
                 column.put(row, random.nextInt(101));
             }
         }
-        return batch;
+        return TestNumbers.number(batch);
     }
 }

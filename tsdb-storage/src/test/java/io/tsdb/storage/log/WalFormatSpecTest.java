@@ -9,9 +9,12 @@ import io.tsdb.storage.io.LittleEndian;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.model.TestNumbers;
+import io.tsdb.storage.schema.Definitions;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +38,9 @@ class WalFormatSpecTest {
 
     private byte[] write(List<LogEntry> entries) throws IOException, InterruptedException {
         Path wal = directory.resolve("written");
-        try (LocalLog log = LocalLog.open(new LocalFileStore(), wal, CONFIG)) {
-            log.replay(new Recorder());
+        try (LocalLog log = LocalLog.open(new LocalFileStore(), wal, CONFIG, System::nanoTime)) {
+            new Recorder().start(log, 1, 0);
+            log.recover();
             for (LogEntry entry : entries) {
                 Recorder.append(log.shard(1), entry);
             }
@@ -48,19 +52,27 @@ class WalFormatSpecTest {
         Path wal = Files.createTempDirectory(directory, "read");
         Files.write(wal.resolve("000001.wal"), segment);
         var lines = new ArrayList<String>();
-        try (LocalLog log = LocalLog.open(new LocalFileStore(), wal, CONFIG)) {
-            log.replay(
-                    (shard, index, entry) -> {
-                        lines.add("shard " + shard + " index " + index);
-                        switch (entry) {
-                            case LogEntry.Write(PointBatch batch) ->
-                                    lines.addAll(RandomBatches.describe(batch));
-                            case LogEntry.DropDatabase(String database) ->
-                                    lines.add("drop " + database);
-                        }
-                    });
+        try (LocalLog log = LocalLog.open(new LocalFileStore(), wal, CONFIG, System::nanoTime)) {
+            for (int shard : new int[] {0, 1, NodeLog.CATALOG}) {
+                log.shard(shard)
+                        .start(
+                                0,
+                                (index, entry) -> {
+                                    lines.add("log " + shard + " index " + index);
+                                    describe(entry, lines);
+                                });
+            }
+            log.recover();
         }
         return lines;
+    }
+
+    private static void describe(LogEntry entry, List<String> lines) {
+        if (entry instanceof LogEntry.Write(PointBatch batch)) {
+            lines.addAll(RandomBatches.describe(batch));
+        } else {
+            lines.add(entry.toString());
+        }
     }
 
     private static PointBatch example() {
@@ -77,38 +89,61 @@ class WalFormatSpecTest {
         row = rows.addRow(7, 2_000_000_000L);
         rows.column("v", FieldType.INT64).put(row, 21);
         rows.column("t", FieldType.FLOAT64).putDouble(row, Double.doubleToRawLongBits(21.7), 1);
+        TestNumbers.number(batch, 4);
+        batch.number(4, 9);
         return batch;
+    }
+
+    /// One entry of every kind but points.
+    private static List<LogEntry> others() {
+        return List.of(
+                new LogEntry.Flush(),
+                new LogEntry.DropMeasurement(new MeasurementId(4, 1)),
+                new LogEntry.DropDatabase(4),
+                new LogEntry.CreateDatabase("db"),
+                new LogEntry.Define(
+                        Definitions.in("db")
+                                .tags("m", List.of("host"))
+                                .field("m", "v", FieldType.INT64)
+                                .build(5)));
+    }
+
+    private static List<LogEntry> exampleEntries() {
+        var entries = new ArrayList<LogEntry>();
+        entries.add(new LogEntry.Write(example()));
+        entries.addAll(others());
+        return entries;
     }
 
     @Test
     void writesTheSegmentOfTheFormatPage() throws Exception {
-        byte[] written =
-                write(List.of(new LogEntry.Write(example()), new LogEntry.DropDatabase("db")));
-        assertThat(written).isEqualTo(FormatFiles.example("wal.md", "segment"));
+        assertThat(write(exampleEntries())).isEqualTo(FormatFiles.example("wal.md", "segment"));
     }
 
     @Test
     void readsTheSegmentOfTheFormatPage() throws Exception {
         var expected = new ArrayList<String>();
-        expected.add("shard 1 index 1");
-        expected.addAll(RandomBatches.describe(example()));
-        expected.add("shard 1 index 2");
-        expected.add("drop db");
+        long index = 0;
+        for (LogEntry entry : exampleEntries()) {
+            expected.add("log 1 index " + ++index);
+            describe(entry, expected);
+        }
         assertThat(describe(FormatFiles.example("wal.md", "segment"))).isEqualTo(expected);
     }
 
-    /// Golden files are kept for ever: what version 1 wrote once must be read the same way.
+    /// Golden files are kept for ever: what version 2 wrote once must be read the same way.
     @Test
     void readsTheGoldenSegment() throws Exception {
         var entries = new ArrayList<LogEntry>();
         for (int seed = 1; seed <= 12; seed++) {
             entries.add(new LogEntry.Write(RandomBatches.draw(new Random(seed))));
         }
-        byte[] golden = FormatFiles.golden("wal/v1/batches.wal", write(entries));
+        entries.addAll(others());
+        byte[] golden = FormatFiles.golden("wal/v2/batches.wal", write(entries));
         List<String> found = describe(golden);
         byte[] text = String.join("\n", found).getBytes(StandardCharsets.UTF_8);
         String expected =
-                new String(FormatFiles.golden("wal/v1/batches.txt", text), StandardCharsets.UTF_8);
+                new String(FormatFiles.golden("wal/v2/batches.txt", text), StandardCharsets.UTF_8);
         assertThat(found).isEqualTo(Arrays.asList(expected.split("\n", -1)));
         assertThat(found.size()).isGreaterThan(1000);
     }
@@ -116,12 +151,22 @@ class WalFormatSpecTest {
     @Test
     void refusesANewerVersionByBothNumbers() throws Exception {
         byte[] segment = FormatFiles.example("wal.md", "segment");
-        byte[] body = FramedFile.body("", segment, segment.length, SegmentHeader.MAGIC, 1);
-        byte[] newer = FramedFile.frame(SegmentHeader.MAGIC, 2, body);
-        assertThat(LittleEndian.getInt(newer, 8)).isEqualTo(2);
+        byte[] body = FramedFile.body("", segment, segment.length, SegmentHeader.MAGIC, 2);
+        byte[] newer = FramedFile.frame(SegmentHeader.MAGIC, 3, body);
+        assertThat(LittleEndian.getInt(newer, 8)).isEqualTo(3);
         System.arraycopy(newer, 0, segment, 0, newer.length);
         assertThatThrownBy(() -> describe(segment))
                 .isInstanceOf(CorruptDataException.class)
-                .hasMessageContaining("format version 2, this program reads up to 1");
+                .hasMessageContaining("format version 3, this program reads up to 2");
+    }
+
+    /// Version 1 knew databases and fields by name; nothing was released with it.
+    @Test
+    void refusesTheGoldenSegmentOfVersion1ByBothNumbers() throws Exception {
+        byte[] golden = FormatFiles.golden("wal/v1/batches.wal", new byte[0]);
+        assertThatThrownBy(() -> describe(golden))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("format version 1, this program reads version 2")
+                .hasMessageContaining("export the data");
     }
 }

@@ -29,14 +29,7 @@ class WalReplayTest {
     @TempDir Path directory;
 
     private LocalLog open(Recorder target) throws IOException {
-        LocalLog log = LocalLog.open(io, directory.resolve("wal"), CONFIG);
-        try {
-            log.replay(target);
-        } catch (IOException | RuntimeException e) {
-            log.close();
-            throw e;
-        }
-        return log;
+        return Recorder.open(io, directory.resolve("wal"), CONFIG, target);
     }
 
     private List<Recorder.Entry> replay() throws IOException {
@@ -68,7 +61,7 @@ class WalReplayTest {
             assertThat(Recorder.append(log.shard(0), Recorder.entry(10))).isEqualTo(1);
             assertThat(Recorder.append(log.shard(3), Recorder.entry(11))).isEqualTo(1);
             assertThat(Recorder.append(log.shard(0), Recorder.entry(12))).isEqualTo(2);
-            assertThat(Recorder.append(log.shard(3), new LogEntry.DropDatabase("db"))).isEqualTo(2);
+            assertThat(Recorder.append(log.shard(3), new LogEntry.DropDatabase(1))).isEqualTo(2);
             assertThat(log.shard(3).lastIndex()).isEqualTo(2);
         }
         var recorder = new Recorder();
@@ -180,9 +173,44 @@ class WalReplayTest {
     private List<Recorder.Entry> replayOnly() throws IOException {
         var recorder = new Recorder();
         var states = new HashMap<Integer, ShardState>();
-        new LogReplay(io, shard -> states.computeIfAbsent(shard, ShardState::new))
-                .run(List.of(segment(1)), recorder);
+        new LogReplay(
+                        io,
+                        shard -> states.computeIfAbsent(shard, number -> started(number, recorder)))
+                .run(List.of(segment(1)));
         return recorder.entries;
+    }
+
+    private static ShardState started(int number, Recorder recorder) {
+        var state = new ShardState(number);
+        state.start(
+                0,
+                (index, entry) ->
+                        recorder.entries.add(
+                                new Recorder.Entry(number, index, Recorder.value(entry))));
+        return state;
+    }
+
+    /// A file system that lost a segment's bytes: the message says what can be done.
+    @Test
+    void saysWhatToDoAboutAnEmptySegment() throws Exception {
+        writeAndKill(2);
+        Files.write(segment(2), new byte[0]);
+        assertThatThrownBy(this::replay)
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining(segment(2).toString())
+                .hasMessageContaining("segment of 0 bytes")
+                .hasMessageContaining("put it back from a copy");
+    }
+
+    @Test
+    void refusesARecordOfALogThatNobodyApplies() throws Exception {
+        writeAndKill(2);
+        try (LocalLog log = LocalLog.open(io, directory.resolve("wal"), CONFIG, System::nanoTime)) {
+            new Recorder().start(log, 5, 0);
+            assertThatThrownBy(log::recover)
+                    .isInstanceOf(CorruptDataException.class)
+                    .hasMessageContaining("record of log 0, which the store does not have");
+        }
     }
 
     @Test
@@ -209,7 +237,7 @@ class WalReplayTest {
 
     @Test
     void refusesAppendBeforeReplay() throws Exception {
-        try (LocalLog log = LocalLog.open(io, directory.resolve("wal"), CONFIG)) {
+        try (LocalLog log = LocalLog.open(io, directory.resolve("wal"), CONFIG, System::nanoTime)) {
             assertThatThrownBy(() -> log.shard(0).append(Recorder.entry(1), new Recorder.Outcome()))
                     .isInstanceOf(IllegalStateException.class);
         }
@@ -218,8 +246,7 @@ class WalReplayTest {
     @Test
     void keepsRecordsAboveTheSegmentSize() throws Exception {
         try (LocalLog log =
-                LocalLog.open(io, directory.resolve("wal"), CONFIG.withSegmentBytes(4096))) {
-            log.replay(new Recorder());
+                Recorder.open(io, directory.resolve("wal"), CONFIG.withSegmentBytes(4096))) {
             for (int i = 0; i < 4; i++) {
                 Recorder.append(log.shard(0), Recorder.entry(i, 10_000));
             }

@@ -159,7 +159,7 @@ class PartDamageTest {
 
     @Test
     void refusesToRebuildUnderAnotherName() throws IOException {
-        var other = new PartId("plant", "mixed", PartSample.DAY, 77);
+        var other = sample.id(77);
         Files.copy(parquet, other.parquetFile(directory));
         assertThatThrownBy(() -> PartIndexRebuild.rebuild(PartSample.IO, directory, other))
                 .isInstanceOf(CorruptDataException.class)

@@ -36,7 +36,7 @@ class PartIndexFormatSpecTest {
 
     @TempDir Path directory;
 
-    private final PartId id = new PartId("d", "m", PartSample.DAY, 1);
+    private final PartNames id = new PartNames("d", "m", PartSample.DAY, 1);
     private final ParquetColumns columns =
             new ParquetColumns(
                     List.of("host"),

@@ -7,6 +7,7 @@ import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.schema.Catalog;
+import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.jspecify.annotations.Nullable;
@@ -33,21 +34,33 @@ final class PartSample {
     /// Some log entries, with a delete carried out beyond them.
     static final PartOrigin ORIGIN = new PartOrigin(17, 230, 231, 1_795_392_000);
 
+    private final Catalog catalog = new Catalog();
+    private final String database;
+    private final String measurement;
     final MeasurementSchema schema;
     final TreeMap<SeriesKey, List<Block>> series =
             new TreeMap<>((a, b) -> Arrays.compareUnsigned(a.bytes(), b.bytes()));
     private final Map<SeriesKey, Integer> seriesIds = new HashMap<>();
 
     PartSample(String database, String measurement) {
-        schema = new Catalog().addMeasurement(database, measurement);
+        this.database = database;
+        this.measurement = measurement;
+        catalog.define(Definitions.in(database).measurement(measurement).build());
+        schema = catalog.measurement(database, measurement).orElseThrow();
+    }
+
+    /// Index of a field, defined now when there is none yet.
+    int field(String field, FieldType type) {
+        catalog.define(Definitions.in(database).field(measurement, field, type).build());
+        return schema.field(field).orElseThrow().index();
     }
 
     PartId id(long sequence) {
-        return new PartId(schema.database(), schema.name(), DAY, sequence);
+        return new PartId(schema.id(), DAY, sequence);
     }
 
     SeriesKey addSeries(Map<String, String> tags) {
-        tags.keySet().forEach(schema::addTagKey);
+        catalog.define(Definitions.in(database).tags(measurement, tags.keySet()).build());
         SeriesKey key = SeriesKey.of(schema.name(), tags);
         return key;
     }
@@ -99,7 +112,7 @@ final class PartSample {
             "usage_guest_nice"
         };
         for (String field : fields) {
-            sample.schema.addField(field, FieldType.INT64);
+            sample.field(field, FieldType.INT64);
         }
         var builder = new BlockBuilder();
         for (int host = 0; host < hosts; host++) {
@@ -181,7 +194,7 @@ final class PartSample {
             }
             builder.begin(times, count);
             for (Field field : Field.values()) {
-                int index = sample.schema.addField(field.name, field.type).index();
+                int index = sample.field(field.name, field.type);
                 field.add(builder, index, count, random);
             }
             sample.blocksOf(key).add(builder.build());

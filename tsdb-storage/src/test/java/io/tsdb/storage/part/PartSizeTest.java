@@ -66,7 +66,7 @@ class PartSizeTest {
         }
         String name = file.getFileName().toString().replace(".csv", "");
         var sample = new PartSample("sensors", name);
-        sample.schema.addField("value", FieldType.FLOAT64);
+        sample.field("value", FieldType.FLOAT64);
         SeriesKey key = sample.addSeries(Map.of("sensor", name));
         var builder = new BlockBuilder();
         for (int from = 0; from < values.size() && from < 86_400; from += Block.POINTS_MAX) {

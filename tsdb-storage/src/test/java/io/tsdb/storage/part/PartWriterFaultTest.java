@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tsdb.storage.block.Block;
 import io.tsdb.storage.io.FaultyFileStore;
 import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.SeriesKey;
 
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class PartWriterFaultTest {
         PartSummary orphan = sample.write(directory, 2, PartConfig.defaults());
         var other = new PartSample("x/../y", "date=1.tmp");
         SeriesKey key = other.addSeries(Map.of("a", "b"));
-        other.schema.addField("usage_user", io.tsdb.storage.model.FieldType.INT64);
+        other.field("usage_user", FieldType.INT64);
         other.blocksOf(key).add(oneField());
         PartSummary odd = other.write(directory, 4, PartConfig.defaults());
         PartWriter killed =
@@ -94,7 +95,7 @@ class PartWriterFaultTest {
     private static Block oneField() {
         var builder = new io.tsdb.storage.block.BlockBuilder();
         builder.begin(new long[] {PartSample.DAY_START}, 1);
-        builder.longs(0, io.tsdb.storage.model.FieldType.INT64, new long[] {1}, null);
+        builder.longs(0, FieldType.INT64, new long[] {1}, null);
         return builder.build();
     }
 

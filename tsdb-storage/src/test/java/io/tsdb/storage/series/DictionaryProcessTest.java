@@ -3,8 +3,8 @@ package io.tsdb.storage.series;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.SeriesKey;
-import io.tsdb.storage.schema.Catalog;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,10 +52,9 @@ class DictionaryProcessTest {
                     SeriesRegistry.open(
                             new LocalFileStore(),
                             Path.of(arguments[0]),
-                            new Catalog(),
                             Long.parseLong(arguments[1]));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> close(registry)));
-            registry.resolve("db", SeriesKey.of("cpu", Map.of("host", "a")));
+            registry.resolve(new MeasurementId(1, 1), SeriesKey.of("cpu", Map.of("host", "a")));
             registry.awaitDictionary(1);
             System.out.println("open");
             System.out.println("builds: " + registry.dictionaryBuilds());

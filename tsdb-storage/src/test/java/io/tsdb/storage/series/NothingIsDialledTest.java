@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.SeriesKey;
-import io.tsdb.storage.schema.Catalog;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,8 +79,8 @@ class NothingIsDialledTest {
 
         private static void useADictionary(Path directory) throws Exception {
             try (SeriesRegistry registry =
-                    SeriesRegistry.open(new LocalFileStore(), directory, new Catalog(), 0)) {
-                registry.resolve("db", SeriesKey.of("cpu", Map.of("host", "a")));
+                    SeriesRegistry.open(new LocalFileStore(), directory, 0)) {
+                registry.resolve(new MeasurementId(1, 1), SeriesKey.of("cpu", Map.of("host", "a")));
                 registry.awaitDictionary(1);
             }
         }

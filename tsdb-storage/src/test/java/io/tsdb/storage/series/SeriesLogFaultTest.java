@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tsdb.storage.io.FaultyFileStore;
 import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.model.MeasurementId;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,27 +24,28 @@ class SeriesLogFaultTest {
     private static final int KEY_BYTES = 60_000;
 
     private static final int SERIES_COUNT = 40;
+    private static final long MEASUREMENT = MeasurementId.packed(1, 1);
 
     @TempDir Path temporary;
 
-    /// Keys by id, and databases and drops as text, in order.
+    /// Keys by id, and drops as text, in order.
     private static final class Reader implements SeriesLog.Visitor {
         final List<String> entries = new ArrayList<>();
 
         @Override
-        public void database(int number, String name) {
-            entries.add("database " + number + " " + name);
-        }
-
-        @Override
-        public void series(int database, byte[] source, int from, int to, long location) {
+        public void series(long measurement, byte[] source, int from, int to, long location) {
             assertThat(to - from).isEqualTo(KEY_BYTES);
             entries.add("series " + source[from]);
         }
 
         @Override
-        public void drop(int database) {
+        public void dropDatabase(int database) {
             entries.add("drop " + database);
+        }
+
+        @Override
+        public void dropMeasurement(long measurement) {
+            entries.add("drop " + MeasurementId.ofPacked(measurement));
         }
     }
 
@@ -64,16 +65,16 @@ class SeriesLogFaultTest {
         var manifest = new Manifest();
         var entries = new ArrayList<String>();
         try (SeriesLog log = SeriesLog.open(io, file, 0, new Reader())) {
-            log.appendDatabase(0, "db".getBytes(StandardCharsets.UTF_8));
-            entries.add("database 0 db");
+            log.appendDropMeasurement(MeasurementId.packed(4, 2));
+            entries.add("drop 4/2");
             for (int i = 0; i < SERIES_COUNT; i++) {
-                log.appendSeries(0, key(i));
+                log.appendSeries(MEASUREMENT, key(i));
                 entries.add("series " + i);
                 if (i % 9 == 4) {
                     long mark = log.mark();
                     var saved = List.copyOf(entries);
-                    log.appendDrop(0);
-                    entries.add("drop 0");
+                    log.appendDropDatabase(3);
+                    entries.add("drop 3");
                     log.sync();
                     manifest.mark = mark;
                     manifest.entries = saved;
@@ -113,11 +114,9 @@ class SeriesLogFaultTest {
         long mark;
         var expected = new ArrayList<String>();
         try (SeriesLog log = SeriesLog.open(io, file, 0, new Reader())) {
-            expected.add("database 0 db");
-            log.appendDatabase(0, "db".getBytes(StandardCharsets.UTF_8));
             io.fail(1, 3, "No space left on device");
             for (int i = 0; i < SERIES_COUNT; i++) {
-                long location = log.appendSeries(0, key(i));
+                long location = log.appendSeries(MEASUREMENT, key(i));
                 expected.add("series " + i);
                 assertThat(log.key(location)).isEqualTo(key(i));
             }
@@ -135,7 +134,7 @@ class SeriesLogFaultTest {
     void staysFailedAfterAFailedSync() throws Exception {
         var io = new FaultyFileStore(temporary, SEED);
         try (SeriesLog log = SeriesLog.open(io, temporary.resolve("series.log"), 0, new Reader())) {
-            log.appendDatabase(0, new byte[] {'a'});
+            log.appendDropDatabase(3);
             io.fail(2, 1, "power lost"); // the write passes, its sync does not
             for (int attempt = 0; attempt < 3; attempt++) {
                 try {

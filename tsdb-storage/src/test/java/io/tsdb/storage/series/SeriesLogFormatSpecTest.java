@@ -1,11 +1,13 @@
 package io.tsdb.storage.series;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tsdb.storage.io.FormatFiles;
 import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.SeriesKey;
-import io.tsdb.storage.schema.Catalog;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,14 +26,14 @@ class SeriesLogFormatSpecTest {
     @TempDir Path directory;
 
     private SeriesRegistry open(long mark) throws IOException {
-        return SeriesRegistry.open(new LocalFileStore(), directory, new Catalog(), mark);
+        return SeriesRegistry.open(new LocalFileStore(), directory, mark);
     }
 
     private static List<String> describe(SeriesRegistry registry) {
         var lines = new ArrayList<String>();
         for (int id = 0; id < registry.seriesCount(); id++) {
             lines.add(
-                    registry.database(id)
+                    registry.measurement(id)
                             + " "
                             + registry.key(id)
                             + (registry.isLive(id) ? "" : " gone"));
@@ -43,10 +45,11 @@ class SeriesLogFormatSpecTest {
     void writesTheFilesOfTheFormatPage() throws Exception {
         SeriesKey key = SeriesKey.of("cpu", Map.of("host", "a"));
         try (SeriesRegistry registry = open(0)) {
-            registry.resolve("db", key);
-            assertThat(registry.mark()).isEqualTo(60);
-            registry.dropDatabase("db");
-            registry.resolve("db", key);
+            registry.resolve(new MeasurementId(5, 2), key);
+            assertThat(registry.mark()).isEqualTo(58);
+            registry.dropMeasurement(new MeasurementId(5, 2));
+            registry.resolve(new MeasurementId(5, 3), key);
+            registry.dropDatabase(4);
             registry.awaitDictionary(2);
         }
         assertThat(Files.readAllBytes(directory.resolve("series.log")))
@@ -58,8 +61,9 @@ class SeriesLogFormatSpecTest {
     @Test
     void readsTheFileOfTheFormatPage() throws Exception {
         Files.write(directory.resolve("series.log"), FormatFiles.example(PAGE, "log"));
-        try (SeriesRegistry registry = open(98)) {
-            assertThat(describe(registry)).containsExactly("db cpu,host=a gone", "db cpu,host=a");
+        try (SeriesRegistry registry = open(120)) {
+            assertThat(describe(registry)).containsExactly("5/2 cpu,host=a gone", "5/3 cpu,host=a");
+            assertThat(registry.hasEnded(new MeasurementId(4, 1))).isTrue();
         }
     }
 
@@ -77,19 +81,26 @@ class SeriesLogFormatSpecTest {
     void readsTheGoldenLog() throws Exception {
         var expected = new ArrayList<String>();
         Path written = directory.resolve("written");
-        try (SeriesRegistry registry =
-                SeriesRegistry.open(new LocalFileStore(), written, new Catalog(), 0)) {
+        try (SeriesRegistry registry = SeriesRegistry.open(new LocalFileStore(), written, 0)) {
             for (int i = 0; i < 300; i++) {
-                String database = "db" + i % 3;
+                var measurement =
+                        new MeasurementId(i < 150 ? 1 + i % 3 : 1 + i % 3 + 3 * (i % 2), 1 + i % 5);
                 SeriesKey key = SeriesKey.of("m" + i % 5, Map.of("device", "d" + i % 100));
                 int before = registry.seriesCount();
-                registry.resolve(database, key);
+                if (!registry.hasEnded(measurement)) {
+                    registry.resolve(measurement, key);
+                }
                 if (registry.seriesCount() > before) {
-                    expected.add(database + " " + key);
+                    expected.add(measurement + " " + key);
                 }
                 if (i == 150) {
-                    registry.dropDatabase("db1");
-                    expected.replaceAll(line -> line.startsWith("db1") ? line + " gone" : line);
+                    registry.dropDatabase(2);
+                    registry.dropMeasurement(new MeasurementId(3, 2));
+                    expected.replaceAll(
+                            line ->
+                                    line.startsWith("2/") || line.startsWith("3/2 ")
+                                            ? line + " gone"
+                                            : line);
                 }
                 if (i % 70 == 0) {
                     registry.sync();
@@ -98,10 +109,20 @@ class SeriesLogFormatSpecTest {
         }
         byte[] golden =
                 FormatFiles.golden(
-                        "series/v1/series.log", Files.readAllBytes(written.resolve("series.log")));
+                        "series/v2/series.log", Files.readAllBytes(written.resolve("series.log")));
         Files.write(directory.resolve("series.log"), golden);
         try (SeriesRegistry registry = open(golden.length)) {
-            assertThat(describe(registry)).isEqualTo(expected).hasSizeGreaterThan(200);
+            assertThat(describe(registry)).isEqualTo(expected).hasSizeGreaterThan(150);
         }
+    }
+
+    /// Version 1 knew databases by name; nothing was released with it.
+    @Test
+    void refusesTheGoldenLogOfVersion1ByBothNumbers() throws Exception {
+        byte[] golden = FormatFiles.golden("series/v1/series.log", new byte[0]);
+        Files.write(directory.resolve("series.log"), golden);
+        assertThatThrownBy(() -> open(golden.length))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("format version 1, this program reads version 2");
     }
 }

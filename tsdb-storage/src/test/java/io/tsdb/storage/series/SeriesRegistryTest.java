@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tsdb.storage.io.FaultyFileStore;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.scan.SeriesIndex;
 import io.tsdb.storage.scan.TagColumn;
-import io.tsdb.storage.schema.Catalog;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,16 +26,21 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 class SeriesRegistryTest {
-    private static final String DB = "db";
+    private static final int DB = 7;
+    private static final int OTHER = 9;
 
     @TempDir Path temporary;
 
     private SeriesRegistry open(String name, long mark) throws IOException {
-        return open(name, new Catalog(), mark);
+        return SeriesRegistry.open(new LocalFileStore(), temporary.resolve(name), mark);
     }
 
-    private SeriesRegistry open(String name, Catalog catalog, long mark) throws IOException {
-        return SeriesRegistry.open(new LocalFileStore(), temporary.resolve(name), catalog, mark);
+    private static MeasurementId id(int database, String measurement) {
+        return new MeasurementId(database, 1 + List.of("cpu", "disk", "mem").indexOf(measurement));
+    }
+
+    private static int resolve(SeriesRegistry registry, int database, SeriesKey key) {
+        return registry.resolve(id(database, key.measurement()), key);
     }
 
     private static SeriesKey host(int number) {
@@ -45,7 +50,8 @@ class SeriesRegistryTest {
     private static int find(SeriesRegistry registry, SeriesKey key) {
         byte[] bytes = new byte[key.bytes().length + 7];
         System.arraycopy(key.bytes(), 0, bytes, 3, key.bytes().length);
-        return registry.find(DB, bytes, 3, 3 + key.bytes().length, key.hash());
+        return registry.find(
+                id(DB, key.measurement()), bytes, 3, 3 + key.bytes().length, key.hash());
     }
 
     /// Copies a directory as a killed process leaves it.
@@ -63,15 +69,15 @@ class SeriesRegistryTest {
         try (SeriesRegistry registry = open("a", 0)) {
             assertThat(find(registry, host(0))).isEqualTo(-1);
             for (int i = 0; i < 5000; i++) {
-                assertThat(registry.resolve(DB, host(i))).isEqualTo(i);
+                assertThat(resolve(registry, DB, host(i))).isEqualTo(i);
             }
-            assertThat(registry.resolve(DB, host(4711))).isEqualTo(4711);
-            assertThat(registry.resolve("other", host(3))).isEqualTo(5000);
+            assertThat(resolve(registry, DB, host(4711))).isEqualTo(4711);
+            assertThat(resolve(registry, OTHER, host(3))).isEqualTo(5000);
             assertThat(find(registry, host(3))).isEqualTo(3);
             assertThat(find(registry, host(5000))).isEqualTo(-1);
             assertThat(registry.key(17)).isEqualTo(host(17));
-            assertThat(registry.database(17)).isEqualTo(DB);
-            assertThat(registry.database(5000)).isEqualTo("other");
+            assertThat(registry.measurement(17).database()).isEqualTo(DB);
+            assertThat(registry.measurement(5000).database()).isEqualTo(OTHER);
             assertThat(registry.seriesCount()).isEqualTo(5001);
             assertThat(registry.isLive(5000)).isTrue();
             assertThat(registry.isLive(5001)).isFalse();
@@ -83,20 +89,17 @@ class SeriesRegistryTest {
         long mark;
         try (SeriesRegistry registry = open("a", 0)) {
             for (int i = 0; i < 3000; i++) {
-                registry.resolve(DB, host(i));
+                resolve(registry, DB, host(i));
             }
             mark = registry.mark();
         }
-        var catalog = new Catalog();
-        try (SeriesRegistry registry = open("a", catalog, mark)) {
+        try (SeriesRegistry registry = open("a", mark)) {
             assertThat(registry.seriesCount()).isEqualTo(3000);
             for (int i = 0; i < 3000; i++) {
                 assertThat(find(registry, host(i))).isEqualTo(i);
             }
-            assertThat(registry.resolve(DB, host(3000))).isEqualTo(3000);
+            assertThat(resolve(registry, DB, host(3000))).isEqualTo(3000);
         }
-        assertThat(catalog.measurement(DB, "cpu").orElseThrow().tagKeys())
-                .containsExactly("dc", "host");
     }
 
     @Test
@@ -104,21 +107,22 @@ class SeriesRegistryTest {
         long mark;
         try (SeriesRegistry registry = open("a", 0)) {
             for (int i = 0; i < 100; i++) {
-                registry.resolve(DB, host(i));
+                resolve(registry, DB, host(i));
             }
             mark = registry.mark();
             registry.sync();
             registry.dropDatabase(DB);
             for (int i = 50; i < 150; i++) {
-                registry.resolve(DB, host(i));
+                resolve(registry, OTHER, host(i));
             }
         }
         try (SeriesRegistry registry = open("a", mark)) {
             assertThat(registry.seriesCount()).isEqualTo(100);
             assertThat(find(registry, host(70))).isEqualTo(70);
             assertThat(registry.isLive(0)).isTrue();
+            assertThat(registry.hasEnded(id(DB, "cpu"))).isFalse();
             registry.dropDatabase(DB);
-            assertThat(registry.resolve(DB, host(50))).isEqualTo(100);
+            assertThat(resolve(registry, OTHER, host(50))).isEqualTo(100);
         }
     }
 
@@ -126,18 +130,18 @@ class SeriesRegistryTest {
     void reopensAfterAKill() throws IOException {
         try (SeriesRegistry registry = open("a", 0)) {
             for (int i = 0; i < 3000; i++) {
-                registry.resolve(DB, host(i));
+                resolve(registry, DB, host(i));
             }
             long mark = registry.mark();
             registry.sync();
             for (int i = 3000; i < 4000; i++) {
-                registry.resolve(DB, host(i));
+                resolve(registry, DB, host(i));
             }
             kill("a", "b");
             try (SeriesRegistry reopened = open("b", mark)) {
                 assertThat(reopened.seriesCount()).isEqualTo(3000);
                 for (int i = 0; i < 4000; i++) {
-                    assertThat(reopened.resolve(DB, host(i))).isEqualTo(i);
+                    assertThat(resolve(reopened, DB, host(i))).isEqualTo(i);
                 }
             }
         }
@@ -148,9 +152,9 @@ class SeriesRegistryTest {
         long first;
         long mark;
         try (SeriesRegistry registry = open("a", 0)) {
-            registry.resolve(DB, host(0));
+            resolve(registry, DB, host(0));
             first = registry.mark();
-            registry.resolve(DB, host(1));
+            resolve(registry, DB, host(1));
             mark = registry.mark();
         }
         Path log = temporary.resolve("a").resolve("series.log");
@@ -185,63 +189,87 @@ class SeriesRegistryTest {
     private static final SeriesLog.Visitor NOTHING =
             new SeriesLog.Visitor() {
                 @Override
-                public void database(int number, String name) {
-                    assertThat(name).isEqualTo(DB);
-                }
-
-                @Override
-                public void series(int database, byte[] source, int from, int to, long location) {
+                public void series(
+                        long measurement, byte[] source, int from, int to, long location) {
+                    assertThat(measurement).isEqualTo(id(DB, "cpu").packed());
                     assertThat(to).isGreaterThan(from);
                 }
 
                 @Override
-                public void drop(int database) {
-                    assertThat(database).isZero();
+                public void dropDatabase(int database) {
+                    assertThat(database).isEqualTo(DB);
+                }
+
+                @Override
+                public void dropMeasurement(long measurement) {
+                    throw new AssertionError("nothing dropped a measurement");
                 }
             };
 
+    /// The same name again is another number, and so are its series.
     @Test
     void endsSeriesWithTheirDatabase() throws IOException {
         long mark;
         try (SeriesRegistry registry = open("a", 0)) {
-            registry.resolve(DB, host(0));
-            registry.resolve("kept", host(0));
-            registry.resolve(DB, host(1));
+            resolve(registry, DB, host(0));
+            resolve(registry, OTHER, host(0));
+            resolve(registry, DB, host(1));
+            assertThat(registry.hasEnded(id(DB, "cpu"))).isFalse();
             registry.dropDatabase(DB);
-            registry.dropDatabase("never seen");
+            registry.dropDatabase(4711);
             assertThat(find(registry, host(0))).isEqualTo(-1);
-            assertThat(registry.index(DB, "cpu")).isEmpty();
+            assertThat(registry.hasEnded(id(DB, "cpu"))).isTrue();
+            assertThat(registry.hasEnded(id(OTHER, "cpu"))).isFalse();
+            assertThat(registry.index(id(DB, "cpu"))).isEmpty();
             assertThat(registry.isLive(0)).isFalse();
             assertThat(registry.isLive(1)).isTrue();
-            assertThat(registry.database(0)).isEqualTo(DB);
+            assertThat(registry.measurement(0).database()).isEqualTo(DB);
             assertThat(registry.key(0)).isEqualTo(host(0));
-            assertThat(registry.resolve(DB, host(0))).isEqualTo(3);
+            assertThat(resolve(registry, DB + 1, host(0))).isEqualTo(3);
             mark = registry.mark();
         }
-        var catalog = new Catalog();
-        try (SeriesRegistry registry = open("a", catalog, mark)) {
-            assertThat(find(registry, host(0))).isEqualTo(3);
-            assertThat(find(registry, host(1))).isEqualTo(-1);
+        try (SeriesRegistry registry = open("a", mark)) {
+            assertThat(find(registry, host(0))).isEqualTo(-1);
             assertThat(registry.isLive(2)).isFalse();
-            registry.dropDatabase(DB);
+            assertThat(registry.isLive(3)).isTrue();
+            assertThat(registry.hasEnded(id(DB, "disk"))).isTrue();
+            assertThat(registry.hasEnded(id(4711, "cpu"))).isTrue();
+            assertThat(registry.measurements())
+                    .containsExactly(id(DB + 1, "cpu"), id(OTHER, "cpu"));
+        }
+    }
+
+    @Test
+    void endsSeriesWithTheirMeasurement() throws IOException {
+        SeriesKey disk = SeriesKey.of("disk", Map.of("host", "a"));
+        long mark;
+        try (SeriesRegistry registry = open("a", 0)) {
+            resolve(registry, DB, host(0));
+            resolve(registry, DB, disk);
+            registry.dropMeasurement(id(DB, "cpu"));
+            registry.dropMeasurement(id(DB, "cpu"));
+            assertThat(find(registry, host(0))).isEqualTo(-1);
+            assertThat(find(registry, disk)).isEqualTo(1);
             mark = registry.mark();
         }
-        var after = new Catalog();
-        open("a", after, mark).close();
-        assertThat(catalog.hasDatabase(DB)).isTrue();
-        assertThat(after.hasDatabase(DB)).isFalse();
-        assertThat(after.hasDatabase("kept")).isTrue();
+        try (SeriesRegistry registry = open("a", mark)) {
+            assertThat(registry.hasEnded(id(DB, "cpu"))).isTrue();
+            assertThat(registry.hasEnded(id(DB, "disk"))).isFalse();
+            assertThat(find(registry, host(0))).isEqualTo(-1);
+            assertThat(find(registry, disk)).isEqualTo(1);
+            assertThat(registry.measurements()).containsExactly(id(DB, "disk"));
+        }
     }
 
     @Test
     void answersQueriesByTag() throws IOException {
         try (SeriesRegistry registry = open("a", 0)) {
             for (int i = 0; i < 10; i++) {
-                registry.resolve(DB, host(i));
-                registry.resolve(DB, SeriesKey.of("disk", Map.of("path", "/" + i)));
+                resolve(registry, DB, host(i));
+                resolve(registry, DB, SeriesKey.of("disk", Map.of("path", "/" + i)));
             }
-            registry.resolve(DB, SeriesKey.of("cpu", Map.of("host", "bare")));
-            SeriesIndex index = registry.index(DB, "cpu").orElseThrow();
+            resolve(registry, DB, SeriesKey.of("cpu", Map.of("host", "bare")));
+            SeriesIndex index = registry.index(id(DB, "cpu")).orElseThrow();
             assertThat(index.tagKeys()).containsExactly("dc", "host");
             assertThat(index.ids().toArray())
                     .containsExactly(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20);
@@ -256,8 +284,8 @@ class SeriesRegistryTest {
             assertThat(host.postings(host.idOf("host_4")).toArray()).containsExactly(8);
             assertThat(index.tag("rack")).isEmpty();
             assertThat(index.key(8)).isEqualTo(host(4));
-            assertThat(registry.index(DB, "mem")).isEmpty();
-            assertThat(registry.index("other", "cpu")).isEmpty();
+            assertThat(registry.index(id(DB, "mem"))).isEmpty();
+            assertThat(registry.index(id(OTHER, "cpu"))).isEmpty();
         }
     }
 
@@ -265,12 +293,12 @@ class SeriesRegistryTest {
     void keepsASnapshotAsItWas() throws IOException {
         try (SeriesRegistry registry = open("a", 0)) {
             for (int i = 0; i < 6; i++) {
-                registry.resolve(DB, host(i));
+                resolve(registry, DB, host(i));
             }
-            SeriesIndex before = registry.index(DB, "cpu").orElseThrow();
-            assertThat(registry.index(DB, "cpu").orElseThrow()).isSameAs(before);
+            SeriesIndex before = registry.index(id(DB, "cpu")).orElseThrow();
+            assertThat(registry.index(id(DB, "cpu")).orElseThrow()).isSameAs(before);
             for (int i = 6; i < 5000; i++) {
-                registry.resolve(DB, SeriesKey.of("cpu", Map.of("host", "h" + i, "rack", "r")));
+                resolve(registry, DB, SeriesKey.of("cpu", Map.of("host", "h" + i, "rack", "r")));
             }
             assertThat(before.ids().getCardinality()).isEqualTo(6);
             assertThat(before.tagKeys()).containsExactly("dc", "host");
@@ -291,7 +319,7 @@ class SeriesRegistryTest {
         long mark;
         try (SeriesRegistry registry = open("a", 0)) {
             for (int i = 0; i < count; i++) {
-                if (registry.resolve(DB, host(i)) != i) {
+                if (resolve(registry, DB, host(i)) != i) {
                     throw new AssertionError("series " + i);
                 }
             }
@@ -316,7 +344,7 @@ class SeriesRegistryTest {
             for (int i = 0; i < count; i += 7) {
                 assertThat(find(registry, host(i))).isEqualTo(i);
             }
-            assertThat(registry.resolve(DB, host(count))).isEqualTo(count);
+            assertThat(resolve(registry, DB, host(count))).isEqualTo(count);
         }
     }
 
@@ -343,7 +371,7 @@ class SeriesRegistryTest {
                                         }));
             }
             for (int i = 0; i < count; i++) {
-                registry.resolve(DB, keys[i]);
+                resolve(registry, DB, keys[i]);
             }
             for (Thread reader : readers) {
                 reader.join();
@@ -362,7 +390,7 @@ class SeriesRegistryTest {
                     return "series " + i + " of " + known + " found as " + id;
                 }
                 if (id >= 0) {
-                    SeriesIndex index = registry.index(DB, "cpu").orElseThrow();
+                    SeriesIndex index = registry.index(id(DB, "cpu")).orElseThrow();
                     TagColumn host = index.tag("host").orElseThrow();
                     if (index.ids().contains(id)
                             && !host.value(host.valueIdOf(id)).equals("host_" + id)) {

@@ -6,6 +6,7 @@ import io.tsdb.storage.compaction.CompactionConfig;
 import io.tsdb.storage.io.FaultyFileStore;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.log.LocalLog;
 import io.tsdb.storage.log.LogConfig;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.Part;
@@ -38,7 +39,8 @@ class CompactionCrashTest {
                         Duration.ofMinutes(10),
                         Duration.ofSeconds(20),
                         0,
-                        LogConfig.defaults().withSegmentBytes(1 << 20),
+                        LocalLog.factory(
+                                LogConfig.defaults().withSegmentBytes(1 << 20), System::nanoTime),
                         PartConfig.defaults(),
                         new CompactionConfig(2, Duration.ofHours(1), 1 << 20, 1 << 20, 1));
         return Store.open(config, io, System::nanoTime, () -> now);

@@ -3,15 +3,22 @@ package io.tsdb.storage.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tsdb.storage.io.FormatFiles;
 import io.tsdb.storage.io.FramedFile;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.part.PartId;
 import io.tsdb.storage.part.PartOrigin;
 import io.tsdb.storage.part.PartSummary;
+import io.tsdb.storage.schema.Catalog;
+import io.tsdb.storage.schema.CatalogState;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +40,8 @@ class ManifestFormatTest {
                     3,
                     List.of(
                             new PartSummary(
-                                    new PartId("plant", "motör", LocalDate.of(2026, 11, 23), 2),
+                                    new PartId(
+                                            new MeasurementId(4, 7), LocalDate.of(2026, 11, 23), 2),
                                     new PartOrigin(17, 40, 42, 1_795_395_605),
                                     1000,
                                     1_795_392_000_000_000_000L,
@@ -42,7 +50,25 @@ class ManifestFormatTest {
                                     678,
                                     0xCAFEBABE,
                                     0x12345678)));
-    private static final StoreMeta META = new StoreMeta(2, List.of("plant", "ümlaut"));
+    private static final StoreMeta META =
+            new StoreMeta(
+                    2,
+                    new CatalogState(
+                            12,
+                            5,
+                            List.of(
+                                    new CatalogState.Database(2, "plant", 4, List.of(motors())),
+                                    new CatalogState.Database(4, "ümlaut", 1, List.of()))));
+
+    private static CatalogState.Measurement motors() {
+        return new CatalogState.Measurement(
+                3,
+                "motör",
+                List.of("hall", "line"),
+                List.of(
+                        new CatalogState.Field("rpm", FieldType.INT64),
+                        new CatalogState.Field("temp", FieldType.FLOAT64)));
+    }
 
     @TempDir Path temporary;
 
@@ -58,33 +84,58 @@ class ManifestFormatTest {
     @Test
     void readsTheExampleOfTheStorePage() throws IOException {
         Path file = example("store.md");
-        assertThat(StoreMeta.decode(body(file, StoreMeta.MAGIC), file.toString())).isEqualTo(META);
+        Files.copy(file, temporary.resolve(StoreMeta.FILE));
+        assertThat(StoreMeta.load(new LocalFileStore(), temporary)).hasValue(META);
         assertThat(FramedFile.frame(StoreMeta.MAGIC, StoreMeta.VERSION, META.encode()))
                 .isEqualTo(Files.readAllBytes(file));
     }
 
+    /// A catalog that was restored says the same as the one that was saved.
     @Test
-    void readsTheGoldenFilesOfVersion1() throws IOException {
-        PartSummary part = MANIFEST.parts().getFirst();
-        var old =
-                new PartSummary(
-                        part.id(),
-                        PartOrigin.unknown(2),
-                        part.rowCount(),
-                        part.minTime(),
-                        part.maxTime(),
-                        part.parquetBytes(),
-                        part.indexBytes(),
-                        part.parquetCrc(),
-                        part.indexCrc());
-        assertThat(load(golden("v1/manifest"))).isEqualTo(new Manifest(42, 7, 3, List.of(old)));
-        Path store = golden("v1/store");
-        assertThat(StoreMeta.decode(body(store, StoreMeta.MAGIC), "golden")).isEqualTo(META);
+    void restoresACatalog() {
+        var catalog = new Catalog();
+        catalog.restore(META.catalog());
+        assertThat(catalog.state()).isEqualTo(META.catalog());
+        assertThat(catalog.databases()).containsExactly("plant", "ümlaut");
+        catalog.createDatabase("next");
+        assertThat(Objects.requireNonNull(catalog.database("next")).number()).isEqualTo(5);
     }
 
     @Test
-    void readsTheGoldenFilesOfVersion2() throws IOException {
-        assertThat(load(golden("v2/manifest"))).isEqualTo(MANIFEST);
+    void readsTheGoldenFiles() throws IOException {
+        assertThat(load(golden("v3/manifest", MANIFEST.encode(), Manifest.MAGIC, 3)))
+                .isEqualTo(MANIFEST);
+        Path store = golden("v2/store", META.encode(), StoreMeta.MAGIC, 2);
+        Files.copy(store, temporary.resolve(StoreMeta.FILE));
+        assertThat(StoreMeta.load(new LocalFileStore(), temporary)).hasValue(META);
+    }
+
+    /// Databases without numbers get some, in the order of their names.
+    @Test
+    void readsTheGoldenStoreFileOfVersion1() throws IOException {
+        Files.copy(golden("v1/store"), temporary.resolve(StoreMeta.FILE));
+        CatalogState catalog =
+                StoreMeta.load(new LocalFileStore(), temporary).orElseThrow().catalog();
+        assertThat(catalog)
+                .isEqualTo(
+                        new CatalogState(
+                                0,
+                                3,
+                                List.of(
+                                        new CatalogState.Database(1, "plant", 1, List.of()),
+                                        new CatalogState.Database(2, "ümlaut", 1, List.of()))));
+    }
+
+    /// They name parts by names; nothing was released with them.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void refusesTheGoldenManifestsOfOlderVersionsByBothNumbers(int version) throws IOException {
+        Path manifest = golden("v" + version + "/manifest");
+        assertThatThrownBy(() -> load(manifest))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining(
+                        "format version " + version + ", this program reads version 3")
+                .hasMessageContaining("export the data");
     }
 
     /// Parts of the first version lose against everything that comes later, and keep their order.
@@ -117,15 +168,17 @@ class ManifestFormatTest {
     void refusesANewerVersionAndNamesBoth() throws IOException {
         Files.write(
                 temporary.resolve("manifest"),
-                FramedFile.frame(Manifest.MAGIC, 3, MANIFEST.encode()));
+                FramedFile.frame(Manifest.MAGIC, 4, MANIFEST.encode()));
         assertThatThrownBy(() -> Manifest.load(new LocalFileStore(), temporary))
                 .isInstanceOf(CorruptDataException.class)
-                .hasMessageContaining("version 3")
-                .hasMessageContaining("up to 2");
+                .hasMessageContaining("version 4")
+                .hasMessageContaining("up to 3");
     }
 
-    private static byte[] body(Path file, String magic) throws IOException {
-        return FramedFile.read(new LocalFileStore(), file, magic, 1);
+    private static Path golden(String name, byte[] body, String magic, int version)
+            throws IOException {
+        FormatFiles.golden("shard/" + name, FramedFile.frame(magic, version, body));
+        return FormatFiles.golden("shard/" + name);
     }
 
     private static Path golden(String name) throws IOException {

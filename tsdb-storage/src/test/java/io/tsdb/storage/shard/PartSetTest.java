@@ -8,6 +8,7 @@ import io.tsdb.storage.io.FaultyFileStore;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.BlockCache;
@@ -18,8 +19,10 @@ import io.tsdb.storage.part.PartOrigin;
 import io.tsdb.storage.part.PartSummary;
 import io.tsdb.storage.part.PartWriter;
 import io.tsdb.storage.schema.Catalog;
+import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.MeasurementSchema;
 
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,35 +31,51 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /// Parts come and go at once and whole, and their order is that of the log.
 class PartSetTest {
-    private static final PartSet.Owner OWNER = new PartSet.Owner("db", "m");
+    private static final MeasurementId OWNER = new MeasurementId(1, 1);
+    private static final MeasurementId OTHER = new MeasurementId(2, 1);
 
     @TempDir Path directory;
 
     private final FileStore io = new LocalFileStore();
     private final Catalog catalog = new Catalog();
     private final BlockCache cache = new BlockCache(1 << 20);
+    private final Set<MeasurementId> ended = new HashSet<>();
+
+    @BeforeEach
+    void define() {
+        for (String database : List.of("db", "other")) {
+            catalog.define(Definitions.in(database).field("m", "v", FieldType.INT64).build());
+        }
+    }
+
+    private void drop(PartSet set, MeasurementId measurement) {
+        ended.add(measurement);
+        set.removeEnded();
+    }
 
     /// A part of one row, written from log entries `[first, last]`.
     private Part part(PartSet set, long first, long last) throws IOException {
-        return part(set, io, "db", first, last);
+        return part(set, io, OWNER, first, last);
     }
 
-    private Part part(PartSet set, FileStore store, String database, long first, long last)
+    private Part part(PartSet set, FileStore store, MeasurementId owner, long first, long last)
             throws IOException {
-        MeasurementSchema schema = catalog.addMeasurement(database, "m");
-        schema.addField("v", FieldType.INT64);
-        var id = new PartId(database, "m", LocalDate.EPOCH, set.takeSequence());
+        var id = new PartId(owner, LocalDate.EPOCH, set.takeSequence());
         var origin = new PartOrigin(first, last, last, 0);
         var builder = new BlockBuilder();
         builder.begin(new long[] {5}, 1);
         builder.longs(0, FieldType.INT64, new long[] {first}, null);
         try (PartWriter writer =
-                PartWriter.create(store, directory, id, origin, schema, PartConfig.defaults())) {
+                PartWriter.create(
+                        store, directory, id, origin, schema(owner), PartConfig.defaults())) {
             writer.series(SeriesKey.of("m", Map.of()), 0);
             writer.block(builder.build());
             return open(writer.finish());
@@ -64,19 +83,17 @@ class PartSetTest {
     }
 
     private Part open(PartSummary summary) throws IOException {
-        PartId id = summary.id();
-        return Part.open(
-                io,
-                directory,
-                summary,
-                catalog.addMeasurement(id.database(), id.measurement()),
-                _ -> 0,
-                cache);
+        MeasurementSchema schema = schema(summary.id().measurement());
+        return Part.open(io, directory, summary, schema, _ -> 0, cache);
+    }
+
+    private MeasurementSchema schema(MeasurementId id) {
+        return Objects.requireNonNull(catalog.measurement(id.database(), id.measurement()));
     }
 
     private PartSet reopened() throws IOException {
         PartSet set = PartSet.load(io, directory);
-        set.openParts(this::open);
+        set.openParts(this::open, ended::contains);
         return set;
     }
 
@@ -127,7 +144,7 @@ class PartSetTest {
         PartSet set = reopened();
         Part old = part(set, 1, 10);
         add(set, old);
-        set.drop("db", 11);
+        drop(set, OWNER);
         Part compacted = part(set, 1, 10);
         assertThat(set.replace(List.of(old), List.of(compacted))).isFalse();
         assertThat(compacted.tryRetain()).isFalse();
@@ -140,16 +157,34 @@ class PartSetTest {
     void takesNothingInThatWasLoggedBeforeADrop() throws IOException {
         PartSet set = reopened();
         Part before = part(set, 1, 10);
-        Part other = part(set, io, "other", 1, 10);
-        set.drop("db", 11);
+        Part other = part(set, io, OTHER, 1, 10);
+        drop(set, OWNER);
         set.add(List.of(before, other), new PartSet.Position(10, 0), Runnable::run);
         assertThat(set.all()).containsExactly(other);
         assertThat(before.id().parquetFile(directory)).doesNotExist();
-        Part after = part(set, 11, 20);
-        add(set, after);
-        assertThat(set.all()).containsExactlyInAnyOrder(other, after);
         set.close();
-        assertThat(reopened().all()).hasSize(2);
+        assertThat(reopened().all()).hasSize(1);
+    }
+
+    /// The catalog has dropped it, this shard's log will: there is no schema to open it with.
+    @Test
+    void forgetsAPartWhoseMeasurementTheCatalogLacks() throws IOException {
+        PartSet set = reopened();
+        Part old = part(set, 1, 10);
+        Part kept = part(set, io, OTHER, 11, 20);
+        add(set, old);
+        add(set, kept);
+        set.close();
+        PartSet again = PartSet.load(io, directory);
+        again.openParts(
+                summary -> summary.id().equals(old.id()) ? null : open(summary), ended::contains);
+        assertThat(again.all()).hasSize(1);
+        assertThat(again.hasDiscarded()).isTrue();
+        again.add(List.of(), new PartSet.Position(21, 0), Runnable::run);
+        assertThat(again.hasDiscarded()).isFalse();
+        assertThat(old.id().parquetFile(directory)).doesNotExist();
+        assertThat(Manifest.load(io, directory).parts()).hasSize(1);
+        again.close();
     }
 
     @Test
@@ -157,7 +192,7 @@ class PartSetTest {
         PartSet set = reopened();
         Part old = part(set, 1, 10);
         add(set, old);
-        set.drop("db", 11);
+        drop(set, OWNER);
         assertThat(set.acquire(OWNER, TimeRange.ALL)).isEmpty();
         assertThat(set.hasDiscarded()).isTrue();
         assertThat(Manifest.load(io, directory).parts()).hasSize(1);
@@ -178,11 +213,11 @@ class PartSetTest {
             clear();
             var faulty = new FaultyFileStore(directory, call);
             PartSet set = PartSet.load(faulty, directory);
-            Part first = part(set, faulty, "db", 1, 10);
-            Part second = part(set, faulty, "db", 11, 20);
+            Part first = part(set, faulty, OWNER, 1, 10);
+            Part second = part(set, faulty, OWNER, 11, 20);
             add(set, first);
             add(set, second);
-            Part merged = part(set, faulty, "db", 1, 20);
+            Part merged = part(set, faulty, OWNER, 1, 20);
             faulty.fail(call, 1, "disk error");
             boolean failed = false;
             try {
@@ -196,8 +231,7 @@ class PartSetTest {
             Path lost = directory.resolveSibling("lost-" + call);
             faulty.powerLoss(lost);
             for (PartSummary summary : Manifest.load(io, lost).parts()) {
-                Part.open(io, lost, summary, catalog.addMeasurement("db", "m"), _ -> 0, cache)
-                        .release();
+                Part.open(io, lost, summary, schema(OWNER), _ -> 0, cache).release();
             }
             PartSet again = reopened();
             replaced += again.all().size() == 1 ? 1 : 0;
@@ -234,7 +268,8 @@ class PartSetTest {
                                             Part part = open(summary);
                                             opened.add(part);
                                             return part;
-                                        }))
+                                        },
+                                        _ -> false))
                 .hasMessageContaining("missing");
         assertThat(opened).allSatisfy(part -> assertThat(part.tryRetain()).isFalse());
     }

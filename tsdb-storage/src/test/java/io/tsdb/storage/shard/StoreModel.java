@@ -13,7 +13,6 @@ import io.tsdb.storage.scan.ColumnStatistics;
 import io.tsdb.storage.scan.MeasurementScan;
 import io.tsdb.storage.scan.Presence;
 import io.tsdb.storage.scan.ScanRequest;
-import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,25 +25,20 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /// A store and, beside it, the plainest thing that must give the same answers: sorted maps. Writes
 /// go to both.
 final class StoreModel {
     static final String DATABASE = "db";
 
-    /// Fields of every test measurement; a row has a random subset.
-    static final Map<String, FieldType> FIELDS =
-            new TreeMap<>(
-                    Map.of(
-                            "i", FieldType.INT64,
-                            "f", FieldType.FLOAT64,
-                            "g", FieldType.FLOAT64,
-                            "b", FieldType.BOOL,
-                            "s", FieldType.STRING));
+    static final List<String> MEASUREMENTS = List.of("m0", "m1");
+
+    /// Fields of every test measurement; a row has a random subset. Each time a measurement comes
+    /// anew, its fields have other types.
+    private static final List<String> FIELDS = List.of("b", "f", "g", "i", "s");
 
     private final Random random;
+    private final Map<String, Map<String, FieldType>> types = new HashMap<>();
     private final Map<String, Map<SeriesKey, SortedMap<Long, Map<String, Object>>>> rows =
             new TreeMap<>();
 
@@ -52,35 +46,41 @@ final class StoreModel {
         this.random = random;
     }
 
+    /// Types of a measurement's fields, drawn when it is new.
+    Map<String, FieldType> types(String measurement) {
+        return types.computeIfAbsent(
+                measurement,
+                _ -> {
+                    var drawn = new TreeMap<String, FieldType>();
+                    for (String field : FIELDS) {
+                        drawn.put(field, FieldType.ofId(1 + random.nextInt(4)));
+                    }
+                    return drawn;
+                });
+    }
+
     /// Writes a random batch and waits for its acknowledgement.
     void writeRandom(Store store, int rowCount) throws Exception {
+        StoreWrites.write(store, draw(store, rowCount));
+    }
+
+    /// A random batch, by shard; the maps have its rows already.
+    PointBatch[] draw(Store store, int rowCount) {
         PointBatch[] batches = new PointBatch[store.shards().size()];
-        var inBatch = new HashMap<SeriesKey, Integer>();
         for (int n = 0; n < rowCount; n++) {
-            String measurement = "m" + random.nextInt(2);
+            String measurement = MEASUREMENTS.get(random.nextInt(2));
             SeriesKey key = randomKey(measurement);
             int shard = store.shardOf(key.slot());
             if (batches[shard] == null) {
                 batches[shard] = new PointBatch(DATABASE);
             }
             MeasurementRows target = batches[shard].rows(measurement);
-            int ref = reference(store, shard, key, target, inBatch);
+            int ref = StoreWrites.reference(store, shard, DATABASE, key, target);
             long time = randomTime();
             int row = target.addRow(ref, time);
-            putFields(store, measurement, target, row, key, time);
+            putFields(measurement, target, row, key, time);
         }
-        acknowledge(store, batches);
-    }
-
-    private int reference(
-            Store store,
-            int shard,
-            SeriesKey key,
-            MeasurementRows target,
-            Map<SeriesKey, Integer> inBatch) {
-        byte[] bytes = key.bytes();
-        int id = store.shards().get(shard).findSeries(DATABASE, bytes, 0, bytes.length, key.hash());
-        return id >= 0 ? id : inBatch.computeIfAbsent(key, target::addNewSeries);
+        return batches;
     }
 
     private SeriesKey randomKey(String measurement) {
@@ -108,13 +108,7 @@ final class StoreModel {
     }
 
     private void putFields(
-            Store store,
-            String measurement,
-            MeasurementRows target,
-            int row,
-            SeriesKey key,
-            long time) {
-        MeasurementSchema schema = store.catalog().addMeasurement(DATABASE, measurement);
+            String measurement, MeasurementRows target, int row, SeriesKey key, long time) {
         Map<String, Object> model =
                 rows.computeIfAbsent(measurement, _ -> new HashMap<>())
                         .computeIfAbsent(key, _ -> new TreeMap<>())
@@ -122,9 +116,8 @@ final class StoreModel {
         boolean all = random.nextInt(3) > 0;
         int kept = random.nextInt(FIELDS.size());
         int at = 0;
-        for (var field : FIELDS.entrySet()) {
+        for (var field : types(measurement).entrySet()) {
             if (all || at++ == kept || random.nextInt(3) == 0) {
-                schema.addField(field.getKey(), field.getValue());
                 FieldColumn column = target.column(field.getKey(), field.getValue());
                 model.put(field.getKey(), put(column, row));
             }
@@ -162,48 +155,25 @@ final class StoreModel {
         throw new IllegalStateException("BUG: " + column.type());
     }
 
-    static void acknowledge(Store store, PointBatch[] batches) throws Exception {
-        var waits = new ArrayList<CompletableFuture<Void>>();
-        for (int shard = 0; shard < batches.length; shard++) {
-            if (batches[shard] != null) {
-                var done = new CompletableFuture<Void>();
-                waits.add(done);
-                assertThat(store.shards().get(shard).write(batches[shard], listener(done)))
-                        .isTrue();
-            }
-        }
-        for (CompletableFuture<Void> wait : waits) {
-            wait.get(30, TimeUnit.SECONDS);
-        }
-    }
-
-    private static WriteListener listener(CompletableFuture<Void> done) {
-        return new WriteListener() {
-            @Override
-            public void applied() {
-                done.complete(null);
-            }
-
-            @Override
-            public void failed(String reason) {
-                done.completeExceptionally(new IllegalStateException(reason));
-            }
-        };
-    }
-
     void dropped() {
         rows.clear();
+        types.clear();
+    }
+
+    void dropped(String measurement) {
+        rows.remove(measurement);
+        types.remove(measurement);
     }
 
     /// Reads everything within a range through cursors and compares it with the maps.
     void check(Store store, TimeRange range, boolean newestFirst) {
         var found = new TreeMap<String, Map<SeriesKey, SortedMap<Long, Map<String, Object>>>>();
         for (Shard shard : store.shards()) {
-            for (String measurement : List.of("m0", "m1")) {
+            for (String measurement : MEASUREMENTS) {
                 Optional<MeasurementScan> scan = shard.open(DATABASE, measurement);
                 if (scan.isPresent()) {
                     try (MeasurementScan open = scan.get()) {
-                        read(open, range, newestFirst, found, measurement);
+                        read(open, types(measurement), range, newestFirst, found, measurement);
                     }
                 }
             }
@@ -234,11 +204,12 @@ final class StoreModel {
 
     private static void read(
             MeasurementScan scan,
+            Map<String, FieldType> types,
             TimeRange range,
             boolean newestFirst,
             Map<String, Map<SeriesKey, SortedMap<Long, Map<String, Object>>>> found,
             String measurement) {
-        var names = new ArrayList<>(FIELDS.keySet());
+        var names = new ArrayList<>(types.keySet());
         names.add("missing");
         var request = new ScanRequest(scan.series().ids(), range, names, newestFirst);
         long[] times = new long[BlockCursor.ROWS_MAX];
@@ -262,18 +233,21 @@ final class StoreModel {
                     assertThat(target.put(times[row], new TreeMap<>())).isNull();
                 }
                 int column = 0;
-                for (var field : FIELDS.entrySet()) {
+                for (var field : types.entrySet()) {
                     readColumn(cursor, column++, field.getKey(), field.getValue(), times, target);
                 }
                 assertThat(cursor.longs(column, times, new long[BlockCursor.PRESENCE_WORDS]))
                         .isEqualTo(Presence.NONE);
-                checkNewest(cursor, target);
+                checkNewest(cursor, types, target);
             }
         }
     }
 
     /// The block's last row alone is the same row.
-    private static void checkNewest(BlockCursor cursor, SortedMap<Long, Map<String, Object>> read) {
+    private static void checkNewest(
+            BlockCursor cursor,
+            Map<String, FieldType> types,
+            SortedMap<Long, Map<String, Object>> read) {
         long newest = cursor.maxTime();
         cursor.narrowToNewest();
         assertThat(cursor.rowCount()).isEqualTo(1);
@@ -285,7 +259,7 @@ final class StoreModel {
         var row = new TreeMap<Long, Map<String, Object>>();
         row.put(newest, new TreeMap<>());
         int column = 0;
-        for (var field : FIELDS.entrySet()) {
+        for (var field : types.entrySet()) {
             readColumn(cursor, column++, field.getKey(), field.getValue(), times, row);
         }
         assertThat(row.get(newest)).isEqualTo(read.get(newest));

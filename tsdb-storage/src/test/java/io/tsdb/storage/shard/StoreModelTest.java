@@ -6,7 +6,6 @@ import io.tsdb.storage.compaction.CompactionConfig;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.log.LogConfig;
 import io.tsdb.storage.model.TimeRange;
-import io.tsdb.storage.part.PartConfig;
 
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,10 +19,10 @@ import java.time.Instant;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/// Random writes, flushes, compactions, drops, clean restarts and crashes: the answer never depends
-/// on where a point lies.
+/// Random writes, flushes, compactions, drops, new types, clean restarts and crashes: the answer
+/// never depends on where a point lies.
 class StoreModelTest {
-    private static final int STEPS = 60;
+    private static final int STEPS = 90;
 
     /// Merges much more often than anybody would, into parts of all spans.
     private static final CompactionConfig EAGER =
@@ -67,6 +66,10 @@ class StoreModelTest {
                 } else if (kind == 8 && random.nextInt(3) == 0) {
                     store.dropDatabase(StoreModel.DATABASE);
                     model.dropped();
+                } else if (kind == 6) {
+                    String measurement = StoreModel.MEASUREMENTS.get(random.nextInt(2));
+                    store.dropMeasurement(StoreModel.DATABASE, measurement);
+                    model.dropped(measurement);
                 } else {
                     model.writeRandom(store, 1 + random.nextInt(kind < 12 ? 4000 : 300));
                 }
@@ -86,19 +89,12 @@ class StoreModelTest {
     }
 
     private Store open(Path directory) throws IOException {
-        var config =
-                new StoreConfig(
-                        directory,
-                        2,
-                        64 << 20,
-                        16 << 20,
-                        Duration.ofMinutes(10),
-                        Duration.ofSeconds(20),
-                        0,
-                        LogConfig.defaults().withSegmentBytes(1 << 20),
-                        PartConfig.defaults(),
-                        EAGER);
-        return Store.open(config, new LocalFileStore(), System::nanoTime, () -> now);
+        LogConfig log = LogConfig.defaults().withSegmentBytes(1 << 20);
+        return Store.open(
+                StoreWrites.config(directory, 2, log, EAGER),
+                new LocalFileStore(),
+                System::nanoTime,
+                () -> now);
     }
 
     static void copy(Path from, Path to) throws IOException {

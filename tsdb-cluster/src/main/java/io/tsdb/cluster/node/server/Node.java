@@ -81,7 +81,10 @@ public final class Node implements AutoCloseable {
             this.store =
                     opened(
                             "store",
-                            Store.open(settings.store(), new LocalFileStore(), System::nanoTime));
+                            Store.open(
+                                    settings.store(System::nanoTime),
+                                    new LocalFileStore(),
+                                    System::nanoTime));
             var authorizer = new RequestAuthorizer(authenticator);
             EventLoops loops = opened("event loops", EventLoops.create(settings.coreCount()));
             var router = new WriteRouter(store, config.autoCreateDatabase());

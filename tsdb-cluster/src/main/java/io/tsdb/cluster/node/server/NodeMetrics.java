@@ -138,7 +138,7 @@ final class NodeMetrics implements AutoCloseable {
         gauge(
                 "tsdb.log.replayed.records",
                 "Records of the log that the start had to apply; 0 after a clean stop.",
-                () -> store.log().replayedRecords());
+                () -> store.log().recoveredEntries());
     }
 
     private void storage(Store store) {

@@ -14,12 +14,14 @@ import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.QueryLimits;
 import io.tsdb.query.http.StatementBytes;
 import io.tsdb.storage.log.Durability;
+import io.tsdb.storage.log.LocalLog;
 import io.tsdb.storage.log.LogConfig;
 import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.shard.StoreConfig;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /// What a [NodeConfig] means for each part of a node. Pure.
 ///
@@ -41,7 +43,8 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
     /// Inflated bytes of a request take up to so many times their size as points.
     private static final int POINT_BYTES_PER_LINE_BYTE = 2;
 
-    StoreConfig store() {
+    /// @param nanoTicker monotonic clock of the log
+    StoreConfig store(LongSupplier nanoTicker) {
         LogConfig log = LogConfig.defaults();
         return new StoreConfig(
                 config.data(),
@@ -51,7 +54,9 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
                 config.flushAge(),
                 STOP_FLUSH_MAX,
                 config.diskReserveBytes(),
-                config.durabilityAsync() ? log.withDurability(Durability.ASYNC) : log,
+                LocalLog.factory(
+                        config.durabilityAsync() ? log.withDurability(Durability.ASYNC) : log,
+                        nanoTicker),
                 PartConfig.defaults());
     }
 

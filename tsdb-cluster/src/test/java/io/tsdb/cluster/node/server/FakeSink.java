@@ -1,14 +1,14 @@
 package io.tsdb.cluster.node.server;
 
 import io.tsdb.ingest.batch.PointSink;
-import io.tsdb.storage.model.PointBatch;
+import io.tsdb.ingest.batch.RequestPoints;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.schema.Catalog;
-import io.tsdb.storage.schema.MeasurementSchema;
+import io.tsdb.storage.schema.DatabaseSchema;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Acknowledges every write and remembers its database.
@@ -37,23 +37,19 @@ final class FakeSink implements PointSink {
     }
 
     @Override
-    public MeasurementSchema measurement(String database, String measurement) {
-        return catalog.addMeasurement(database, measurement);
+    public @Nullable DatabaseSchema database(String database) {
+        return catalog.database(database);
     }
 
     @Override
-    public int findSeries(int shard, String database, byte[] key, int from, int to, long hash) {
+    public int findSeries(
+            int shard, MeasurementId measurement, byte[] key, int from, int to, long hash) {
         return UNKNOWN_SERIES;
     }
 
     @Override
-    public long epoch() {
-        return 0;
-    }
-
-    @Override
-    public void write(@Nullable PointBatch[] batches, WriteCallback callback) {
-        writes.add(Objects.requireNonNull(batches[0]).database());
+    public void write(RequestPoints points, WriteCallback callback) {
+        writes.add(points.database());
         callback.done(new WriteResult.Acknowledged());
     }
 }

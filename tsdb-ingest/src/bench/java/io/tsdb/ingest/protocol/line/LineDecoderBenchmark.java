@@ -54,7 +54,7 @@ public class LineDecoderBenchmark {
         decoder = new LineDecoder(sink, false);
         careful = new LineDecoder(sink, false, CacheBudget.unlimited(), false);
         DecodeResult result = run(decoder);
-        sink.write(result.batches(), _ -> {});
+        sink.write(result.points(), _ -> {});
         if (result.acceptedLines() != LINES || result.errorCount() != 0) {
             throw new IllegalStateException("refused: " + result.errors());
         }

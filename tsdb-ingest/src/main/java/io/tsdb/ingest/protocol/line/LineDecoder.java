@@ -3,6 +3,7 @@ package io.tsdb.ingest.protocol.line;
 import io.tsdb.ingest.batch.BatchBuilder;
 import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.batch.ParsedPoint;
+import io.tsdb.ingest.batch.PendingLine;
 import io.tsdb.ingest.batch.PointSink;
 import io.tsdb.ingest.batch.Refusal;
 import io.tsdb.ingest.protocol.DecodeLimits;
@@ -221,7 +222,8 @@ public final class LineDecoder implements ProtocolDecoder {
                         errorCount,
                         strippedTimeFields == 0
                                 ? StrippedTime.NONE
-                                : new StrippedTime(strippedTimeFields, strippedMeasurement));
+                                : new StrippedTime(strippedTimeFields, strippedMeasurement),
+                        new DecodeResult.Rules(lenientTypes, limits.errorsMax()));
         forgetResult();
         return result;
     }
@@ -285,7 +287,7 @@ public final class LineDecoder implements ProtocolDecoder {
                 add(target, source, from, to);
             }
         } catch (LineRefusedException e) {
-            refuse(source, from, to, e.position(), e.kind(), String.valueOf(e.getMessage()), null);
+            refuse(source, from, to, e.position(), e.kind(), String.valueOf(e.getMessage()));
         }
         lineNumber += 1 + LineText.newlines(source, from, to);
     }
@@ -300,29 +302,13 @@ public final class LineDecoder implements ProtocolDecoder {
                         strippedMeasurement = point.measurement();
                     }
                 }
+                if (target.wantsDescription(limits.errorsMax())) {
+                    target.describe(pendingLine(target, source, from, to));
+                }
             }
-            case Refusal.TypeConflict conflict ->
-                    refuse(
-                            source,
-                            from,
-                            to,
-                            point.fieldRawFrom(conflict.field()),
-                            Kind.TYPE_CONFLICT,
-                            "field '"
-                                    + conflict.name()
-                                    + "' of measurement '"
-                                    + conflict.measurement()
-                                    + "' is "
-                                    + conflict.existing().sqlName()
-                                    + ", the line has "
-                                    + conflict.input().sqlName(),
-                            new LineError.TypeConflict(
-                                    conflict.measurement(),
-                                    conflict.name(),
-                                    conflict.input(),
-                                    conflict.existing()));
+            case Refusal.TypeConflict conflict -> refuse(source, from, to, conflict);
             case Refusal.NameConflict(String message) ->
-                    refuse(source, from, to, from, Kind.NAME_CONFLICT, message, null);
+                    refuse(source, from, to, from, Kind.NAME_CONFLICT, message);
             case Refusal.KeyTooLong(int bytes, int bytesMax) ->
                     refuse(
                             source,
@@ -330,25 +316,55 @@ public final class LineDecoder implements ProtocolDecoder {
                             to,
                             from,
                             Kind.LIMIT,
-                            "max key length exceeded: " + bytes + " > " + bytesMax,
-                            null);
+                            "max key length exceeded: " + bytes + " > " + bytesMax);
+        }
+    }
+
+    /// What is needed to refuse the line later, when somebody else was first.
+    private PendingLine pendingLine(BatchBuilder target, byte[] source, int from, int to) {
+        var fields = new ArrayList<PendingLine.Field>();
+        for (int field = 0; field < point.fieldCount(); field++) {
+            if (target.isPendingField(field)) {
+                int position = point.fieldRawFrom(field);
+                int physical = LineText.physicalStart(source, from, position);
+                fields.add(
+                        new PendingLine.Field(
+                                point.fieldName(field),
+                                lineNumber + LineText.newlines(source, from, physical),
+                                position - physical + 1));
+            }
+        }
+        return new PendingLine(
+                point.measurement(), lineNumber, LineText.shortened(source, from, to), fields);
+    }
+
+    private void refuse(byte[] source, int from, int to, Refusal.TypeConflict conflict) {
+        errorCount++;
+        if (errors.size() < limits.errorsMax()) {
+            int position = point.fieldRawFrom(conflict.field());
+            int physical = LineText.physicalStart(source, from, position);
+            var types =
+                    new LineError.TypeConflict(
+                            conflict.measurement(),
+                            conflict.name(),
+                            conflict.input(),
+                            conflict.existing());
+            errors.add(
+                    LineError.of(
+                            types,
+                            lineNumber + LineText.newlines(source, from, physical),
+                            position - physical + 1,
+                            LineText.shortened(source, from, to)));
         }
     }
 
     private void refuseLong(byte[] source, int from, int to, int newlines) {
         String message = "line is longer than " + limits.lineBytesMax() + " bytes";
-        refuse(source, from, to, from, Kind.LIMIT, message, null);
+        refuse(source, from, to, from, Kind.LIMIT, message);
         lineNumber += 1 + newlines;
     }
 
-    private void refuse(
-            byte[] source,
-            int from,
-            int to,
-            int position,
-            Kind kind,
-            String message,
-            LineError.@Nullable TypeConflict conflict) {
+    private void refuse(byte[] source, int from, int to, int position, Kind kind, String message) {
         errorCount++;
         if (errors.size() < limits.errorsMax()) {
             int physical = LineText.physicalStart(source, from, position);
@@ -359,7 +375,7 @@ public final class LineDecoder implements ProtocolDecoder {
                             LineText.shortened(source, from, to),
                             kind,
                             message,
-                            conflict));
+                            null));
         }
     }
 }

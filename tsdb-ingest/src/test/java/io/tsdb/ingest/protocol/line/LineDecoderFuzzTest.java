@@ -102,7 +102,7 @@ class LineDecoderFuzzTest {
         text.add("accepted " + result.acceptedLines());
         text.add("refused " + result.errorCount());
         text.add("stripped " + result.strippedTime());
-        sink.write(result.batches(), _ -> {});
+        sink.write(result.points(), _ -> {});
         result.release();
         return text;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.tsdb.ingest.batch.FakePointSink;
+import io.tsdb.ingest.batch.PointSink;
 import io.tsdb.ingest.protocol.DecodeLimits;
 import io.tsdb.ingest.protocol.DecodeResult;
 import io.tsdb.ingest.protocol.DecodeResult.StrippedTime;
@@ -15,11 +16,16 @@ import io.tsdb.storage.model.FieldColumn;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
+import io.tsdb.storage.schema.DefinitionConflict;
+import io.tsdb.storage.schema.Definitions;
+import io.tsdb.storage.schema.FieldSchema;
 
 import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -213,19 +219,107 @@ class LineDecoderTest {
     /// A line that is refused for its last field must not fix the type of its first one.
     @Test
     void registersNothingOfARefusedLine() {
-        decode("m,t=a f=1 1\n");
-        decode(
-                "m,t=a new=1i,f=\"x\" 2\n"
-                        + "m,u=b new=1i,f=t 2\n"
-                        + "m,t=a new=1i,t=2 2\n"
-                        + "fresh,x=1 y=1,x=2 1\n");
-        var schema = sink.measurement("db", "m");
-        assertThat(schema.fields().keySet()).containsExactly("f");
-        assertThat(schema.tagKeys()).containsExactly("t");
-        assertThat(sink.measurement("db", "fresh").fields()).isEmpty();
-        assertThat(sink.measurement("db", "fresh").tagKeys()).isEmpty();
+        write(decode("m,t=a f=1 1\n"));
+        DecodeResult refused =
+                decode(
+                        "m,t=a new=1i,f=\"x\" 2\n"
+                                + "m,u=b new=1i,f=t 2\n"
+                                + "m,t=a new=1i,t=2 2\n"
+                                + "fresh,x=1 y=1,x=2 1\n");
+        assertThat(refused.acceptedLines()).isZero();
+        assertThat(refused.points().definitions()).isNull();
         assertThat(points(decode("m,t=a new=\"now a string\" 3\n")))
                 .containsExactly("m{t=a} new:string=\"now a string\" @3");
+    }
+
+    /// What a request has that the catalog lacks is for itself alone, until it is written.
+    @Test
+    void registersNothingBeforeTheRequestIsWritten() {
+        DecodeResult dropped = decode("m,t=a f=1i 1\nm,t=a f=2i 2\n");
+        assertThat(dropped.acceptedLines()).isEqualTo(2);
+        dropped.release();
+        assertThat(sink.catalog().databases()).isEmpty();
+        DecodeResult taken = decode("m,t=a f=1.5 1\nm,t=a f=2i 2\n");
+        assertThat(points(taken)).containsExactly("m{t=a} f:float64=1.5 @1");
+        write(taken);
+        var schema = sink.catalog().measurement("db", "m").orElseThrow();
+        assertThat(schema.fields())
+                .containsExactly(Map.entry("f", new FieldSchema("f", FieldType.FLOAT64, 0)));
+        assertThat(schema.tagKeys()).containsExactly("t");
+        assertThat(decode("m,t=a f=1.5 1\n").points().definitions()).isNull();
+    }
+
+    /// Another connection was first: what it defined otherwise is refused, with line and column as
+    /// if it had been known, and only what the rest needs is defined.
+    @Test
+    void takesOutTheLinesThatLostARace() {
+        DecodeResult late =
+                decode(
+                        "m,t=a f=1i 1\nm,t=b f=2i,g=2i 2\nn h=t 3\n"
+                                + "n,f=x h=f 4\nm,t=b g=5i 5\nm,u=c g=6i 6\n");
+        sink.catalog()
+                .define(
+                        Definitions.in("db")
+                                .field("m", "f", FieldType.STRING)
+                                .field("m", "u", FieldType.BOOL)
+                                .field("n", "f", FieldType.BOOL)
+                                .build());
+        DecodeResult rest = late.without(conflicts(late));
+        assertThat(rest.acceptedLines()).isEqualTo(2);
+        assertThat(rest.errorCount()).isEqualTo(4);
+        assertThat(rest.errors())
+                .extracting(LineError::lineNumber, LineError::column, LineError::message)
+                .containsExactly(
+                        tuple(1L, 7, "field 'f' of measurement 'm' is string, the line has int64"),
+                        tuple(2L, 7, "field 'f' of measurement 'm' is string, the line has int64"),
+                        tuple(4L, 1, "'f' is a tag and a field of measurement 'n'"),
+                        tuple(6L, 1, "'u' is a tag and a field of measurement 'm'"));
+        assertThat(rest.errors().getFirst().originalLine()).isEqualTo("m,t=a f=1i 1");
+        assertThat(points(rest))
+                .containsExactlyInAnyOrder("n{} h:bool=true @3", "m{t=b} g:int64=5 @5");
+        write(rest);
+        assertThat(sink.catalog().measurement("db", "m").orElseThrow().fields().keySet())
+                .containsExactly("f", "g", "u");
+        assertThat(sink.catalog().measurement("db", "m").orElseThrow().tagKeys())
+                .containsExactly("t");
+    }
+
+    private List<DefinitionConflict> conflicts(DecodeResult result) {
+        var conflicts = new ArrayList<DefinitionConflict>();
+        sink.write(
+                result.points(),
+                outcome ->
+                        conflicts.addAll(
+                                ((PointSink.WriteResult.Conflicting) outcome).conflicts()));
+        return conflicts;
+    }
+
+    /// Lost twice: what was left out stays out.
+    @Test
+    void losesOneRaceAfterAnother() {
+        DecodeResult late = decode("m f=1i 1\nm g=2i 2\nm h=3i 3\n");
+        sink.catalog().define(Definitions.in("db").field("m", "f", FieldType.BOOL).build());
+        DecodeResult rest = late.without(conflicts(late));
+        sink.catalog().define(Definitions.in("db").field("m", "h", FieldType.BOOL).build());
+        DecodeResult last = rest.without(conflicts(rest));
+        assertThat(points(last)).containsExactly("m{} g:int64=2 @2");
+        assertThat(last.errors()).extracting(LineError::lineNumber).containsExactly(1L, 3L);
+        write(last);
+        assertThat(sink.catalog().measurement("db", "m").orElseThrow().fields().keySet())
+                .containsExactly("f", "g", "h");
+    }
+
+    @Test
+    void makesFloatsOfIntegersThatLostARaceWhenTypesAreLenient() {
+        var lenient = new LineDecoder(sink, true);
+        begin(lenient);
+        feed(lenient, "m f=1i,g=t 1\nm f=-2i 2\n");
+        DecodeResult late = lenient.end();
+        sink.catalog().define(Definitions.in("db").field("m", "f", FieldType.FLOAT64).build());
+        DecodeResult rest = late.without(conflicts(late));
+        assertThat(rest.errors()).isEmpty();
+        assertThat(points(rest))
+                .containsExactly("m{} f:float64=1.0 g:bool=true @1", "m{} f:float64=-2.0 @2");
     }
 
     /// The fast path has written the row already when it finds out.
@@ -258,8 +352,8 @@ class LineDecoderTest {
         // The first batch is not written yet, so the shard still does not know the series.
         DecodeResult second = decode("m,a=1,b=2 f=4 4\nm,a=1,b=2 f=5 5\n");
         assertThat(rows(second).getFirst().newSeries()).hasSize(1);
-        sink.write(first.batches(), _ -> {});
-        sink.write(second.batches(), _ -> {});
+        sink.write(first.points(), _ -> {});
+        sink.write(second.points(), _ -> {});
         DecodeResult third = decode("m,a=1,b=2 f=6 6\nm,b=2,a=1 f=7 7\n");
         assertThat(rows(third).getFirst().newSeries()).isEmpty();
         assertThat(rows(third).getFirst().series()).startsWith(0, 0);
@@ -276,7 +370,7 @@ class LineDecoderTest {
     }
 
     @Test
-    void forgetsIdsAndTypesWhenTheEpochChanges() {
+    void forgetsIdsAndTypesWhenTheDatabaseIsDropped() {
         write(decode("m,t=a f=1 1\nm,t=b f=1 1\n"));
         write(decode("m,t=b f=1 2\nm,t=a f=1 2\n"));
         sink.dropAll();
@@ -303,6 +397,7 @@ class LineDecoderTest {
 
     @Test
     void reusesReleasedBatchesAndNoOthers() {
+        write(decode("m f=1,s=\"abc\",g=1 1\n"));
         DecodeResult first = decode("m f=1,s=\"abc\" 1\n");
         PointBatch batch = batches(first).getFirst();
         DecodeResult second = decode("m f=2 2\n");
@@ -381,7 +476,7 @@ class LineDecoderTest {
     }
 
     private void write(DecodeResult result) {
-        sink.write(result.batches(), _ -> {});
+        sink.write(result.points(), _ -> {});
         result.release();
     }
 

@@ -1,0 +1,48 @@
+package io.tsdb.ingest.batch;
+
+import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.schema.Definitions;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/// What one request has that the catalog lacks, of one measurement: for this request it counts as
+/// if it were defined. One thread.
+final class PendingMeasurement {
+    private final Set<String> tagKeys = new LinkedHashSet<>();
+    private final Map<String, FieldType> fields = new LinkedHashMap<>();
+    private final Map<String, Integer> uses = new HashMap<>();
+
+    boolean hasTagKey(String key) {
+        return tagKeys.contains(key);
+    }
+
+    @Nullable FieldType fieldType(String field) {
+        return fields.get(field);
+    }
+
+    void addTagKey(String key) {
+        tagKeys.add(key);
+    }
+
+    void addField(String field, FieldType type) {
+        fields.put(field, type);
+    }
+
+    /// Counts the lines with a name.
+    ///
+    /// @return how many had it before
+    int use(String name) {
+        return uses.merge(name, 1, Integer::sum) - 1;
+    }
+
+    void addTo(Definitions.Builder definitions, String measurement) {
+        definitions.tags(measurement, tagKeys);
+        fields.forEach((field, type) -> definitions.field(measurement, field, type));
+    }
+}

@@ -1,0 +1,79 @@
+package io.tsdb.storage.log;
+
+import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.MeasurementId;
+import io.tsdb.storage.schema.Definitions;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+
+/// The way back from [EntryEncoder]'s bytes. One thread at a time.
+final class EntryDecoder {
+    private final BatchDecoder batches = new BatchDecoder();
+
+    LogEntry decode(int kind, DecodeCursor source) {
+        LogEntry entry =
+                switch (kind) {
+                    case WalRecordLayout.KIND_WRITE -> new LogEntry.Write(batches.decode(source));
+                    case WalRecordLayout.KIND_FLUSH -> new LogEntry.Flush();
+                    case WalRecordLayout.KIND_DROP_DATABASE ->
+                            new LogEntry.DropDatabase(number(source));
+                    case WalRecordLayout.KIND_DROP_MEASUREMENT ->
+                            new LogEntry.DropMeasurement(
+                                    new MeasurementId(number(source), number(source)));
+                    case WalRecordLayout.KIND_CREATE_DATABASE ->
+                            new LogEntry.CreateDatabase(source.getText());
+                    case WalRecordLayout.KIND_DEFINE -> new LogEntry.Define(definitions(source));
+                    default -> throw source.corrupt("no record kind has the number " + kind);
+                };
+        if (source.remaining() != 0) {
+            throw source.corrupt(source.remaining() + " bytes follow the end of the record");
+        }
+        return entry;
+    }
+
+    private static int number(DecodeCursor source) {
+        int number = source.getCount(Integer.MAX_VALUE);
+        if (number == 0) {
+            throw source.corrupt("0 is no number of a database or measurement");
+        }
+        return number;
+    }
+
+    private static Definitions definitions(DecodeCursor source) {
+        String database = source.getText();
+        int databaseNumber = source.getCount(Integer.MAX_VALUE);
+        int count = source.getCount(source.remaining());
+        var measurements = new ArrayList<Definitions.Measurement>();
+        for (int i = 0; i < count; i++) {
+            measurements.add(measurement(source));
+        }
+        return new Definitions(database, databaseNumber, measurements);
+    }
+
+    private static Definitions.Measurement measurement(DecodeCursor source) {
+        String name = source.getText();
+        var tagKeys = new LinkedHashSet<String>();
+        int tagCount = source.getCount(source.remaining());
+        for (int i = 0; i < tagCount; i++) {
+            tagKeys.add(source.getText());
+        }
+        var fields = new LinkedHashMap<String, FieldType>();
+        int fieldCount = source.getCount(source.remaining());
+        for (int i = 0; i < fieldCount; i++) {
+            String field = source.getText();
+            fields.put(field, type(source));
+        }
+        return new Definitions.Measurement(name, tagKeys, fields);
+    }
+
+    private static FieldType type(DecodeCursor source) {
+        int id = source.getByte();
+        try {
+            return FieldType.ofId(id);
+        } catch (IllegalArgumentException e) {
+            throw source.corrupt(String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.tsdb.storage.log;
+
+import io.tsdb.storage.io.FileStore;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// All logs of a node: one for each shard, and one for the catalog.
+public interface NodeLog extends AutoCloseable {
+    /// Number of the catalog's log; shards are numbered from 0 and far below.
+    int CATALOG = 65_535;
+
+    /// The log of a shard, or of the catalog ([#CATALOG]).
+    ShardLog shard(int number);
+
+    /// Delivers what is committed now to the appliers, then takes appends. Once, after every log
+    /// was started. An entry of the catalog is delivered before the entries of shards that were
+    /// appended after it was committed.
+    ///
+    /// @throws io.tsdb.storage.model.CorruptDataException when an entry is damaged or missing that
+    ///   had been durable
+    void recover() throws IOException;
+
+    /// Entries that [#recover] delivered.
+    long recoveredEntries();
+
+    LogStatistics statistics();
+
+    /// Commits what is queued, delivers it, and ends. Appends are refused from now on.
+    @Override
+    void close();
+
+    /// Makes the logs of a node in a directory of their own; writes nothing yet.
+    @FunctionalInterface
+    interface Factory {
+        NodeLog open(FileStore io, Path directory) throws IOException;
+    }
+}

@@ -1,0 +1,26 @@
+package io.tsdb.storage.schema;
+
+import io.tsdb.storage.model.FieldType;
+
+import java.util.List;
+
+/// What a [Catalog] is at one index of its log: what a file keeps of it.
+///
+/// @param index of the newest entry that is in it
+/// @param nextDatabase number of the next database
+/// @param databases by number
+public record CatalogState(long index, int nextDatabase, List<Database> databases) {
+    /// The catalog of a new store.
+    public static final CatalogState EMPTY = new CatalogState(0, 1, List.of());
+
+    /// @param nextMeasurement number of the next measurement
+    /// @param measurements by number
+    public record Database(
+            int number, String name, int nextMeasurement, List<Measurement> measurements) {}
+
+    /// @param tagKeys in name order
+    /// @param fields by index
+    public record Measurement(int number, String name, List<String> tagKeys, List<Field> fields) {}
+
+    public record Field(String name, FieldType type) {}
+}

@@ -1,0 +1,36 @@
+package io.tsdb.storage.shard;
+
+/// Offsets of the `store` file's body; see `docs/format/store.md`.
+final class StoreMetaLayout {
+    /// u16 number of shards.
+    static final int SHARD_COUNT = 0;
+
+    /// u64 index of the catalog's log that the file is at.
+    static final int CATALOG_INDEX = 4;
+
+    /// u32 number of the next database.
+    static final int NEXT_DATABASE = 12;
+
+    /// u32 number of databases that follow.
+    static final int DATABASE_COUNT = 16;
+
+    static final int DATABASES = 20;
+
+    /// Of a database, before its name: u32 number, u32 number of the next measurement, u32 count of
+    /// measurements that follow the name.
+    static final int DATABASE_BYTES = 12;
+
+    /// Of a measurement, before its name: u32 number, u32 count of tag keys, u32 count of fields.
+    static final int MEASUREMENT_BYTES = 12;
+
+    /// Before the bytes of a text: u32 length.
+    static final int TEXT_BYTES = 4;
+
+    /// Before the name of a field: u8 type.
+    static final int FIELD_BYTES = 1;
+
+    /// Version 1: u16 number of shards, u32 count of databases, each u16 length and name.
+    static final int V1_DATABASE_COUNT = 2;
+
+    private StoreMetaLayout() {}
+}

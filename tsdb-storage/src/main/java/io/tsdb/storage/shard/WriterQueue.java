@@ -1,0 +1,152 @@
+package io.tsdb.storage.shard;
+
+import io.tsdb.storage.log.LogEntry;
+import io.tsdb.storage.log.ShardLog;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// What a shard's log delivers, on its way to the shard's writer: each entry with its index, and
+/// with the listener of the append where this node appended it.
+///
+/// The log's thread adds, the writer takes. While the log recovers, a fast reader waits for the
+/// writer, so that few decoded entries lie in memory; after that, appends are bounded instead.
+final class WriterQueue {
+    private static final int RECOVERY_WAITING_MAX = 8;
+
+    /// What the writer takes.
+    sealed interface Step {
+        /// @param append null when another node, or a former run, appended it
+        record Apply(long index, LogEntry entry, @Nullable Append append) implements Step {}
+
+        /// Everything before it was applied.
+        record Reached(CompletableFuture<Void> reached) implements Step {}
+    }
+
+    private final LinkedBlockingQueue<Step> steps = new LinkedBlockingQueue<>();
+    private final AtomicLong points = new AtomicLong();
+    private final Semaphore recoverySlots = new Semaphore(RECOVERY_WAITING_MAX);
+    private volatile boolean recovering = true;
+    private volatile @Nullable Throwable failure;
+
+    /// Committed appends whose entries were not delivered yet; the delivering thread's own.
+    private final ArrayDeque<Append> committed = new ArrayDeque<>();
+
+    /// One append of this node, from its hand-over to the log until it was applied.
+    final class Append implements ShardLog.Commit {
+        private final int pointCount;
+        private final WriteListener listener;
+        private long index;
+
+        Append(int pointCount, WriteListener listener) {
+            this.pointCount = pointCount;
+            this.listener = listener;
+            points.addAndGet(pointCount);
+        }
+
+        @Override
+        public void committed(long committedIndex) {
+            index = committedIndex;
+            committed.add(this);
+        }
+
+        @Override
+        public void failed(Exception cause) {
+            end().failed("the log failed: " + cause.getMessage());
+        }
+
+        /// The append waits no more.
+        WriteListener end() {
+            points.addAndGet(-pointCount);
+            return listener;
+        }
+    }
+
+    /// Points that are on their way through the log, or wait for the writer.
+    long points() {
+        return points.get();
+    }
+
+    /// Takes what the log delivers. The log's thread.
+    void deliver(long index, LogEntry entry) {
+        Append own = committed.peek();
+        if (own != null && own.index == index) {
+            committed.remove();
+        } else {
+            own = null;
+        }
+        if (recovering) {
+            recoverySlots.acquireUninterruptibly();
+        }
+        steps.add(new Step.Apply(index, entry, own));
+        if (failure != null) {
+            refuseAll();
+        }
+    }
+
+    /// Told when everything that was delivered before is applied.
+    CompletableFuture<Void> reached() {
+        var reached = new CompletableFuture<Void>();
+        steps.add(new Step.Reached(reached));
+        if (failure != null) {
+            refuseAll();
+        }
+        return reached;
+    }
+
+    /// From now on the log's thread never waits.
+    void recovered() {
+        recovering = false;
+    }
+
+    /// @return null when nothing came within the time
+    @Nullable Step take(long millis) throws InterruptedException {
+        Step step = steps.poll(millis, TimeUnit.MILLISECONDS);
+        if (recovering && step instanceof Step.Apply) {
+            recoverySlots.release();
+        }
+        return step;
+    }
+
+    boolean isEmpty() {
+        return steps.isEmpty();
+    }
+
+    /// The writer has ended: whoever waits is told, and whatever comes.
+    void fail(Throwable cause) {
+        failure = cause;
+        refuseAll();
+    }
+
+    private void refuseAll() {
+        Throwable cause = failure;
+        var rest = new ArrayList<Step>();
+        steps.drainTo(rest);
+        recoverySlots.release(rest.size());
+        if (cause != null) {
+            refuse(rest, cause);
+        }
+    }
+
+    private static void refuse(List<Step> rest, Throwable cause) {
+        for (Step step : rest) {
+            switch (step) {
+                case Step.Apply(long _, LogEntry _, Append append) -> {
+                    if (append != null) {
+                        append.end().failed("the shard's writer has stopped: " + cause);
+                    }
+                }
+                case Step.Reached(CompletableFuture<Void> reached) ->
+                        reached.completeExceptionally(cause);
+            }
+        }
+    }
+}
