@@ -26,7 +26,10 @@ final class PlanRunner {
             case Plan.Project p -> new ProjectSource(p, start(p.input()), control.memory());
             case Plan.Distinct p -> new DistinctSource(p, start(p.input()), control);
             case Plan.Sort p -> new SortSource(p, start(p.input()), control);
-            case Plan.Limit p -> new LimitSource(p, start(p.input()));
+            case Plan.Limit p -> {
+                BatchSource late = LateRowsSource.of(p, fragments, control);
+                yield late != null ? late : new LimitSource(p, start(p.input()));
+            }
             case Plan.Cut(Plan input, int count) -> new CutSource(count, start(input));
         };
     }

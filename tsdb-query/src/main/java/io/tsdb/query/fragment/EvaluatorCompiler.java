@@ -64,8 +64,7 @@ public final class EvaluatorCompiler {
             case Comparison c -> comparison(c);
             case And(List<BoundExpression> operands) ->
                     new LogicEvaluator(true, compileAll(operands), mayFail(operands));
-            case Or(List<BoundExpression> operands) ->
-                    new LogicEvaluator(false, compileAll(operands), mayFail(operands));
+            case Or(List<BoundExpression> operands) -> or(InLists.merged(operands));
             case Not(BoundExpression operand) -> new NotEvaluator(compile(operand));
             case IsNull(BoundExpression operand, boolean negated) ->
                     new IsNullEvaluator(compile(operand), negated);
@@ -89,6 +88,12 @@ public final class EvaluatorCompiler {
             case BoundExpression.Aggregate a ->
                     throw new IllegalStateException("BUG: " + a + " was not split off");
         };
+    }
+
+    private Evaluator or(List<BoundExpression> operands) {
+        return operands.size() == 1
+                ? compile(operands.getFirst())
+                : new LogicEvaluator(false, compileAll(operands), mayFail(operands));
     }
 
     private static boolean[] mayFail(List<BoundExpression> operands) {

@@ -5,7 +5,6 @@ import io.tsdb.query.column.BatchAppender;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.plan.Fragment;
-import io.tsdb.query.plan.SortKey;
 import io.tsdb.storage.scan.BlockCursor;
 
 import org.jspecify.annotations.Nullable;
@@ -25,8 +24,8 @@ final class RowsTask implements FragmentTask {
     private final ColumnVector[] values;
     private final BatchAppender appender;
     private final @Nullable TopRows top;
-    private final boolean sortsByTime;
-    private final boolean newestFirst;
+    private final @Nullable SortedBlocks sorted;
+    private final int[] selection = new int[ColumnVector.ROWS_MAX];
     private boolean topFinished;
     private long rowsLeft;
     private int pendingFrom;
@@ -45,19 +44,20 @@ final class RowsTask implements FragmentTask {
                                 fragment.sort(),
                                 fragment.limit(),
                                 control.memory());
-        SortKey first = fragment.sort().isEmpty() ? null : fragment.sort().getFirst();
-        this.sortsByTime =
-                first != null
-                        && fragment.outputs().get(first.column()) instanceof BoundExpression.Time;
-        this.newestFirst = sortsByTime && first != null && first.descending();
         var read = new ArrayList<>(fragment.outputs());
         BoundExpression condition = fragment.scan().filter();
         if (condition != null) {
             read.add(condition);
         }
         var columns = new ScanColumns(read);
+        boolean newestFirst = SortedBlocks.newestFirst(fragment.sort(), fragment.outputs());
         this.cursor = scan.blocks(columns.fields(), newestFirst);
         this.rows = new ScanRows(columns, scan.index(), cursor, control.memory());
+        this.sorted =
+                top == null
+                        ? null
+                        : new SortedBlocks(
+                                fragment.sort(), fragment.outputs(), columns, rows, top.bound());
         this.filter = new RowFilter(condition, columns, control.memory());
         this.outputs =
                 new EvaluatorCompiler(columns, control.memory()).compileAll(fragment.outputs());
@@ -103,31 +103,35 @@ final class RowsTask implements FragmentTask {
         return false;
     }
 
-    private boolean nextSorted(TopRows sorted, ColumnBatch target) {
+    private boolean nextSorted(TopRows first, ColumnBatch target) {
         if (!topFinished) {
             topFinished = true;
-            if (fragment.limit() > 0) {
-                sortAll(sorted);
+            if (fragment.limit() > 0 && sorted != null) {
+                sortAll(first, sorted);
             }
-            sorted.finish();
+            first.finish();
         }
-        return sorted.next(target);
+        return first.next(target);
     }
 
-    private void sortAll(TopRows sorted) {
+    /// Columns that only hand their values on are decoded for rows that may be among the first.
+    private void sortAll(TopRows first, SortedBlocks blocks) {
         while (cursor.nextBlock()) {
             control.check();
-            if (sortsByTime && sorted.excludesTimes(cursor.minTime(), cursor.maxTime())) {
-                // further blocks of the series lie still further out
-                cursor.skipSeries();
-                continue;
-            }
             rows.beginBlock();
-            if (filter.apply(rows)) {
-                for (int i = 0; i < outputs.length; i++) {
-                    values[i] = outputs[i].evaluate(rows);
+            switch (blocks.judge()) {
+                case SKIP_SERIES -> cursor.skipSeries();
+                case SKIP_BLOCK -> {
+                    // nothing was decoded
                 }
-                sorted.add(values, rows.rowCount());
+                case READ -> {
+                    if (filter.apply(rows) && blocks.narrow(selection)) {
+                        for (int i = 0; i < outputs.length; i++) {
+                            values[i] = outputs[i].evaluate(rows);
+                        }
+                        first.add(values, rows.rowCount());
+                    }
+                }
             }
         }
     }

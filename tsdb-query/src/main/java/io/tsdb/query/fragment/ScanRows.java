@@ -130,6 +130,22 @@ final class ScanRows implements RowWindow {
         isSelected = true;
     }
 
+    /// From here on the window holds only rows `chosen[0, count)` of what it held.
+    void narrow(int[] chosen, int count) {
+        for (int i = 0; i < count; i++) {
+            selection[i] = isSelected ? selection[chosen[i]] : chosen[i];
+        }
+        Arrays.fill(isGathered, false);
+        select(count);
+    }
+
+    /// The string of a tag of the current series, null when it has none.
+    @Nullable String tagTextOrNull(int tag) {
+        TagColumn column = tags[tag];
+        int value = tagValues[tag];
+        return column == null || value == TagColumn.ABSENT ? null : column.value(value);
+    }
+
     /// From here on the block is its last row alone.
     void narrowToNewest() {
         cursor.narrowToNewest();

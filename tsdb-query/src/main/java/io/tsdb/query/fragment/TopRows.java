@@ -12,7 +12,7 @@ import java.util.List;
 /// Sorts rows, and keeps only the first `limit` of them while they come in. One thread.
 public final class TopRows {
     /// Rows held beyond the limit before the rest is thrown away.
-    private static final int SLACK = 4_096;
+    private static final int SLACK = 1_024;
 
     private final List<ColumnType> types;
     private final List<SortKey> keys;
@@ -23,8 +23,7 @@ public final class TopRows {
     private int[] order = {};
     private int written;
 
-    /// Last row's rank of the first key once `limit` rows are held; more than it cannot come in.
-    private long worst = Long.MAX_VALUE;
+    private final TopBound bound;
 
     /// @param limit `Long.MAX_VALUE` keeps all rows
     /// @param memory that the rows are reserved at
@@ -35,6 +34,12 @@ public final class TopRows {
         this.memory = memory;
         this.held = memory.account();
         this.rows = new RowStore(types, held);
+        this.bound = new TopBound(types, keys);
+    }
+
+    /// The last row that is wanted, of those taken in so far.
+    TopBound bound() {
+        return bound;
     }
 
     /// Takes in rows `[0, count)`.
@@ -64,16 +69,9 @@ public final class TopRows {
         held.releaseAll();
         held = next;
         scratch.releaseAll();
-        SortKey first = keys.getFirst();
-        if (limit > 0 && types.get(first.column()) == ColumnType.TIMESTAMP) {
-            long time = kept.longs(first.column())[kept.size() - 1];
-            worst = first.descending() ? ~time : time;
+        if (limit > 0) {
+            bound.set(kept, kept.size() - 1);
         }
-    }
-
-    /// Whether rows whose first key, a time without nulls, lies in `[min, max]` certainly stay out.
-    public boolean excludesTimes(long min, long max) {
-        return keys.getFirst().descending() ? ~max > worst : min > worst;
     }
 
     /// Ends the intake.
