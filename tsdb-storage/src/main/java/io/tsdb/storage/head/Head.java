@@ -1,6 +1,7 @@
 package io.tsdb.storage.head;
 
 import io.tsdb.storage.block.Block;
+import io.tsdb.storage.head.SeriesHead.PreImage;
 import io.tsdb.storage.model.FieldColumn;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementId;
@@ -10,6 +11,7 @@ import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -20,12 +22,20 @@ import java.util.function.Predicate;
 
 /// Everything a shard took in since its last flush. Changed by the shard's writer thread, under the
 /// shard's lock.
+///
+/// A scan catches many series, and the lock is not held for so long: it begins a snapshot, and
+/// takes series some at a time. Whoever changes a series meanwhile keeps its state of before for
+/// the snapshot, once; while no snapshot is being taken that costs a comparison a row.
 public final class Head {
     private @Nullable SeriesHead[] bySeries = new SeriesHead[1024];
     private final Map<MeasurementSchema, MeasurementHead> measurements = new IdentityHashMap<>();
     private final Sealer sealer;
     private final AtomicLong bytes = new AtomicLong();
     private long pointCount;
+
+    private long newestSnapshot;
+    private final ArrayDeque<Long> openSnapshots = new ArrayDeque<>();
+    private List<SeriesHead> withPreImages = new ArrayList<>();
 
     /// @param sealer scratch of the writer thread, shared by the heads that follow one another
     Head(Sealer sealer) {
@@ -127,6 +137,8 @@ public final class Head {
             if (head == null) {
                 head = open(id, measurement, layout);
                 grown += head.openBytes();
+            } else if (head.touched != newestSnapshot) {
+                touch(head);
             }
             if (head.count == head.capacity) {
                 grown += makeRoom(head);
@@ -210,6 +222,8 @@ public final class Head {
             if (head == null) {
                 head = open(id, measurement, shape.layout());
                 grown += head.openBytes();
+            } else if (head.touched != newestSnapshot) {
+                touch(head);
             }
             if (head.count == head.capacity) {
                 grown += makeRoom(head);
@@ -257,6 +271,7 @@ public final class Head {
             bySeries = Arrays.copyOf(bySeries, Math.max(id + 1, 2 * bySeries.length));
         }
         SeriesHead head = new SeriesHead(id, measurement, layout);
+        head.touched = newestSnapshot;
         bySeries[id] = head;
         measurement.series().add(head);
         return head;
@@ -280,14 +295,86 @@ public final class Head {
     /// What a scan needs of a series; null when the head has none of it. Under the shard's lock.
     public @Nullable SeriesRows capture(int seriesId) {
         SeriesHead head = seriesId < bySeries.length ? bySeries[seriesId] : null;
-        if (head == null) {
-            return null;
-        }
+        return head == null ? null : rows(head);
+    }
+
+    private static SeriesRows rows(SeriesHead head) {
         return new SeriesRows(
                 head.sealed,
                 head.sealedCount,
                 head.newestSealed,
                 head.count == 0 ? null : head.capture());
+    }
+
+    /// Begins a snapshot of everything as of now. Under the shard's lock.
+    ///
+    /// @return its number, for [#capture(int, long)] and [#endSnapshot]
+    public long beginSnapshot() {
+        newestSnapshot++;
+        openSnapshots.addLast(newestSnapshot);
+        return newestSnapshot;
+    }
+
+    /// What a series was when a snapshot began; null when there was none of it. Under the shard's
+    /// lock.
+    public @Nullable SeriesRows capture(int seriesId, long snapshot) {
+        SeriesHead head = seriesId < bySeries.length ? bySeries[seriesId] : null;
+        if (head == null) {
+            return null;
+        }
+        if (head.touched < snapshot) {
+            return rows(head);
+        }
+        SeriesRows found = null;
+        for (PreImage image = head.preImages; image != null; image = image.older()) {
+            if (image.until() >= snapshot) {
+                found = image.rows();
+            }
+        }
+        return found;
+    }
+
+    /// Keeps a series as it is for the snapshots that began since it changed last.
+    private void touch(SeriesHead head) {
+        PreImage older = needed(head.preImages);
+        if (openSnapshots.isEmpty()) {
+            head.preImages = null;
+        } else {
+            if (older == null) {
+                withPreImages.add(head);
+            }
+            head.preImages = new PreImage(rows(head), newestSnapshot, older);
+        }
+        head.touched = newestSnapshot;
+    }
+
+    /// Images of snapshots that are still being taken.
+    private @Nullable PreImage needed(@Nullable PreImage newest) {
+        Long oldestOpen = openSnapshots.peekFirst();
+        return oldestOpen == null || newest == null || newest.until() < oldestOpen ? null : newest;
+    }
+
+    /// Ends a snapshot. Under the shard's lock.
+    ///
+    /// @return series that kept something for it or others before, when it was the last one: to be
+    ///   given to [#forget] some at a time
+    public List<?> endSnapshot(long snapshot) {
+        openSnapshots.remove(snapshot);
+        if (!openSnapshots.isEmpty()) {
+            return List.of();
+        }
+        List<SeriesHead> kept = withPreImages;
+        withPreImages = new ArrayList<>();
+        return kept;
+    }
+
+    /// Lets go of what was kept for snapshots that have ended. Under the shard's lock.
+    public void forget(List<?> series) {
+        for (Object each : series) {
+            if (each instanceof SeriesHead head && needed(head.preImages) == null) {
+                head.preImages = null;
+            }
+        }
     }
 
     /// Removes the series of measurements.

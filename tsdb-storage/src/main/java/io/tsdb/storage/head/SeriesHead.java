@@ -24,6 +24,16 @@ final class SeriesHead {
     private static final Block[] NO_BLOCKS = {};
     private static final byte[] NO_BYTES = {};
 
+    /// State of a series as scans are to see it that began before it changed.
+    ///
+    /// @param until newest snapshot that it is for
+    record PreImage(@Nullable SeriesRows rows, long until, @Nullable PreImage older) {}
+
+    /// Newest snapshot that had begun when the series changed last.
+    long touched;
+
+    @Nullable PreImage preImages;
+
     final int seriesId;
     final MeasurementHead measurement;
     RowLayout layout;

@@ -36,14 +36,18 @@ import java.util.function.LongSupplier;
 /// One shard: a state machine over its log. Batches go through the log into its head, the head is
 /// flushed to parts, and all of it is scanned.
 ///
-/// One writer thread applies what the log delivers, in log order; the lock is held while it applies
-/// an entry and while a scan catches its rows, so that a batch is seen whole or not at all. What an
-/// entry does depends on the entries before it alone: so replay, and every replica, comes to the
-/// same series ids and cuts its head at the same entries. Flushes run on the flusher's thread.
+/// One writer thread applies what the log delivers, in log order, and answers each append by
+/// itself; the lock is held while it applies an entry and while a scan begins its snapshot, so that
+/// a batch is seen whole or not at all. What an entry does depends on the entries before it alone:
+/// so replay, and every replica, comes to the same series ids and cuts its head at the same
+/// entries. Flushes run on the flusher's thread.
 public final class Shard implements ScanSource {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     private static final int[] NO_IDS = {};
     private static final long TICK_MILLIS = 200;
+
+    /// Series that a scan catches while it holds the lock: some 50 us.
+    private static final int SERIES_PER_LOCK = 1024;
 
     private final int id;
     private final Catalog catalog;
@@ -61,7 +65,9 @@ public final class Shard implements ScanSource {
     private volatile boolean stopping;
     private volatile @Nullable String failure;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    /// Fair, so that a scan, which takes it again and again, lets the writer in between.
+    private final ReentrantLock lock = new ReentrantLock(true);
+
     private volatile Head head = new Head();
     private long appliedIndex;
 
@@ -413,28 +419,70 @@ public final class Shard implements ScanSource {
         return series.map(index -> new ShardScan(this, schema, index));
     }
 
+    /// Catches what a scan reads. The lock is held for a moment, and then for so many series at a
+    /// time that a writer hardly waits; what changes between is kept as it was.
     ScanCapture capture(MeasurementSchema schema, int[] ids, TimeRange range) {
-        var captured = new ArrayList<@Nullable SeriesRows[]>();
+        Head current;
+        long snapshot;
+        List<Head> older;
         List<Part> chosen;
         lock.lock();
         try {
-            for (Head old : flushes.heads()) {
-                captured.add(capture(old, ids));
-            }
-            captured.add(capture(head, ids));
+            current = head;
+            older = flushes.heads();
+            snapshot = current.beginSnapshot();
             chosen = parts.acquire(schema.id(), range);
         } finally {
             lock.unlock();
         }
+        var captured = new ArrayList<@Nullable SeriesRows[]>();
+        try {
+            for (Head old : older) {
+                @Nullable SeriesRows[] rows = new SeriesRows[ids.length];
+                for (int i = 0; i < ids.length; i++) {
+                    rows[i] = old.capture(ids[i]); // nothing changes it any more
+                }
+                captured.add(rows);
+            }
+            captured.add(capture(current, snapshot, ids));
+        } finally {
+            end(current, snapshot);
+        }
         return new ScanCapture(ids, captured, chosen);
     }
 
-    private static @Nullable SeriesRows[] capture(Head from, int[] ids) {
+    private @Nullable SeriesRows[] capture(Head current, long snapshot, int[] ids) {
         @Nullable SeriesRows[] rows = new SeriesRows[ids.length];
-        for (int i = 0; i < ids.length; i++) {
-            rows[i] = from.capture(ids[i]);
+        for (int from = 0; from < ids.length; from += SERIES_PER_LOCK) {
+            int to = Math.min(ids.length, from + SERIES_PER_LOCK);
+            lock.lock();
+            try {
+                for (int i = from; i < to; i++) {
+                    rows[i] = current.capture(ids[i], snapshot);
+                }
+            } finally {
+                lock.unlock();
+            }
         }
         return rows;
+    }
+
+    private void end(Head current, long snapshot) {
+        List<?> kept;
+        lock.lock();
+        try {
+            kept = current.endSnapshot(snapshot);
+        } finally {
+            lock.unlock();
+        }
+        for (int from = 0; from < kept.size(); from += SERIES_PER_LOCK) {
+            lock.lock();
+            try {
+                current.forget(kept.subList(from, Math.min(kept.size(), from + SERIES_PER_LOCK)));
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     /// Shard-local id of a series, or -1. Any thread.
