@@ -1,41 +1,44 @@
 package io.tsdb.query.analysis;
 
 import io.tsdb.query.column.ColumnType;
-import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// A `SELECT` with everything resolved.
 ///
-/// @param database of the measurement
-/// @param measurement null without `FROM`
-/// @param outputs what the result's columns are; over the rows, or over the groups when there is an
-///   aggregation
+/// @param relation that the rows come from
+/// @param time of the relation's rows, null when they have none
 /// @param where of type BOOL, null without
+/// @param latestBy tags of `LATEST BY`, empty without
 /// @param aggregation null when rows are not grouped
 /// @param having over the groups; null without
+/// @param windows null when no function is called over a window
+/// @param qualify over the same as the outputs; null without
+/// @param outputs what the result's columns are; over the rows of the relation, over the groups
+///   when there is an aggregation, over the columns of [Windows] when there are any
 /// @param orderBy over the same as the outputs
 /// @param distinct equal result rows are one; never together with an aggregation that only stands
 ///   for `DISTINCT`
-/// @param latestBy tags of `LATEST BY`, empty without
 /// @param limit most rows, `Long.MAX_VALUE` without
 /// @param offset rows left out at the start
 public record AnalyzedSelect(
-        String database,
-        @Nullable MeasurementSchema measurement,
-        List<Output> outputs,
+        Relation relation,
+        @Nullable BoundExpression time,
         @Nullable BoundExpression where,
+        List<String> latestBy,
         @Nullable Aggregation aggregation,
         @Nullable BoundExpression having,
+        @Nullable Windows windows,
+        @Nullable BoundExpression qualify,
+        List<Output> outputs,
         List<Order> orderBy,
         boolean distinct,
-        List<String> latestBy,
         long limit,
-        long offset) {
+        long offset)
+        implements AnalyzedQuery {
 
     /// A column of the result.
     public record Output(String name, BoundExpression expression) {
@@ -47,8 +50,12 @@ public record AnalyzedSelect(
     /// A sort key.
     public record Order(BoundExpression expression, boolean descending, boolean nullsFirst) {}
 
-    /// Columns, constants and operators of all expressions: what evaluating takes memory for. The
-    /// constants of an `IN` list do not count.
+    @Override
+    public List<Column> columns() {
+        return outputs.stream().map(output -> new Column(output.name(), output.type())).toList();
+    }
+
+    @Override
     public int expressionCount() {
         var all = new ArrayList<BoundExpression>();
         outputs.forEach(output -> all.add(output.expression()));
@@ -59,17 +66,33 @@ public record AnalyzedSelect(
         if (having != null) {
             all.add(having);
         }
+        if (qualify != null) {
+            all.add(qualify);
+        }
         if (aggregation != null) {
             all.addAll(aggregation.keys());
             all.addAll(aggregation.aggregates());
         }
-        var count = new AtomicInteger();
-        all.forEach(one -> ExpressionTree.visit(one, _ -> count.incrementAndGet()));
-        return count.get();
+        if (windows != null) {
+            all.addAll(windows.columns());
+            all.addAll(windows.calls());
+        }
+        int count = relation instanceof Relation.Derived d ? d.query().expressionCount() : 0;
+        for (BoundExpression one : all) {
+            count += ExpressionTree.size(one);
+        }
+        return count;
     }
 
     /// Keys and aggregates of a grouping. Its groups have the columns keys, then aggregates: an
     /// [BoundExpression.Input] over groups counts them in this order.
     public record Aggregation(
             List<BoundExpression> keys, List<BoundExpression.Aggregate> aggregates) {}
+
+    /// Calls over windows. Their rows have `columns`, then a column per call: an
+    /// [BoundExpression.Input] over them counts in this order.
+    ///
+    /// @param columns over the rows or groups
+    /// @param calls over the columns
+    public record Windows(List<BoundExpression> columns, List<BoundExpression.WindowCall> calls) {}
 }

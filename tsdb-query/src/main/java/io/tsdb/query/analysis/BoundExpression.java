@@ -4,6 +4,7 @@ import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.aggregate.AggregateFunction;
 import io.tsdb.query.function.scalar.ScalarFunction;
 import io.tsdb.query.function.scalar.TimeGrid;
+import io.tsdb.query.function.window.WindowFunction;
 import io.tsdb.query.sql.ArithmeticOperator;
 import io.tsdb.query.sql.ComparisonOperator;
 import io.tsdb.query.sql.Position;
@@ -50,7 +51,11 @@ public sealed interface BoundExpression {
     }
 
     /// A column of the batch that the expression is evaluated over, when that is not a scan.
-    record Input(int index, ColumnType type, String name) implements BoundExpression {}
+    record Input(int index, ColumnType type, String name, Place place) implements BoundExpression {
+        public Input(int index, ColumnType type, String name) {
+            this(index, type, name, new Place(Position.NONE));
+        }
+    }
 
     /// @param arguments of the types that the function was resolved for
     record Call(
@@ -150,9 +155,19 @@ public sealed interface BoundExpression {
     record Cast(BoundExpression operand, ColumnType type, boolean tries, Place place)
             implements BoundExpression {}
 
-    /// An aggregate's call, before it is split off (see [Aggregation]).
+    /// A call with `OVER`, before it is split off (see [AnalyzedSelect.Windows]).
+    record WindowCall(
+            WindowFunction function,
+            List<BoundExpression> arguments,
+            WindowSpec window,
+            ColumnType type,
+            Place place)
+            implements BoundExpression {}
+
+    /// An aggregate's call, before it is split off (see [AnalyzedSelect.Aggregation]).
     ///
-    /// @param argument the time for `count(*)`
+    /// @param argument what is never null for `count(*)`: the time of a measurement's rows, else
+    ///   TRUE
     record Aggregate(
             AggregateFunction function, BoundExpression argument, ColumnType type, Place place)
             implements BoundExpression {}

@@ -12,10 +12,13 @@ import io.tsdb.query.function.aggregate.CountAggregate;
 import io.tsdb.query.function.scalar.ScalarFunction;
 import io.tsdb.query.function.scalar.ScalarSignature;
 import io.tsdb.query.function.scalar.TimeGrid;
+import io.tsdb.query.function.window.AggregateOverWindow;
+import io.tsdb.query.function.window.WindowFunction;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.Interval;
 import io.tsdb.query.sql.NearestName;
 import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.Query;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 
@@ -30,6 +33,7 @@ final class CallBinder {
     private final boolean aggregatesAllowed;
     private final String clause;
     private boolean insideAggregate;
+    private boolean insideWindow;
 
     /// @param clause where the expression stands, for errors: `WHERE`
     CallBinder(ExpressionBinder expressions, boolean aggregatesAllowed, String clause) {
@@ -48,6 +52,16 @@ final class CallBinder {
             return bucket(call);
         }
         Optional<AggregateFunction> aggregate = Functions.aggregate(name);
+        Expression.Window over = call.over();
+        if (over != null) {
+            return window(call, over, aggregate);
+        }
+        Optional<WindowFunction> window = Functions.window(name);
+        if (window.isPresent()) {
+            throw Coercion.mismatch(
+                    call.position(),
+                    name + " needs a window; expected " + window.get().usage() + " OVER (...)");
+        }
         if (aggregate.isPresent()) {
             return aggregate(call, aggregate.get());
         }
@@ -151,12 +165,20 @@ final class CallBinder {
             requireArguments(call, function instanceof CountAggregate, function.usage());
             return new Aggregate(
                     function,
-                    new BoundExpression.Time(call.position()),
+                    expressions.scope().anyValue(call.position()),
                     ColumnType.INT64,
                     new Place(call.position()));
         }
         requireArguments(call, call.arguments().size() == 1, function.usage());
         AggregateFunction chosen = call.distinct() ? distinct(call, function) : function;
+        if (chosen.usesTime() && expressions.scope().time().isEmpty()) {
+            throw new QueryException(
+                    QueryErrorCode.UNKNOWN_COLUMN,
+                    call.position(),
+                    call.function()
+                            + " goes by the column time, which FROM does not have; select it"
+                            + " there");
+        }
         insideAggregate = true;
         BoundExpression bound = expressions.bind(call.arguments().getFirst());
         insideAggregate = false;
@@ -171,6 +193,95 @@ final class CallBinder {
                                                 List.of(argument.type()),
                                                 call.position()));
         return new Aggregate(chosen, argument, type, new Place(call.position()));
+    }
+
+    private BoundExpression window(
+            Expression.Call call, Expression.Window over, Optional<AggregateFunction> aggregate) {
+        boolean allowed = aggregatesAllowed && !clause.equals("HAVING");
+        if (!allowed || insideAggregate || insideWindow) {
+            throw new QueryException(
+                    QueryErrorCode.NOT_GROUPED,
+                    call.position(),
+                    insideAggregate || insideWindow
+                            ? "a function over a window cannot stand inside another one"
+                            : "a function over a window cannot stand in "
+                                    + (clause.startsWith("WHERE") ? "WHERE" : clause)
+                                    + "; use QUALIFY");
+        }
+        WindowFunction function = windowFunction(call, aggregate);
+        insideWindow = true;
+        var arguments = new ArrayList<BoundExpression>();
+        if (call.star()) {
+            requireArguments(call, call.function().equals("count"), function.usage());
+            arguments.add(expressions.scope().anyValue(call.position()));
+        }
+        call.arguments().forEach(a -> arguments.add(expressions.bind(a)));
+        var partitionBy = new ArrayList<BoundExpression>();
+        over.partitionBy().forEach(p -> partitionBy.add(expressions.bind(p)));
+        var orderBy = new ArrayList<AnalyzedSelect.Order>();
+        for (Query.OrderItem item : over.orderBy()) {
+            Boolean nullsFirst = item.nullsFirst();
+            orderBy.add(
+                    new AnalyzedSelect.Order(
+                            expressions.bind(item.expression()),
+                            item.descending(),
+                            nullsFirst != null && nullsFirst));
+        }
+        insideWindow = false;
+        List<ColumnType> given =
+                arguments.stream()
+                        .map(a -> Coercion.isNull(a) ? ColumnType.INT64 : a.type())
+                        .toList();
+        List<ColumnType> types =
+                function.resolve(given)
+                        .orElseThrow(
+                                () -> wrongArguments(function.usage(), given, call.position()));
+        var cast = new ArrayList<BoundExpression>();
+        for (int i = 0; i < arguments.size(); i++) {
+            cast.add(
+                    Coercion.to(arguments.get(i), types.get(i), call.position())
+                            .orElseThrow(
+                                    () ->
+                                            wrongArguments(
+                                                    function.usage(), given, call.position())));
+        }
+        return new BoundExpression.WindowCall(
+                function,
+                cast,
+                new WindowSpec(partitionBy, orderBy, over.frame()),
+                types.getLast(),
+                new Place(call.position()));
+    }
+
+    private WindowFunction windowFunction(
+            Expression.Call call, Optional<AggregateFunction> aggregate) {
+        if (aggregate.isPresent()) {
+            AggregateFunction chosen =
+                    call.distinct() ? distinct(call, aggregate.get()) : aggregate.get();
+            if (chosen.usesTime()) {
+                throw new QueryException(
+                        QueryErrorCode.UNSUPPORTED,
+                        call.position(),
+                        chosen.name() + " over a window is written " + chosen.name() + "_value");
+            }
+            return new AggregateOverWindow(chosen);
+        }
+        if (Functions.scalar(call.function()).isPresent()) {
+            throw new QueryException(
+                    QueryErrorCode.UNKNOWN_FUNCTION,
+                    call.position(),
+                    call.function() + " is of one row, and takes no OVER");
+        }
+        return Functions.window(call.function())
+                .orElseThrow(
+                        () ->
+                                new QueryException(
+                                        QueryErrorCode.UNKNOWN_FUNCTION,
+                                        call.position(),
+                                        "unknown function '"
+                                                + call.function()
+                                                + "' over a window"
+                                                + hint(call.function())));
     }
 
     private static AggregateFunction distinct(Expression.Call call, AggregateFunction function) {

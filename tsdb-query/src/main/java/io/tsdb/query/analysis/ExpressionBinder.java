@@ -25,7 +25,7 @@ final class ExpressionBinder {
     /// What an expression is resolved against.
     ///
     /// @param nowNanos what `now()` is
-    record Context(Scope scope, Parameters parameters, long nowNanos) {}
+    record Context(Scope scope, Parameters parameters, SubQueryBinder subQueries, long nowNanos) {}
 
     private final Context context;
     private final String clause;
@@ -39,6 +39,10 @@ final class ExpressionBinder {
         this.clause = clause;
         this.aliases = aliases;
         this.calls = new CallBinder(this, aggregatesAllowed, clause);
+    }
+
+    Scope scope() {
+        return context.scope();
     }
 
     long nowNanos() {
@@ -78,6 +82,9 @@ final class ExpressionBinder {
             case Expression.Like like -> like(like);
             case Expression.Between between -> between(between);
             case Expression.In in -> in(in);
+            case Expression.InQuery in -> in(in);
+            case Expression.ScalarQuery scalar -> context.subQueries().scalar(scalar);
+            case Expression.Exists exists -> context.subQueries().exists(exists);
             case Expression.IsNull(_, Expression operand, boolean negated) ->
                     new BoundExpression.IsNull(bind(operand), negated);
             case Expression.Not(Position at, Expression operand) ->
@@ -374,24 +381,41 @@ final class ExpressionBinder {
                 values.add(bind(value));
             }
         }
+        return in(in.position(), operand, values, in.negated());
+    }
+
+    private BoundExpression in(Expression.InQuery in) {
+        BoundExpression operand = bind(in.operand());
+        List<Constant> values = context.subQueries().values(in);
+        if (values.isEmpty()) {
+            return new Constant(ColumnType.BOOL, in.negated());
+        }
+        return in(in.position(), operand, List.copyOf(values), in.negated());
+    }
+
+    private BoundExpression in(
+            Position position,
+            BoundExpression operand,
+            List<BoundExpression> values,
+            boolean negated) {
         if (!values.stream().allMatch(Constant.class::isInstance)) {
             var either = new ArrayList<BoundExpression>();
             for (BoundExpression value : values) {
-                either.add(compare(ComparisonOperator.EQUAL, operand, value, in.position()));
+                either.add(compare(ComparisonOperator.EQUAL, operand, value, position));
             }
             BoundExpression any =
                     either.size() == 1 ? either.getFirst() : new BoundExpression.Or(either);
-            return in.negated() ? new BoundExpression.Not(any) : any;
+            return negated ? new BoundExpression.Not(any) : any;
         }
         BoundExpression subject = operand;
         for (BoundExpression value : values) {
-            subject = Coercion.pair(subject, value, "compare", in.position()).getFirst();
+            subject = Coercion.pair(subject, value, "compare", position).getFirst();
         }
         var constants = new ArrayList<Constant>();
         for (BoundExpression value : values) {
-            constants.add(constantOf(value, subject.type(), in.position()));
+            constants.add(constantOf(value, subject.type(), position));
         }
-        return new InList(subject, constants, in.negated());
+        return new InList(subject, constants, negated);
     }
 
     private static Constant constantOf(

@@ -19,10 +19,14 @@ import io.tsdb.query.analysis.BoundExpression.Or;
 import io.tsdb.query.analysis.BoundExpression.Regex;
 import io.tsdb.query.analysis.BoundExpression.Tag;
 import io.tsdb.query.analysis.BoundExpression.Time;
+import io.tsdb.query.analysis.BoundExpression.WindowCall;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.scalar.TimeGrid;
+import io.tsdb.query.function.window.AggregateOverWindow;
+import io.tsdb.query.sql.RowFrame;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -38,7 +42,7 @@ public final class ExpressionText {
             case Time _ -> "time";
             case Tag(String name, _) -> name(name);
             case Field(String name, _, _) -> name(name);
-            case Input(int index, _, String name) -> name + "#" + index;
+            case Input(int index, _, String name, _) -> name + "#" + index;
             case Call c -> c.function().name() + "(" + list(c.arguments()) + ")";
             case Bucket(TimeGrid grid, BoundExpression operand) ->
                     "time_bucket(" + grid(grid) + ", " + of(operand) + ")";
@@ -63,10 +67,8 @@ public final class ExpressionText {
                     of(operand) + (negated ? " !~ " : " ~ ") + quoted(pattern);
             case Cast(BoundExpression operand, ColumnType type, boolean tries, _) ->
                     (tries ? "TRY_CAST(" : "CAST(") + of(operand) + " AS " + type.sqlName() + ")";
-            case Aggregate a ->
-                    a.argument() instanceof Time && a.function().name().equals("count")
-                            ? "count(*)"
-                            : aggregate(a);
+            case Aggregate a -> aggregate(a.function().name(), a.argument());
+            case WindowCall w -> window(w);
         };
     }
 
@@ -79,10 +81,57 @@ public final class ExpressionText {
         return text.append(" ELSE ").append(of(c.results().getLast())).append(" END").toString();
     }
 
-    private static String aggregate(Aggregate a) {
-        return a.function().name().equals("count distinct")
-                ? "count(DISTINCT " + of(a.argument()) + ")"
-                : a.function().name() + "(" + of(a.argument()) + ")";
+    private static String aggregate(String name, BoundExpression argument) {
+        boolean isAnything =
+                argument instanceof Time || argument instanceof Constant(_, Boolean value) && value;
+        if (name.equals("count") && isAnything) {
+            return "count(*)";
+        }
+        return name.equals("count distinct")
+                ? "count(DISTINCT " + of(argument) + ")"
+                : name + "(" + of(argument) + ")";
+    }
+
+    private static String window(WindowCall w) {
+        String call =
+                w.function() instanceof AggregateOverWindow a
+                        ? aggregate(a.name(), w.arguments().getFirst())
+                        : w.function().name() + "(" + list(w.arguments()) + ")";
+        return call + " OVER (" + window(w.window()) + ")";
+    }
+
+    /// What stands in the parentheses behind `OVER`.
+    public static String window(WindowSpec window) {
+        var parts = new ArrayList<String>();
+        if (!window.partitionBy().isEmpty()) {
+            parts.add("PARTITION BY " + list(window.partitionBy()));
+        }
+        if (!window.orderBy().isEmpty()) {
+            parts.add(
+                    "ORDER BY "
+                            + window.orderBy().stream()
+                                    .map(
+                                            o ->
+                                                    of(o.expression())
+                                                            + (o.descending() ? " DESC" : "")
+                                                            + (o.nullsFirst()
+                                                                    ? " NULLS FIRST"
+                                                                    : ""))
+                                    .collect(Collectors.joining(", ")));
+        }
+        RowFrame frame = window.frame();
+        if (frame != null) {
+            parts.add("ROWS BETWEEN " + bound(frame.start()) + " AND " + bound(frame.end()));
+        }
+        return String.join(" ", parts);
+    }
+
+    private static String bound(long rows) {
+        String distance =
+                rows == Long.MIN_VALUE || rows == Long.MAX_VALUE
+                        ? "UNBOUNDED"
+                        : Long.toString(Math.abs(rows));
+        return rows == 0 ? "CURRENT ROW" : distance + (rows < 0 ? " PRECEDING" : " FOLLOWING");
     }
 
     private static String joined(List<BoundExpression> operands, String word) {

@@ -19,11 +19,13 @@ import io.tsdb.query.analysis.BoundExpression.Or;
 import io.tsdb.query.analysis.BoundExpression.Regex;
 import io.tsdb.query.analysis.BoundExpression.Tag;
 import io.tsdb.query.analysis.BoundExpression.Time;
+import io.tsdb.query.analysis.BoundExpression.WindowCall;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.sql.ArithmeticOperator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -53,6 +55,11 @@ public final class ExpressionTree {
             case Regex r -> List.of(r.operand());
             case Cast c -> List.of(c.operand());
             case Aggregate a -> List.of(a.argument());
+            case WindowCall w -> {
+                var all = new ArrayList<>(w.arguments());
+                all.addAll(w.window().expressions());
+                yield all;
+            }
         };
     }
 
@@ -90,6 +97,13 @@ public final class ExpressionTree {
             case Cast c -> new Cast(map.apply(c.operand()), c.type(), c.tries(), c.place());
             case Aggregate a ->
                     new Aggregate(a.function(), map.apply(a.argument()), a.type(), a.place());
+            case WindowCall w ->
+                    new WindowCall(
+                            w.function(),
+                            mapAll(w.arguments(), map),
+                            w.window().map(map),
+                            w.type(),
+                            w.place());
         };
     }
 
@@ -106,6 +120,19 @@ public final class ExpressionTree {
     public static boolean hasAggregate(BoundExpression expression) {
         return expression instanceof Aggregate
                 || children(expression).stream().anyMatch(ExpressionTree::hasAggregate);
+    }
+
+    /// Whether a function is called over a window anywhere in it.
+    public static boolean hasWindow(BoundExpression expression) {
+        return expression instanceof WindowCall
+                || children(expression).stream().anyMatch(ExpressionTree::hasWindow);
+    }
+
+    /// Operators, columns and constants of it.
+    public static int size(BoundExpression expression) {
+        var count = new AtomicInteger();
+        visit(expression, _ -> count.incrementAndGet());
+        return count.get();
     }
 
     /// Whether evaluating it may be an error for some values: it is evaluated over no row then that
@@ -133,6 +160,7 @@ public final class ExpressionTree {
                             InList _,
                             Like _,
                             Regex _,
+                            WindowCall _,
                             Aggregate _ ->
                             false;
                 };

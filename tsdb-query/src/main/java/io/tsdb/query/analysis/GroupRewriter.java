@@ -52,12 +52,13 @@ final class GroupRewriter {
             case Time(Place place) -> throw notGrouped(expression, place);
             case Tag(_, Place place) -> throw notGrouped(expression, place);
             case Field(_, _, Place place) -> throw notGrouped(expression, place);
+            case Input(_, _, _, Place place) -> throw notGrouped(expression, place);
             default -> ExpressionTree.mapChildren(expression, this::overGroups);
         };
     }
 
     private QueryException notGrouped(BoundExpression column, Place place) {
-        String name = ExpressionText.of(column);
+        String name = column instanceof Input input ? input.name() : ExpressionText.of(column);
         return new QueryException(
                 QueryErrorCode.NOT_GROUPED,
                 place.position(),

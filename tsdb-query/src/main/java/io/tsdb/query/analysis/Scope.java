@@ -1,68 +1,91 @@
 package io.tsdb.query.analysis;
 
-import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.ForeignFunctions;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.NearestName;
+import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
-import io.tsdb.storage.schema.FieldSchema;
-import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.SortedSet;
 
-/// Columns that an expression can name: the time, tags and fields of a measurement; nothing without
-/// one. Names are exact.
-final class Scope {
+/// Columns that an expression can name. Names are exact.
+abstract sealed class Scope permits MeasurementScope, DerivedScope {
     static final String TIME = "time";
 
-    private final @Nullable MeasurementSchema schema;
-    private final SortedSet<String> tags;
+    /// Without `FROM`.
+    static final Scope NOTHING = new DerivedScope(List.of(), null, "; there is no FROM");
 
-    Scope(@Nullable MeasurementSchema schema) {
-        this.schema = schema;
-        this.tags = schema == null ? Collections.emptySortedSet() : schema.tagKeys();
+    private final @Nullable String relation;
+    private final String place;
+
+    /// @param relation what may stand before a dot; null for nothing
+    /// @param place where columns are looked up, for errors
+    Scope(@Nullable String relation, String place) {
+        this.relation = relation;
+        this.place = place;
     }
 
-    Optional<BoundExpression> find(Expression.Name name) {
-        if (schema == null) {
-            return Optional.empty();
+    /// The column of a name without its qualifier.
+    abstract Optional<BoundExpression> column(Expression.Name name);
+
+    /// Names of all columns in the order of `SELECT *`.
+    abstract List<String> columns();
+
+    /// What no row lacks: the argument of `count(*)`.
+    abstract BoundExpression anyValue(Position position);
+
+    /// The time of a row, which `first` and `last` go by; empty when rows have none.
+    abstract Optional<BoundExpression> time();
+
+    final Optional<BoundExpression> find(Expression.Name name) {
+        String qualifier = name.qualifier();
+        if (qualifier != null && !qualifier.equals(relation)) {
+            throw unknownRelation(name, qualifier);
         }
-        if (name.text().equals(TIME)) {
-            return Optional.of(new BoundExpression.Time(name.position()));
-        }
-        if (tags.contains(name.text())) {
-            return Optional.of(new BoundExpression.Tag(name.text(), name.position()));
-        }
-        Optional<FieldSchema> field = schema.field(name.text());
-        return field.map(
-                f -> new BoundExpression.Field(f.name(), ColumnType.of(f.type()), name.position()));
+        return column(name);
     }
 
-    boolean isTag(String name) {
-        return tags.contains(name);
-    }
-
-    SortedSet<String> tags() {
-        return tags;
-    }
-
-    /// All columns in the order of `SELECT *`: time, tags by name, fields by name.
-    List<String> columns() {
-        var names = new ArrayList<String>();
-        if (schema != null) {
-            names.add(TIME);
-            names.addAll(tags);
-            names.addAll(schema.fields().keySet());
+    /// Refuses a `relation.*` of another relation.
+    final void requireRelation(Expression.Name name, String qualifier) {
+        if (!qualifier.equals(relation)) {
+            throw unknownRelation(name, qualifier);
         }
-        return names;
+    }
+
+    private QueryException unknownRelation(Expression.Name name, String qualifier) {
+        List<String> known = relation == null ? List.of() : List.of(relation);
+        return new QueryException(
+                QueryErrorCode.UNKNOWN_MEASUREMENT,
+                name.position(),
+                "'"
+                        + qualifier
+                        + "' is nothing that FROM names"
+                        + NearestName.hint(qualifier, known)
+                        + "; a name that has a '.' is quoted: \""
+                        + qualifier
+                        + "."
+                        + name.text()
+                        + "\"");
+    }
+
+    final QueryException unknown(Expression.Name name, List<String> aliases) {
+        var known = new ArrayList<>(columns());
+        known.addAll(aliases);
+        String hint = NearestName.hint(name.text(), known);
+        return new QueryException(
+                QueryErrorCode.UNKNOWN_COLUMN,
+                name.position(),
+                "unknown column '"
+                        + name.text()
+                        + "'"
+                        + place
+                        + (hint.isEmpty() ? otherHint(name) : hint));
     }
 
     private static String otherHint(Expression.Name name) {
@@ -74,21 +97,5 @@ final class Scope {
             return "; the time of a row is the column time";
         }
         return ForeignFunctions.here(lower).map(here -> "; write " + here).orElse("");
-    }
-
-    QueryException unknown(Expression.Name name, List<String> aliases) {
-        var known = new ArrayList<>(columns());
-        known.addAll(aliases);
-        String hint = NearestName.hint(name.text(), known);
-        String place =
-                schema == null ? "; there is no FROM" : " in measurement '" + schema.name() + "'";
-        return new QueryException(
-                QueryErrorCode.UNKNOWN_COLUMN,
-                name.position(),
-                "unknown column '"
-                        + name.text()
-                        + "'"
-                        + place
-                        + (hint.isEmpty() ? otherHint(name) : hint));
     }
 }

@@ -8,52 +8,50 @@ import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.NearestName;
 import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.Query;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
-import io.tsdb.query.sql.Statement;
-import io.tsdb.query.sql.Statement.OrderItem;
-import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
-/// Resolves one `SELECT`. Made for one statement.
-public final class SelectAnalyzer {
-    private final Statement.Select select;
-    private final String database;
-    private final @Nullable MeasurementSchema measurement;
+/// Resolves one `SELECT` over its relation. Made for one statement.
+final class SelectAnalyzer {
+    private final Query.Select select;
+    private final Query query;
+    private final Relation relation;
     private final ExpressionBinder.Context context;
     private final Scope scope;
     private final Aliases aliases = new Aliases();
 
-    /// @param database that of the measurement
-    /// @param measurement null when the statement has no `FROM`
+    /// @param query whose body the select is: it has the order and the limit
     /// @param nowNanos what `now()` is
-    public SelectAnalyzer(
-            Statement.Select select,
-            String database,
-            @Nullable MeasurementSchema measurement,
+    SelectAnalyzer(
+            Query.Select select,
+            Query query,
+            QueryAnalyzer.Source source,
             Parameters parameters,
+            SubQueryBinder subQueries,
             long nowNanos) {
         this.select = select;
-        this.database = database;
-        this.measurement = measurement;
-        this.scope = new Scope(measurement);
-        this.context = new ExpressionBinder.Context(scope, parameters, nowNanos);
+        this.query = query;
+        this.relation = source.relation();
+        this.scope = source.scope();
+        this.context = new ExpressionBinder.Context(scope, parameters, subQueries, nowNanos);
     }
 
-    public AnalyzedSelect analyze() {
+    AnalyzedSelect analyze() {
         List<Output> items = items();
         BoundExpression where = where();
         List<BoundExpression> groupBy = groupBy(items);
         BoundExpression having = having();
+        BoundExpression qualify = qualify();
         List<Order> orderBy = orderBy(items);
         List<String> latestBy = latestBy();
-        long limit = count(select.limit(), "LIMIT", Long.MAX_VALUE);
-        long offset = count(select.offset(), "OFFSET", 0);
-        boolean grouped = !groupBy.isEmpty() || hasAggregate(items, having, orderBy);
+        boolean grouped = !groupBy.isEmpty() || hasAggregate(items, having, qualify, orderBy);
         if (select.having() != null && !grouped) {
             throw new QueryException(
                     QueryErrorCode.NOT_GROUPED,
@@ -61,59 +59,75 @@ public final class SelectAnalyzer {
                     "HAVING needs GROUP BY or an aggregate; rows are filtered by WHERE");
         }
         checkLatestBy(grouped);
-        if (measurement == null && (grouped || select.distinct())) {
-            throw new QueryException(
-                    QueryErrorCode.UNSUPPORTED,
-                    select.position(),
-                    "aggregates, GROUP BY and DISTINCT need a FROM");
+        boolean hasWindow = hasWindow(items, qualify, orderBy);
+        // without windows, DISTINCT is a grouping by all items, which the shards can do
+        boolean forDistinct = select.distinct() && !grouped && !hasWindow;
+        Aggregation aggregation = null;
+        if (grouped || forDistinct) {
+            var rewriter =
+                    new GroupRewriter(
+                            forDistinct ? items.stream().map(Output::expression).toList() : groupBy,
+                            forDistinct);
+            items = mapOutputs(items, rewriter::overGroups);
+            orderBy = mapOrders(orderBy, rewriter::overGroups);
+            having = having == null ? null : rewriter.overGroups(having);
+            qualify = qualify == null ? null : rewriter.overGroups(qualify);
+            aggregation = rewriter.aggregation();
         }
-        if (!grouped && !select.distinct()) {
-            return new AnalyzedSelect(
-                    database,
-                    measurement,
-                    items,
-                    where,
-                    null,
-                    null,
-                    orderBy,
-                    false,
-                    latestBy,
-                    limit,
-                    offset);
-        }
-        boolean forDistinct = !grouped;
-        var rewriter =
-                new GroupRewriter(
-                        forDistinct ? items.stream().map(Output::expression).toList() : groupBy,
-                        forDistinct);
-        var outputs = new ArrayList<Output>();
-        items.forEach(i -> outputs.add(new Output(i.name(), rewriter.overGroups(i.expression()))));
-        var orders = new ArrayList<Order>();
-        orderBy.forEach(
-                o ->
-                        orders.add(
-                                new Order(
-                                        rewriter.overGroups(o.expression()),
-                                        o.descending(),
-                                        o.nullsFirst())));
-        BoundExpression groupHaving = having == null ? null : rewriter.overGroups(having);
-        Aggregation aggregation = rewriter.aggregation();
-        boolean distinct = grouped && select.distinct();
+        boolean distinct = select.distinct() && !forDistinct;
         if (distinct) {
-            checkDistinctOrder(outputs, orders);
+            checkDistinctOrder(items, orderBy);
+        }
+        var splitter = new WindowSplitter();
+        if (hasWindow) {
+            items.forEach(item -> splitter.collect(item.expression()));
+            orderBy.forEach(order -> splitter.collect(order.expression()));
+            if (qualify != null) {
+                splitter.collect(qualify);
+            }
+            items = mapOutputs(items, splitter::overWindows);
+            orderBy = mapOrders(orderBy, splitter::overWindows);
+            qualify = qualify == null ? null : splitter.overWindows(qualify);
+        } else if (select.qualify() != null) {
+            throw new QueryException(
+                    QueryErrorCode.NOT_GROUPED,
+                    select.qualify().position(),
+                    "QUALIFY needs a function over a window; rows are filtered by WHERE, groups by"
+                            + " HAVING");
         }
         return new AnalyzedSelect(
-                database,
-                measurement,
-                outputs,
+                relation,
+                scope.time().orElse(null),
                 where,
-                aggregation,
-                groupHaving,
-                orders,
-                distinct,
                 latestBy,
-                limit,
-                offset);
+                aggregation,
+                having,
+                hasWindow ? splitter.windows() : null,
+                qualify,
+                items,
+                orderBy,
+                distinct,
+                count(query.limit(), "LIMIT", Long.MAX_VALUE),
+                count(query.offset(), "OFFSET", 0));
+    }
+
+    private static List<Output> mapOutputs(
+            List<Output> outputs, UnaryOperator<BoundExpression> map) {
+        var mapped = new ArrayList<Output>();
+        outputs.forEach(o -> mapped.add(new Output(o.name(), map.apply(o.expression()))));
+        return mapped;
+    }
+
+    private static List<Order> mapOrders(List<Order> orders, UnaryOperator<BoundExpression> map) {
+        var mapped = new ArrayList<Order>();
+        orders.forEach(
+                o ->
+                        mapped.add(
+                                new Order(
+                                        map.apply(o.expression()),
+                                        o.descending(),
+                                        o.nullsFirst())));
+        return mapped;
     }
 
     private List<Output> items() {
@@ -122,14 +136,7 @@ public final class SelectAnalyzer {
         for (Expression.Item item : select.items()) {
             Expression expression = item.expression();
             if (expression == null) {
-                if (measurement == null) {
-                    throw new QueryException(
-                            QueryErrorCode.UNKNOWN_COLUMN, item.position(), "* needs a FROM");
-                }
-                for (String column : scope.columns()) {
-                    var name = new Expression.Name(item.position(), column);
-                    items.add(new Output(column, binder.bind(name)));
-                }
+                addAll(item, items);
             } else {
                 String alias = item.alias();
                 BoundExpression bound = binder.bind(expression);
@@ -140,6 +147,31 @@ public final class SelectAnalyzer {
             }
         }
         return items;
+    }
+
+    private void addAll(Expression.Item item, List<Output> items) {
+        if (relation instanceof Relation.Nothing) {
+            throw new QueryException(
+                    QueryErrorCode.UNKNOWN_COLUMN, item.position(), "* needs a FROM");
+        }
+        String qualifier = item.qualifier();
+        if (qualifier != null) {
+            scope.requireRelation(new Expression.Name(item.position(), "*"), qualifier);
+        }
+        switch (scope) {
+            case MeasurementScope measurement -> {
+                for (String column : measurement.columns()) {
+                    var name = new Expression.Name(item.position(), column);
+                    items.add(new Output(column, measurement.column(name).orElseThrow()));
+                }
+            }
+            case DerivedScope derived -> {
+                List<String> names = derived.columns();
+                for (int i = 0; i < names.size(); i++) {
+                    items.add(new Output(names.get(i), derived.input(i, item.position())));
+                }
+            }
+        }
     }
 
     private @Nullable BoundExpression where() {
@@ -199,10 +231,19 @@ public final class SelectAnalyzer {
         return binder.conditionAlone(having, "HAVING");
     }
 
+    private @Nullable BoundExpression qualify() {
+        Expression qualify = select.qualify();
+        if (qualify == null) {
+            return null;
+        }
+        var binder = new ExpressionBinder(context, "QUALIFY", true, aliases);
+        return binder.conditionAlone(qualify, "QUALIFY");
+    }
+
     private List<Order> orderBy(List<Output> items) {
         var binder = new ExpressionBinder(context, "ORDER BY", true, aliases);
         var orders = new ArrayList<Order>();
-        for (OrderItem item : select.orderBy()) {
+        for (Query.OrderItem item : query.orderBy()) {
             BoundExpression expression =
                     item.expression() instanceof Expression.IntegerLiteral ordinal
                             ? ordinal(ordinal, items, "ORDER BY").expression()
@@ -214,16 +255,26 @@ public final class SelectAnalyzer {
     }
 
     private List<String> latestBy() {
+        if (select.latestBy().isEmpty()) {
+            return List.of();
+        }
+        if (!(scope instanceof MeasurementScope measurement)) {
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED,
+                    select.latestBy().getFirst().position(),
+                    "LATEST BY goes with a measurement; of other rows QUALIFY row_number() OVER"
+                            + " (PARTITION BY ... ORDER BY time DESC) = 1 keeps the newest");
+        }
         var tags = new ArrayList<String>();
         for (Expression.Name name : select.latestBy()) {
-            if (!scope.isTag(name.text())) {
+            if (!measurement.tags().contains(name.text())) {
                 throw new QueryException(
                         QueryErrorCode.UNKNOWN_COLUMN,
                         name.position(),
                         "LATEST BY takes tags; '"
                                 + name.text()
                                 + "' is none"
-                                + NearestName.hint(name.text(), scope.tags()));
+                                + NearestName.hint(name.text(), measurement.tags()));
             }
             tags.add(name.text());
         }
@@ -245,10 +296,21 @@ public final class SelectAnalyzer {
     }
 
     private static boolean hasAggregate(
-            List<Output> items, @Nullable BoundExpression having, List<Order> orderBy) {
+            List<Output> items,
+            @Nullable BoundExpression having,
+            @Nullable BoundExpression qualify,
+            List<Order> orderBy) {
         return items.stream().anyMatch(i -> ExpressionTree.hasAggregate(i.expression()))
                 || having != null && ExpressionTree.hasAggregate(having)
+                || qualify != null && ExpressionTree.hasAggregate(qualify)
                 || orderBy.stream().anyMatch(o -> ExpressionTree.hasAggregate(o.expression()));
+    }
+
+    private static boolean hasWindow(
+            List<Output> items, @Nullable BoundExpression qualify, List<Order> orderBy) {
+        return items.stream().anyMatch(i -> ExpressionTree.hasWindow(i.expression()))
+                || qualify != null && ExpressionTree.hasWindow(qualify)
+                || orderBy.stream().anyMatch(o -> ExpressionTree.hasWindow(o.expression()));
     }
 
     private void checkDistinctOrder(List<Output> outputs, List<Order> orders) {
@@ -257,7 +319,7 @@ public final class SelectAnalyzer {
             if (!selected.contains(orders.get(i).expression())) {
                 throw new QueryException(
                         QueryErrorCode.NOT_GROUPED,
-                        select.orderBy().get(i).position(),
+                        query.orderBy().get(i).position(),
                         "with SELECT DISTINCT, ORDER BY can only use what is selected");
             }
         }
@@ -267,7 +329,9 @@ public final class SelectAnalyzer {
         if (expression == null) {
             return absent;
         }
-        var noColumns = new ExpressionBinder.Context(new Scope(null), context.parameters(), 0);
+        var noColumns =
+                new ExpressionBinder.Context(
+                        Scope.NOTHING, context.parameters(), context.subQueries(), 0);
         var binder = new ExpressionBinder(noColumns, clause, false, new Aliases());
         boolean isColumn = expression instanceof Expression.Name;
         if (!isColumn

@@ -4,6 +4,9 @@ import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.plan.Plan;
 
+import java.util.List;
+import java.util.function.Supplier;
+
 /// Plans to operators; starts their fragments.
 final class PlanRunner {
     private final FragmentRunner fragments;
@@ -21,6 +24,18 @@ final class PlanRunner {
                     new MergeGroupsSource(p, fragments.run(p.fragment(), control), control);
             case Plan.MergeLatest(var fragment) ->
                     new MergeLatestSource(fragment, fragments.run(fragment, control), control);
+            case Plan.Scan _, Plan.Latest _ ->
+                    throw new IllegalStateException("BUG: left above the shards: " + plan);
+            case Plan.Aggregate p -> new AggregateSource(p, start(p.input()), control);
+            case Plan.Window p -> new WindowSource(p, start(p.input()), control);
+            case Plan.Union(List<Plan> inputs) ->
+                    new UnionSource(
+                            inputs.stream()
+                                    .<Supplier<BatchSource>>map(i -> () -> start(i))
+                                    .toList());
+            case Plan.Matched p ->
+                    new MatchedSource(p, start(p.left()), () -> start(p.right()), control);
+            case Plan.Values p -> new ValuesSource(p, control.memory());
             case Plan.SingleRow() -> new SingleRowSource();
             case Plan.Filter p -> new FilterSource(p, start(p.input()), control.memory());
             case Plan.Project p -> new ProjectSource(p, start(p.input()), control.memory());

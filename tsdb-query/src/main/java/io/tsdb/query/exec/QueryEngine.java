@@ -1,8 +1,8 @@
 package io.tsdb.query.exec;
 
-import io.tsdb.query.analysis.AnalyzedSelect;
+import io.tsdb.query.analysis.AnalyzedQuery;
 import io.tsdb.query.analysis.Parameters;
-import io.tsdb.query.analysis.SelectAnalyzer;
+import io.tsdb.query.analysis.QueryAnalyzer;
 import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.column.ColumnVector;
@@ -12,6 +12,7 @@ import io.tsdb.query.plan.Plan;
 import io.tsdb.query.plan.PlanText;
 import io.tsdb.query.plan.Planner;
 import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.Query;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.query.sql.SqlParser;
@@ -110,9 +111,8 @@ public final class QueryEngine {
     private QueryResult run(Statement statement, QueryRequest request, QueryControl control) {
         var metadata = new MetadataQueries(catalog, runner, control);
         return switch (statement) {
-            case Statement.Select select -> select(select, request, control);
-            case Statement.Explain(_, Statement.Select select) ->
-                    explain(select, request, metadata);
+            case Statement.Select(Position at, Query query) -> select(query, at, request, control);
+            case Statement.Explain(_, Query query) -> explain(query, request, control, metadata);
             case Statement.CreateDatabase create -> create(create, metadata);
             case Statement.DropDatabase drop -> drop(drop, metadata);
             case Statement.ShowDatabases _ -> metadata.databases();
@@ -133,12 +133,12 @@ public final class QueryEngine {
     }
 
     private QueryResult select(
-            Statement.Select select, QueryRequest request, QueryControl control) {
-        AnalyzedSelect analyzed = analyze(select, request);
+            Query query, Position position, QueryRequest request, QueryControl control) {
+        AnalyzedQuery analyzed = analyze(query, request, control);
         var columns = new ArrayList<ResultColumn>();
-        analyzed.outputs()
-                .forEach(output -> columns.add(new ResultColumn(output.name(), output.type())));
-        checkWidth(analyzed, select.position());
+        analyzed.columns()
+                .forEach(column -> columns.add(new ResultColumn(column.name(), column.type())));
+        checkWidth(analyzed, position);
         Plan plan = Planner.plan(analyzed);
         long vectorBytes = analyzed.expressionCount() * VECTOR_BYTES;
         return new StreamedResult(
@@ -153,9 +153,9 @@ public final class QueryEngine {
 
     /// Every expression and every column of the answer takes vectors of its own, at each shard and
     /// at the merge: a statement of many is refused before they are made.
-    private void checkWidth(AnalyzedSelect select, Position position) {
+    private void checkWidth(AnalyzedQuery query, Position position) {
         long most = Math.max(1, limits.memoryBytes() / EXPRESSION_BYTES);
-        int count = select.expressionCount();
+        int count = query.expressionCount();
         if (count > most) {
             throw new QueryException(
                     QueryErrorCode.LIMIT_EXCEEDED,
@@ -168,25 +168,25 @@ public final class QueryEngine {
     }
 
     private QueryResult explain(
-            Statement.Select select, QueryRequest request, MetadataQueries metadata) {
-        Plan plan = Planner.plan(analyze(select, request));
+            Query query, QueryRequest request, QueryControl control, MetadataQueries metadata) {
+        Plan plan = Planner.plan(analyze(query, request, control));
         var rows = new ArrayList<List<String>>();
         PlanText.lines(plan).forEach(line -> rows.add(List.of(line)));
         return metadata.texts(List.of("plan"), rows);
     }
 
-    private AnalyzedSelect analyze(Statement.Select select, QueryRequest request) {
-        Statement.MeasurementName name = select.measurement();
-        MeasurementSchema schema = name == null ? null : measurement(name, request.database());
+    private AnalyzedQuery analyze(Query query, QueryRequest request, QueryControl control) {
         Instant now = clock.instant();
-        long nowNanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
-        return new SelectAnalyzer(
-                        select,
-                        schema == null ? request.database() : schema.database(),
-                        schema,
+        return new QueryAnalyzer(
+                        (name, position) -> measurement(name, position, request.database()),
                         new Parameters(request.parameters()),
-                        nowNanos)
-                .analyze();
+                        new SubQueryRunner(runner, control),
+                        now.getEpochSecond() * 1_000_000_000L + now.getNano())
+                .analyze(query);
+    }
+
+    private MeasurementSchema measurement(String name, Position position, String database) {
+        return measurement(new Statement.MeasurementName(position, name), database);
     }
 
     private MeasurementSchema measurement(Statement.MeasurementName name, String database) {

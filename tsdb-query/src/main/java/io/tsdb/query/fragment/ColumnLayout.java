@@ -8,7 +8,7 @@ public interface ColumnLayout {
     /// Layout of batches, whose columns expressions name by index.
     ColumnLayout INPUT =
             leaf -> {
-                if (leaf instanceof BoundExpression.Input(int index, _, _)) {
+                if (leaf instanceof BoundExpression.Input(int index, _, _, _)) {
                     return index;
                 }
                 throw new IllegalStateException("BUG: " + leaf + " is no column of a batch");

@@ -85,6 +85,8 @@ public final class EvaluatorCompiler {
                             tries,
                             place.position(),
                             memory.sibling());
+            case BoundExpression.WindowCall w ->
+                    throw new IllegalStateException("BUG: " + w + " was not split off");
             case BoundExpression.Aggregate a ->
                     throw new IllegalStateException("BUG: " + a + " was not split off");
         };

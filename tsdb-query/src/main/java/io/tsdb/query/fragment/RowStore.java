@@ -145,7 +145,7 @@ public final class RowStore {
     }
 
     /// Writes one column of rows `order[from, from + count)`.
-    void writeColumn(int column, int[] order, int from, int count, ColumnVector target) {
+    public void writeColumn(int column, int[] order, int from, int count, ColumnVector target) {
         target.setAllPresent();
         ColumnType type = types.get(column);
         for (int i = 0; i < count; i++) {

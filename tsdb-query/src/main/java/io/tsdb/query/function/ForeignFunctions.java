@@ -45,8 +45,6 @@ public final class ForeignFunctions {
                     Map.entry("stdev", "stddev(x)"),
                     Map.entry("std", "stddev(x)"),
                     Map.entry("spread", "max(x) - min(x)"),
-                    Map.entry("last_value", "last(x)"),
-                    Map.entry("first_value", "first(x)"),
                     Map.entry("count_if", "sum(CASE WHEN c THEN 1 ELSE 0 END)"),
                     Map.entry("countif", "sum(CASE WHEN c THEN 1 ELSE 0 END)"),
                     Map.entry("sum_if", "sum(CASE WHEN c THEN x END)"),

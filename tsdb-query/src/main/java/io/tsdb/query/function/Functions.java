@@ -26,6 +26,14 @@ import io.tsdb.query.function.scalar.RoundFunction;
 import io.tsdb.query.function.scalar.ScalarFunction;
 import io.tsdb.query.function.scalar.SqrtFunction;
 import io.tsdb.query.function.scalar.UpperFunction;
+import io.tsdb.query.function.window.DenseRankFunction;
+import io.tsdb.query.function.window.FirstValueFunction;
+import io.tsdb.query.function.window.LagFunction;
+import io.tsdb.query.function.window.LastValueFunction;
+import io.tsdb.query.function.window.LeadFunction;
+import io.tsdb.query.function.window.RankFunction;
+import io.tsdb.query.function.window.RowNumberFunction;
+import io.tsdb.query.function.window.WindowFunction;
 
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +82,16 @@ public final class Functions {
                     new StddevAggregate(),
                     new SumAggregate());
 
+    private static final List<WindowFunction> WINDOWS =
+            List.of(
+                    new DenseRankFunction(),
+                    new FirstValueFunction(),
+                    new LagFunction(),
+                    new LastValueFunction(),
+                    new LeadFunction(),
+                    new RankFunction(),
+                    new RowNumberFunction());
+
     private Functions() {}
 
     public static List<ScalarFunction> scalars() {
@@ -82,6 +100,15 @@ public final class Functions {
 
     public static List<AggregateFunction> aggregates() {
         return AGGREGATES;
+    }
+
+    /// Functions that only stand before `OVER`; every aggregate can stand there too.
+    public static List<WindowFunction> windows() {
+        return WINDOWS;
+    }
+
+    public static Optional<WindowFunction> window(String name) {
+        return WINDOWS.stream().filter(f -> f.name().equals(name)).findFirst();
     }
 
     public static Optional<ScalarFunction> scalar(String name) {
@@ -97,6 +124,7 @@ public final class Functions {
         var names = new TreeSet<String>();
         SCALARS.forEach(f -> names.add(f.name()));
         AGGREGATES.forEach(f -> names.add(f.name()));
+        WINDOWS.forEach(f -> names.add(f.name()));
         names.add(TIME_BUCKET);
         names.add(NOW);
         return names;

@@ -38,14 +38,14 @@ final class BucketLimitRule implements PlanRule {
                             f.newestFirst());
             return new Sort(new Project(new MergeGroups(narrowed), expressions), keys, limit);
         }
-        return PlanTree.mapInput(plan, this::apply);
+        return PlanTree.mapInputs(plan, this::apply);
     }
 
     /// The key that the groups are sorted by, if they are: there may be buckets of other widths
     /// among the keys.
     private static @Nullable BoundExpression sortedBucket(
             Fragment.Groups groups, BoundExpression sorted) {
-        return sorted instanceof Input(int index, _, _) && index < groups.keys().size()
+        return sorted instanceof Input(int index, _, _, _) && index < groups.keys().size()
                 ? groups.keys().get(index)
                 : null;
     }

@@ -28,6 +28,13 @@ public final class Conjunctions {
         }
     }
 
+    /// A condition and one that counts where it holds.
+    static BoundExpression both(BoundExpression first, BoundExpression second) {
+        var parts = split(first);
+        parts.addAll(split(second));
+        return new And(List.copyOf(parts));
+    }
+
     public static @Nullable BoundExpression join(List<BoundExpression> parts) {
         return switch (parts.size()) {
             case 0 -> null;

@@ -9,11 +9,12 @@ import io.tsdb.query.plan.Plan.Sort;
 final class LimitRule implements PlanRule {
     @Override
     public Plan apply(Plan plan) {
-        if (plan instanceof Limit(Plan input, long limit, long offset)
+        Plan below = PlanTree.mapInputs(plan, this::apply);
+        if (below instanceof Limit(Plan input, long limit, long offset)
                 && limit < Long.MAX_VALUE - offset) {
             return new Limit(push(input, limit + offset), limit, offset);
         }
-        return PlanTree.mapInput(plan, this::apply);
+        return below;
     }
 
     private static Plan push(Plan plan, long count) {
@@ -23,7 +24,8 @@ final class LimitRule implements PlanRule {
                             new Gather(new Fragment.Rows(f.scan(), f.outputs(), keys, count)),
                             keys,
                             count);
-            case Sort(Plan input, var keys, _) -> new Sort(input, keys, count);
+            case Sort(Plan input, var keys, long limit) ->
+                    new Sort(input, keys, Math.min(limit, count));
             case Gather(Fragment.Rows f) ->
                     new Gather(new Fragment.Rows(f.scan(), f.outputs(), f.sort(), count));
             default -> plan;

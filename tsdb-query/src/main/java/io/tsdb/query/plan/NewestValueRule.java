@@ -18,7 +18,7 @@ final class NewestValueRule implements PlanRule {
                     new Fragment.Groups(
                             f.scan(), f.keys(), f.aggregates(), f.outerBuckets(), true));
         }
-        return PlanTree.mapInput(plan, this::apply);
+        return PlanTree.mapInputs(plan, this::apply);
     }
 
     private static boolean isDecidedByNewest(Aggregate aggregate) {

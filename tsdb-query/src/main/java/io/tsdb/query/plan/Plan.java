@@ -3,13 +3,109 @@ package io.tsdb.query.plan;
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.column.ColumnType;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 
-/// What runs where the query came in, above the shards.
+/// What a query does. As it is written, a plan has [Scan]s at its leaves; the rules push what
+/// stands above one into the fragment that runs at the shards, and leave none. Everything else runs
+/// where the query came in.
 public sealed interface Plan {
     /// Columns of the node's rows.
     List<ColumnType> types();
+
+    /// The rows of a measurement. They have no numbered columns: expressions right above name time,
+    /// tags and fields.
+    record Scan(ScanSpec spec) implements Plan {
+        @Override
+        public List<ColumnType> types() {
+            return List.of();
+        }
+    }
+
+    /// The newest row of each combination of tags: the columns of a scan, named as there.
+    record Latest(Scan input, List<String> tags) implements Plan {
+        public Latest {
+            tags = List.copyOf(tags);
+        }
+
+        @Override
+        public List<ColumnType> types() {
+            return List.of();
+        }
+    }
+
+    /// Rows in groups: keys, then results of the aggregates. Without keys there is always one row.
+    ///
+    /// @param time of the input's rows, null when they have none
+    record Aggregate(
+            Plan input,
+            List<BoundExpression> keys,
+            List<BoundExpression.Aggregate> aggregates,
+            @Nullable BoundExpression time)
+            implements Plan {
+        public Aggregate {
+            keys = List.copyOf(keys);
+            aggregates = List.copyOf(aggregates);
+        }
+
+        @Override
+        public List<ColumnType> types() {
+            var types = new ArrayList<ColumnType>();
+            keys.forEach(key -> types.add(key.type()));
+            aggregates.forEach(aggregate -> types.add(aggregate.type()));
+            return types;
+        }
+    }
+
+    /// The input's columns, then a column per call; in the order of the windows, which all calls
+    /// share but for their frames.
+    ///
+    /// @param calls over the input's columns, at least one
+    record Window(Plan input, List<BoundExpression.WindowCall> calls) implements Plan {
+        public Window {
+            calls = List.copyOf(calls);
+        }
+
+        @Override
+        public List<ColumnType> types() {
+            var types = new ArrayList<>(input.types());
+            calls.forEach(call -> types.add(call.type()));
+            return types;
+        }
+    }
+
+    /// The rows of all inputs, which have the same types, one input after the other.
+    record Union(List<Plan> inputs) implements Plan {
+        public Union {
+            inputs = List.copyOf(inputs);
+        }
+
+        @Override
+        public List<ColumnType> types() {
+            return inputs.getFirst().types();
+        }
+    }
+
+    /// Rows of the left input that the right one has too (`INTERSECT`), or has not (`EXCEPT`).
+    ///
+    /// @param all whether equal rows are counted; else each different row is one
+    record Matched(Plan left, Plan right, boolean isIntersection, boolean all) implements Plan {
+        @Override
+        public List<ColumnType> types() {
+            return left.types();
+        }
+    }
+
+    /// Rows of constants: `VALUES`.
+    record Values(List<ColumnType> types, List<List<BoundExpression.Constant>> rows)
+            implements Plan {
+        public Values {
+            types = List.copyOf(types);
+            rows = List.copyOf(rows);
+        }
+    }
 
     /// The rows that all shards hand back, in no order.
     record Gather(Fragment fragment) implements Plan {

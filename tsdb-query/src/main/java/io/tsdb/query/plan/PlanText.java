@@ -2,16 +2,23 @@ package io.tsdb.query.plan;
 
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.ExpressionText;
+import io.tsdb.query.plan.Plan.Aggregate;
 import io.tsdb.query.plan.Plan.Cut;
 import io.tsdb.query.plan.Plan.Distinct;
 import io.tsdb.query.plan.Plan.Filter;
 import io.tsdb.query.plan.Plan.Gather;
+import io.tsdb.query.plan.Plan.Latest;
 import io.tsdb.query.plan.Plan.Limit;
+import io.tsdb.query.plan.Plan.Matched;
 import io.tsdb.query.plan.Plan.MergeGroups;
 import io.tsdb.query.plan.Plan.MergeLatest;
 import io.tsdb.query.plan.Plan.Project;
+import io.tsdb.query.plan.Plan.Scan;
 import io.tsdb.query.plan.Plan.SingleRow;
 import io.tsdb.query.plan.Plan.Sort;
+import io.tsdb.query.plan.Plan.Union;
+import io.tsdb.query.plan.Plan.Values;
+import io.tsdb.query.plan.Plan.Window;
 import io.tsdb.storage.model.TimeRange;
 
 import java.util.ArrayList;
@@ -44,6 +51,31 @@ public final class PlanText {
                 addFragment(fragment, indent + "  ", lines);
             }
             case SingleRow() -> lines.add(indent + "one row");
+            case Values(_, var rows) -> lines.add(indent + rows.size() + " rows of constants");
+            case Scan(ScanSpec spec) -> addScan(spec, indent, lines);
+            case Latest(Scan input, List<String> tags) ->
+                    addWithInput("newest row by " + String.join(", ", tags), input, indent, lines);
+            case Aggregate(Plan input, var keys, var aggregates, _) ->
+                    addWithInput(
+                            (keys.isEmpty() ? "one group" : "group by " + list(keys))
+                                    + (aggregates.isEmpty() ? "" : ": " + list(aggregates)),
+                            input,
+                            indent,
+                            lines);
+            case Window(Plan input, var calls) ->
+                    addWithInput("window " + list(calls), input, indent, lines);
+            case Union(List<Plan> inputs) -> {
+                lines.add(indent + "one after the other");
+                inputs.forEach(input -> add(input, indent + "  ", lines));
+            }
+            case Matched(Plan left, Plan right, boolean isIntersection, boolean all) -> {
+                lines.add(
+                        indent
+                                + (isIntersection ? "rows of both" : "rows of the first alone")
+                                + (all ? ", counted" : ""));
+                add(left, indent + "  ", lines);
+                add(right, indent + "  ", lines);
+            }
             case Filter(Plan input, BoundExpression condition) ->
                     addWithInput("filter " + ExpressionText.of(condition), input, indent, lines);
             case Project(Plan input, List<BoundExpression> expressions) ->

@@ -1,28 +1,43 @@
 package io.tsdb.query.plan;
 
+import io.tsdb.query.plan.Plan.Aggregate;
 import io.tsdb.query.plan.Plan.Cut;
 import io.tsdb.query.plan.Plan.Distinct;
 import io.tsdb.query.plan.Plan.Filter;
 import io.tsdb.query.plan.Plan.Gather;
+import io.tsdb.query.plan.Plan.Latest;
 import io.tsdb.query.plan.Plan.Limit;
+import io.tsdb.query.plan.Plan.Matched;
 import io.tsdb.query.plan.Plan.MergeGroups;
 import io.tsdb.query.plan.Plan.MergeLatest;
 import io.tsdb.query.plan.Plan.Project;
+import io.tsdb.query.plan.Plan.Scan;
 import io.tsdb.query.plan.Plan.SingleRow;
 import io.tsdb.query.plan.Plan.Sort;
+import io.tsdb.query.plan.Plan.Union;
+import io.tsdb.query.plan.Plan.Values;
+import io.tsdb.query.plan.Plan.Window;
 
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /// Rebuilds plans and the fragments in them.
 final class PlanTree {
     private PlanTree() {}
 
-    /// The node with its input replaced; a leaf as it is.
-    static Plan mapInput(Plan plan, UnaryOperator<Plan> map) {
+    /// The node with its inputs replaced; a leaf as it is.
+    static Plan mapInputs(Plan plan, UnaryOperator<Plan> map) {
         return switch (plan) {
-            case Gather _, MergeGroups _, MergeLatest _, SingleRow _ -> plan;
+            case Scan _, Latest _, Gather _, MergeGroups _, MergeLatest _, SingleRow _, Values _ ->
+                    plan;
             case Filter(Plan input, var condition) -> new Filter(map.apply(input), condition);
             case Project(Plan input, var expressions) -> new Project(map.apply(input), expressions);
+            case Aggregate(Plan input, var keys, var aggregates, var time) ->
+                    new Aggregate(map.apply(input), keys, aggregates, time);
+            case Window(Plan input, var calls) -> new Window(map.apply(input), calls);
+            case Union(List<Plan> inputs) -> new Union(inputs.stream().map(map).toList());
+            case Matched(Plan left, Plan right, boolean isIntersection, boolean all) ->
+                    new Matched(map.apply(left), map.apply(right), isIntersection, all);
             case Distinct(Plan input) -> new Distinct(map.apply(input));
             case Sort(Plan input, var keys, long limit) -> new Sort(map.apply(input), keys, limit);
             case Limit(Plan input, long limit, long offset) ->
@@ -31,7 +46,7 @@ final class PlanTree {
         };
     }
 
-    /// The plan with the scan of its fragment replaced.
+    /// The plan with the scans of its fragments replaced.
     static Plan mapScan(Plan plan, UnaryOperator<ScanSpec> map) {
         return switch (plan) {
             case Gather(Fragment.Rows f) ->
@@ -49,7 +64,22 @@ final class PlanTree {
             case MergeLatest(Fragment.Latest f) ->
                     new MergeLatest(
                             new Fragment.Latest(map.apply(f.scan()), f.tags(), f.outputs()));
-            default -> mapInput(plan, input -> mapScan(input, map));
+            case Gather _,
+                    Scan _,
+                    Latest _,
+                    SingleRow _,
+                    Values _,
+                    Filter _,
+                    Project _,
+                    Aggregate _,
+                    Window _,
+                    Union _,
+                    Matched _,
+                    Distinct _,
+                    Sort _,
+                    Limit _,
+                    Cut _ ->
+                    mapInputs(plan, input -> mapScan(input, map));
         };
     }
 }

@@ -1,30 +1,49 @@
 package io.tsdb.query.plan;
 
+import io.tsdb.query.analysis.AnalyzedQuery;
 import io.tsdb.query.analysis.AnalyzedSelect;
 import io.tsdb.query.analysis.AnalyzedSelect.Aggregation;
 import io.tsdb.query.analysis.AnalyzedSelect.Order;
+import io.tsdb.query.analysis.AnalyzedSelect.Windows;
 import io.tsdb.query.analysis.BoundExpression;
+import io.tsdb.query.analysis.BoundExpression.Input;
+import io.tsdb.query.analysis.BoundExpression.WindowCall;
+import io.tsdb.query.analysis.ExpressionText;
+import io.tsdb.query.analysis.Relation;
+import io.tsdb.query.plan.Plan.Aggregate;
 import io.tsdb.query.plan.Plan.Cut;
 import io.tsdb.query.plan.Plan.Distinct;
 import io.tsdb.query.plan.Plan.Filter;
-import io.tsdb.query.plan.Plan.Gather;
+import io.tsdb.query.plan.Plan.Latest;
 import io.tsdb.query.plan.Plan.Limit;
-import io.tsdb.query.plan.Plan.MergeGroups;
-import io.tsdb.query.plan.Plan.MergeLatest;
+import io.tsdb.query.plan.Plan.Matched;
 import io.tsdb.query.plan.Plan.Project;
+import io.tsdb.query.plan.Plan.Scan;
 import io.tsdb.query.plan.Plan.SingleRow;
 import io.tsdb.query.plan.Plan.Sort;
+import io.tsdb.query.plan.Plan.Union;
+import io.tsdb.query.plan.Plan.Values;
+import io.tsdb.query.plan.Plan.Window;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.schema.MeasurementSchema;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
 
-/// Makes the plan of a select: first as it is written, then by the rules.
+/// Makes the plan of a query: first as it is written, then by the rules.
 public final class Planner {
     /// In the order in which they apply; each leaves a plan that gives the same rows.
     private static final List<PlanRule> RULES =
             List.of(
+                    new FilterThroughUnionRule(),
+                    new FilterThroughProjectRule(),
+                    new FilterIntoScanRule(),
+                    new AggregateThroughProjectRule(),
+                    new MergeProjectsRule(),
+                    new AggregateAtShardRule(),
+                    new ProjectAtShardRule(),
                     new TimeRangeRule(),
                     new SeriesRule(),
                     new LimitRule(),
@@ -33,19 +52,50 @@ public final class Planner {
 
     private Planner() {}
 
-    public static Plan plan(AnalyzedSelect select) {
-        Plan plan = asWritten(select);
+    public static Plan plan(AnalyzedQuery query) {
+        return byRules(asWritten(query));
+    }
+
+    /// The plan of a query of which only so many rows are wanted.
+    public static Plan limited(AnalyzedQuery query, long rowsMax) {
+        return byRules(new Limit(asWritten(query), rowsMax, 0));
+    }
+
+    private static Plan byRules(Plan asWritten) {
+        Plan plan = asWritten;
         for (PlanRule rule : RULES) {
             plan = rule.apply(plan);
         }
         return plan;
     }
 
-    private static Plan asWritten(AnalyzedSelect select) {
+    private static Plan asWritten(AnalyzedQuery query) {
+        return switch (query) {
+            case AnalyzedSelect select -> select(select);
+            case AnalyzedQuery.Rows(var columns, var rows) ->
+                    new Values(columns.stream().map(AnalyzedQuery.Column::type).toList(), rows);
+            case AnalyzedQuery.Combined c -> combined(c);
+        };
+    }
+
+    private static Plan combined(AnalyzedQuery.Combined c) {
+        Plan left = asWritten(c.left());
+        Plan right = asWritten(c.right());
+        return switch (c.operator()) {
+            case UNION -> {
+                Plan both = new Union(List.of(left, right));
+                yield c.all() ? both : new Distinct(both);
+            }
+            case EXCEPT -> new Matched(left, right, false, c.all());
+            case INTERSECT -> new Matched(left, right, true, c.all());
+        };
+    }
+
+    private static Plan select(AnalyzedSelect select) {
         var expressions = new ArrayList<BoundExpression>();
         select.outputs().forEach(output -> expressions.add(output.expression()));
         List<SortKey> keys = sortKeys(select, expressions);
-        Plan plan = rows(select, expressions);
+        Plan plan = new Project(rows(select), expressions);
         if (select.distinct()) {
             plan = new Distinct(plan);
         }
@@ -74,44 +124,73 @@ public final class Planner {
         return keys;
     }
 
-    private static Plan rows(AnalyzedSelect select, List<BoundExpression> expressions) {
-        Aggregation aggregation = select.aggregation();
-        MeasurementSchema measurement = select.measurement();
-        if (measurement == null) {
-            return withoutMeasurement(select, expressions);
-        }
-        var scan =
-                new ScanSpec(
-                        select.database(), measurement.name(), TimeRange.ALL, null, select.where());
-        if (aggregation != null) {
-            var groups =
-                    new Fragment.Groups(
-                            scan, aggregation.keys(), aggregation.aggregates(), null, false);
-            return overGroups(select, new MergeGroups(groups), expressions);
-        }
+    /// What the outputs are computed of.
+    private static Plan rows(AnalyzedSelect select) {
+        Plan plan = relation(select.relation(), select.where());
         if (!select.latestBy().isEmpty()) {
-            return new MergeLatest(new Fragment.Latest(scan, select.latestBy(), expressions));
-        }
-        return new Gather(new Fragment.Rows(scan, expressions, List.of(), Long.MAX_VALUE));
-    }
-
-    private static Plan overGroups(
-            AnalyzedSelect select, Plan groups, List<BoundExpression> expressions) {
-        BoundExpression having = select.having();
-        return new Project(having == null ? groups : new Filter(groups, having), expressions);
-    }
-
-    private static Plan withoutMeasurement(
-            AnalyzedSelect select, List<BoundExpression> expressions) {
-        Plan plan = new SingleRow();
-        BoundExpression where = select.where();
-        if (where != null) {
-            plan = new Filter(plan, where);
+            plan = latest(plan, select.latestBy());
         }
         Aggregation aggregation = select.aggregation();
         if (aggregation != null) {
-            throw new IllegalStateException("BUG: groups without a measurement");
+            plan = new Aggregate(plan, aggregation.keys(), aggregation.aggregates(), select.time());
         }
-        return new Project(plan, expressions);
+        plan = filtered(plan, select.having());
+        Windows windows = select.windows();
+        if (windows != null) {
+            plan = over(new Project(plan, windows.columns()), windows);
+        }
+        return filtered(plan, select.qualify());
+    }
+
+    private static Plan filtered(Plan plan, @Nullable BoundExpression condition) {
+        return condition == null ? plan : new Filter(plan, condition);
+    }
+
+    private static Plan relation(Relation relation, @Nullable BoundExpression where) {
+        return switch (relation) {
+            // the condition at once: what reads the scan right above takes it as it is
+            case Relation.Measurement(MeasurementSchema schema) ->
+                    new Scan(
+                            new ScanSpec(
+                                    schema.database(), schema.name(), TimeRange.ALL, null, where));
+            case Relation.Derived(AnalyzedQuery query, _) -> filtered(asWritten(query), where);
+            case Relation.Nothing() -> filtered(new SingleRow(), where);
+        };
+    }
+
+    private static Plan latest(Plan plan, List<String> tags) {
+        if (plan instanceof Scan scan) {
+            return new Latest(scan, tags);
+        }
+        throw new IllegalStateException("BUG: LATEST BY of what is no measurement");
+    }
+
+    /// One node for all calls whose windows sort alike. Its calls come behind the columns that are
+    /// there already, so the columns are brought into the order of the calls at the end.
+    private static Plan over(Plan plan, Windows windows) {
+        var left = new ArrayList<>(windows.calls());
+        var places = new ArrayList<WindowCall>();
+        while (!left.isEmpty()) {
+            WindowCall first = left.getFirst();
+            List<WindowCall> alike =
+                    left.stream().filter(c -> c.window().sortsLike(first.window())).toList();
+            left.removeAll(alike);
+            plan = new Window(plan, alike);
+            places.addAll(alike);
+        }
+        if (places.equals(windows.calls())) {
+            return plan;
+        }
+        var columns = new ArrayList<BoundExpression>();
+        int count = windows.columns().size();
+        for (int i = 0; i < count; i++) {
+            BoundExpression column = windows.columns().get(i);
+            columns.add(new Input(i, column.type(), ExpressionText.of(column)));
+        }
+        for (WindowCall call : windows.calls()) {
+            columns.add(
+                    new Input(count + places.indexOf(call), call.type(), ExpressionText.of(call)));
+        }
+        return new Project(plan, columns);
     }
 }

@@ -9,9 +9,11 @@ public sealed interface Expression {
     Position position();
 
     /// @param quoted whether it was written with `"`
-    record Name(Position position, String text, boolean quoted) implements Expression {
+    /// @param qualifier name of the relation before a dot; null when there is none
+    record Name(Position position, String text, boolean quoted, @Nullable String qualifier)
+            implements Expression {
         public Name(Position position, String text) {
-            this(position, text, false);
+            this(position, text, false, null);
         }
     }
 
@@ -33,13 +35,24 @@ public sealed interface Expression {
     record Parameter(Position position, String name) implements Expression {}
 
     /// @param star `count(*)`: `arguments` is empty then
+    /// @param over the window that it is computed over; null for an ordinary call
     record Call(
             Position position,
             String function,
             boolean distinct,
             boolean star,
-            List<Expression> arguments)
+            List<Expression> arguments,
+            @Nullable Window over)
             implements Expression {}
+
+    /// `OVER (PARTITION BY ... ORDER BY ... ROWS ...)`.
+    ///
+    /// @param frame null when not said
+    record Window(
+            Position position,
+            List<Expression> partitionBy,
+            List<Query.OrderItem> orderBy,
+            @Nullable RowFrame frame) {}
 
     /// @param tries `TRY_CAST`: null instead of an error
     record Cast(Position position, Expression operand, String typeName, boolean tries)
@@ -98,6 +111,16 @@ public sealed interface Expression {
     record In(Position position, Expression operand, List<Expression> values, boolean negated)
             implements Expression {}
 
+    /// `operand IN (SELECT ...)`.
+    record InQuery(Position position, Expression operand, Query query, boolean negated)
+            implements Expression {}
+
+    /// A query of one column and at most one row as a value.
+    record ScalarQuery(Position position, Query query) implements Expression {}
+
+    /// `EXISTS (SELECT ...)`.
+    record Exists(Position position, Query query) implements Expression {}
+
     record IsNull(Position position, Expression operand, boolean negated) implements Expression {}
 
     record Not(Position position, Expression operand) implements Expression {}
@@ -111,11 +134,13 @@ public sealed interface Expression {
     /// An item of a select list.
     ///
     /// @param expression null for `*`
+    /// @param qualifier of a `*`: name of the relation whose columns are meant; null for all
     /// @param alias null when there is none
     /// @param text the expression as it was written
     record Item(
             Position position,
             @Nullable Expression expression,
+            @Nullable String qualifier,
             @Nullable String alias,
             String text) {}
 }

@@ -12,10 +12,18 @@ import io.tsdb.query.sql.grammar.SqlParser.ColumnNameContext;
 import io.tsdb.query.sql.grammar.SqlParser.ComparisonContext;
 import io.tsdb.query.sql.grammar.SqlParser.ConditionContext;
 import io.tsdb.query.sql.grammar.SqlParser.ConjunctionContext;
+import io.tsdb.query.sql.grammar.SqlParser.CurrentRowFrameContext;
 import io.tsdb.query.sql.grammar.SqlParser.DecimalLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.DisjunctionContext;
+import io.tsdb.query.sql.grammar.SqlParser.DistanceFrameContext;
 import io.tsdb.query.sql.grammar.SqlParser.DurationLiteralContext;
+import io.tsdb.query.sql.grammar.SqlParser.ExistsQueryContext;
+import io.tsdb.query.sql.grammar.SqlParser.FrameBoundContext;
+import io.tsdb.query.sql.grammar.SqlParser.FrameContext;
+import io.tsdb.query.sql.grammar.SqlParser.InContext;
 import io.tsdb.query.sql.grammar.SqlParser.InListContext;
+import io.tsdb.query.sql.grammar.SqlParser.InQueryContext;
+import io.tsdb.query.sql.grammar.SqlParser.InSourceContext;
 import io.tsdb.query.sql.grammar.SqlParser.IntegerLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.IntervalLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.LikeContext;
@@ -23,6 +31,8 @@ import io.tsdb.query.sql.grammar.SqlParser.NameContext;
 import io.tsdb.query.sql.grammar.SqlParser.NegationContext;
 import io.tsdb.query.sql.grammar.SqlParser.NullLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.NullTestContext;
+import io.tsdb.query.sql.grammar.SqlParser.OrderItemContext;
+import io.tsdb.query.sql.grammar.SqlParser.OverContext;
 import io.tsdb.query.sql.grammar.SqlParser.ParameterContext;
 import io.tsdb.query.sql.grammar.SqlParser.ParenthesizedContext;
 import io.tsdb.query.sql.grammar.SqlParser.PredicateContext;
@@ -30,9 +40,11 @@ import io.tsdb.query.sql.grammar.SqlParser.PredicatedContext;
 import io.tsdb.query.sql.grammar.SqlParser.PrimaryContext;
 import io.tsdb.query.sql.grammar.SqlParser.PrimaryValueContext;
 import io.tsdb.query.sql.grammar.SqlParser.RegexMatchContext;
+import io.tsdb.query.sql.grammar.SqlParser.ScalarQueryContext;
 import io.tsdb.query.sql.grammar.SqlParser.SignContext;
 import io.tsdb.query.sql.grammar.SqlParser.StringLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.TimestampLiteralContext;
+import io.tsdb.query.sql.grammar.SqlParser.UnboundedFrameContext;
 import io.tsdb.query.sql.grammar.SqlParser.ValueExpressionContext;
 
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -51,8 +63,14 @@ final class ExpressionBuilder {
     /// tree recurse through.
     private static final int CHAIN_MAX = 1_000;
 
+    private final QueryBuilder queries = new QueryBuilder(this);
+
     /// Operators above what is being built.
     private int operatorsAbove;
+
+    QueryBuilder queries() {
+        return queries;
+    }
 
     Expression condition(ConditionContext context) {
         return switch (context) {
@@ -99,11 +117,7 @@ final class ExpressionBuilder {
             case BetweenContext c ->
                     new Expression.Between(
                             at, subject, value(c.lower), value(c.upper), c.NOT() != null);
-            case InListContext c -> {
-                var values = new ArrayList<Expression>();
-                c.valueExpression().forEach(v -> values.add(value(v)));
-                yield new Expression.In(at, subject, values, c.NOT() != null);
-            }
+            case InContext c -> in(at, subject, c.inSource(), c.NOT() != null);
             case RegexMatchContext c -> regexMatch(at, subject, c);
             case LikeContext c ->
                     new Expression.Like(
@@ -115,6 +129,20 @@ final class ExpressionBuilder {
                             c.NOT() != null);
             case NullTestContext c -> new Expression.IsNull(at, subject, c.NOT() != null);
             default -> throw new IllegalStateException("BUG: no tree for " + predicate.getClass());
+        };
+    }
+
+    private Expression in(
+            Position at, Expression subject, InSourceContext context, boolean negated) {
+        return switch (context) {
+            case InQueryContext c ->
+                    new Expression.InQuery(at, subject, queries.query(c.plainQuery()), negated);
+            case InListContext c -> {
+                var values = new ArrayList<Expression>();
+                c.valueExpression().forEach(v -> values.add(value(v)));
+                yield new Expression.In(at, subject, values, negated);
+            }
+            default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
         };
     }
 
@@ -244,15 +272,83 @@ final class ExpressionBuilder {
                             name(c.typeName().name()).text(),
                             c.TRY_CAST() != null);
             case CallOfAllContext c ->
-                    new Expression.Call(at, functionName(c.function), false, true, List.of());
+                    new Expression.Call(
+                            at, functionName(c.function), false, true, List.of(), over(c.over()));
             case CallContext c -> {
                 var arguments = new ArrayList<Expression>();
                 c.condition().forEach(a -> arguments.add(condition(a)));
                 yield new Expression.Call(
-                        at, functionName(c.function), c.DISTINCT() != null, false, arguments);
+                        at,
+                        functionName(c.function),
+                        c.DISTINCT() != null,
+                        false,
+                        arguments,
+                        over(c.over()));
             }
-            case ColumnNameContext c -> name(c.name());
+            case ColumnNameContext c ->
+                    new Expression.Name(
+                            at,
+                            text(c.column),
+                            c.column.QUOTED() != null,
+                            c.qualifier == null ? null : text(c.qualifier));
+            case ExistsQueryContext c -> new Expression.Exists(at, queries.query(c.plainQuery()));
+            case ScalarQueryContext c ->
+                    new Expression.ScalarQuery(at, queries.query(c.plainQuery()));
             case ParenthesizedContext c -> condition(c.condition());
+            default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
+        };
+    }
+
+    private Expression.@Nullable Window over(@Nullable OverContext context) {
+        if (context == null) {
+            return null;
+        }
+        var partitionBy = new ArrayList<Expression>();
+        context.partition.forEach(p -> partitionBy.add(condition(p)));
+        var orderBy = new ArrayList<Query.OrderItem>();
+        context.orderItem().forEach(item -> orderBy.add(orderItem(item)));
+        return new Expression.Window(
+                position(context), partitionBy, orderBy, frame(context.frame()));
+    }
+
+    Query.OrderItem orderItem(OrderItemContext context) {
+        boolean descending = context.direction != null && context.DESC() != null;
+        Boolean nullsFirst = context.nulls == null ? null : context.FIRST() != null;
+        return new Query.OrderItem(
+                position(context), condition(context.condition()), descending, nullsFirst);
+    }
+
+    private static @Nullable RowFrame frame(@Nullable FrameContext context) {
+        if (context == null) {
+            return null;
+        }
+        long start = bound(context.start);
+        long end = context.end == null ? 0 : bound(context.end);
+        if (start > end || start == Long.MAX_VALUE || end == Long.MIN_VALUE) {
+            throw new QueryException(
+                    QueryErrorCode.INVALID_VALUE,
+                    position(context),
+                    "the frame ends before it starts");
+        }
+        return new RowFrame(start, end);
+    }
+
+    /// Rows from the current one on; the ends of long for those of the partition.
+    private static long bound(FrameBoundContext context) {
+        return switch (context) {
+            case UnboundedFrameContext c -> c.PRECEDING() == null ? Long.MAX_VALUE : Long.MIN_VALUE;
+            case CurrentRowFrameContext _ -> 0;
+            case DistanceFrameContext c -> {
+                try {
+                    int rows = Integer.parseInt(c.distance.getText());
+                    yield c.PRECEDING() == null ? rows : -rows;
+                } catch (NumberFormatException _) {
+                    throw new QueryException(
+                            QueryErrorCode.INVALID_VALUE,
+                            position(c),
+                            c.distance.getText() + " rows are more than a frame may have");
+                }
+            }
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
         };
     }
@@ -290,7 +386,8 @@ final class ExpressionBuilder {
     }
 
     Expression.Name name(NameContext context) {
-        return new Expression.Name(position(context), text(context), context.QUOTED() != null);
+        return new Expression.Name(
+                position(context), text(context), context.QUOTED() != null, null);
     }
 
     private static String text(NameContext context) {
@@ -298,7 +395,7 @@ final class ExpressionBuilder {
     }
 
     /// Text between quotes; a doubled quote inside is one.
-    private static String unquoted(String token) {
+    static String unquoted(String token) {
         String quote = token.substring(0, 1);
         return token.substring(1, token.length() - 1).replace(quote + quote, quote);
     }

@@ -54,14 +54,6 @@ final class ForeignSyntax {
                     Map.entry("CROSS", NO_JOIN),
                     Map.entry("ASOF", NO_JOIN),
                     Map.entry("NATURAL", NO_JOIN),
-                    Map.entry("UNION", "results are not put together; ask two statements"),
-                    Map.entry("EXCEPT", "results are not put together; ask two statements"),
-                    Map.entry("INTERSECT", "results are not put together; ask two statements"),
-                    Map.entry("OVER", "window functions are not supported"),
-                    Map.entry(
-                            "QUALIFY",
-                            "window functions are not supported; LATEST BY tag keeps the newest row"
-                                    + " of each"),
                     Map.entry("SAMPLE", "SAMPLE BY 1h is written GROUP BY time_bucket('1h', time)"),
                     Map.entry("FILL", "gaps are not filled: buckets without rows have no row"),
                     Map.entry("FETCH", "FETCH FIRST n ROWS is written LIMIT n"),
@@ -77,77 +69,60 @@ final class ForeignSyntax {
 
     private ForeignSyntax() {}
 
-    /// @param token that is no syntax where it stands
-    static Optional<String> advice(TokenStream tokens, Token token) {
+    /// An answer to one word.
+    record Advice(Token word, String text) {}
+
+    /// @param token that is no syntax where it stands; the word before it may have been taken for
+    ///   an alias, and be what is answered
+    static Optional<Advice> advice(TokenStream tokens, Token token) {
         int at = token.getTokenIndex();
         String word = word(tokens, at);
         String before = word(tokens, at - 1);
         if (word.equals("ON") && before.equals("LATEST")) {
-            return Optional.of("LATEST ON time PARTITION BY tag is written LATEST BY tag");
+            return of(token, "LATEST ON time PARTITION BY tag is written LATEST BY tag");
         }
         if (word(tokens, 1).equals("DISTINCT") && word(tokens, 2).equals("ON")) {
-            return Optional.of("DISTINCT ON (tag) is written LATEST BY tag");
+            return of(token, "DISTINCT ON (tag) is written LATEST BY tag");
         }
         if ((word.equals("TABLE") || word.equals("MEASUREMENT")) && before.equals("CREATE")) {
-            return Optional.of("a measurement comes about with its first point; " + WRITE);
+            return of(token, "a measurement comes about with its first point; " + WRITE);
         }
         if ((word.equals("TABLE") || word.equals("MEASUREMENT")) && before.equals("DROP")) {
-            return Optional.of(
+            return of(
+                    token,
                     "a measurement goes with its database, or when retention took all of it");
         }
         if (word.equals("TABLES") && before.equals("SHOW")) {
-            return Optional.of("measurements are listed by SHOW MEASUREMENTS");
+            return of(token, "measurements are listed by SHOW MEASUREMENTS");
         }
         if (word.equals("`") || word.equals("[")) {
-            return Optional.of("names are quoted with \"");
+            return of(token, "names are quoted with \"");
         }
-        if (word.equals(".")) {
-            return Optional.of(
-                    "a column is written without its measurement, and a name that has a '.' is"
-                            + " quoted: \"a.b\"");
+        if (word.equals("(") && word(tokens, at - 2).equals(".")) {
+            return of(token, "a function stands before what it is of: f(x), not x.f()");
         }
         boolean isAfterFrom = word(tokens, at - 2).equals("FROM");
         if (isAfterFrom
                 && (token.getType() == SqlLexer.MINUS || token.getType() == SqlLexer.SLASH)) {
-            return Optional.of(
+            return of(
+                    token,
                     "a name that is no plain word is quoted: \""
                             + tokens.get(at - 1).getText()
                             + token.getText()
                             + tokens.get(at + 1).getText().replace("<EOF>", "")
                             + "\"");
         }
-        if (word.equals("(") && before.equals("FROM")) {
-            return Optional.of("FROM takes a measurement; sub-queries are not supported");
+        String advice = WORDS.get(word);
+        if (advice != null) {
+            return of(token, advice);
         }
-        if (word.equals("SELECT") && at > 0 && !before.equals(";")) {
-            return Optional.of("sub-queries are not supported");
-        }
-        // words that were taken for an alias, or for a column
-        boolean isTaken =
-                word.equals("(") && (before.equals("OVER") || before.equals("FILTER"))
-                        || token.getType() == SqlLexer.INTEGER && before.equals("TOP");
-        String advice = WORDS.get(isTaken ? before : word);
-        if (advice == null && isAfterFrom && isClosestToName(tokens, at)) {
-            return Optional.of("a measurement takes no alias");
-        }
-        return Optional.ofNullable(advice);
+        String taken = WORDS.get(before);
+        boolean wasTaken = at > 0 && tokens.get(at - 1).getType() == SqlLexer.IDENTIFIER;
+        return taken != null && wasTaken ? of(tokens.get(at - 1), taken) : Optional.empty();
     }
 
-    /// Whether a word after a measurement can only be meant as its alias: `FROM m x WHERE`, `FROM m
-    /// AS x`.
-    private static boolean isClosestToName(TokenStream tokens, int at) {
-        if (tokens.get(at).getType() == SqlLexer.AS) {
-            return true;
-        }
-        String next = word(tokens, at + 1);
-        return tokens.get(at).getType() == SqlLexer.IDENTIFIER
-                && (next.equals("<EOF>")
-                        || next.equals("WHERE")
-                        || next.equals("GROUP")
-                        || next.equals("ORDER")
-                        || next.equals("LIMIT")
-                        || next.equals("LATEST")
-                        || next.equals("JOIN"));
+    private static Optional<Advice> of(Token word, String text) {
+        return Optional.of(new Advice(word, text));
     }
 
     private static String word(TokenStream tokens, int index) {

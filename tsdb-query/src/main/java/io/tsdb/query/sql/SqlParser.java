@@ -19,6 +19,10 @@ public final class SqlParser {
     /// Deepest nesting of parentheses and prefix operators.
     public static final int NESTING_MAX = 200;
 
+    /// Most `SELECT`s of a statement: each is a plan of its own, with vectors of its own at each
+    /// shard.
+    public static final int SELECTS_MAX = 100;
+
     private SqlParser() {}
 
     /// @throws QueryException `syntax_error` with the place and what was expected there,
@@ -75,10 +79,12 @@ public final class SqlParser {
         int depth = 0;
         int prefixes = 0;
         int casts = 0;
+        int selects = 0;
         for (Token token : tokens.getTokens()) {
             switch (token.getType()) {
                 case SqlLexer.NOT, SqlLexer.MINUS, SqlLexer.PLUS -> prefixes++;
                 case SqlLexer.CASE -> depth++;
+                case SqlLexer.SELECT -> selects++;
                 case SqlLexer.END -> depth--;
                 default -> {
                     prefixes = 0;
@@ -90,6 +96,12 @@ public final class SqlParser {
                         casts++;
                     }
                 }
+            }
+            if (selects > SELECTS_MAX) {
+                throw new QueryException(
+                        QueryErrorCode.LIMIT_EXCEEDED,
+                        new Position(token.getLine(), token.getCharPositionInLine() + 1),
+                        "a statement has at most " + SELECTS_MAX + " SELECTs");
             }
             if (depth + prefixes + casts > NESTING_MAX) {
                 throw new QueryException(

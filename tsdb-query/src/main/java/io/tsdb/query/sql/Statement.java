@@ -2,31 +2,14 @@ package io.tsdb.query.sql;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.List;
-
 /// One SQL statement as written: nothing resolved.
 public sealed interface Statement {
     Position position();
 
-    /// `SELECT`.
-    ///
-    /// @param measurement null when there is no `FROM`
-    /// @param latestBy tags of `LATEST BY`, empty when it is absent
-    record Select(
-            Position position,
-            boolean distinct,
-            List<Expression.Item> items,
-            @Nullable MeasurementName measurement,
-            List<Expression.Name> latestBy,
-            @Nullable Expression where,
-            List<Expression> groupBy,
-            @Nullable Expression having,
-            List<OrderItem> orderBy,
-            @Nullable Expression limit,
-            @Nullable Expression offset)
-            implements Statement {}
+    /// A query that is run.
+    record Select(Position position, Query query) implements Statement {}
 
-    record Explain(Position position, Select select) implements Statement {}
+    record Explain(Position position, Query query) implements Statement {}
 
     record ShowDatabases(Position position) implements Statement {}
 
@@ -52,11 +35,4 @@ public sealed interface Statement {
     record DropDatabase(Position position, String name, boolean ifExists) implements Statement {}
 
     record MeasurementName(Position position, String name) {}
-
-    /// @param nullsFirst null when not said
-    record OrderItem(
-            Position position,
-            Expression expression,
-            boolean descending,
-            @Nullable Boolean nullsFirst) {}
 }

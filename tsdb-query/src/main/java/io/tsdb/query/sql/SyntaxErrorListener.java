@@ -35,6 +35,15 @@ final class SyntaxErrorListener extends BaseErrorListener {
         if (!(recognizer instanceof Parser parser) || !(offending instanceof Token token)) {
             throw new QueryException(QueryErrorCode.SYNTAX_ERROR, position, message);
         }
+        Optional<ForeignSyntax.Advice> advice =
+                ForeignSyntax.advice(parser.getTokenStream(), token);
+        if (advice.isPresent()) {
+            Token word = advice.get().word();
+            throw new QueryException(
+                    QueryErrorCode.SYNTAX_ERROR,
+                    new Position(word.getLine(), word.getCharPositionInLine() + 1),
+                    "unexpected " + quoted(word) + ": " + advice.get().text());
+        }
         throw new QueryException(
                 QueryErrorCode.SYNTAX_ERROR, position, describe(parser, token, cause));
     }
@@ -53,10 +62,6 @@ final class SyntaxErrorListener extends BaseErrorListener {
         }
         if (token.getText().equals("'") || token.getText().equals("\"")) {
             return "the text that starts with " + token.getText() + " has no end";
-        }
-        Optional<String> advice = ForeignSyntax.advice(parser.getTokenStream(), token);
-        if (advice.isPresent()) {
-            return "unexpected " + found + ": " + advice.get();
         }
         IntervalSet expected = expectedTokens(parser, cause);
         if (expected == null) {
@@ -123,7 +128,7 @@ final class SyntaxErrorListener extends BaseErrorListener {
     }
 
     private static boolean isReserved(int type) {
-        return type >= SqlLexer.SELECT && type <= SqlLexer.END;
+        return type >= SqlLexer.SELECT && type <= SqlLexer.QUALIFY;
     }
 
     private static boolean isKeyword(int type) {

@@ -16,14 +16,17 @@ final class OracleQueries {
 
     private final Random random;
     private final OracleExpressions expressions;
+    private final OracleNestedQueries nested;
 
     OracleQueries(Random random) {
         this.random = random;
         this.expressions = new OracleExpressions(random);
+        this.nested = new OracleNestedQueries(random, expressions);
     }
 
     Query next() {
-        return switch (random.nextInt(15)) {
+        return switch (random.nextInt(21)) {
+            case 15, 16, 17, 18, 19, 20 -> nested.next();
             case 0, 1 -> rows();
             case 2 -> orderedRows();
             case 3 -> distinct();

@@ -7,8 +7,8 @@ options { caseInsensitive = true; }
 singleStatement : statement ';'? EOF ;
 
 statement
-    : select                                                        # selectStatement
-    | EXPLAIN select                                                # explainStatement
+    : query                                                         # selectStatement
+    | EXPLAIN query                                                 # explainStatement
     | SHOW shown                                                    # showStatement
     | CREATE DATABASE (IF NOT EXISTS)? name                         # createDatabase
     | DROP DATABASE (IF EXISTS)? name                               # dropDatabase
@@ -28,18 +28,61 @@ shownTags
     | VALUES (FROM measurement)? WITH KEY EQ name                   # showTagValues
     ;
 
+query : withClause? queryBody queryTail ;
+
+withClause : WITH commonTable (',' commonTable)* ;
+
+commonTable : name columnNames? AS '(' query ')' ;
+
+columnNames : '(' name (',' name)* ')' ;
+
+queryTail
+    : (ORDER BY orderItem (',' orderItem)*)?
+      (LIMIT limit=valueExpression)?
+      (OFFSET offset=valueExpression)?
+    ;
+
+queryBody : queryTerm (unionOrExcept queryTerm)* ;
+
+unionOrExcept : operator=(UNION | EXCEPT) (ALL | DISTINCT)? ;
+
+queryTerm : queryPrimary (intersect queryPrimary)* ;
+
+intersect : INTERSECT (ALL | DISTINCT)? ;
+
+queryPrimary
+    : select                                                        # selectBody
+    | VALUES valuesRow (',' valuesRow)*                             # valuesBody
+    | '(' query ')'                                                 # nestedBody
+    ;
+
+// A query inside an expression begins with a word: a parenthesis there opens an expression.
+plainQuery : withClause? plainBody queryTail ;
+
+plainBody : plainTerm (unionOrExcept queryTerm)* ;
+
+plainTerm : select (intersect queryPrimary)* ;
+
+valuesRow : '(' condition (',' condition)* ')' ;
+
 select
     : SELECT DISTINCT? selectItem (',' selectItem)*
-      (FROM measurement)?
+      (FROM relation)?
       latestBy?
       (WHERE where=condition)?
       latestBy?
       (GROUP BY grouping+=condition (',' grouping+=condition)*)?
       (HAVING having=condition)?
-      (ORDER BY orderItem (',' orderItem)*)?
-      (LIMIT limit=valueExpression)?
-      (OFFSET offset=valueExpression)?
+      (QUALIFY qualify=condition)?
     ;
+
+relation
+    : measurement relationAlias?                                    # tableRelation
+    | '(' query ')' (relationAlias columnNames?)?                   # subQueryRelation
+    ;
+
+// Without AS a plain word or a quoted one: keywords go on with the statement.
+relationAlias : AS name | IDENTIFIER | QUOTED ;
 
 latestBy : LATEST BY name (',' name)* ;
 
@@ -47,6 +90,7 @@ measurement : name ;
 
 selectItem
     : '*'                                                           # allColumns
+    | qualifier=name '.' '*'                                        # allColumnsOf
     | condition (AS? alias=name)?                                   # expressionItem
     ;
 
@@ -63,9 +107,14 @@ predicate
     : operator=(EQ | NE | LT | LE | GT | GE) right=valueExpression          # comparison
     | operator=(MATCH | NOT_MATCH | MATCH_ANY_CASE | NOT_MATCH_ANY_CASE) right=valueExpression # regexMatch
     | NOT? BETWEEN lower=valueExpression AND upper=valueExpression  # between
-    | NOT? IN '(' valueExpression (',' valueExpression)* ')'        # inList
+    | NOT? IN '(' inSource ')'                                      # in
     | NOT? operator=(LIKE | ILIKE) pattern=valueExpression (ESCAPE escape=valueExpression)? # like
     | IS NOT? NULL                                                  # nullTest
+    ;
+
+inSource
+    : plainQuery                                                    # inQuery
+    | valueExpression (',' valueExpression)*                        # inList
     ;
 
 valueExpression
@@ -89,10 +138,26 @@ primary
     | PARAMETER                                                     # parameter
     | CASE operand=condition? whenThen+ (ELSE otherwise=condition)? END # caseExpression
     | (CAST | TRY_CAST) '(' condition AS typeName ')'               # cast
-    | function=name '(' STAR ')'                                    # callOfAll
-    | function=name '(' DISTINCT? (condition (',' condition)*)? ')' # call
-    | name                                                          # columnName
+    | function=name '(' STAR ')' over?                              # callOfAll
+    | function=name '(' DISTINCT? (condition (',' condition)*)? ')' over? # call
+    | (qualifier=name '.')? column=name                             # columnName
+    | EXISTS '(' plainQuery ')'                                     # existsQuery
+    | '(' plainQuery ')'                                            # scalarQuery
     | '(' condition ')'                                             # parenthesized
+    ;
+
+over
+    : OVER '(' (PARTITION BY partition+=condition (',' partition+=condition)*)?
+      (ORDER BY orderItem (',' orderItem)*)?
+      frame? ')'
+    ;
+
+frame : ROWS (start=frameBound | BETWEEN start=frameBound AND end=frameBound) ;
+
+frameBound
+    : UNBOUNDED (PRECEDING | FOLLOWING)                             # unboundedFrame
+    | CURRENT ROW                                                   # currentRowFrame
+    | distance=INTEGER (PRECEDING | FOLLOWING)                      # distanceFrame
     ;
 
 whenThen : WHEN when=condition THEN then=condition ;
@@ -104,6 +169,7 @@ name : IDENTIFIER | QUOTED | nonReserved ;
 // Keywords that stay usable as names of measurements, columns and functions.
 nonReserved
     : EXPLAIN | SHOW | DATABASES | MEASUREMENTS | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
+    | OVER | PARTITION | ROWS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
     | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE | ESCAPE
     ;
 
@@ -136,6 +202,11 @@ WHEN : 'WHEN' ;
 THEN : 'THEN' ;
 ELSE : 'ELSE' ;
 END : 'END' ;
+UNION : 'UNION' ;
+EXCEPT : 'EXCEPT' ;
+INTERSECT : 'INTERSECT' ;
+ALL : 'ALL' ;
+QUALIFY : 'QUALIFY' ;
 
 EXPLAIN : 'EXPLAIN' ;
 SHOW : 'SHOW' ;
@@ -162,6 +233,14 @@ LAST : 'LAST' ;
 INTERVAL : 'INTERVAL' ;
 TIMESTAMP : 'TIMESTAMP' ;
 DATE : 'DATE' ;
+OVER : 'OVER' ;
+PARTITION : 'PARTITION' ;
+ROWS : 'ROWS' ;
+ROW : 'ROW' ;
+UNBOUNDED : 'UNBOUNDED' ;
+PRECEDING : 'PRECEDING' ;
+FOLLOWING : 'FOLLOWING' ;
+CURRENT : 'CURRENT' ;
 ESCAPE : 'ESCAPE' ;
 
 EQ : '=' | '==' ;

@@ -1,0 +1,68 @@
+package io.tsdb.query.analysis;
+
+import io.tsdb.query.analysis.AnalyzedQuery.Column;
+import io.tsdb.query.analysis.BoundExpression.Input;
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.sql.Expression;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Optional;
+
+/// The columns of a query.
+final class DerivedScope extends Scope {
+    private final List<Column> columns;
+
+    DerivedScope(List<Column> columns, @Nullable String alias, String place) {
+        super(alias, place);
+        this.columns = columns;
+    }
+
+    @Override
+    Optional<BoundExpression> column(Expression.Name name) {
+        int found = -1;
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equals(name.text())) {
+                if (found >= 0) {
+                    throw new QueryException(
+                            QueryErrorCode.AMBIGUOUS_NAME,
+                            name.position(),
+                            "more than one column is named '" + name.text() + "'");
+                }
+                found = i;
+            }
+        }
+        return found < 0 ? Optional.empty() : Optional.of(input(found, name.position()));
+    }
+
+    /// A column by its number, from 0.
+    BoundExpression input(int index, Position position) {
+        Column column = columns.get(index);
+        return new Input(index, column.type(), column.name(), new Place(position));
+    }
+
+    @Override
+    List<String> columns() {
+        return columns.stream().map(Column::name).toList();
+    }
+
+    @Override
+    BoundExpression anyValue(Position position) {
+        return new BoundExpression.Constant(ColumnType.BOOL, true);
+    }
+
+    @Override
+    Optional<BoundExpression> time() {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equals(TIME)
+                    && columns.get(i).type() == ColumnType.TIMESTAMP) {
+                return Optional.of(input(i, Position.NONE));
+            }
+        }
+        return Optional.empty();
+    }
+}

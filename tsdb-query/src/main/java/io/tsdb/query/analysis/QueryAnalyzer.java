@@ -1,0 +1,324 @@
+package io.tsdb.query.analysis;
+
+import io.tsdb.query.analysis.AnalyzedQuery.Column;
+import io.tsdb.query.analysis.AnalyzedSelect.Order;
+import io.tsdb.query.analysis.AnalyzedSelect.Output;
+import io.tsdb.query.analysis.BoundExpression.Constant;
+import io.tsdb.query.analysis.BoundExpression.Input;
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.sql.Expression;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.Query;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Resolves a query: what its relations are, and how its parts are put together. Made for one
+/// statement.
+public final class QueryAnalyzer {
+    /// Most queries that a statement's plan is made of. A common table is planned as often as it is
+    /// named, and tables that each name one twice would multiply.
+    private static final int QUERIES_MAX = 200;
+
+    private final Measurements measurements;
+    private final Parameters parameters;
+    private final SubQueries subQueries;
+    private final long nowNanos;
+    private final Map<AnalyzedQuery, Integer> queryCounts = new IdentityHashMap<>();
+
+    /// @param subQueries runs queries in expressions while the query around them is resolved
+    /// @param nowNanos what `now()` is
+    public QueryAnalyzer(
+            Measurements measurements,
+            Parameters parameters,
+            SubQueries subQueries,
+            long nowNanos) {
+        this.measurements = measurements;
+        this.parameters = parameters;
+        this.subQueries = subQueries;
+        this.nowNanos = nowNanos;
+    }
+
+    public AnalyzedQuery analyze(Query query) {
+        return analyze(query, Map.of());
+    }
+
+    /// Counts the queries that a query is made of.
+    private <Q extends AnalyzedQuery> Q counted(Q query, Position position) {
+        int count =
+                switch (query) {
+                    case AnalyzedSelect select ->
+                            select.relation() instanceof Relation.Derived derived
+                                    ? 1 + count(derived.query())
+                                    : 1;
+                    case AnalyzedQuery.Combined combined ->
+                            count(combined.left()) + count(combined.right());
+                    case AnalyzedQuery.Rows _ -> 1;
+                };
+        if (count > QUERIES_MAX) {
+            throw new QueryException(
+                    QueryErrorCode.LIMIT_EXCEEDED,
+                    position,
+                    "with its common tables as often as they are named, the statement has more than"
+                            + " "
+                            + QUERIES_MAX
+                            + " queries");
+        }
+        queryCounts.put(query, count);
+        return query;
+    }
+
+    private int count(AnalyzedQuery query) {
+        return queryCounts.getOrDefault(query, 1);
+    }
+
+    /// A relation and the columns that expressions see of it.
+    record Source(Relation relation, Scope scope) {}
+
+    private AnalyzedQuery analyze(Query query, Map<String, Relation.Derived> outer) {
+        Map<String, Relation.Derived> tables = outer;
+        for (Query.CommonTable table : query.with()) {
+            // each sees those before it
+            AnalyzedQuery rows = analyze(table.query(), tables);
+            var more = new HashMap<>(tables);
+            more.put(table.name(), derived(rows, table.columns(), table.position()));
+            tables = more;
+        }
+        if (query.body() instanceof Query.Select select) {
+            return select(select, query, tables);
+        }
+        AnalyzedQuery body = body(query.body(), tables);
+        if (query.orderBy().isEmpty() && query.limit() == null && query.offset() == null) {
+            return body;
+        }
+        return ordered(body, query, tables);
+    }
+
+    private AnalyzedQuery body(Query.Body body, Map<String, Relation.Derived> tables) {
+        return switch (body) {
+            case Query.Select select ->
+                    select(
+                            select,
+                            new Query(select.position(), List.of(), select, List.of(), null, null),
+                            tables);
+            case Query.Nested(_, Query query) -> analyze(query, tables);
+            case Query.Values values -> values(values, tables);
+            case Query.SetOperation operation -> combined(operation, tables);
+        };
+    }
+
+    private AnalyzedQuery select(
+            Query.Select select, Query query, Map<String, Relation.Derived> tables) {
+        Source source = source(select.from(), tables);
+        return counted(
+                new SelectAnalyzer(select, query, source, parameters, in(tables), nowNanos)
+                        .analyze(),
+                select.position());
+    }
+
+    /// Queries in expressions see the common tables too.
+    private SubQueryBinder in(Map<String, Relation.Derived> tables) {
+        return new SubQueryBinder(query -> analyze(query, tables), subQueries);
+    }
+
+    private Source source(Query.@Nullable Relation relation, Map<String, Relation.Derived> tables) {
+        return switch (relation) {
+            case null -> new Source(new Relation.Nothing(), Scope.NOTHING);
+            case Query.Table(Position at, String name, String alias) -> {
+                Relation.Derived table = tables.get(name);
+                if (table != null) {
+                    yield source(table, alias == null ? name : alias, " in '" + name + "'");
+                }
+                var measurement = new Relation.Measurement(measurements.find(name, at));
+                yield new Source(measurement, new MeasurementScope(measurement.schema(), alias));
+            }
+            case Query.SubQuery sub ->
+                    source(
+                            derived(analyze(sub.query(), tables), sub.columns(), sub.position()),
+                            sub.alias(),
+                            sub.alias() == null
+                                    ? " in the query of FROM"
+                                    : " in '" + sub.alias() + "'");
+        };
+    }
+
+    private static Source source(Relation.Derived derived, @Nullable String alias, String place) {
+        var columns = new ArrayList<Column>();
+        for (int i = 0; i < derived.names().size(); i++) {
+            columns.add(
+                    new Column(derived.names().get(i), derived.query().columns().get(i).type()));
+        }
+        return new Source(derived, new DerivedScope(columns, alias, place));
+    }
+
+    /// @param names for the query's columns; empty to leave them
+    private static Relation.Derived derived(
+            AnalyzedQuery query, List<Expression.Name> names, Position position) {
+        List<Column> columns = query.columns();
+        if (names.isEmpty()) {
+            return new Relation.Derived(query, columns.stream().map(Column::name).toList());
+        }
+        if (names.size() != columns.size()) {
+            throw new QueryException(
+                    QueryErrorCode.INVALID_VALUE,
+                    position,
+                    "there are "
+                            + names.size()
+                            + " names for the "
+                            + columns.size()
+                            + " columns of the query");
+        }
+        var known = new HashSet<String>();
+        for (Expression.Name name : names) {
+            if (!known.add(name.text())) {
+                throw new QueryException(
+                        QueryErrorCode.AMBIGUOUS_NAME,
+                        name.position(),
+                        "more than one column is named '" + name.text() + "'");
+            }
+        }
+        return new Relation.Derived(query, names.stream().map(Expression.Name::text).toList());
+    }
+
+    /// `ORDER BY`, `LIMIT` and `OFFSET` of what is no single `SELECT`: as of one over its rows.
+    private AnalyzedQuery ordered(
+            AnalyzedQuery body, Query query, Map<String, Relation.Derived> tables) {
+        Position at = query.position();
+        var all =
+                new Query.Select(
+                        at,
+                        false,
+                        List.of(new Expression.Item(at, null, null, null, "*")),
+                        null,
+                        List.of(),
+                        null,
+                        List.of(),
+                        null,
+                        null);
+        Source source = source(derived(body, List.of(), at), null, " in the query");
+        return counted(
+                new SelectAnalyzer(all, query, source, parameters, in(tables), nowNanos).analyze(),
+                at);
+    }
+
+    private AnalyzedQuery values(Query.Values values, Map<String, Relation.Derived> tables) {
+        var context = new ExpressionBinder.Context(Scope.NOTHING, parameters, in(tables), nowNanos);
+        var binder = new ExpressionBinder(context, "VALUES", false, new Aliases());
+        int width = values.rows().getFirst().size();
+        var rows = new ArrayList<List<BoundExpression>>();
+        for (List<Expression> row : values.rows()) {
+            if (row.size() != width) {
+                throw new QueryException(
+                        QueryErrorCode.INVALID_VALUE,
+                        row.getFirst().position(),
+                        "the first row of VALUES has " + width + " values, this one " + row.size());
+            }
+            var bound = new ArrayList<BoundExpression>();
+            for (Expression value : row) {
+                if (!(binder.bind(value) instanceof Constant constant)) {
+                    throw new QueryException(
+                            QueryErrorCode.UNSUPPORTED, value.position(), "VALUES takes constants");
+                }
+                bound.add(constant);
+            }
+            rows.add(bound);
+        }
+        var columns = new ArrayList<Column>();
+        var constants = new ArrayList<List<Constant>>();
+        values.rows().forEach(_ -> constants.add(new ArrayList<>()));
+        for (int i = 0; i < width; i++) {
+            BoundExpression common = rows.getFirst().get(i);
+            for (List<BoundExpression> row : rows) {
+                common = Coercion.pair(common, row.get(i), "list", values.position()).getFirst();
+            }
+            columns.add(new Column("column" + (i + 1), common.type()));
+            for (int row = 0; row < rows.size(); row++) {
+                BoundExpression value = rows.get(row).get(i);
+                constants
+                        .get(row)
+                        .add(
+                                (Constant)
+                                        Coercion.to(value, common.type(), values.position())
+                                                .orElseThrow());
+            }
+        }
+        return new AnalyzedQuery.Rows(columns, constants);
+    }
+
+    private AnalyzedQuery combined(
+            Query.SetOperation operation, Map<String, Relation.Derived> tables) {
+        AnalyzedQuery left = body(operation.left(), tables);
+        AnalyzedQuery right = body(operation.right(), tables);
+        int width = left.columns().size();
+        if (right.columns().size() != width) {
+            throw new QueryException(
+                    QueryErrorCode.INVALID_VALUE,
+                    operation.position(),
+                    operation.operator()
+                            + " puts queries with as many columns together, not "
+                            + width
+                            + " and "
+                            + right.columns().size());
+        }
+        var types = new ArrayList<ColumnType>();
+        for (int i = 0; i < width; i++) {
+            types.add(
+                    Coercion.pair(
+                                    input(left, i),
+                                    input(right, i),
+                                    "put together",
+                                    operation.position())
+                            .getFirst()
+                            .type());
+        }
+        return counted(
+                new AnalyzedQuery.Combined(
+                        operation.operator(),
+                        operation.all(),
+                        cast(left, types, operation.position()),
+                        cast(right, types, operation.position())),
+                operation.position());
+    }
+
+    private static BoundExpression input(AnalyzedQuery query, int index) {
+        Column column = query.columns().get(index);
+        return new Input(index, column.type(), column.name());
+    }
+
+    /// The query with columns of these types.
+    private AnalyzedQuery cast(AnalyzedQuery query, List<ColumnType> types, Position position) {
+        if (query.columns().stream().map(Column::type).toList().equals(types)) {
+            return query;
+        }
+        var outputs = new ArrayList<Output>();
+        for (int i = 0; i < types.size(); i++) {
+            BoundExpression column =
+                    Coercion.to(input(query, i), types.get(i), position).orElseThrow();
+            outputs.add(new Output(query.columns().get(i).name(), column));
+        }
+        return counted(
+                new AnalyzedSelect(
+                        derived(query, List.of(), position),
+                        null,
+                        null,
+                        List.of(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        outputs,
+                        List.<Order>of(),
+                        false,
+                        Long.MAX_VALUE,
+                        0),
+                position);
+    }
+}

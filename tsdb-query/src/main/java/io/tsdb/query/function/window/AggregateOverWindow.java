@@ -1,0 +1,29 @@
+package io.tsdb.query.function.window;
+
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.function.aggregate.AggregateFunction;
+
+import java.util.List;
+import java.util.Optional;
+
+/// An aggregate of the rows of a frame.
+public record AggregateOverWindow(AggregateFunction aggregate) implements WindowFunction {
+    @Override
+    public String name() {
+        return aggregate.name();
+    }
+
+    @Override
+    public String usage() {
+        return aggregate.usage();
+    }
+
+    @Override
+    public Optional<List<ColumnType>> resolve(List<ColumnType> arguments) {
+        return arguments.size() == 1
+                ? aggregate
+                        .resultType(arguments.getFirst())
+                        .map(result -> List.of(arguments.getFirst(), result))
+                : Optional.empty();
+    }
+}

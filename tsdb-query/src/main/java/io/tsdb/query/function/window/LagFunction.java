@@ -1,0 +1,30 @@
+package io.tsdb.query.function.window;
+
+import io.tsdb.query.column.ColumnType;
+
+import java.util.List;
+import java.util.Optional;
+
+/// `lag(value[, rows[, default]])`: the value of the row that lies so many rows before, one when
+/// not said; `default`, or null, where the partition has no such row.
+public final class LagFunction implements RowChoiceFunction {
+    @Override
+    public String name() {
+        return "lag";
+    }
+
+    @Override
+    public String usage() {
+        return "lag(value[, rows[, default]])";
+    }
+
+    @Override
+    public Optional<List<ColumnType>> resolve(List<ColumnType> arguments) {
+        return RowOffset.resolve(arguments);
+    }
+
+    @Override
+    public void choose(WindowRows rows, int argumentCount, int[] choices) {
+        RowOffset.choose(rows, argumentCount, -1, choices);
+    }
+}

@@ -1,0 +1,88 @@
+package io.tsdb.query.sql;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/// A query as written: nothing resolved.
+///
+/// @param with common tables; each sees those before it
+/// @param orderBy of the whole, as `limit` and `offset`
+public record Query(
+        Position position,
+        List<CommonTable> with,
+        Body body,
+        List<OrderItem> orderBy,
+        @Nullable Expression limit,
+        @Nullable Expression offset) {
+
+    /// `WITH name (column, ...) AS (query)`.
+    ///
+    /// @param columns names for the query's columns; empty when not said
+    public record CommonTable(
+            Position position, String name, List<Expression.Name> columns, Query query) {}
+
+    /// What gives rows.
+    public sealed interface Body {
+        Position position();
+    }
+
+    /// `SELECT`.
+    ///
+    /// @param from null when there is no `FROM`
+    /// @param latestBy tags of `LATEST BY`, empty when it is absent
+    public record Select(
+            Position position,
+            boolean distinct,
+            List<Expression.Item> items,
+            @Nullable Relation from,
+            List<Expression.Name> latestBy,
+            @Nullable Expression where,
+            List<Expression> groupBy,
+            @Nullable Expression having,
+            @Nullable Expression qualify)
+            implements Body {}
+
+    /// `UNION`, `EXCEPT`, `INTERSECT`.
+    ///
+    /// @param all whether equal rows stay as many as they are
+    public record SetOperation(
+            Position position, SetOperator operator, boolean all, Body left, Body right)
+            implements Body {}
+
+    /// `VALUES (1, 'a'), (2, 'b')`.
+    public record Values(Position position, List<List<Expression>> rows) implements Body {}
+
+    /// A query in parentheses.
+    public record Nested(Position position, Query query) implements Body {}
+
+    /// How two bodies are put together.
+    public enum SetOperator {
+        UNION,
+        EXCEPT,
+        INTERSECT
+    }
+
+    /// What stands behind `FROM`.
+    public sealed interface Relation {
+        Position position();
+    }
+
+    /// A measurement or a common table.
+    ///
+    /// @param alias null when not said, here and below
+    public record Table(Position position, String name, @Nullable String alias)
+            implements Relation {}
+
+    /// @param columns names for the query's columns; empty when not said
+    public record SubQuery(
+            Position position, Query query, @Nullable String alias, List<Expression.Name> columns)
+            implements Relation {}
+
+    /// @param nullsFirst null when not said
+    public record OrderItem(
+            Position position,
+            Expression expression,
+            boolean descending,
+            @Nullable Boolean nullsFirst) {}
+}

@@ -1,0 +1,260 @@
+package io.tsdb.query.sql;
+
+import io.tsdb.query.sql.Expression.Item;
+import io.tsdb.query.sql.Expression.Name;
+import io.tsdb.query.sql.Query.SetOperator;
+import io.tsdb.query.sql.grammar.SqlParser.AllColumnsContext;
+import io.tsdb.query.sql.grammar.SqlParser.AllColumnsOfContext;
+import io.tsdb.query.sql.grammar.SqlParser.ColumnNamesContext;
+import io.tsdb.query.sql.grammar.SqlParser.CommonTableContext;
+import io.tsdb.query.sql.grammar.SqlParser.ExpressionItemContext;
+import io.tsdb.query.sql.grammar.SqlParser.IntersectContext;
+import io.tsdb.query.sql.grammar.SqlParser.LatestByContext;
+import io.tsdb.query.sql.grammar.SqlParser.NestedBodyContext;
+import io.tsdb.query.sql.grammar.SqlParser.PlainBodyContext;
+import io.tsdb.query.sql.grammar.SqlParser.PlainQueryContext;
+import io.tsdb.query.sql.grammar.SqlParser.PlainTermContext;
+import io.tsdb.query.sql.grammar.SqlParser.QueryBodyContext;
+import io.tsdb.query.sql.grammar.SqlParser.QueryContext;
+import io.tsdb.query.sql.grammar.SqlParser.QueryPrimaryContext;
+import io.tsdb.query.sql.grammar.SqlParser.QueryTailContext;
+import io.tsdb.query.sql.grammar.SqlParser.QueryTermContext;
+import io.tsdb.query.sql.grammar.SqlParser.RelationAliasContext;
+import io.tsdb.query.sql.grammar.SqlParser.RelationContext;
+import io.tsdb.query.sql.grammar.SqlParser.SelectBodyContext;
+import io.tsdb.query.sql.grammar.SqlParser.SelectContext;
+import io.tsdb.query.sql.grammar.SqlParser.SelectItemContext;
+import io.tsdb.query.sql.grammar.SqlParser.SubQueryRelationContext;
+import io.tsdb.query.sql.grammar.SqlParser.TableRelationContext;
+import io.tsdb.query.sql.grammar.SqlParser.UnionOrExceptContext;
+import io.tsdb.query.sql.grammar.SqlParser.ValuesBodyContext;
+import io.tsdb.query.sql.grammar.SqlParser.WithClauseContext;
+
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.misc.Interval;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// Parse tree to syntax tree: queries; expressions by [ExpressionBuilder].
+final class QueryBuilder {
+    private final ExpressionBuilder expressions;
+
+    QueryBuilder(ExpressionBuilder expressions) {
+        this.expressions = expressions;
+    }
+
+    Query query(QueryContext context) {
+        QueryBodyContext body = context.queryBody();
+        return query(
+                ExpressionBuilder.position(context),
+                context.withClause(),
+                () -> body(term(body.queryTerm(0)), body.unionOrExcept(), body.queryTerm(), 1),
+                context.queryTail());
+    }
+
+    Query query(PlainQueryContext context) {
+        PlainBodyContext body = context.plainBody();
+        PlainTermContext term = body.plainTerm();
+        return query(
+                ExpressionBuilder.position(context),
+                context.withClause(),
+                () ->
+                        body(
+                                term(
+                                        select(term.select()),
+                                        term.intersect(),
+                                        term.queryPrimary(),
+                                        0),
+                                body.unionOrExcept(),
+                                body.queryTerm(),
+                                0),
+                context.queryTail());
+    }
+
+    private Query query(
+            Position at,
+            @Nullable WithClauseContext withClause,
+            Supplier<Query.Body> bodyOf,
+            QueryTailContext tail) {
+        var with = new ArrayList<Query.CommonTable>();
+        if (withClause != null) {
+            withClause.commonTable().forEach(table -> with.add(commonTable(table)));
+        }
+        var orderBy = new ArrayList<Query.OrderItem>();
+        Query.Body body = bodyOf.get();
+        tail.orderItem().forEach(item -> orderBy.add(expressions.orderItem(item)));
+        return new Query(
+                at,
+                with,
+                body,
+                orderBy,
+                tail.limit == null ? null : expressions.value(tail.limit),
+                tail.offset == null ? null : expressions.value(tail.offset));
+    }
+
+    private Query.CommonTable commonTable(CommonTableContext context) {
+        return new Query.CommonTable(
+                ExpressionBuilder.position(context),
+                expressions.name(context.name()).text(),
+                columnNames(context.columnNames()),
+                query(context.query()));
+    }
+
+    private List<Name> columnNames(@Nullable ColumnNamesContext context) {
+        var names = new ArrayList<Name>();
+        if (context != null) {
+            context.name().forEach(name -> names.add(expressions.name(name)));
+        }
+        return names;
+    }
+
+    /// @param from number of the first term behind an operator
+    private Query.Body body(
+            Query.Body first,
+            List<UnionOrExceptContext> operators,
+            List<QueryTermContext> terms,
+            int from) {
+        Query.Body body = first;
+        for (int i = 0; i < operators.size(); i++) {
+            UnionOrExceptContext operator = operators.get(i);
+            body =
+                    new Query.SetOperation(
+                            ExpressionBuilder.position(operator),
+                            operator.UNION() == null ? SetOperator.EXCEPT : SetOperator.UNION,
+                            operator.ALL() != null,
+                            body,
+                            term(terms.get(from + i)));
+        }
+        return body;
+    }
+
+    private Query.Body term(QueryTermContext context) {
+        return term(
+                primary(context.queryPrimary(0)), context.intersect(), context.queryPrimary(), 1);
+    }
+
+    private Query.Body term(
+            Query.Body first,
+            List<IntersectContext> operators,
+            List<QueryPrimaryContext> primaries,
+            int from) {
+        Query.Body body = first;
+        for (int i = 0; i < operators.size(); i++) {
+            IntersectContext operator = operators.get(i);
+            body =
+                    new Query.SetOperation(
+                            ExpressionBuilder.position(operator),
+                            SetOperator.INTERSECT,
+                            operator.ALL() != null,
+                            body,
+                            primary(primaries.get(from + i)));
+        }
+        return body;
+    }
+
+    private Query.Body primary(QueryPrimaryContext context) {
+        Position at = ExpressionBuilder.position(context);
+        return switch (context) {
+            case SelectBodyContext c -> select(c.select());
+            case ValuesBodyContext c -> {
+                var rows = new ArrayList<List<Expression>>();
+                c.valuesRow()
+                        .forEach(
+                                row -> {
+                                    var values = new ArrayList<Expression>();
+                                    row.condition()
+                                            .forEach(v -> values.add(expressions.condition(v)));
+                                    rows.add(values);
+                                });
+                yield new Query.Values(at, rows);
+            }
+            case NestedBodyContext c -> new Query.Nested(at, query(c.query()));
+            default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
+        };
+    }
+
+    private Query.Select select(SelectContext context) {
+        var items = new ArrayList<Item>();
+        context.selectItem().forEach(item -> items.add(item(item)));
+        var groupBy = new ArrayList<Expression>();
+        context.grouping.forEach(c -> groupBy.add(expressions.condition(c)));
+        return new Query.Select(
+                ExpressionBuilder.position(context),
+                context.DISTINCT() != null,
+                items,
+                context.relation() == null ? null : relation(context.relation()),
+                latestBy(context.latestBy()),
+                context.where == null ? null : expressions.condition(context.where),
+                groupBy,
+                context.having == null ? null : expressions.condition(context.having),
+                context.qualify == null ? null : expressions.condition(context.qualify));
+    }
+
+    private Query.Relation relation(RelationContext context) {
+        Position at = ExpressionBuilder.position(context);
+        return switch (context) {
+            case TableRelationContext c ->
+                    new Query.Table(
+                            at,
+                            expressions.name(c.measurement().name()).text(),
+                            alias(c.relationAlias()));
+            case SubQueryRelationContext c ->
+                    new Query.SubQuery(
+                            at,
+                            query(c.query()),
+                            alias(c.relationAlias()),
+                            columnNames(c.columnNames()));
+            default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
+        };
+    }
+
+    private @Nullable String alias(@Nullable RelationAliasContext context) {
+        if (context == null) {
+            return null;
+        }
+        if (context.name() != null) {
+            return expressions.name(context.name()).text();
+        }
+        return context.QUOTED() == null
+                ? context.getText()
+                : ExpressionBuilder.unquoted(context.getText());
+    }
+
+    private Item item(SelectItemContext context) {
+        Position at = ExpressionBuilder.position(context);
+        return switch (context) {
+            case AllColumnsContext _ -> new Item(at, null, null, null, "*");
+            case AllColumnsOfContext c ->
+                    new Item(at, null, expressions.name(c.qualifier).text(), null, "*");
+            case ExpressionItemContext c -> {
+                String alias = c.alias == null ? null : expressions.name(c.alias).text();
+                Expression expression = expressions.condition(c.condition());
+                String text = expression instanceof Name name ? name.text() : text(c.condition());
+                yield new Item(at, expression, null, alias, text);
+            }
+            default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
+        };
+    }
+
+    private static String text(ParserRuleContext context) {
+        Token first = context.getStart();
+        return first.getInputStream()
+                .getText(Interval.of(first.getStartIndex(), context.getStop().getStopIndex()));
+    }
+
+    private List<Name> latestBy(List<LatestByContext> contexts) {
+        if (contexts.size() > 1) {
+            throw new QueryException(
+                    QueryErrorCode.SYNTAX_ERROR,
+                    ExpressionBuilder.position(contexts.get(1)),
+                    "LATEST BY stands there twice");
+        }
+        var names = new ArrayList<Name>();
+        contexts.forEach(c -> c.name().forEach(name -> names.add(expressions.name(name))));
+        return names;
+    }
+}

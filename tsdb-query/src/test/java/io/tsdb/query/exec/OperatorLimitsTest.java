@@ -1,0 +1,123 @@
+package io.tsdb.query.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tsdb.query.fragment.QueryCancellation;
+import io.tsdb.query.memory.MemoryShard.Layout;
+import io.tsdb.query.memory.ResultRows;
+import io.tsdb.query.memory.TestPoint;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// What runs above the shards holds rows back, and keeps the limits of a query doing so.
+class OperatorLimitsTest {
+    private static final int ROWS = 40_000;
+
+    /// Room for some dozen expressions, not for the rows.
+    private static final QueryLimits LIMITS =
+            new QueryLimits(1_000_000, 10_000_000, 1 << 20, Duration.ofSeconds(60));
+
+    private static TestEngines.Setup engine() {
+        var points = new ArrayList<TestPoint>();
+        for (long i = 0; i < ROWS; i++) {
+            points.add(new TestPoint("m", Map.of("host", "h" + i % 2), i, Map.of("v", i)));
+        }
+        return TestEngines.of(points, 2, new Layout(1, 1024, true), LIMITS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT lag(v) OVER (ORDER BY time) FROM m",
+                "SELECT sum(v) OVER (PARTITION BY host ORDER BY time ROWS 3 PRECEDING) FROM m",
+                "SELECT v FROM m QUALIFY row_number() OVER (PARTITION BY v ORDER BY time) = 1",
+                "SELECT time, v FROM m UNION SELECT time, v + 1 FROM m",
+                "SELECT time, v FROM m EXCEPT SELECT time, v FROM m WHERE v > 30000",
+                "SELECT time, v FROM m INTERSECT ALL SELECT time, v FROM m",
+                "SELECT x, count(*) FROM (SELECT v AS x, time FROM m LIMIT 39000) GROUP BY x, time",
+                "SELECT count(*) FROM m WHERE v IN (SELECT v FROM m)",
+                "WITH a AS (SELECT * FROM m ORDER BY v LIMIT 39000) SELECT count(*) FROM a"
+            })
+    void passTheMemoryOfAQueryWithAnError(String sql) {
+        TestEngines.Setup setup = engine();
+        assertThatThrownBy(() -> ResultRows.of(setup.execute(sql)))
+                .isInstanceOfSatisfying(
+                        QueryException.class,
+                        e -> assertThat(e.code()).isEqualTo(QueryErrorCode.LIMIT_EXCEEDED));
+        assertThat(setup.openScans()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT sum(v) OVER (ORDER BY time ROWS 1000 PRECEDING) FROM m",
+                "SELECT count(*) FROM (SELECT v + 1 AS x FROM m LIMIT 30000)",
+                "SELECT v FROM m INTERSECT SELECT v FROM m",
+                "SELECT count(*) FROM m WHERE v = (SELECT max(v) FROM m)"
+            })
+    void endWithACancelledQuery(String sql) {
+        TestEngines.Setup setup = engine();
+        var cancellation = new QueryCancellation();
+        cancellation.cancel();
+        assertThatThrownBy(
+                        () ->
+                                ResultRows.of(
+                                        setup.engine()
+                                                .execute(
+                                                        new QueryRequest(
+                                                                TestEngines.DATABASE,
+                                                                sql,
+                                                                Map.of(),
+                                                                cancellation))))
+                .isInstanceOfSatisfying(
+                        QueryException.class,
+                        e -> assertThat(e.code()).isEqualTo(QueryErrorCode.CANCELLED));
+        assertThat(setup.openScans()).isZero();
+    }
+
+    /// Fifty tables, each of the one before it twice: 2 to the 50th power of queries, if they were
+    /// planned.
+    @Test
+    void refuseCommonTablesThatMultiply() {
+        var sql = new StringBuilder("WITH t0 AS (SELECT v FROM m)");
+        for (int i = 1; i <= 40; i++) {
+            String before = "SELECT v FROM t" + (i - 1);
+            sql.append(", t" + i + " AS (" + before + " UNION ALL " + before + ")");
+        }
+        sql.append(" SELECT count(*) FROM t40");
+        var one = new TestPoint("m", Map.of("host", "h"), 0, Map.of("v", 1L));
+        TestEngines.Setup setup = TestEngines.of(List.of(one), 1, new Layout(1, 1024, true));
+        assertThatThrownBy(() -> setup.execute(sql.toString()))
+                .isInstanceOfSatisfying(
+                        QueryException.class,
+                        e -> assertThat(e.code()).isEqualTo(QueryErrorCode.LIMIT_EXCEEDED))
+                .hasMessageContaining("common tables");
+    }
+
+    /// Each column twice the one below: merged into one expression it would have 2 to the 60th
+    /// power of operators.
+    @Test
+    void computeColumnsOfColumnsStepByStepWhereTheyWouldMultiply() {
+        var sql = new StringBuilder("SELECT 1.0 AS x FROM m LIMIT 3");
+        for (int i = 0; i < 60; i++) {
+            sql.insert(0, "SELECT x + x AS x FROM (").append(")");
+        }
+        var points = new ArrayList<TestPoint>();
+        for (long i = 0; i < 5; i++) {
+            points.add(new TestPoint("m", Map.of("host", "h"), i, Map.of("v", i)));
+        }
+        TestEngines.Setup setup = TestEngines.of(points, 1, new Layout(1, 1024, true));
+        assertThat(ResultRows.of(setup.execute("SELECT sum(x) FROM (" + sql + ")")).getFirst())
+                .containsExactly(3 * 0x1p60);
+    }
+}
