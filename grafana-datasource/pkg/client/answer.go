@@ -8,7 +8,7 @@ type Answer struct {
 	Rows    int
 	// Truncated says whether there were more rows than asked for.
 	Truncated bool
-	// ElapsedMillis is the server's own time, 0 when it did not say.
+	// ElapsedMillis is the server's own time, or where it does not say, that from request to last row as seen from here.
 	ElapsedMillis float64
 }
 

@@ -3,6 +3,7 @@ package client
 import (
 	"fmt"
 	"io"
+	"unsafe"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -78,39 +79,67 @@ func appendRecord(record arrow.RecordBatch, sink *rowSink) error {
 	return nil
 }
 
+// appendArray appends values[from:to]; the type is looked at once, not for each value.
 func appendArray(column *Column, values arrow.Array, from, to int) error {
+	switch values := values.(type) {
+	case *array.Timestamp:
+		multiplier := int64(values.DataType().(*arrow.TimestampType).Unit.Multiplier())
+		appendValues(column, values, from, to, func(row int) { column.Longs = append(column.Longs, int64(values.Value(row))*multiplier) })
+	case *array.Int64:
+		appendValues(column, values, from, to, func(row int) { column.Longs = append(column.Longs, values.Value(row)) })
+	case *array.Uint64:
+		appendValues(column, values, from, to, func(row int) { column.Longs = append(column.Longs, int64(values.Value(row))) })
+	case *array.Float64:
+		if values.NullN() == 0 {
+			column.Doubles = append(column.Doubles, values.Float64Values()[from:to]...)
+			return nil
+		}
+		appendValues(column, values, from, to, func(row int) { column.Doubles = append(column.Doubles, values.Value(row)) })
+	case *array.Boolean:
+		appendValues(column, values, from, to, func(row int) { column.Bools = append(column.Bools, values.Value(row)) })
+	case *array.String:
+		appendValues(column, values, from, to, func(row int) { column.appendText(bytesOf(values.Value(row))) })
+	case *array.LargeString:
+		appendValues(column, values, from, to, func(row int) { column.appendText(bytesOf(values.Value(row))) })
+	case *array.Dictionary:
+		return appendDictionary(column, values, from, to)
+	default:
+		return fmt.Errorf("its column %q: values of type %s", column.Name, values.DataType())
+	}
+	return nil
+}
+
+func appendValues(column *Column, values arrow.Array, from, to int, value func(row int)) {
+	if values.NullN() == 0 {
+		for row := from; row < to; row++ {
+			value(row)
+		}
+		return
+	}
+	for row := from; row < to; row++ {
+		if values.IsNull(row) {
+			column.appendNull()
+		} else {
+			value(row)
+		}
+	}
+}
+
+func appendDictionary(column *Column, values *array.Dictionary, from, to int) error {
 	for row := from; row < to; row++ {
 		if values.IsNull(row) {
 			column.appendNull()
 			continue
 		}
-		switch values := values.(type) {
-		case *array.Timestamp:
-			column.Longs = append(column.Longs, nanos(values, row))
-		case *array.Int64:
-			column.Longs = append(column.Longs, values.Value(row))
-		case *array.Uint64:
-			column.Longs = append(column.Longs, int64(values.Value(row)))
-		case *array.Float64:
-			column.Doubles = append(column.Doubles, values.Value(row))
-		case *array.Boolean:
-			column.Bools = append(column.Bools, values.Value(row))
-		case *array.String:
-			column.appendText([]byte(values.Value(row)))
-		case *array.LargeString:
-			column.appendText([]byte(values.Value(row)))
-		case *array.Dictionary:
-			if err := appendArray(column, values.Dictionary(), values.GetValueIndex(row), values.GetValueIndex(row)+1); err != nil {
-				return err
-			}
-		default:
-			return fmt.Errorf("its column %q: values of type %s", column.Name, values.DataType())
+		at := values.GetValueIndex(row)
+		if err := appendArray(column, values.Dictionary(), at, at+1); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func nanos(values *array.Timestamp, row int) int64 {
-	unit := values.DataType().(*arrow.TimestampType).Unit
-	return int64(values.Value(row)) * int64(unit.Multiplier())
+// bytesOf is a text's bytes, which are only read.
+func bytesOf(text string) []byte {
+	return unsafe.Slice(unsafe.StringData(text), len(text))
 }

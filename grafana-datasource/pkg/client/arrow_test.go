@@ -2,14 +2,26 @@ package client
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
+	"io"
+	"log"
 	"math"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/ipc"
 	"github.com/apache/arrow-go/v18/arrow/memory"
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"tsdb/grafana-datasource/pkg/nodetest"
 )
 
 // arrowAnswer is two batches of three rows, with nulls, and texts plain and by dictionary.
@@ -101,6 +113,110 @@ func TestArrowStopsAtTheMostRowsAndHandsOnBatches(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Arrow has no place for an error after rows; the node cuts the connection. Asked again in JSON it says why.
+func TestAnErrorAfterRowsOfArrowIsStillTold(t *testing.T) {
+	whole := arrowAnswer(t)
+	asked := ""
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked += r.Header.Get("Accept") + ";"
+		if strings.HasPrefix(r.Header.Get("Accept"), formArrow) {
+			w.Header().Set("Content-Type", formArrow)
+			_, _ = w.Write(whole[:2*len(whole)/3])
+			w.(http.Flusher).Flush()
+			panic(http.ErrAbortHandler)
+		}
+		answerJSON(w, `{"columns":[{"name":"n","type":"int64"}],"rows":[[1]],"error":{"code":"out_of_range","message":"1:10: passes the range of int64","line":1,"column":10}}`)
+	}))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	defer server.Close()
+	_, err := clientOf(t, backend.DataSourceInstanceSettings{URL: server.URL}).Run(context.Background(), Statement{SQL: "SELECT 1", RowsMax: 10})
+	if failed := failure(t, err); failed.Code != "out_of_range" || failed.Column != 10 || asked != acceptedForms+";"+formJSON+";" {
+		t.Errorf("%v, asked for %s", failed, asked)
+	}
+}
+
+// The same statements in both forms, from a real node: every type, nulls, extremes, texts, and more rows than one batch has.
+func TestANodeGivesTheSameInArrowAndJSON(t *testing.T) {
+	node := nodetest.Shared(t)
+	random := rand.New(rand.NewPCG(7, 8))
+	var lines strings.Builder
+	for row := range 5000 {
+		fmt.Fprintf(&lines, "m,host=h%d,größe=%d n=%di", row%7, row%3, random.Int64())
+		if row%5 != 0 {
+			fmt.Fprintf(&lines, ",x=%s", strconv.FormatFloat(float64(random.IntN(1_000_000))/1000, 'g', -1, 64))
+		}
+		if row%11 == 0 {
+			fmt.Fprintf(&lines, `,s="é \"%d\" <tag>",on=%t`, row, row%2 == 0)
+		}
+		fmt.Fprintf(&lines, " %d\n", 1795773600000000000+int64(row))
+	}
+	node.Write(t, "forms", lines.String())
+	instance := backend.DataSourceInstanceSettings{URL: node.URL, JSONData: []byte(`{"database":"forms"}`)}
+	inArrow, inJSON := clientOf(t, instance), clientOf(t, instance)
+	inJSON.accepted = formJSON
+	for _, sql := range []string{
+		"SELECT * FROM m ORDER BY time", "SELECT * FROM m WHERE n = 0", "SELECT host, count(*) AS c, avg(x) AS a, max(s) AS s, min(on) AS o FROM m GROUP BY host ORDER BY host",
+		"SELECT time, n, x / 0 AS nothing, x * 1e308 * 1e308 AS infinite, n IS NULL AS b FROM m ORDER BY time LIMIT 3000", "SHOW MEASUREMENTS", "SELECT 9223372036854775807 AS most, -0.0 AS zero, TIMESTAMP '1677-09-22T00:00:00Z' AS early",
+	} {
+		arrow, err := inArrow.Run(context.Background(), Statement{SQL: sql, RowsMax: math.MaxInt})
+		if err != nil {
+			t.Fatalf("%s in Arrow: %v", sql, err)
+		}
+		plain, err := inJSON.Run(context.Background(), Statement{SQL: sql, RowsMax: math.MaxInt})
+		if err != nil {
+			t.Fatalf("%s in JSON: %v", sql, err)
+		}
+		if len(arrow.Columns) != len(plain.Columns) || arrow.Rows != plain.Rows {
+			t.Fatalf("%s: %d columns, %d rows in Arrow; %d, %d in JSON", sql, len(arrow.Columns), arrow.Rows, len(plain.Columns), plain.Rows)
+		}
+		for i, column := range arrow.Columns {
+			if other := plain.Columns[i]; column.Name != other.Name || column.Type != other.Type {
+				t.Errorf("%s: column %s %s in Arrow, %s %s in JSON", sql, column.Name, column.Type, other.Name, other.Type)
+			}
+		}
+		if show(arrow) != show(plain) {
+			t.Errorf("%s: other rows in Arrow than in JSON", sql)
+		}
+	}
+}
+
+// What decoding costs: the rows of BenchmarkDecodeJSON in batches of 1,024, as the node sends them.
+func BenchmarkDecodeArrow(b *testing.B) {
+	schema := arrow.NewSchema([]arrow.Field{{Name: "time", Type: &arrow.TimestampType{Unit: arrow.Nanosecond, TimeZone: "UTC"}}, {Name: "host", Type: arrow.BinaryTypes.String}, {Name: "x", Type: arrow.PrimitiveTypes.Float64}}, nil)
+	var text bytes.Buffer
+	writer := ipc.NewWriter(&text, ipc.WithSchema(schema))
+	builder := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	defer builder.Release()
+	const rows = 10_000
+	for row := range rows {
+		builder.Field(0).(*array.TimestampBuilder).Append(arrow.Timestamp(1795773600000000000 + int64(row/10)*60_000_000_000))
+		builder.Field(1).(*array.StringBuilder).Append("host_" + strconv.Itoa(row%10))
+		builder.Field(2).(*array.Float64Builder).Append(float64(row%97) + float64(row%89)/100)
+		if row%1024 == 1023 || row == rows-1 {
+			record := builder.NewRecordBatch()
+			if err := writer.Write(record); err != nil {
+				b.Fatal(err)
+			}
+			record.Release()
+		}
+	}
+	if err := writer.Close(); err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(text.Len()))
+	for b.Loop() {
+		sink := &rowSink{answer: &Answer{}, rowsMax: math.MaxInt}
+		if err := decodeArrow(bytes.NewReader(text.Bytes()), sink); err != nil || sink.answer.Rows != rows {
+			b.Fatal(err, sink.answer.Rows)
+		}
+	}
+	b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mrows/s")
+}
+
+func TestMain(m *testing.M) {
+	nodetest.Main(m)
 }
 
 func TestArrowThatEndsInTheMiddleIsAnError(t *testing.T) {

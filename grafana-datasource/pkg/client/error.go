@@ -57,7 +57,7 @@ func advice(code string, database string, timeoutText string) string {
 		return "choose another in the query or the data source's settings; the first write to a database creates it"
 	case "limit_exceeded":
 		return "ask for a shorter time, fewer groups or wider buckets, or raise the node's limit of that name"
-	case "overloaded":
+	case "overloaded", "memory_busy":
 		return "the node has too much to do; try again in a moment"
 	case "timeout":
 		return "ask for a shorter time or wider buckets, or raise the timeout (" + timeoutText + " here, query-timeout at the node)"

@@ -2,7 +2,10 @@ package plugin
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/url"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -51,7 +54,8 @@ func BenchmarkPanel(b *testing.B) {
 AND hostname IN ('host_0','host_1','host_2','host_3','host_4','host_5','host_6','host_7','host_8','host_9') GROUP BY 1, hostname`})
 	query.TimeRange = backend.TimeRange{From: time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 11, 26, 23, 59, 59, 0, time.UTC)}
 	query.MaxDataPoints = 1500
-	var whole, added []float64
+	own := nodeTime(b, g, query)
+	var whole []float64
 	used := cpu(b)
 	for b.Loop() {
 		started := time.Now()
@@ -64,12 +68,10 @@ AND hostname IN ('host_0','host_1','host_2','host_3','host_4','host_5','host_6',
 		if len(frame.Fields) != 11 || frame.Rows() != 1000 {
 			b.Fatalf("%d fields, %d rows", len(frame.Fields), frame.Rows())
 		}
-		own := frame.Meta.Custom.(map[string]any)["elapsedMs"].(float64)
 		whole = append(whole, float64(took.Microseconds())/1000)
-		added = append(added, float64(took.Microseconds())/1000-own)
 	}
 	b.ReportMetric(median(whole), "ms")
-	b.ReportMetric(median(added), "ms-added")
+	b.ReportMetric(median(whole)-own, "ms-added")
 	b.ReportMetric(float64((cpu(b)-used).Microseconds())/1000/float64(b.N), "cpu-ms")
 }
 
@@ -80,6 +82,32 @@ func cpu(b *testing.B) time.Duration {
 		b.Fatal(err)
 	}
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// nodeTime is the median of what the node itself says that the panel's statement takes, asked straight, in JSON, which has a place for it.
+func nodeTime(b *testing.B, g *grafana, query backend.DataQuery) float64 {
+	answer := g.query(context.Background(), query).Responses["A"]
+	if answer.Error != nil {
+		b.Fatal(answer.Error)
+	}
+	form := url.Values{"q": {answer.Frames[0].Meta.ExecutedQueryString}, "db": {"bench"}}.Encode()
+	var times []float64
+	for range 50 {
+		response, err := http.Post(g.instance.URL+"/api/v1/sql", "application/x-www-form-urlencoded", strings.NewReader(form))
+		if err != nil {
+			b.Fatal(err)
+		}
+		var answer struct {
+			ElapsedMillis float64 `json:"elapsedMs"`
+		}
+		err = json.NewDecoder(response.Body).Decode(&answer)
+		_ = response.Body.Close()
+		if err != nil || answer.ElapsedMillis == 0 {
+			b.Fatal(err, answer)
+		}
+		times = append(times, answer.ElapsedMillis)
+	}
+	return median(times)
 }
 
 func median(values []float64) float64 {

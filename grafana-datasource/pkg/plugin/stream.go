@@ -161,7 +161,7 @@ func isPassing(err error) bool {
 		return false
 	}
 	switch failure.Code {
-	case "unreachable", "timeout", "bad_answer", "overloaded", "internal_error", "cancelled":
+	case "unreachable", "timeout", "bad_answer", "overloaded", "memory_busy", "internal_error", "cancelled":
 		return true
 	}
 	return false
