@@ -69,9 +69,7 @@ public final class PartitionPlan {
         return new Span(
                 LocalDate.ofEpochDay(firstDay),
                 startOf(firstDay),
-                startOf(lastDay + 1) == Long.MAX_VALUE
-                        ? Long.MAX_VALUE
-                        : startOf(lastDay + 1) - 1);
+                startOf(lastDay + 1) == Long.MAX_VALUE ? Long.MAX_VALUE : startOf(lastDay + 1) - 1);
     }
 
     static long startOf(long day) {

@@ -50,7 +50,7 @@ public enum NameRule {
         if (this == DATABASE && isReserved(name)) {
             return Optional.of(
                     "a database name cannot hold a slash or backslash, start with a dot, or be"
-                        + " '*'");
+                            + " '*'");
         }
         return Optional.empty();
     }

@@ -98,7 +98,7 @@ class CsvGuessTest {
         assertThat(read.readAs())
                 .contains(
                         "tags: line (2 values; without it 2 of 4 rows would fall together with"
-                            + " others)");
+                                + " others)");
         assertThat(read.warnings()).isEmpty();
     }
 
