@@ -9,6 +9,7 @@ import io.tsdb.storage.schema.DatabaseSchema;
 import io.tsdb.storage.schema.DefineOutcome;
 import io.tsdb.storage.schema.DefinitionConflict;
 import io.tsdb.storage.schema.Definitions;
+import io.tsdb.storage.series.SeriesRegistry;
 import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
 import io.tsdb.storage.shard.WriteListener;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Hands batches to the shards of this node's store, after what they need is defined.
 ///
@@ -30,10 +32,16 @@ public final class WriteRouter implements PointSink {
     private final Store store;
     private final List<Shard> shards;
     private final boolean autoCreateDatabase;
+    private final long seriesBytesMax;
+
+    /// Of new series in batches that are not written yet.
+    private final AtomicLong comingSeriesBytes = new AtomicLong();
 
     /// @param autoCreateDatabase whether a database that does not exist is created on first write
-    public WriteRouter(Store store, boolean autoCreateDatabase) {
+    /// @param seriesBytesMax memory that series may take; new ones beyond it are refused
+    public WriteRouter(Store store, boolean autoCreateDatabase, long seriesBytesMax) {
         this.store = store;
+        this.seriesBytesMax = seriesBytesMax;
         this.shards = store.shards();
         this.autoCreateDatabase = autoCreateDatabase;
     }
@@ -62,6 +70,30 @@ public final class WriteRouter implements PointSink {
     public int findSeries(
             int shard, MeasurementId measurement, byte[] key, int from, int to, long hash) {
         return shards.get(shard).findSeries(measurement, key, from, to, hash);
+    }
+
+    @Override
+    public @Nullable String reserveSeries(int keyBytes) {
+        long more = SeriesRegistry.memoryBytes(1, keyBytes);
+        long coming = comingSeriesBytes.addAndGet(more);
+        long known = 0;
+        for (Shard shard : shards) {
+            known += shard.seriesBytes();
+        }
+        if (known + coming <= seriesBytesMax) {
+            return null;
+        }
+        comingSeriesBytes.addAndGet(-more);
+        return "no room for a new series: series take about "
+                + known
+                + " bytes of memory, the limit is "
+                + seriesBytesMax
+                + " (series-memory); series that exist go on";
+    }
+
+    @Override
+    public void releaseSeries(long count, long keyBytes) {
+        comingSeriesBytes.addAndGet(-SeriesRegistry.memoryBytes(count, keyBytes));
     }
 
     @Override

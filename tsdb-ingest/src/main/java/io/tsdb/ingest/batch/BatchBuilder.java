@@ -34,6 +34,8 @@ public final class BatchBuilder {
     private BatchPool pool = new BatchPool();
     private @Nullable DatabaseSchema schema;
     private int dropsSeen;
+    private int foundShard;
+    private int foundSeries;
     private RequestBatches current;
     private int generation;
     private @Nullable FieldSchema[] fields = new FieldSchema[16];
@@ -96,7 +98,7 @@ public final class BatchBuilder {
     private RequestBatches next() {
         RequestBatches batches = pool.take();
         if (batches == null) {
-            batches = new RequestBatches(pool, database, shardCount);
+            batches = new RequestBatches(pool, sink, database, shardCount);
         }
         generation = generation + 1 & Integer.MAX_VALUE;
         batches.begin(generation, schema);
@@ -126,6 +128,9 @@ public final class BatchBuilder {
         if (refusal == null) {
             refusal = checkNewFields(point, layout.schema(), pending);
         }
+        if (refusal == null && !known) {
+            refusal = findSeries(point, layout);
+        }
         if (refusal != null) {
             return refusal;
         }
@@ -137,11 +142,9 @@ public final class BatchBuilder {
             rows = targetRows(layout, entry);
             row = addRow(point, line, layout, rows, cache.reference(entry));
         } else {
-            key.build(point);
-            long keyHash = SeriesKey.hash(key.bytes(), 0, key.size());
-            int shard = sink.shardOf(SeriesKey.slotOf(keyHash));
+            int shard = foundShard;
+            int reference = foundSeries;
             rows = current.addTarget(layout, shard);
-            int reference = findSeries(layout, shard, keyHash);
             boolean good = reference != PointSink.UNKNOWN_SERIES;
             if (!good) {
                 reference = rows.newSeries(SeriesKey.ofBytes(key.bytes(), 0, key.size()));
@@ -181,11 +184,22 @@ public final class BatchBuilder {
         return current.addTarget(layout, cache.target(entry) % shardCount);
     }
 
-    private int findSeries(MeasurementLayout layout, int shard, long keyHash) {
+    /// Looks the point's series up at its shard; a new one needs room.
+    private @Nullable Refusal findSeries(ParsedPoint point, MeasurementLayout layout) {
+        key.build(point);
+        long keyHash = SeriesKey.hash(key.bytes(), 0, key.size());
+        foundShard = sink.shardOf(SeriesKey.slotOf(keyHash));
         MeasurementSchema known = layout.schema();
-        return known == null
-                ? PointSink.UNKNOWN_SERIES
-                : sink.findSeries(shard, known.id(), key.bytes(), 0, key.size(), keyHash);
+        foundSeries =
+                known == null
+                        ? PointSink.UNKNOWN_SERIES
+                        : sink.findSeries(
+                                foundShard, known.id(), key.bytes(), 0, key.size(), keyHash);
+        if (foundSeries != PointSink.UNKNOWN_SERIES) {
+            return null;
+        }
+        String noRoom = current.reserveSeries(key.size(), keyHash);
+        return noRoom == null ? null : new Refusal.Limit(noRoom);
     }
 
     /// A series whose tag keys the catalog has: the next line with it need not look it up.

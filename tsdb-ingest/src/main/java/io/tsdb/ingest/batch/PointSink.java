@@ -34,6 +34,19 @@ public interface PointSink {
     ///   (`MeasurementRows.addNewSeries`)
     int findSeries(int shard, MeasurementId measurement, byte[] key, int from, int to, long hash);
 
+    /// Asks for room for a new series before a batch takes it; whoever got it gives it back with
+    /// [#releaseSeries] once the batch is written or dropped.
+    ///
+    /// @param keyBytes of its canonical key
+    /// @return why there is none, null when there is: series that exist go on
+    default @Nullable String reserveSeries(int keyBytes) {
+        return null;
+    }
+
+    /// @param count of series that got room
+    /// @param keyBytes of all their keys
+    default void releaseSeries(long count, long keyBytes) {}
+
     /// Defines what the points need, then logs and applies them; the callback is called once, on
     /// any thread, when all are durable and visible or one is not.
     ///

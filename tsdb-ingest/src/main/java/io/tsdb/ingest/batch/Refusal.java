@@ -14,6 +14,9 @@ public sealed interface Refusal {
     /// One name for a tag and a field.
     record NameConflict(String message) implements Refusal {}
 
+    /// There are as many of something as there may be.
+    record Limit(String message) implements Refusal {}
+
     /// The canonical series key would be too long.
     record KeyTooLong(int bytes, int bytesMax) implements Refusal {}
 }

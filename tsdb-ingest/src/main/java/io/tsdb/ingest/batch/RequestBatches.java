@@ -26,7 +26,10 @@ public final class RequestBatches {
     /// or its lines very short; then the request must be cut into smaller ones.
     static final long BYTES_MAX = 256L << 20;
 
+    private static final int RESERVED_HASHES = 4096;
+
     private final BatchPool pool;
+    private final PointSink sink;
     private final BatchMemory memory = new BatchMemory(BYTES_MAX);
     private final String database;
     private final @Nullable PointBatch[] byShard;
@@ -35,14 +38,18 @@ public final class RequestBatches {
     private PendingRows pending = new PendingRows(memory);
     private @Nullable DatabaseSchema schema;
     private int generation;
+    private long newSeries;
+    private long newSeriesKeyBytes;
+    private long[] reservedHashes = {0};
 
     /// Batches that took the place of those that were filled; they are not used again.
     private @Nullable PointBatch @Nullable [] kept;
 
     private @Nullable Definitions keptNeeds;
 
-    RequestBatches(BatchPool pool, String database, int shardCount) {
+    RequestBatches(BatchPool pool, PointSink sink, String database, int shardCount) {
         this.pool = pool;
+        this.sink = sink;
         this.database = database;
         this.byShard = new PointBatch[shardCount];
     }
@@ -178,6 +185,28 @@ public final class RequestBatches {
         return result;
     }
 
+    /// Asks the sink for room for a new series, once for all lines that have it (as far as a table
+    /// of some thousand remembers).
+    ///
+    /// @return why there is none, null when there is
+    @Nullable String reserveSeries(int keyBytes, long keyHash) {
+        int slot = (int) keyHash & reservedHashes.length - 1;
+        if (newSeries > 0 && reservedHashes[slot] == keyHash) {
+            return null;
+        }
+        String refusal = sink.reserveSeries(keyBytes);
+        if (refusal == null) {
+            if (reservedHashes.length == 1) {
+                reservedHashes = new long[RESERVED_HASHES];
+                slot = (int) keyHash & RESERVED_HASHES - 1;
+            }
+            reservedHashes[slot] = keyHash;
+            newSeries++;
+            newSeriesKeyBytes += keyBytes;
+        }
+        return refusal;
+    }
+
     /// Memory that the batches hold, filled or not.
     public long bytes() {
         return memory.usedBytes();
@@ -208,6 +237,12 @@ public final class RequestBatches {
 
     /// Gives the arrays back for a later request; the batches must not be read any more.
     public void release() {
+        if (newSeries > 0) {
+            sink.releaseSeries(newSeries, newSeriesKeyBytes);
+            newSeries = 0;
+            newSeriesKeyBytes = 0;
+            Arrays.fill(reservedHashes, 0);
+        }
         pool.give(this);
     }
 }

@@ -36,7 +36,10 @@ public record LineError(
         /// A tag named `time`, or no field but one named `time`.
         RESERVED_NAME,
         /// A limit of [DecodeLimits] or the longest series key.
-        LIMIT
+        LIMIT,
+        /// A new series where there are as many as there may be: the line is right, and would be
+        /// taken elsewhere.
+        SCHEMA_LIMIT
     }
 
     /// A line whose field exists with another type.

@@ -27,6 +27,11 @@ public final class SeriesRegistry implements AutoCloseable {
     private static final int HOT_MAX = 1 << 21;
     private static final int WANTED_STEP = 1024;
 
+    /// Measured with a million series of one tag that is different in each.
+    private static final long SERIES_BYTES = 200;
+
+    private static final long KEY_COPIES = 2;
+
     private final Links links = new Links();
     private final Map<Long, MeasurementSeries> indexes = new ConcurrentHashMap<>();
     private final Set<Integer> endedDatabases = ConcurrentHashMap.newKeySet();
@@ -39,6 +44,7 @@ public final class SeriesRegistry implements AutoCloseable {
     private volatile int[] ordinals = new int[1024];
     private volatile long[] dead = {};
     private volatile int seriesCount;
+    private volatile long keyBytes;
     private volatile RecentSeries recent;
 
     /// Ids plus one that were looked up lately, two to a hash, checked against the key; races
@@ -152,6 +158,19 @@ public final class SeriesRegistry implements AutoCloseable {
         return seriesCount;
     }
 
+    /// About what all series take in memory, dropped ones included: ids are never given again.
+    public long memoryBytes() {
+        return SeriesRegistry.memoryBytes(seriesCount, keyBytes);
+    }
+
+    /// About what series take in memory: places in arrays and postings, and the texts of their
+    /// tags.
+    ///
+    /// @param keyBytes of all their canonical keys
+    public static long memoryBytes(long series, long keyBytes) {
+        return SERIES_BYTES * series + KEY_COPIES * keyBytes;
+    }
+
     /// Series of a measurement as of now; empty when it has none. Cheap: nothing is copied before
     /// it is asked for.
     public Optional<SeriesIndex> index(MeasurementId measurement) {
@@ -241,10 +260,17 @@ public final class SeriesRegistry implements AutoCloseable {
         MeasurementSeries series = seriesOf(measurement);
         ordinals[id] = series.count();
         seriesCount = id + 1;
+        countKeyBytes(to - from);
         series.add(id, source, from, to);
         if (2 * id >= hot.length && hot.length < HOT_MAX) {
             hot = new int[2 * hot.length];
         }
+    }
+
+    /// Writer thread.
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    private void countKeyBytes(int bytes) {
+        keyBytes += bytes;
     }
 
     private MeasurementSeries seriesOf(long measurement) {

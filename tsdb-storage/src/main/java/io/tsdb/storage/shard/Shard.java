@@ -500,6 +500,10 @@ public final class Shard implements ScanSource {
         return head.pointCount() + flushes.pointCount();
     }
 
+    public long seriesBytes() {
+        return registry.memoryBytes();
+    }
+
     public int seriesCount() {
         return registry.seriesCount();
     }

@@ -53,6 +53,11 @@ public enum ConfigKey {
             "SIZE",
             "auto",
             "memory for points not yet in a part; auto: a quarter of the heap"),
+    SERIES_MEMORY(
+            "series-memory",
+            "SIZE",
+            "auto",
+            "memory for series, about; new ones beyond it are refused; auto: a quarter of the heap"),
     CACHE_MEMORY(
             "cache-memory",
             "SIZE",

@@ -13,7 +13,7 @@ import java.util.function.Function;
 /// @param lineTcp empty: no such port
 /// @param defaultDatabase empty: a write must name one
 /// @param shards empty: one per core
-/// @param headMemoryBytes, cacheMemoryBytes empty: a share of the heap
+/// @param headMemoryBytes, seriesMemoryBytes, cacheMemoryBytes empty: a share of the heap
 public record NodeConfig(
         Path data,
         Endpoint http,
@@ -25,6 +25,7 @@ public record NodeConfig(
         boolean autoCreateDatabase,
         boolean lenientTypes,
         Optional<Long> headMemoryBytes,
+        Optional<Long> seriesMemoryBytes,
         Optional<Long> cacheMemoryBytes,
         Duration flushAge,
         long diskReserveBytes,
@@ -79,6 +80,7 @@ public record NodeConfig(
                 read.get(ConfigKey.AUTO_CREATE_DATABASE, NodeConfig::flag),
                 read.get(ConfigKey.LENIENT_TYPES, NodeConfig::flag),
                 read.get(ConfigKey.HEAD_MEMORY, text -> auto(text, SizeText::parse)),
+                read.get(ConfigKey.SERIES_MEMORY, text -> auto(text, SizeText::parse)),
                 read.get(ConfigKey.CACHE_MEMORY, text -> auto(text, SizeText::parse)),
                 read.get(ConfigKey.FLUSH_AGE, DurationText::parse),
                 read.get(ConfigKey.DISK_RESERVE, SizeText::parse),

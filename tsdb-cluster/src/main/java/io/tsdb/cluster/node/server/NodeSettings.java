@@ -95,6 +95,11 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
         return new StatementBytes(Math.max(heapBytes / 64, 8L << 20));
     }
 
+    /// A quarter of the heap; the rest is for points, blocks and queries.
+    long seriesBytesMax() {
+        return config.seriesMemoryBytes().orElse(heapBytes / 4);
+    }
+
     /// A sixteenth of the heap: room for the series of a million devices, on any number of
     /// connections.
     CacheBudget seriesCaches() {

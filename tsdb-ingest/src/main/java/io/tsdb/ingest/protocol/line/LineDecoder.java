@@ -309,6 +309,8 @@ public final class LineDecoder implements ProtocolDecoder {
             case Refusal.TypeConflict conflict -> refuse(source, from, to, conflict);
             case Refusal.NameConflict(String message) ->
                     refuse(source, from, to, from, Kind.NAME_CONFLICT, message);
+            case Refusal.Limit(String message) ->
+                    refuse(source, from, to, from, Kind.SCHEMA_LIMIT, message);
             case Refusal.KeyTooLong(int bytes, int bytesMax) ->
                     refuse(
                             source,

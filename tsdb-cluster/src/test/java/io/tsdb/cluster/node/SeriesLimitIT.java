@@ -1,0 +1,117 @@
+package io.tsdb.cluster.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+
+/// A client that invents series without end: it is refused before memory ends, and everybody else
+/// goes on.
+class SeriesLimitIT {
+    private static final int LINES_PER_REQUEST = 20_000;
+
+    @TempDir Path directory;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private HttpResponse<String> post(String url, String body)
+            throws IOException, InterruptedException {
+        while (true) {
+            var request =
+                    HttpRequest.newBuilder(URI.create(url))
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build();
+            HttpResponse<String> answer =
+                    client.send(request, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 503) {
+                return answer;
+            }
+        }
+    }
+
+    private static String newSeries(int from) {
+        var body = new StringBuilder();
+        for (int i = from; i < from + LINES_PER_REQUEST; i++) {
+            body.append("m,id=").append(i).append(" f=1 1\n");
+        }
+        return body.toString();
+    }
+
+    /// About 33,000 series fit; 400,000 are sent, as one sends ten million.
+    @Test
+    void newSeriesAreRefusedBeforeMemoryEnds() throws Exception {
+        Path data = directory.resolve("data");
+        String[] setting = {"--series-memory=8MiB"};
+        long taken;
+        try (TsdbProcess node = TsdbProcess.start(data, setting)) {
+            String url = node.awaitReady();
+            assertThat(post(url + "/write?db=d", newSeries(0)).statusCode()).isEqualTo(204);
+            int refused = 0;
+            for (int from = LINES_PER_REQUEST; from < 400_000; from += LINES_PER_REQUEST) {
+                HttpResponse<String> answer = post(url + "/write?db=d", newSeries(from));
+                assertThat(answer.statusCode()).isIn(204, 400);
+                if (answer.statusCode() == 400) {
+                    refused++;
+                    assertThat(answer.body())
+                            .contains("partial write: no room for a new series")
+                            .contains("series-memory");
+                }
+            }
+            assertThat(refused).isGreaterThan(15);
+            taken = seriesOf(url);
+            assertThat(taken).isBetween(25_000L, 40_000L);
+            existingSeriesGoOn(url);
+            assertThat(node.terminate()).isEqualTo(128 + 15);
+        }
+        try (TsdbProcess again = TsdbProcess.start(data, setting)) {
+            String url = again.awaitReady();
+            assertThat(seriesOf(url)).isEqualTo(taken);
+            assertThat(post(url + "/write?db=d", "m,id=new f=1 1").statusCode()).isEqualTo(400);
+            existingSeriesGoOn(url);
+        }
+    }
+
+    /// Each contract takes the points of series that exist beside those of new ones.
+    private void existingSeriesGoOn(String url) throws Exception {
+        assertThat(post(url + "/write?db=d", "m,id=1 f=2 2").statusCode()).isEqualTo(204);
+        HttpResponse<String> mixed =
+                post(url + "/write?db=d", "m,id=2 f=2 3\nm,id=x f=2 3\nm,id=3 f=2 3");
+        assertThat(mixed.statusCode()).isEqualTo(400);
+        assertThat(mixed.body()).contains("(line 2) dropped=1");
+        mixed = post(url + "/api/v2/write?bucket=d", "m,id=2 f=2 4\nm,id=x f=2 4");
+        assertThat(mixed.statusCode()).isEqualTo(422);
+        mixed = post(url + "/api/v3/write_lp?db=d", "m,id=2 f=2 5\nm,id=x f=2 5");
+        assertThat(mixed.statusCode()).isEqualTo(400);
+        assertThat(mixed.body()).contains("\"line_number\":2");
+        assertThat(count(url, "id%20=%20'2'")).isEqualTo("4");
+        assertThat(count(url, "id%20=%20'x'")).isEqualTo("0");
+    }
+
+    private String count(String url, String where) throws Exception {
+        String query = "/api/v1/sql?db=d&format=csv&q=SELECT+count(*)+FROM+m+WHERE+" + where;
+        var request = HttpRequest.newBuilder(URI.create(url + query)).build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString())
+                .body()
+                .lines()
+                .skip(1)
+                .findFirst()
+                .orElse("none");
+    }
+
+    private long seriesOf(String url) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(url + "/metrics")).build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString())
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("tsdb_series "))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(12)))
+                .findFirst()
+                .orElseThrow();
+    }
+}
