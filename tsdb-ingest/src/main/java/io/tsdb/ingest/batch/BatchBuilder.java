@@ -275,12 +275,7 @@ public final class BatchBuilder {
 
     /// The type that a new field has where the line names it before, else its own.
     private FieldType typeEarlierInLine(ParsedPoint point, int field) {
-        for (int i = 0; i < field; i++) {
-            if (fields[i] == null && point.hasSameName(i, field)) {
-                return point.fieldType(i);
-            }
-        }
-        return point.fieldType(field);
+        return point.fieldType(point.firstOfSameName(field));
     }
 
     private @Nullable Refusal checkType(ParsedPoint point, int field, FieldType existing) {

@@ -1,6 +1,7 @@
 package io.tsdb.ingest.batch;
 
 import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.SeriesKey;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -11,6 +12,9 @@ import java.util.Arrays;
 /// Text of names and strings lies in [#text()]; spans are `[from, to)` there. Raw spans lie in the
 /// line as it was sent. One thread.
 public final class ParsedPoint {
+    /// So many tags or fields are compared one with another.
+    private static final int FEW = 16;
+
     private byte[] text = new byte[1024];
     private int textSize;
 
@@ -31,7 +35,14 @@ public final class ParsedPoint {
 
     private long timeNanos;
 
+    // scratch for lines of many tags or fields
+    private int[] merged = {};
+    private int[] nameSlots = {};
+    private int[] firsts = {};
+    private int firstsOf;
+
     public void clear() {
+        firstsOf = 0;
         textSize = 0;
         measurementTo = 0;
         tagCount = 0;
@@ -162,11 +173,10 @@ public final class ParsedPoint {
     ///
     /// @return a tag whose key another one has too, or -1
     public int sortTags() {
-        // Insertion sort: clients send few tags, mostly sorted; the limit on tags bounds the rest.
-        for (int i = 1; i < tagCount; i++) {
-            for (int j = i; j > 0 && compareTagKeys(j - 1, j) > 0; j--) {
-                swapTags(j - 1, j);
-            }
+        if (tagCount <= FEW) {
+            insertTags();
+        } else {
+            mergeTags();
         }
         for (int i = 1; i < tagCount; i++) {
             if (compareTagKeys(i - 1, i) == 0) {
@@ -174,6 +184,40 @@ public final class ParsedPoint {
             }
         }
         return -1;
+    }
+
+    /// Insertion sort: clients send few tags, mostly sorted.
+    private void insertTags() {
+        for (int i = 1; i < tagCount; i++) {
+            for (int j = i; j > 0 && compareTagKeys(j - 1, j) > 0; j--) {
+                swapTags(j - 1, j);
+            }
+        }
+    }
+
+    /// Merge sort: a line of many tags must not cost the square of their number.
+    private void mergeTags() {
+        if (merged.length < 4 * tagCount) {
+            merged = new int[tags.length];
+        }
+        for (int width = 1; width < tagCount; width *= 2) {
+            for (int from = 0; from < tagCount; from += 2 * width) {
+                int middle = Math.min(from + width, tagCount);
+                mergeTags(from, middle, Math.min(from + 2 * width, tagCount));
+            }
+            int[] sorted = merged;
+            merged = tags;
+            tags = sorted;
+        }
+    }
+
+    private void mergeTags(int from, int middle, int to) {
+        int left = from;
+        int right = middle;
+        for (int at = from; at < to; at++) {
+            boolean takesLeft = right == to || left < middle && compareTagKeys(left, right) <= 0;
+            System.arraycopy(tags, 4 * (takesLeft ? left++ : right++), merged, 4 * at, 4);
+        }
     }
 
     private int compareTagKeys(int left, int right) {
@@ -187,6 +231,52 @@ public final class ParsedPoint {
             tags[4 * left + i] = tags[4 * right + i];
             tags[4 * right + i] = kept;
         }
+    }
+
+    /// The first field with the name of this one; itself when none before it has it. Linear for all
+    /// fields together.
+    int firstOfSameName(int field) {
+        if (fieldCount <= FEW) {
+            for (int i = 0; i < field; i++) {
+                if (hasSameName(i, field)) {
+                    return i;
+                }
+            }
+            return field;
+        }
+        if (firstsOf != fieldCount) {
+            findFirsts();
+        }
+        return firsts[field];
+    }
+
+    private void findFirsts() {
+        int slots = Integer.highestOneBit(fieldCount) << 2;
+        if (nameSlots.length < slots) {
+            nameSlots = new int[slots];
+        } else {
+            Arrays.fill(nameSlots, 0);
+        }
+        if (firsts.length < fieldCount) {
+            firsts = new int[types.length];
+        }
+        int mask = nameSlots.length - 1;
+        for (int field = 0; field < fieldCount; field++) {
+            int at = nameHash(field) & mask;
+            while (nameSlots[at] != 0 && !hasSameName(nameSlots[at] - 1, field)) {
+                at = at + 1 & mask;
+            }
+            if (nameSlots[at] == 0) {
+                nameSlots[at] = field + 1;
+            }
+            firsts[field] = nameSlots[at] - 1;
+        }
+        firstsOf = fieldCount;
+    }
+
+    private int nameHash(int field) {
+        long hash = SeriesKey.hash(text, fields[4 * field], fields[4 * field + 1]);
+        return (int) (hash ^ hash >>> 32);
     }
 
     public int fieldCount() {
@@ -228,16 +318,26 @@ public final class ParsedPoint {
                 fields[4 * right + 1]);
     }
 
+    /// Whether a tag has the name of a field; by halves, since tags are sorted.
     boolean isTagKey(int field) {
-        for (int tag = 0; tag < tagCount; tag++) {
-            if (Arrays.equals(
-                    text,
-                    fields[4 * field],
-                    fields[4 * field + 1],
-                    text,
-                    tagKeyFrom(tag),
-                    tagKeyTo(tag))) {
+        int from = 0;
+        int to = tagCount - 1;
+        while (from <= to) {
+            int middle = (from + to) >>> 1;
+            int order =
+                    Arrays.compareUnsigned(
+                            text,
+                            tagKeyFrom(middle),
+                            tagKeyTo(middle),
+                            text,
+                            fields[4 * field],
+                            fields[4 * field + 1]);
+            if (order == 0) {
                 return true;
+            } else if (order < 0) {
+                from = middle + 1;
+            } else {
+                to = middle - 1;
             }
         }
         return false;

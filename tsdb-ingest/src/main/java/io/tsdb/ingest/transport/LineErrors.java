@@ -31,7 +31,8 @@ record LineErrors(
         for (LineError error : result.errors()) {
             switch (error.kind()) {
                 case SYNTAX, VALUE_RANGE, TIMESTAMP_RANGE, LIMIT -> unparsed.add(error);
-                case TYPE_CONFLICT, NAME_CONFLICT, RESERVED_NAME, SCHEMA_LIMIT -> dropped.add(error);
+                case TYPE_CONFLICT, NAME_CONFLICT, RESERVED_NAME, SCHEMA_LIMIT ->
+                        dropped.add(error);
             }
         }
         return new LineErrors(

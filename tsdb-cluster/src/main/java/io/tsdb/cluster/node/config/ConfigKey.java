@@ -57,7 +57,8 @@ public enum ConfigKey {
             "series-memory",
             "SIZE",
             "auto",
-            "memory for series, about; new ones beyond it are refused; auto: a quarter of the heap"),
+            "memory for series, about; new ones beyond it are refused; auto: a quarter of the"
+                    + " heap"),
     CACHE_MEMORY(
             "cache-memory",
             "SIZE",

@@ -87,8 +87,8 @@ public final class Node implements AutoCloseable {
                                     System::nanoTime));
             var authorizer = new RequestAuthorizer(authenticator);
             EventLoops loops = opened("event loops", EventLoops.create(settings.coreCount()));
-            var router = new WriteRouter(
-                            store, config.autoCreateDatabase(), settings.seriesBytesMax());
+            var router =
+                    new WriteRouter(store, config.autoCreateDatabase(), settings.seriesBytesMax());
             WaitingBytes waiting = settings.waiting();
             NodeMetrics metrics = opened("metrics", new NodeMetrics(store, version));
             CacheBudget caches = settings.seriesCaches();

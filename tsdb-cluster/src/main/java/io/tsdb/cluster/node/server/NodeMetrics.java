@@ -145,7 +145,10 @@ final class NodeMetrics implements AutoCloseable {
         gauge("tsdb.shards", "Shards.", () -> store.shards().size());
         gauge("tsdb.databases", "Databases.", () -> store.catalog().databases().size());
         gauge("tsdb.series", "Series.", () -> sum(store, Shard::seriesCount));
-        gauge("tsdb.series.bytes", "Memory of series, about.", () -> sum(store, Shard::seriesBytes));
+        gauge(
+                "tsdb.series.bytes",
+                "Memory of series, about.",
+                () -> sum(store, Shard::seriesBytes));
         gauge("tsdb.head.bytes", "Points not in a part.", () -> sum(store, Shard::memoryBytes));
         gauge("tsdb.head.points", "Points not in a part.", () -> sum(store, Shard::headPointCount));
         gauge("tsdb.parts", "Parts.", () -> sum(store, shard -> shard.parts().size()));
