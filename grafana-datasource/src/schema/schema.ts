@@ -1,4 +1,4 @@
-/** A field of a measurement, with its type in SQL: `int64`, `float64`, `bool`, `string`. */
+/** A field of a measurement, with its type in SQL: `int64`, `uint64`, `float64`, `bool`, `string`. */
 export interface SchemaField {
   name: string;
   type: string;

@@ -20,6 +20,7 @@ import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.schema.BatchNumbers;
 import io.tsdb.storage.schema.DatabaseSchema;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -184,6 +186,9 @@ class StoreSqlOracleTest {
         private static void put(MeasurementRows rows, int row, String name, Object value) {
             switch (value) {
                 case Long number -> rows.column(name, FieldType.INT64).put(row, number);
+                case BigInteger number ->
+                        rows.column(name, FieldType.UINT64)
+                                .put(row, Uint64.of(number).orElseThrow());
                 case Double number ->
                         rows.column(name, FieldType.FLOAT64)
                                 .putDouble(

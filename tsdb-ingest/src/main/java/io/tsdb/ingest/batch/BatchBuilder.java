@@ -4,6 +4,7 @@ import io.tsdb.storage.model.FieldColumn;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.schema.DatabaseSchema;
 import io.tsdb.storage.schema.FieldSchema;
 import io.tsdb.storage.schema.MeasurementSchema;
@@ -283,8 +284,10 @@ public final class BatchBuilder {
         if (input == existing) {
             return null;
         }
-        if (lenientTypes && input == FieldType.INT64 && existing == FieldType.FLOAT64) {
-            double value = point.fieldBits(field);
+        boolean whole = input == FieldType.INT64 || input == FieldType.UINT64;
+        if (lenientTypes && whole && existing == FieldType.FLOAT64) {
+            long bits = point.fieldBits(field);
+            double value = input == FieldType.INT64 ? bits : Uint64.toDouble(bits);
             point.setField(field, FieldType.FLOAT64, Double.doubleToRawLongBits(value), 0);
             return null;
         }
@@ -392,7 +395,7 @@ public final class BatchBuilder {
             }
             long bits = point.fieldBits(i);
             switch (column.type()) {
-                case INT64, BOOL -> column.put(row, bits);
+                case INT64, UINT64, BOOL -> column.put(row, bits);
                 case FLOAT64 -> column.putDouble(row, bits, point.fieldDecimals(i));
                 case STRING -> column.putString(row, point.text(), (int) (bits >>> 32), (int) bits);
             }

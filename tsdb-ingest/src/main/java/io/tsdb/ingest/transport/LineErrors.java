@@ -149,6 +149,7 @@ record LineErrors(
     private static String influxName(FieldType type) {
         return switch (type) {
             case INT64 -> "integer";
+            case UINT64 -> "unsigned";
             case FLOAT64 -> "float";
             case BOOL -> "boolean";
             case STRING -> "string";

@@ -5,6 +5,7 @@ import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.DatabaseSchema;
 import io.tsdb.storage.schema.DefineOutcome;
@@ -147,6 +148,7 @@ public final class FakePointSink implements PointSink {
         long bits = column.values()[row];
         return switch (column.type()) {
             case INT64 -> ":int64=" + bits;
+            case UINT64 -> ":uint64=" + Uint64.toText(bits);
             case FLOAT64 -> ":float64=" + Double.longBitsToDouble(bits);
             case BOOL -> ":bool=" + (bits == 1);
             case STRING ->

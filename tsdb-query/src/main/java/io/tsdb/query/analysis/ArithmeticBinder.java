@@ -37,7 +37,12 @@ final class ArithmeticBinder {
         }
         ArithmeticOperator operator = source.operator();
         boolean wholes = isWhole(left) && isWhole(right) && operator != ArithmeticOperator.DIVIDE;
-        ColumnType type = wholes ? ColumnType.INT64 : ColumnType.FLOAT64;
+        ColumnType type =
+                !wholes
+                        ? ColumnType.FLOAT64
+                        : left.type() == ColumnType.UINT64 || right.type() == ColumnType.UINT64
+                                ? ColumnType.UINT64
+                                : ColumnType.INT64;
         Optional<BoundExpression> x = Coercion.to(left, type, at);
         Optional<BoundExpression> y = Coercion.to(right, type, at);
         boolean fits = wholes || operator != ArithmeticOperator.INTEGER_DIVIDE;
@@ -48,7 +53,9 @@ final class ArithmeticBinder {
     }
 
     private static boolean isWhole(BoundExpression expression) {
-        return expression.type() == ColumnType.INT64 || Coercion.isNull(expression);
+        return expression.type() == ColumnType.INT64
+                || expression.type() == ColumnType.UINT64
+                || Coercion.isNull(expression);
     }
 
     private static BoundExpression arithmetic(
@@ -128,8 +135,8 @@ final class ArithmeticBinder {
             Expression.Arithmetic source, String left, String right) {
         String hint =
                 source.operator() == ArithmeticOperator.INTEGER_DIVIDE
-                        ? "; // divides int64 by int64"
-                        : "";
+                        ? "; // divides int64 by int64, uint64 by uint64"
+                        : left.equals(right) ? "" : Coercion.unsignedHint(left, right);
         return Coercion.mismatch(
                 source.position(),
                 "cannot compute " + left + " " + source.operator().symbol() + " " + right + hint);

@@ -97,6 +97,12 @@ final class CallBinder {
             }
         }
         List<ColumnType> tried = types;
+        if (resolved.isEmpty()) {
+            List<BoundExpression> unsigned = Coercion.withUnsigned(arguments);
+            if (!unsigned.equals(arguments)) {
+                return scalar(function, unsigned, position);
+            }
+        }
         ScalarSignature signature =
                 resolved.orElseThrow(() -> wrongArguments(function.usage(), tried, position));
         var cast = new ArrayList<BoundExpression>();

@@ -24,6 +24,8 @@ final class CastBinder {
                     Map.entry("int", ColumnType.INT64),
                     Map.entry("integer", ColumnType.INT64),
                     Map.entry("long", ColumnType.INT64),
+                    Map.entry("uint64", ColumnType.UINT64),
+                    Map.entry("ubigint", ColumnType.UINT64),
                     Map.entry("float64", ColumnType.FLOAT64),
                     Map.entry("double", ColumnType.FLOAT64),
                     Map.entry("float", ColumnType.FLOAT64),
@@ -80,7 +82,7 @@ final class CastBinder {
         return switch (from) {
             case TIMESTAMP -> to == ColumnType.INT64 || to == ColumnType.STRING;
             case INT64 -> true;
-            case FLOAT64 -> to != ColumnType.TIMESTAMP;
+            case UINT64, FLOAT64 -> to != ColumnType.TIMESTAMP;
             case BOOL -> to != ColumnType.TIMESTAMP;
             case STRING -> true;
         };

@@ -6,6 +6,7 @@ import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.query.sql.TimestampText;
+import io.tsdb.storage.model.Uint64;
 
 import java.util.List;
 import java.util.Optional;
@@ -31,17 +32,41 @@ final class Coercion {
         if (isNull(expression)) {
             return Optional.of(new Constant(type, null));
         }
-        if (type == ColumnType.FLOAT64 && expression.type() == ColumnType.INT64) {
+        boolean fromUnsigned = expression.type() == ColumnType.UINT64;
+        if (type == ColumnType.FLOAT64 && (fromUnsigned || expression.type() == ColumnType.INT64)) {
             return Optional.of(
                     expression instanceof Constant(_, Long value)
-                            ? new Constant(type, value.doubleValue())
+                            ? new Constant(
+                                    type,
+                                    fromUnsigned ? Uint64.toDouble(value) : value.doubleValue())
                             : new BoundExpression.Cast(
                                     expression, type, false, new Place(position)));
+        }
+        if (type == ColumnType.UINT64 && isUnsigned(expression)) {
+            return expression instanceof Constant(_, Long value)
+                    ? Optional.of(new Constant(type, Uint64.fold(value)))
+                    : Optional.empty();
         }
         if (type == ColumnType.TIMESTAMP) {
             return toTimestamp(expression, position);
         }
         return Optional.empty();
+    }
+
+    /// Whether an expression is of uint64 or an int64 constant that becomes one.
+    private static boolean isUnsigned(BoundExpression expression) {
+        return expression.type() == ColumnType.UINT64
+                || expression instanceof Constant(ColumnType type, Long value)
+                        && type == ColumnType.INT64
+                        && value >= 0;
+    }
+
+    /// What to write where int64 and uint64 meet; empty for other types.
+    static String unsignedHint(String left, String right) {
+        boolean met = left.equals("uint64") && right.equals("int64");
+        return met || left.equals("int64") && right.equals("uint64")
+                ? "; int64 and uint64 meet where one is cast: x::uint64, x::int64, x::float64"
+                : "";
     }
 
     private static Optional<BoundExpression> toTimestamp(
@@ -97,6 +122,11 @@ final class Coercion {
             return Optional.of(left.type());
         }
         if (left.type().isNumeric() && right.type().isNumeric()) {
+            if (left.type() != ColumnType.FLOAT64 && right.type() != ColumnType.FLOAT64) {
+                return isUnsigned(left) && isUnsigned(right)
+                        ? Optional.of(ColumnType.UINT64)
+                        : Optional.empty();
+            }
             return Optional.of(ColumnType.FLOAT64);
         }
         boolean oneIsTime =
@@ -111,8 +141,24 @@ final class Coercion {
         return switch (expression.type()) {
             case TIMESTAMP, INT64 -> true;
             case STRING -> expression instanceof Constant;
-            case FLOAT64, BOOL -> false;
+            case UINT64, FLOAT64, BOOL -> false;
         };
+    }
+
+    /// Int64 constants as uint64 where one of the expressions is of that.
+    static List<BoundExpression> withUnsigned(List<BoundExpression> expressions) {
+        if (expressions.stream().noneMatch(e -> e.type() == ColumnType.UINT64)) {
+            return expressions;
+        }
+        return expressions.stream()
+                .map(
+                        e ->
+                                e instanceof Constant(ColumnType type, Long value)
+                                                && type == ColumnType.INT64
+                                                && value >= 0
+                                        ? new Constant(ColumnType.UINT64, Uint64.fold(value))
+                                        : e)
+                .toList();
     }
 
     /// Brings both sides to one type.
@@ -133,7 +179,10 @@ final class Coercion {
                                                         + ": "
                                                         + ExpressionText.of(left)
                                                         + " and "
-                                                        + ExpressionText.of(right)));
+                                                        + ExpressionText.of(right)
+                                                        + unsignedHint(
+                                                                left.type().sqlName(),
+                                                                right.type().sqlName())));
         return List.of(
                 to(left, type, position).orElseThrow(), to(right, type, position).orElseThrow());
     }

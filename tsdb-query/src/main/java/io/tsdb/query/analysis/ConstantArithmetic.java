@@ -33,7 +33,11 @@ final class ConstantArithmetic {
             return new Constant(type, null);
         }
         if (a instanceof Long x && b instanceof Long y) {
-            return new Constant(type, longs(operator, x, y, position));
+            return new Constant(
+                    type,
+                    type == ColumnType.UINT64
+                            ? UnsignedArithmetic.compute(operator, x, y, position)
+                            : longs(operator, x, y, position));
         }
         if (a instanceof Double x && b instanceof Double y) {
             return new Constant(type, doubles(operator, x, y));

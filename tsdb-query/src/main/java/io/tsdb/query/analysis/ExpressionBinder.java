@@ -12,6 +12,7 @@ import io.tsdb.query.sql.Interval;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.model.Uint64;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Resolves one expression: names by its scope, then types.
 final class ExpressionBinder {
@@ -187,10 +189,17 @@ final class ExpressionBinder {
         try {
             return new Constant(ColumnType.INT64, Long.parseLong(literal.text()));
         } catch (NumberFormatException _) {
+            OptionalLong unsigned = Uint64.parse(literal.text());
+            if (unsigned.isPresent()) {
+                return new Constant(ColumnType.UINT64, unsigned.getAsLong());
+            }
             throw new QueryException(
                     QueryErrorCode.INVALID_VALUE,
                     literal.position(),
-                    literal.text() + " passes the range of int64; write " + literal.text() + ".0");
+                    literal.text()
+                            + " passes the range of int64 and uint64; write "
+                            + literal.text()
+                            + ".0");
         }
     }
 
@@ -216,7 +225,16 @@ final class ExpressionBinder {
         ColumnType type = common.type();
         var same = new ArrayList<BoundExpression>();
         for (BoundExpression result : results) {
-            same.add(Coercion.to(result, type, c.position()).orElseThrow());
+            same.add(
+                    Coercion.to(result, type, c.position())
+                            .orElseThrow(
+                                    () ->
+                                            Coercion.mismatch(
+                                                    c.position(),
+                                                    "cannot return "
+                                                            + type.sqlName()
+                                                            + " with "
+                                                            + ExpressionText.of(result))));
         }
         return new BoundExpression.Case(conditions, same, type);
     }
@@ -245,7 +263,8 @@ final class ExpressionBinder {
                 operand.type() == ColumnType.FLOAT64
                         ? new Constant(ColumnType.FLOAT64, -1.0)
                         : new Constant(ColumnType.INT64, -1L);
-        if (!operand.type().isNumeric() && !Coercion.isNull(operand)) {
+        boolean signed = operand.type().isNumeric() && operand.type() != ColumnType.UINT64;
+        if (!signed && !Coercion.isNull(operand)) {
             throw Coercion.mismatch(negate.position(), "cannot negate " + operand.type().sqlName());
         }
         var source =
@@ -424,6 +443,11 @@ final class ExpressionBinder {
                 && Coercion.to(value, type, position).orElse(null) instanceof Constant constant) {
             return constant;
         }
-        throw new IllegalStateException("BUG: a constant did not stay one");
+        throw Coercion.mismatch(
+                position,
+                "cannot compare "
+                        + type.sqlName()
+                        + " with "
+                        + (value == null ? "null" : ExpressionText.of(value)));
     }
 }

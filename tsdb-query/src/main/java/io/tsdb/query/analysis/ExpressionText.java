@@ -24,6 +24,7 @@ import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.scalar.TimeGrid;
 import io.tsdb.query.function.window.AggregateOverWindow;
 import io.tsdb.query.sql.RowFrame;
+import io.tsdb.storage.model.Uint64;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -152,6 +153,7 @@ public final class ExpressionText {
         return switch (constant.type()) {
             case STRING -> quoted(value.toString());
             case TIMESTAMP -> quoted(time((Long) value));
+            case UINT64 -> Uint64.toText((Long) value);
             case INT64, FLOAT64, BOOL -> value.toString();
         };
     }

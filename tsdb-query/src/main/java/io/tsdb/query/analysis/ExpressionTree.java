@@ -170,8 +170,11 @@ public final class ExpressionTree {
     private static boolean mayFail(ColumnType from, ColumnType to) {
         return switch (from) {
             case STRING -> to != ColumnType.STRING;
-            case FLOAT64 -> to == ColumnType.INT64 || to == ColumnType.TIMESTAMP;
-            case INT64, BOOL, TIMESTAMP -> false;
+            case FLOAT64 ->
+                    to == ColumnType.INT64 || to == ColumnType.UINT64 || to == ColumnType.TIMESTAMP;
+            case INT64, TIMESTAMP -> to == ColumnType.UINT64;
+            case UINT64 -> to == ColumnType.INT64;
+            case BOOL -> false;
         };
     }
 

@@ -6,6 +6,7 @@ import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.NearestName;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.model.Uint64;
 
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,8 @@ public final class Parameters {
             case Byte number -> new Constant(ColumnType.INT64, number.longValue());
             case BigInteger number when number.bitLength() < Long.SIZE ->
                     new Constant(ColumnType.INT64, number.longValue());
+            case BigInteger number when Uint64.of(number).isPresent() ->
+                    new Constant(ColumnType.UINT64, Uint64.of(number).getAsLong());
             case Double number -> new Constant(ColumnType.FLOAT64, number);
             case Float number -> new Constant(ColumnType.FLOAT64, number.doubleValue());
             case BigDecimal number -> new Constant(ColumnType.FLOAT64, number.doubleValue());

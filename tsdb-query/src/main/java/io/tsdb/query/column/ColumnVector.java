@@ -8,10 +8,10 @@ import java.util.Arrays;
 
 /// Values of one column for up to [#ROWS_MAX] rows, with presence bits where rows are null.
 ///
-/// Which array counts follows from the type: [#longs] for TIMESTAMP, INT64 and BOOL (0 or 1),
-/// [#doubles] for FLOAT64, [#ids] with [#dictionary] for STRING. Entries of null rows are
-/// undefined, except that an id always lies within the dictionary or is 0. Arrays are open on
-/// purpose: kernels loop over them.
+/// Which array counts follows from the type: [#longs] for TIMESTAMP, INT64, UINT64 (as
+/// [io.tsdb.storage.model.Uint64] has it) and BOOL (0 or 1), [#doubles] for FLOAT64, [#ids] with
+/// [#dictionary] for STRING. Entries of null rows are undefined, except that an id always lies
+/// within the dictionary or is 0. Arrays are open on purpose: kernels loop over them.
 public final class ColumnVector {
     /// Most rows of a vector: those of a block.
     public static final int ROWS_MAX = BlockCursor.ROWS_MAX;
@@ -41,7 +41,7 @@ public final class ColumnVector {
     public ColumnVector(ColumnType type) {
         this.type = type;
         switch (type) {
-            case TIMESTAMP, INT64, BOOL -> longs = new long[ROWS_MAX];
+            case TIMESTAMP, INT64, UINT64, BOOL -> longs = new long[ROWS_MAX];
             case FLOAT64 -> doubles = new double[ROWS_MAX];
             case STRING -> ids = new int[ROWS_MAX];
         }
@@ -168,7 +168,7 @@ public final class ColumnVector {
     /// Takes over the rows `selection[0, count)` of another vector of the same type.
     public void gather(ColumnVector other, int[] selection, int count) {
         switch (type) {
-            case TIMESTAMP, INT64, BOOL -> gatherLongs(other.longs, selection, count);
+            case TIMESTAMP, INT64, UINT64, BOOL -> gatherLongs(other.longs, selection, count);
             case FLOAT64 -> gatherDoubles(other.doubles, selection, count);
             case STRING -> {
                 gatherIds(other.ids, selection, count);

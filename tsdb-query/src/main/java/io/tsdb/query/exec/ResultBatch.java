@@ -11,6 +11,7 @@ import io.tsdb.query.column.StringDictionary;
 /// |---|---|
 /// | TIMESTAMP | [#longs], nanoseconds since the epoch |
 /// | INT64 | [#longs] |
+/// | UINT64 | [#longs], as [io.tsdb.storage.model.Uint64] has it |
 /// | FLOAT64 | [#doubles] |
 /// | BOOL | [#longs], 0 or 1 |
 /// | STRING | [#stringIds] into [#dictionary] |

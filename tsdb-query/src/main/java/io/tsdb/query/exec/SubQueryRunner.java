@@ -64,7 +64,7 @@ final class SubQueryRunner implements SubQueries {
         return new Constant(
                 column.type(),
                 switch (column.type()) {
-                    case TIMESTAMP, INT64 -> (Object) column.longs()[row];
+                    case TIMESTAMP, INT64, UINT64 -> (Object) column.longs()[row];
                     case FLOAT64 -> (Object) column.doubles()[row];
                     case BOOL -> (Object) (column.longs()[row] != 0);
                     case STRING -> column.string(row);

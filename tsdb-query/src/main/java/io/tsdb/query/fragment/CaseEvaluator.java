@@ -82,7 +82,7 @@ final class CaseEvaluator implements Evaluator {
         chosenPart.select(rows, selection, count);
         ColumnVector values = evaluator.evaluate(chosenPart);
         switch (result.type()) {
-            case TIMESTAMP, INT64, BOOL -> {
+            case TIMESTAMP, INT64, UINT64, BOOL -> {
                 for (int i = 0; i < count; i++) {
                     result.longs()[selection[i]] = values.longs()[i];
                 }

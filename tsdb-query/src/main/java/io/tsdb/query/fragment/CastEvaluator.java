@@ -10,6 +10,7 @@ import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.query.sql.TimestampText;
+import io.tsdb.storage.model.Uint64;
 
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -53,7 +54,7 @@ final class CastEvaluator implements Evaluator {
         switch (to) {
             case FLOAT64 -> toDouble(values, count);
             case STRING -> toText(values, count);
-            case INT64, TIMESTAMP, BOOL -> toLong(values, count);
+            case INT64, UINT64, TIMESTAMP, BOOL -> toLong(values, count);
         }
         return result;
     }
@@ -63,7 +64,7 @@ final class CastEvaluator implements Evaluator {
         if (from != ColumnType.STRING) {
             long[] a = values.longs();
             for (int i = 0; i < count; i++) {
-                r[i] = a[i];
+                r[i] = from == ColumnType.UINT64 ? Uint64.toDouble(a[i]) : a[i];
             }
             return;
         }
@@ -82,18 +83,54 @@ final class CastEvaluator implements Evaluator {
     private void toLong(ColumnVector values, int count) {
         switch (from) {
             case INT64, TIMESTAMP, BOOL -> {
+                if (to == ColumnType.UINT64) {
+                    turned(values, count);
+                    return;
+                }
                 long[] a = values.longs();
                 long[] r = result.longs();
                 for (int i = 0; i < count; i++) {
                     r[i] = to == ColumnType.BOOL ? (a[i] == 0 ? 0 : 1) : a[i];
                 }
             }
+            case UINT64 -> turned(values, count);
             case FLOAT64 -> wholes(values, count);
             case STRING -> parsed(values, count);
         }
     }
 
+    /// From int64 to uint64 and back: what fits both has its highest bit at zero.
+    private void turned(ColumnVector values, int count) {
+        long[] a = values.longs();
+        long[] r = result.longs();
+        for (int i = 0; i < count; i++) {
+            long number = from == ColumnType.UINT64 ? Uint64.fold(a[i]) : a[i];
+            if (to == ColumnType.BOOL) {
+                r[i] = number == 0 ? 0 : 1;
+            } else if (number >= 0) {
+                r[i] = to == ColumnType.UINT64 ? Uint64.fold(number) : number;
+            } else if (values.isPresent(i)) {
+                refuse(values, i);
+            }
+        }
+    }
+
+    private void unsignedWholes(ColumnVector values, int count) {
+        for (int i = 0; i < count; i++) {
+            OptionalLong whole = Uint64.ofDouble(Math.rint(values.doubles()[i]));
+            if (whole.isPresent()) {
+                result.longs()[i] = whole.getAsLong();
+            } else if (values.isPresent(i)) {
+                refuse(values, i);
+            }
+        }
+    }
+
     private void wholes(ColumnVector values, int count) {
+        if (to == ColumnType.UINT64) {
+            unsignedWholes(values, count);
+            return;
+        }
         double[] a = values.doubles();
         long[] r = result.longs();
         for (int i = 0; i < count; i++) {
@@ -130,6 +167,7 @@ final class CastEvaluator implements Evaluator {
                         case "false", "f", "0" -> OptionalLong.of(0);
                         default -> OptionalLong.empty();
                     };
+            case UINT64 -> NumberText.parseUnsigned(text);
             case INT64, FLOAT64, STRING -> NumberText.parseLong(text);
         };
     }
@@ -162,6 +200,7 @@ final class CastEvaluator implements Evaluator {
     private String text(ColumnVector values, int row) {
         return switch (from) {
             case INT64 -> Long.toString(values.longs()[row]);
+            case UINT64 -> Uint64.toText(values.longs()[row]);
             case FLOAT64 -> Double.toString(values.doubles()[row]);
             case BOOL -> values.longs()[row] != 0 ? "true" : "false";
             case TIMESTAMP -> ExpressionText.time(values.longs()[row]);

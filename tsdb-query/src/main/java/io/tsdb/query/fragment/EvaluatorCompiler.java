@@ -115,6 +115,9 @@ public final class EvaluatorCompiler {
     private Evaluator arithmetic(Arithmetic a) {
         Evaluator left = compile(a.left());
         Evaluator right = compile(a.right());
+        if (a.type() == ColumnType.UINT64) {
+            return new UnsignedArithmeticEvaluator(a.operator(), left, right, a.place().position());
+        }
         return a.type() == ColumnType.FLOAT64
                 ? new DoubleArithmeticEvaluator(a.operator(), left, right)
                 : new LongArithmeticEvaluator(
@@ -125,7 +128,8 @@ public final class EvaluatorCompiler {
         Evaluator left = compile(c.left());
         Evaluator right = compile(c.right());
         return switch (c.left().type()) {
-            case TIMESTAMP, INT64, BOOL -> new LongComparisonEvaluator(c.operator(), left, right);
+            case TIMESTAMP, INT64, UINT64, BOOL ->
+                    new LongComparisonEvaluator(c.operator(), left, right);
             case FLOAT64 -> new DoubleComparisonEvaluator(c.operator(), left, right);
             case STRING ->
                     c.right() instanceof Constant(_, String text)

@@ -110,7 +110,7 @@ public final class GroupKeys {
                 int at = (from + row) * width;
                 long value = all[at + key];
                 switch (types.get(key)) {
-                    case TIMESTAMP, INT64, BOOL -> column.longs()[row] = value;
+                    case TIMESTAMP, INT64, UINT64, BOOL -> column.longs()[row] = value;
                     case FLOAT64 -> column.doubles()[row] = Double.longBitsToDouble(value);
                     case STRING -> column.ids()[row] = (int) value;
                 }

@@ -66,7 +66,7 @@ final class InListEvaluator implements Evaluator {
                     switch (type) {
                         case STRING -> values.longs()[i] != 0;
                         case FLOAT64 -> Arrays.binarySearch(sorted, bits(values.doubles()[i])) >= 0;
-                        case INT64, TIMESTAMP, BOOL ->
+                        case INT64, UINT64, TIMESTAMP, BOOL ->
                                 Arrays.binarySearch(sorted, values.longs()[i]) >= 0;
                     };
             if (!found && hasNull) {

@@ -64,7 +64,7 @@ public final class RowOrder {
 
     private static long[] values(RowStore rows, int column, MemoryAccount scratch) {
         return switch (rows.types().get(column)) {
-            case TIMESTAMP, INT64, BOOL -> Arrays.copyOf(rows.longs(column), rows.size());
+            case TIMESTAMP, INT64, UINT64, BOOL -> Arrays.copyOf(rows.longs(column), rows.size());
             case FLOAT64 -> {
                 var values = new long[rows.size()];
                 for (int row = 0; row < values.length; row++) {

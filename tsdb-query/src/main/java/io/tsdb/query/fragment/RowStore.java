@@ -151,7 +151,7 @@ public final class RowStore {
         for (int i = 0; i < count; i++) {
             int row = order[from + i];
             switch (type) {
-                case TIMESTAMP, INT64, BOOL -> target.longs()[i] = longs[column][row];
+                case TIMESTAMP, INT64, UINT64, BOOL -> target.longs()[i] = longs[column][row];
                 case FLOAT64 -> target.doubles()[i] = doubles[column][row];
                 case STRING -> target.ids()[i] = (int) longs[column][row];
             }

@@ -204,7 +204,7 @@ final class ScanRows implements RowWindow {
     private void decodeField(int field, ColumnVector vector) {
         Presence presence =
                 switch (vector.type()) {
-                    case INT64, BOOL, TIMESTAMP ->
+                    case INT64, UINT64, BOOL, TIMESTAMP ->
                             cursor.longs(field, vector.longs(), vector.presence());
                     case FLOAT64 -> cursor.doubles(field, vector.doubles(), vector.presence());
                     case STRING -> decodeStrings(field, vector);

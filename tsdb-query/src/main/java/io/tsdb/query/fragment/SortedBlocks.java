@@ -122,7 +122,7 @@ final class SortedBlocks {
     private static long rank(ColumnStatistics statistics, long bits) {
         return switch (statistics.type()) {
             case FLOAT64 -> RowOrder.rank(Double.longBitsToDouble(bits));
-            case INT64, BOOL, STRING -> bits;
+            case INT64, UINT64, BOOL, STRING -> bits;
         };
     }
 

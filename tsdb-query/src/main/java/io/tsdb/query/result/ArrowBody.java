@@ -5,6 +5,7 @@ import io.tsdb.query.exec.ResultBatch;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.model.Uint64;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -105,6 +106,14 @@ final class ArrowBody {
     void addLongs(long[] values, int rows) {
         int from = begin((long) rows * Long.BYTES);
         MemorySegment.copy(values, 0, segment, LONG_LE, from, rows);
+    }
+
+    /// @param folded numbers as [Uint64] has them
+    void addUnsigned(long[] folded, int rows) {
+        int from = begin((long) rows * Long.BYTES);
+        for (int row = 0; row < rows; row++) {
+            segment.set(LONG_LE, from + (long) row * Long.BYTES, Uint64.fold(folded[row]));
+        }
     }
 
     void addDoubles(double[] values, int rows) {

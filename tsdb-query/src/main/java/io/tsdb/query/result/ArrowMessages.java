@@ -41,8 +41,8 @@ final class ArrowMessages {
 
     private ArrowMessages() {}
 
-    /// The columns: timestamps in nanoseconds of UTC, signed 64-bit integers, doubles, booleans,
-    /// UTF-8; all may be null.
+    /// The columns: timestamps in nanoseconds of UTC, 64-bit integers with and without sign,
+    /// doubles, booleans, UTF-8; all may be null.
     static byte[] schema(List<ResultColumn> columns) {
         var builder = new FlatBufferBuilder(1024);
         int[] fields = columns.stream().mapToInt(column -> field(builder, column)).toArray();
@@ -69,7 +69,7 @@ final class ArrowMessages {
     private static byte typeNumber(ColumnType type) {
         return switch (type) {
             case TIMESTAMP -> Type.Timestamp;
-            case INT64 -> Type.Int;
+            case INT64, UINT64 -> Type.Int;
             case FLOAT64 -> Type.FloatingPoint;
             case BOOL -> Type.Bool;
             case STRING -> Type.Utf8;
@@ -82,6 +82,7 @@ final class ArrowMessages {
                     Timestamp.createTimestamp(
                             builder, TimeUnit.NANOSECOND, builder.createString("UTC"));
             case INT64 -> Int.createInt(builder, Long.SIZE, true);
+            case UINT64 -> Int.createInt(builder, Long.SIZE, false);
             case FLOAT64 -> FloatingPoint.createFloatingPoint(builder, Precision.DOUBLE);
             case BOOL -> {
                 Bool.startBool(builder);

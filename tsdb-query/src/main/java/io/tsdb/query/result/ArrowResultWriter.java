@@ -67,6 +67,7 @@ public final class ArrowResultWriter implements ResultWriter {
             nullCounts[column] = body.addPresence(batch, column);
             switch (types[column]) {
                 case TIMESTAMP, INT64 -> body.addLongs(batch.longs(column), rows);
+                case UINT64 -> body.addUnsigned(batch.longs(column), rows);
                 case FLOAT64 -> body.addDoubles(batch.doubles(column), rows);
                 case BOOL -> body.addBits(batch.longs(column), rows);
                 case STRING -> body.addTexts(batch, column, caches[column].update(batch, column));

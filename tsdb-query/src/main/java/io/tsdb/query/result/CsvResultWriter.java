@@ -121,6 +121,7 @@ public final class CsvResultWriter implements ResultWriter {
         switch (type) {
             case TIMESTAMP -> times.put(out, batch.longs(column)[row]);
             case INT64 -> out.putLong(batch.longs(column)[row]);
+            case UINT64 -> out.putUnsigned(batch.longs(column)[row]);
             case FLOAT64 -> out.putDouble(batch.doubles(column)[row]);
             case BOOL -> out.append(batch.longs(column)[row] != 0 ? TRUE : FALSE);
             case STRING -> throw new IllegalStateException("BUG: a text is no short value");

@@ -96,6 +96,7 @@ final class JsonValues {
         switch (types[column]) {
             case TIMESTAMP -> putTime(values.longs(column)[row]);
             case INT64 -> out.putLong(values.longs(column)[row]);
+            case UINT64 -> out.putUnsigned(values.longs(column)[row]);
             case FLOAT64 -> putDouble(values.doubles(column)[row]);
             case BOOL -> out.append(values.longs(column)[row] != 0 ? TRUE : FALSE);
             case STRING -> {

@@ -1,5 +1,7 @@
 package io.tsdb.query.result;
 
+import io.tsdb.storage.model.Uint64;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -89,6 +91,18 @@ final class TextBuffer {
             SHORT.set(bytes, at - 2, TWO_DIGITS[(int) value]);
         } else {
             bytes[at - 1] = (byte) ('0' + value);
+        }
+    }
+
+    /// A number as [Uint64] has it.
+    void putUnsigned(long folded) {
+        long bits = Uint64.fold(folded);
+        if (bits >= 0) {
+            putLong(bits);
+        } else {
+            long tens = Long.divideUnsigned(bits, 10);
+            putLong(tens);
+            put((char) ('0' + (bits - tens * 10)));
         }
     }
 

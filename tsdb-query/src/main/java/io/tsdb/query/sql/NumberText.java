@@ -1,5 +1,7 @@
 package io.tsdb.query.sql;
 
+import io.tsdb.storage.model.Uint64;
+
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -31,6 +33,15 @@ public final class NumberText {
         } catch (NumberFormatException _) {
             return OptionalLong.empty();
         }
+    }
+
+    /// @return the number as [Uint64] has it; empty when the text is no whole number from 0 to 2^64
+    ///   - 1
+    public static OptionalLong parseUnsigned(String text) {
+        String digits = text.strip();
+        return WHOLE.matcher(digits).matches()
+                ? Uint64.parse(digits.startsWith("+") ? digits.substring(1) : digits)
+                : OptionalLong.empty();
     }
 
     /// @return empty when the text is no number

@@ -2,9 +2,11 @@ package io.tsdb.query.memory;
 
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.model.Uint64;
 
 import org.jspecify.annotations.Nullable;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +64,7 @@ final class MemorySeries {
         switch (value) {
             case null -> column.hasAbsent = true;
             case Long number -> column.bits[row] = number;
+            case BigInteger number -> column.bits[row] = Uint64.of(number).orElseThrow();
             case Double number -> column.bits[row] = Double.doubleToRawLongBits(number);
             case Boolean bool -> column.bits[row] = bool ? 1 : 0;
             case String text -> column.strings[row] = text;

@@ -11,6 +11,7 @@ import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.MeasurementSchema;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -78,6 +79,7 @@ public final class MemoryShard implements ScanSource {
     private static FieldType typeOf(Object value) {
         return switch (value) {
             case Long _ -> FieldType.INT64;
+            case BigInteger _ -> FieldType.UINT64;
             case Double _ -> FieldType.FLOAT64;
             case Boolean _ -> FieldType.BOOL;
             case String _ -> FieldType.STRING;

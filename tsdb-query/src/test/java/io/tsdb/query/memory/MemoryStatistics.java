@@ -2,6 +2,7 @@ package io.tsdb.query.memory;
 
 import io.tsdb.query.memory.MemorySeries.Column;
 import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.scan.ColumnStatistics;
 
 /// Statistics of rows, computed the slow and plain way.
@@ -28,9 +29,15 @@ final class MemoryStatistics {
             min = count == 0 || compare(column.type, bits, min) < 0 ? bits : min;
             max = count == 0 || compare(column.type, bits, max) > 0 ? bits : max;
             doubleSum += Double.longBitsToDouble(bits);
-            long next = sum + bits;
-            exact &= ((sum ^ next) & (bits ^ next)) >= 0;
-            sum = next;
+            if (column.type == FieldType.UINT64) {
+                long next = sum + Uint64.fold(bits);
+                exact &= Long.compareUnsigned(next, sum) >= 0;
+                sum = next;
+            } else {
+                long next = sum + bits;
+                exact &= ((sum ^ next) & (bits ^ next)) >= 0;
+                sum = next;
+            }
             count++;
         }
         if (count == 0) {

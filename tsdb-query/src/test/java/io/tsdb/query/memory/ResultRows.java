@@ -2,9 +2,11 @@ package io.tsdb.query.memory;
 
 import io.tsdb.query.exec.QueryResult;
 import io.tsdb.query.exec.ResultBatch;
+import io.tsdb.storage.model.Uint64;
 
 import org.jspecify.annotations.Nullable;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +14,8 @@ import java.util.List;
 public final class ResultRows {
     private ResultRows() {}
 
-    /// All rows: Long (also for timestamps), Double, Boolean, String or null.
+    /// All rows: Long (also for timestamps; BigInteger for a uint64 beyond), Double, Boolean,
+    /// String or null.
     public static List<List<@Nullable Object>> of(QueryResult result) {
         var rows = new ArrayList<List<@Nullable Object>>();
         try (result) {
@@ -31,6 +34,11 @@ public final class ResultRows {
         return rows;
     }
 
+    private static Object unsigned(long folded) {
+        long bits = Uint64.fold(folded);
+        return bits >= 0 ? (Object) bits : new BigInteger(Uint64.toText(folded));
+    }
+
     private static @Nullable Object value(
             QueryResult result, ResultBatch batch, int column, int row) {
         if (batch.isNull(column, row)) {
@@ -38,6 +46,7 @@ public final class ResultRows {
         }
         return switch (result.columns().get(column).type()) {
             case TIMESTAMP, INT64 -> batch.longs(column)[row];
+            case UINT64 -> unsigned(batch.longs(column)[row]);
             case FLOAT64 -> batch.doubles(column)[row];
             case BOOL -> batch.longs(column)[row] != 0;
             case STRING -> batch.dictionarySource(column).get(batch.stringIds(column)[row]);

@@ -2,6 +2,7 @@ package io.tsdb.query.memory;
 
 import io.tsdb.query.sql.TimestampText;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +50,9 @@ public final class TestPoints {
         }
         if (text.equals("true") || text.equals("false")) {
             return Boolean.valueOf(text);
+        }
+        if (text.endsWith("u")) {
+            return new BigInteger(text.substring(0, text.length() - 1));
         }
         return text.endsWith("i")
                 ? (Object) Long.valueOf(text.substring(0, text.length() - 1))

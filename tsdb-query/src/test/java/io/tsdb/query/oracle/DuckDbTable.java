@@ -22,7 +22,7 @@ import java.util.Map;
 /// The points as a table of DuckDB, one row per series and time. Times are int64 nanoseconds.
 final class DuckDbTable implements AutoCloseable {
     private static final List<String> TAGS = List.of("host", "region", "slot");
-    private static final List<String> FIELDS = List.of("i", "j", "f", "g", "o", "s");
+    private static final List<String> FIELDS = List.of("i", "j", "f", "g", "o", "s", "u");
 
     private record RowKey(Map<String, String> tags, long time) {}
 
@@ -35,12 +35,15 @@ final class DuckDbTable implements AutoCloseable {
             statement.execute("SET ieee_floating_point_ops = false");
             statement.execute("SET error_on_division_by_zero = false");
             statement.execute(
-                    "CREATE TABLE m (time BIGINT, host VARCHAR, region VARCHAR, slot VARCHAR,"
-                            + " i BIGINT, j BIGINT, f DOUBLE, g DOUBLE, o BOOLEAN, s VARCHAR,"
-                            + " series_hash BIGINT)");
+                    "CREATE TABLE m (time BIGINT, host VARCHAR, region VARCHAR, slot VARCHAR, i"
+                        + " BIGINT, j BIGINT, f DOUBLE, g DOUBLE, o BOOLEAN, s VARCHAR, u VARCHAR,"
+                        + " series_hash BIGINT)");
             statement.execute("CREATE MACRO bucket(t, w, o) AS t - (((t - o) % w + w) % w)");
         }
         insert(points);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE m ALTER u TYPE UBIGINT");
+        }
     }
 
     private void insert(List<TestPoint> points) throws SQLException {
@@ -81,7 +84,8 @@ final class DuckDbTable implements AutoCloseable {
         }
     }
 
-    List<List<@Nullable Object>> rows(String sql) throws SQLException {
+    /// @param beyondInt64 whether whole numbers up to 2^64 - 1 are in range, as [BigInteger]
+    List<List<@Nullable Object>> rows(String sql, boolean beyondInt64) throws SQLException {
         var rows = new ArrayList<List<@Nullable Object>>();
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
@@ -89,7 +93,7 @@ final class DuckDbTable implements AutoCloseable {
             while (result.next()) {
                 var row = new ArrayList<@Nullable Object>();
                 for (int i = 1; i <= columns; i++) {
-                    row.add(plain(result.getObject(i)));
+                    row.add(plain(result.getObject(i), beyondInt64));
                 }
                 rows.add(row);
             }
@@ -97,10 +101,13 @@ final class DuckDbTable implements AutoCloseable {
         return rows;
     }
 
-    private static @Nullable Object plain(@Nullable Object value) {
+    private static @Nullable Object plain(@Nullable Object value, boolean beyondInt64) {
         return switch (value) {
             case null -> null;
-            case BigInteger number -> number.longValueExact();
+            case BigInteger number ->
+                    beyondInt64 && number.bitLength() == Long.SIZE && number.signum() > 0
+                            ? number
+                            : number.longValueExact();
             case Integer number -> number.longValue();
             default -> value;
         };

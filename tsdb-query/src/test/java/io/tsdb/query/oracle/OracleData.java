@@ -2,6 +2,7 @@ package io.tsdb.query.oracle;
 
 import io.tsdb.query.memory.TestPoint;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -28,6 +29,33 @@ public final class OracleData {
 
     private OracleData() {}
 
+    /// A uint64: small, near 2^63, or anything.
+    private static BigInteger unsigned(Random random) {
+        long bits =
+                switch (random.nextInt(8)) {
+                    case 0 -> Long.MAX_VALUE + random.nextInt(3);
+                    case 1 -> random.nextLong();
+                    case 2 -> -1L - random.nextInt(3);
+                    default -> random.nextInt(50);
+                };
+        return new BigInteger(Long.toUnsignedString(bits));
+    }
+
+    /// Gives points a uint64 field `u`, of which series by series small numbers only, or all.
+    private static void addUnsigned(List<TestPoint> points, Random random) {
+        var wild = new HashMap<Map<String, String>, Boolean>();
+        for (int i = 0; i < points.size(); i++) {
+            TestPoint point = points.get(i);
+            boolean any = wild.computeIfAbsent(point.tags(), _ -> random.nextInt(3) == 0);
+            if (random.nextInt(3) > 0) {
+                var fields = new HashMap<>(point.fields());
+                fields.put("u", any ? unsigned(random) : BigInteger.valueOf(random.nextInt(50)));
+                points.set(
+                        i, new TestPoint(point.measurement(), point.tags(), point.time(), fields));
+            }
+        }
+    }
+
     /// Points in the order of their arrival.
     public static List<TestPoint> points(long seed) {
         var random = new Random(seed);
@@ -50,6 +78,7 @@ public final class OracleData {
             }
         }
         disturb(points, random);
+        addUnsigned(points, new Random(~seed));
         return points;
     }
 

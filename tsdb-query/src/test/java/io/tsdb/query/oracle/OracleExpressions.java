@@ -133,7 +133,7 @@ final class OracleExpressions {
 
     private Sql value(int depth, ColumnType type) {
         return switch (type) {
-            case INT64, TIMESTAMP -> integer(depth);
+            case INT64, UINT64, TIMESTAMP -> integer(depth);
             case FLOAT64 -> real(depth);
             case STRING -> text(depth);
             case BOOL -> condition(depth);

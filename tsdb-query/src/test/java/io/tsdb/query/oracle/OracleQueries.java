@@ -10,7 +10,12 @@ import java.util.stream.Collectors;
 /// Random queries in both dialects.
 final class OracleQueries {
     /// @param isOrdered whether the order of the rows is fixed wholly
-    record Query(String ours, String duck, boolean isOrdered) {}
+    /// @param isUnsigned whether its whole numbers may pass int64
+    record Query(String ours, String duck, boolean isOrdered, boolean isUnsigned) {
+        Query(String ours, String duck, boolean isOrdered) {
+            this(ours, duck, isOrdered, false);
+        }
+    }
 
     private static final String ROW_KEY = "time, host, region, slot";
 
@@ -232,7 +237,7 @@ final class OracleQueries {
         Sql aggregate = expressions.aggregate();
         String test =
                 switch (aggregate.type()) {
-                    case INT64, FLOAT64 ->
+                    case INT64, UINT64, FLOAT64 ->
                             List.of(" > 3", " <= 0", " IS NULL", " NOT IN (1, NULL)")
                                     .get(random.nextInt(4));
                     case STRING -> random.nextBoolean() ? " < 'k'" : " IS NOT NULL";

@@ -2,6 +2,8 @@ package io.tsdb.query.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tsdb.storage.model.Uint64;
+
 import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
@@ -26,6 +28,18 @@ class TextBufferTest {
             out.reserve(TextBuffer.VALUE_BYTES_MAX);
             out.putLong(value);
             assertThat(text()).isEqualTo(Long.toString(value));
+        }
+    }
+
+    @Test
+    void writesUnsignedIntegersAsJavaDoes() {
+        var random = new Random(9);
+        long[] edges = {0, 9, 10, Long.MAX_VALUE, Long.MIN_VALUE, -1, -2};
+        for (int i = 0; i < 100_000; i++) {
+            long value = i < edges.length ? edges[i] : random.nextLong() >>> random.nextInt(64);
+            out.reserve(TextBuffer.VALUE_BYTES_MAX);
+            out.putUnsigned(Uint64.fold(value));
+            assertThat(text()).isEqualTo(Long.toUnsignedString(value));
         }
     }
 

@@ -44,7 +44,7 @@ public final class BlockBuilder {
         timesEnd = sink.size();
     }
 
-    /// Adds an INT64 or BOOL column; one without any value is left out.
+    /// Adds an INT64, UINT64 or BOOL column; one without any value is left out.
     ///
     /// @param bits row-aligned values; entries of absent rows are ignored
     /// @param presence one bit a row, or null when every row has a value

@@ -141,7 +141,7 @@ public final class BlockMerge {
             return;
         }
         switch (type) {
-            case INT64, BOOL -> builder.longs(field, type, merged, mergedPresence);
+            case INT64, UINT64, BOOL -> builder.longs(field, type, merged, mergedPresence);
             case FLOAT64 -> builder.doubles(field, merged, decimals, mergedPresence);
             case STRING -> builder.strings(field, heap, merged, mergedPresence);
         }

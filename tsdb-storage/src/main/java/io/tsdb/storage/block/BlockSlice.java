@@ -61,7 +61,7 @@ public final class BlockSlice {
     private void addColumn(Block block, int column) {
         int field = block.fieldIndex(column);
         switch (block.type(column)) {
-            case INT64, BOOL -> {
+            case INT64, UINT64, BOOL -> {
                 long[] bits = cut(block.decodeLongs(column, values, presence));
                 builder.longs(field, block.type(column), values, bits);
             }

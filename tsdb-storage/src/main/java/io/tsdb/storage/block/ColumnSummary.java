@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class ColumnSummary {
     long sum;
     boolean sumExact;
+
+    /// Upper halves of the sum of the integers looked at last, the carry of the lower ones
+    /// included.
+    private long highHalves;
+
     long min;
     long max;
 
@@ -18,7 +23,17 @@ final class ColumnSummary {
     /// @param presence one bit a row, null when every row has a value
     void of(FieldType type, long[] values, int count, long @Nullable [] presence) {
         switch (type) {
-            case INT64, BOOL -> ofLongs(values, count, presence);
+            case INT64, BOOL -> {
+                ofLongs(values, count, presence);
+                sumExact = highHalves == (int) highHalves;
+            }
+            case UINT64 -> {
+                ofLongs(values, count, presence);
+                // each number is 2^63 more than what stands for it
+                highHalves += (long) present(count, presence) << 31;
+                sum += (long) present(count, presence) << 63;
+                sumExact = highHalves >>> 32 == 0;
+            }
             case FLOAT64 -> ofDoubles(values, count, presence);
             case STRING -> {
                 sum = 0;
@@ -34,7 +49,7 @@ final class ColumnSummary {
         long high = low;
         // halves cannot overflow in 1024 additions
         long lowHalves = 0;
-        long highHalves = 0;
+        highHalves = 0;
         if (presence == null) {
             for (int i = 0; i < count; i++) {
                 long value = values[i];
@@ -57,7 +72,18 @@ final class ColumnSummary {
         min = low;
         max = high;
         sum = highHalves << 32 | lowHalves & 0xFFFF_FFFFL;
-        sumExact = highHalves == (int) highHalves;
+    }
+
+    private static int present(int count, long @Nullable [] presence) {
+        if (presence == null) {
+            return count;
+        }
+        int present = 0;
+        for (int i = 0; i < count; i += Long.SIZE) {
+            int rows = Math.min(Long.SIZE, count - i);
+            present += Long.bitCount(presence[i >>> 6] << Long.SIZE - rows);
+        }
+        return present;
     }
 
     private void ofDoubles(long[] bits, int count, long @Nullable [] presence) {

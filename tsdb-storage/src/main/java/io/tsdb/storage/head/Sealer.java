@@ -60,7 +60,7 @@ public final class Sealer {
         int field = layout.field(slot).index();
         FieldType type = layout.type(slot);
         switch (type) {
-            case INT64, BOOL -> builder.longs(field, type, column, bits);
+            case INT64, UINT64, BOOL -> builder.longs(field, type, column, bits);
             case FLOAT64 -> builder.doubles(field, column, layout.decimals(slot), bits);
             case STRING -> builder.strings(field, open.heap(), column, bits);
         }

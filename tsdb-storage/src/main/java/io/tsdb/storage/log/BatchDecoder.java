@@ -5,6 +5,7 @@ import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.model.Uint64;
 
 import java.util.Arrays;
 
@@ -92,7 +93,7 @@ final class BatchDecoder {
     private void decodeColumn(MeasurementRows rows, int rowCount, DecodeCursor source) {
         int number = source.getCount(FIELDS_MAX);
         int typeId = source.getByte();
-        if (typeId < 1 || typeId > 4) {
+        if (typeId < 1 || typeId > 5) {
             throw source.corrupt("no field type has the number " + typeId);
         }
         FieldType type = FieldType.ofId(typeId);
@@ -104,7 +105,7 @@ final class BatchDecoder {
         FieldColumn column = rows.addColumn(number, type);
         int presentCount = numberRows(rowCount, source);
         switch (type) {
-            case INT64, BOOL -> decodeLongs(column, presentCount, source);
+            case INT64, UINT64, BOOL -> decodeLongs(column, presentCount, source);
             case FLOAT64 -> decodeDoubles(column, presentCount, source);
             case STRING -> decodeStrings(column, presentCount, source);
         }
@@ -141,11 +142,12 @@ final class BatchDecoder {
     }
 
     private void decodeLongs(FieldColumn column, int count, DecodeCursor source) {
+        boolean unsigned = column.type() == FieldType.UINT64;
         for (int from = 0; from < count; from += IntegerFrame.VALUES_MAX) {
             int n = Math.min(IntegerFrame.VALUES_MAX, count - from);
             IntegerFrame.decode(source, frame, n);
             for (int i = 0; i < n; i++) {
-                column.put(rowNumbers[from + i], frame[i]);
+                column.put(rowNumbers[from + i], unsigned ? Uint64.fold(frame[i]) : frame[i]);
             }
         }
     }

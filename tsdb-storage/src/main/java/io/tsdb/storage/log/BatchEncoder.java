@@ -5,6 +5,7 @@ import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.model.Uint64;
 
 import org.jspecify.annotations.Nullable;
 
@@ -126,6 +127,17 @@ final class BatchEncoder {
         }
     }
 
+    /// As the plain bits of the numbers, so that small ones take few bits.
+    private void encodeUnsigned(long[] values, int count, EncodeBuffer out) {
+        for (int from = 0; from < count; from += IntegerFrame.VALUES_MAX) {
+            int n = Math.min(IntegerFrame.VALUES_MAX, count - from);
+            for (int i = 0; i < n; i++) {
+                frame[i] = Uint64.fold(values[from + i]);
+            }
+            IntegerFrame.encode(frame, n, false, 0, out);
+        }
+    }
+
     private void encodeColumn(
             FieldColumn column, int rowCount, int presentCount, EncodeBuffer out) {
         if (column.number() == FieldColumn.UNNUMBERED) {
@@ -142,6 +154,7 @@ final class BatchEncoder {
         }
         switch (column.type()) {
             case INT64, BOOL -> encodeLongs(values, presentCount, false, out);
+            case UINT64 -> encodeUnsigned(values, presentCount, out);
             case FLOAT64 -> encodeDoubles(values, presentCount, column.decimals(), out);
             case STRING -> strings.encode(column, values, presentCount, out);
         }

@@ -3,12 +3,14 @@ package io.tsdb.storage.model;
 /// Type of a field's values; fixed by the first point of the measurement that carries the field.
 ///
 /// Every type folds to 64 bits per value in memory ([FieldColumn#values()]): an int64 as it is, a
-/// float64 as its raw IEEE bits, a bool as 0 or 1, a string as a reference into a byte heap.
+/// float64 as its raw IEEE bits, a bool as 0 or 1, a string as a reference into a byte heap, a
+/// uint64 as [Uint64] has it.
 public enum FieldType {
     INT64(1, "int64"),
     FLOAT64(2, "float64"),
     BOOL(3, "bool"),
-    STRING(4, "string");
+    STRING(4, "string"),
+    UINT64(5, "uint64");
 
     private final int id;
     private final String sqlName;
@@ -35,6 +37,7 @@ public enum FieldType {
             case 2 -> FLOAT64;
             case 3 -> BOOL;
             case 4 -> STRING;
+            case 5 -> UINT64;
             default -> throw new IllegalArgumentException("no field type has the number " + id);
         };
     }

@@ -50,7 +50,7 @@ final class ChunkWriter {
         return written(metadata, choice.encoding().format(), chunkRange);
     }
 
-    /// An INT64, FLOAT64 or BOOL field.
+    /// An INT64, UINT64, FLOAT64 or BOOL field.
     WrittenChunk numbers(RowGroup group, int field) throws IOException {
         ParquetField column = group.columns().fields().get(field);
         FieldType type = column.type();
@@ -186,7 +186,7 @@ final class ChunkWriter {
 
     static Type formatType(FieldType type) {
         return switch (type) {
-            case INT64 -> Type.INT64;
+            case INT64, UINT64 -> Type.INT64;
             case FLOAT64 -> Type.DOUBLE;
             case BOOL -> Type.BOOLEAN;
             case STRING -> Type.BYTE_ARRAY;

@@ -4,6 +4,7 @@ import org.apache.parquet.format.ColumnOrder;
 import org.apache.parquet.format.ConvertedType;
 import org.apache.parquet.format.FieldRepetitionType;
 import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.IntType;
 import org.apache.parquet.format.KeyValue;
 import org.apache.parquet.format.LogicalType;
 import org.apache.parquet.format.MicroSeconds;
@@ -86,6 +87,7 @@ final class FileMetadata {
             schema.add(
                     switch (field.type()) {
                         case STRING -> text(field.name());
+                        case UINT64 -> unsigned(field.name());
                         case INT64, FLOAT64, BOOL ->
                                 optional(field.name(), ChunkWriter.formatType(field.type()));
                     });
@@ -118,6 +120,13 @@ final class FileMetadata {
         SchemaElement element = optional(name, Type.BYTE_ARRAY);
         element.setConverted_type(ConvertedType.UTF8);
         element.setLogicalType(LogicalType.STRING(new StringType()));
+        return element;
+    }
+
+    private static SchemaElement unsigned(String name) {
+        SchemaElement element = optional(name, Type.INT64);
+        element.setConverted_type(ConvertedType.UINT_64);
+        element.setLogicalType(LogicalType.INTEGER(new IntType((byte) Long.SIZE, false)));
         return element;
     }
 

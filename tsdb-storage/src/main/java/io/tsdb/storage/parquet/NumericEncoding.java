@@ -32,7 +32,7 @@ enum NumericEncoding {
     /// Encodings worth trying, the preferred one first.
     static List<NumericEncoding> of(FieldType type) {
         return switch (type) {
-            case INT64 ->
+            case INT64, UINT64 ->
                     List.of(
                             DELTA_NIBBLES,
                             DELTA_NIBBLES_APART,

@@ -5,6 +5,7 @@ import com.github.luben.zstd.ZstdException;
 
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.scan.Presence;
 
 import org.apache.parquet.format.DataPageHeader;
@@ -178,6 +179,11 @@ public final class PageReader implements AutoCloseable {
                 }
             }
             default -> throw source.corrupt("numbers in encoding " + encoding);
+        }
+        if (type == FieldType.UINT64) {
+            for (int i = 0; i < count; i++) {
+                values[i] = Uint64.fold(values[i]);
+            }
         }
     }
 

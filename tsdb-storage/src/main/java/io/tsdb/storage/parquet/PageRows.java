@@ -1,6 +1,8 @@
 package io.tsdb.storage.parquet;
 
 import io.tsdb.storage.block.Block;
+import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.scan.Presence;
 
 import java.util.Arrays;
@@ -63,7 +65,7 @@ final class PageRows {
         valueCount = count;
     }
 
-    /// INT64 and BOOL as they are, FLOAT64 as IEEE bits.
+    /// INT64 and BOOL as they are, UINT64 as plain bits, FLOAT64 as IEEE bits.
     void loadLongs(RowGroup rows, int page, int field) {
         begin(rows.pageRows(page));
         int row = 0;
@@ -90,6 +92,11 @@ final class PageRows {
                 }
             }
             row += count;
+        }
+        if (rows.columns().fields().get(field).type() == FieldType.UINT64) {
+            for (int i = 0; i < valueCount; i++) {
+                values[i] = Uint64.fold(values[i]);
+            }
         }
     }
 

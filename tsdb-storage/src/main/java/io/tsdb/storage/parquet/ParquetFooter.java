@@ -12,6 +12,7 @@ import org.apache.parquet.format.PageLocation;
 import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.Type;
 import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
 
@@ -190,7 +191,12 @@ public record ParquetFooter(
 
         private FieldType fieldType(SchemaElement element) {
             var type = element.getType();
-            if (type != null) {
+            var logical = element.getLogicalType();
+            if (logical != null && logical.isSetINTEGER() && !logical.getINTEGER().isIsSigned()) {
+                if (type == Type.INT64 && logical.getINTEGER().getBitWidth() == Long.SIZE) {
+                    return FieldType.UINT64;
+                }
+            } else if (type != null) {
                 for (FieldType candidate : FieldType.values()) {
                     if (ChunkWriter.formatType(candidate) == type) {
                         return candidate;

@@ -61,7 +61,7 @@ public final class ParquetWriter implements AutoCloseable {
         for (int field = 0; field < columns.fields().size(); field++) {
             chunks.add(
                     switch (columns.fields().get(field).type()) {
-                        case INT64, FLOAT64, BOOL -> chunkWriter.numbers(rows, field);
+                        case INT64, UINT64, FLOAT64, BOOL -> chunkWriter.numbers(rows, field);
                         case STRING -> chunkWriter.texts(rows, field);
                     });
         }

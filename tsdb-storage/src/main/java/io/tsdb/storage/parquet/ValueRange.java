@@ -1,6 +1,7 @@
 package io.tsdb.storage.parquet;
 
 import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.scan.ColumnStatistics;
 
 import org.jspecify.annotations.Nullable;
@@ -77,9 +78,10 @@ final class ValueRange {
         if (type == FieldType.BOOL) {
             return new byte[] {(byte) value};
         }
+        long plain = type == FieldType.UINT64 ? Uint64.fold(value) : value;
         byte[] bytes = new byte[Long.BYTES];
         for (int i = 0; i < Long.BYTES; i++) {
-            bytes[i] = (byte) (value >>> 8 * i);
+            bytes[i] = (byte) (plain >>> 8 * i);
         }
         return bytes;
     }

@@ -73,7 +73,7 @@ final class PageBlocks {
         int index = fieldIndexes[field];
         FieldType type = columns.fields().get(field).type();
         switch (type) {
-            case INT64, BOOL -> builder.longs(index, type, values, whole ? null : presence);
+            case INT64, UINT64, BOOL -> builder.longs(index, type, values, whole ? null : presence);
             case FLOAT64 ->
                     builder.doubles(index, values, DECIMALS_UNKNOWN, whole ? null : presence);
             case STRING -> builder.strings(index, page.heap(), values, whole ? null : presence);

@@ -1,6 +1,7 @@
 package io.tsdb.storage.part;
 
 import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.parquet.ByteSink;
 import io.tsdb.storage.parquet.ByteSource;
 import io.tsdb.storage.scan.ColumnStatistics;
@@ -49,7 +50,7 @@ final class StatisticsForm {
             out.putVarint(scope.maxTime - statistics.lastTime());
         }
         switch (statistics.type()) {
-            case INT64, BOOL -> encodeIntegers(statistics, constant, out);
+            case INT64, UINT64, BOOL -> encodeIntegers(statistics, constant, out);
             case FLOAT64 -> {
                 if (form == FORM_RAW) {
                     encodeRaw(statistics, constant, out);
@@ -64,12 +65,13 @@ final class StatisticsForm {
     private static void encodeIntegers(
             ColumnStatistics statistics, boolean constant, ByteSink out) {
         long min = statistics.minBits();
-        out.putZigzag(min);
+        long number = number(statistics.type(), min);
+        out.putZigzag(number);
         if (!constant) {
             out.putVarint(statistics.maxBits() - min);
             out.putVarint(statistics.firstBits() - min);
             out.putVarint(statistics.lastBits() - min);
-            out.putZigzag(statistics.sumBits() - min * statistics.count());
+            out.putZigzag(statistics.sumBits() - number * statistics.count());
         }
     }
 
@@ -115,12 +117,13 @@ final class StatisticsForm {
         long last = 0;
         long sum = 0;
         switch (type) {
-            case INT64, BOOL -> {
-                min = in.getZigzag();
+            case INT64, UINT64, BOOL -> {
+                long number = in.getZigzag();
+                min = number(type, number);
                 max = constant ? min : min + in.getVarint();
                 first = constant ? min : min + in.getVarint();
                 last = constant ? min : min + in.getVarint();
-                sum = constant ? min * count : min * count + in.getZigzag();
+                sum = constant ? number * count : number * count + in.getZigzag();
             }
             case FLOAT64 -> {
                 int form = head >>> FORM_SHIFT;
@@ -158,7 +161,7 @@ final class StatisticsForm {
         int varints = (head & PARTIAL) == 0 ? 0 : 3;
         int longs = 0;
         switch (type) {
-            case INT64, BOOL -> varints += constant ? 1 : 5;
+            case INT64, UINT64, BOOL -> varints += constant ? 1 : 5;
             case FLOAT64 -> {
                 if (head >>> FORM_SHIFT == FORM_RAW) {
                     longs = constant ? 1 : 5;
@@ -180,11 +183,16 @@ final class StatisticsForm {
         long sum =
                 statistics.type() == FieldType.FLOAT64
                         ? times(value, statistics.count())
-                        : value * statistics.count();
+                        : number(statistics.type(), value) * statistics.count();
         return statistics.maxBits() == value
                 && statistics.firstBits() == value
                 && statistics.lastBits() == value
                 && statistics.sumBits() == sum;
+    }
+
+    /// The plain bits of an integer's folded ones, and the other way round.
+    private static long number(FieldType type, long bits) {
+        return type == FieldType.UINT64 ? Uint64.fold(bits) : bits;
     }
 
     /// Bits of a float64 times a number.

@@ -8,9 +8,9 @@ import io.tsdb.storage.model.FieldType;
 /// columns only `count` counts; the bits are 0. With `count` 0 everything else is 0.
 ///
 /// @param count rows with a value
-/// @param sumBits sum of the values; for INT64 valid only when `sumExact`, for FLOAT64 summed in
-///   row order
-/// @param sumExact false when an int64 sum passed 64 bits
+/// @param sumBits sum of the values; for INT64 and UINT64 (plain bits, not folded ones) valid only
+///   when `sumExact`, for FLOAT64 summed in row order
+/// @param sumExact false when a sum of integers passed 64 bits
 /// @param minBits smallest value
 /// @param maxBits largest value
 /// @param firstBits value of the earliest row that has one

@@ -3,9 +3,11 @@ package io.tsdb.storage.block;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.scan.Presence;
 
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,6 +55,7 @@ final class BlockRows {
                     Object value =
                             switch (block.type(column)) {
                                 case INT64 -> longs[row];
+                                case UINT64 -> new BigInteger(Uint64.toText(longs[row]));
                                 case FLOAT64 -> new Bits(longs[row]);
                                 case BOOL -> longs[row] == 1;
                                 case STRING -> dictionary[ids[row]];
@@ -74,6 +77,7 @@ final class BlockRows {
     static FieldType typeOf(Object value) {
         return switch (value) {
             case Long _ -> FieldType.INT64;
+            case BigInteger _ -> FieldType.UINT64;
             case Bits _ -> FieldType.FLOAT64;
             case Boolean _ -> FieldType.BOOL;
             case String _ -> FieldType.STRING;
@@ -101,6 +105,7 @@ final class BlockRows {
                 bits[row] =
                         switch (value) {
                             case Long number -> number;
+                            case BigInteger number -> Uint64.of(number).orElseThrow();
                             case Bits number -> number.bits();
                             case Boolean state -> state ? 1 : 0;
                             case String text -> {
@@ -116,7 +121,7 @@ final class BlockRows {
         }
         long[] present = all ? null : presence;
         switch (type) {
-            case INT64, BOOL -> builder.longs(field, type, bits, present);
+            case INT64, UINT64, BOOL -> builder.longs(field, type, bits, present);
             case FLOAT64 -> builder.doubles(field, bits, -1, present);
             case STRING -> builder.strings(field, heap.toByteArray(), bits, present);
         }

@@ -6,6 +6,7 @@ import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.model.TestNumbers;
+import io.tsdb.storage.model.Uint64;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ final class RandomBatches {
             rows.addNewSeries(SeriesKey.of("m", Map.of("host", "h" + random.nextInt(1000))));
         }
         int columnCount = random.nextInt(6);
-        int[] kinds = random.ints(columnCount, 0, 12).toArray();
+        int[] kinds = random.ints(columnCount, 0, 14).toArray();
         double[] density = random.doubles(columnCount).toArray();
         long step = List.of(0L, 1L, 1_000_000L, 10_000_000_000L).get(random.nextInt(4));
         long time = random.nextInt(8) == 0 ? Long.MIN_VALUE + 5 : 1_700_000_000_000_000_000L;
@@ -98,6 +99,9 @@ final class RandomBatches {
             case 8 -> text(rows, name, row, "state-" + random.nextInt(5));
             case 9 -> text(rows, name, row, "é" + random.nextLong());
             case 10 -> text(rows, name, row, "");
+            case 12 ->
+                    rows.column(name, FieldType.UINT64).put(row, Uint64.fold(random.nextInt(101)));
+            case 13 -> rows.column(name, FieldType.UINT64).put(row, random.nextLong());
             default -> text(rows, name, row, "x".repeat(random.nextInt(40)));
         }
     }

@@ -95,6 +95,28 @@ class PartDuckDbOracleTest {
         }
     }
 
+    /// Above 2^63 the order of a signed reading would be another.
+    @Test
+    void knowsUnsignedNumbersAndPrunesByThem() throws IOException, SQLException {
+        PartSample sample = PartSample.mixed(11, 12, 1);
+        Path file = write(sample, new PartConfig(1, 20_000));
+        try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duckdb.createStatement();
+                ResultSet result =
+                        statement.executeQuery(
+                                "SELECT any_value(typeof(wild)), max(wild), count(*) FILTER (wild >"
+                                        + " 9223372036854775807), (SELECT count(*) FROM '"
+                                        + file
+                                        + "' WHERE wild > 9223372036854775807) FROM '"
+                                        + file
+                                        + "'")) {
+            assertThat(result.next()).isTrue();
+            assertThat(result.getString(1)).isEqualTo("UBIGINT");
+            assertThat(result.getObject(2).toString()).isEqualTo("18446744073709551615");
+            assertThat(result.getLong(3)).isPositive().isEqualTo(result.getLong(4));
+        }
+    }
+
     private Path write(PartSample sample, PartConfig config) throws IOException {
         PartSummary summary = sample.write(directory, 1, config);
         return summary.id().parquetFile(directory);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// A second reader that has no code in common with DuckDB finds the same rows.
 class PartHardwoodOracleTest {
@@ -26,11 +27,16 @@ class PartHardwoodOracleTest {
             throws IOException {
         PartSample sample = PartSample.mixed(seed, 12, timeUnitNanos);
         PartSummary summary = sample.write(directory, 1, new PartConfig(3, rowGroupRows));
-        assertThat(rows(summary.id().parquetFile(directory), PartRows.columns(sample)))
+        assertThat(
+                        rows(
+                                summary.id().parquetFile(directory),
+                                PartRows.columns(sample),
+                                sample.unsignedFields()))
                 .isEqualTo(PartRows.of(sample));
     }
 
-    private static List<String> rows(Path file, List<String> columns) throws IOException {
+    private static List<String> rows(Path file, List<String> columns, Set<String> unsigned)
+            throws IOException {
         var rows = new ArrayList<String>();
         try (ParquetFileReader parquet = ParquetFileReader.open(InputFile.of(file));
                 RowReader reader = parquet.rowReader()) {
@@ -40,12 +46,14 @@ class PartHardwoodOracleTest {
                 var row = new StringBuilder();
                 row.append(time.getEpochSecond() * 1_000_000_000L + time.getNano());
                 for (String column : columns) {
+                    Object value = reader.isNull(column) ? null : reader.getValue(column);
+                    // this reader gives the bits of unsigned numbers
+                    boolean isUnsigned = unsigned.contains(column);
                     row.append('|')
                             .append(
-                                    PartRows.text(
-                                            reader.isNull(column)
-                                                    ? null
-                                                    : reader.getValue(column)));
+                                    isUnsigned && value instanceof Long bits
+                                            ? Long.toUnsignedString(bits)
+                                            : PartRows.text(value));
                 }
                 rows.add(row.toString());
             }

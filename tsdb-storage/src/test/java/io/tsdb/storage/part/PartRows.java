@@ -2,6 +2,7 @@ package io.tsdb.storage.part;
 
 import io.tsdb.storage.block.Block;
 import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.scan.Presence;
 
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,7 @@ final class PartRows {
                 continue;
             }
             switch (block.type(column)) {
+                case UINT64 -> lines.get(row).append(Uint64.toText(values[row]));
                 case INT64 -> lines.get(row).append(values[row]);
                 case FLOAT64 -> lines.get(row).append("bits ").append(values[row]);
                 case BOOL -> lines.get(row).append(values[row] == 1);

@@ -6,8 +6,10 @@ import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.Definitions;
+import io.tsdb.storage.schema.FieldSchema;
 import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Blocks of one measurement and one day, to be written as a part.
 final class PartSample {
@@ -174,6 +178,14 @@ final class PartSample {
         return sample;
     }
 
+    /// Names of the fields of UINT64.
+    Set<String> unsignedFields() {
+        return schema.fields().values().stream()
+                .filter(field -> field.type() == FieldType.UINT64)
+                .map(FieldSchema::name)
+                .collect(Collectors.toSet());
+    }
+
     private static void addMixedBlocks(
             PartSample sample, SeriesKey key, Random random, int timeUnitNanos) {
         var builder = new BlockBuilder();
@@ -211,7 +223,9 @@ final class PartSample {
         RUNNING("running", FieldType.BOOL),
         STATE("state", FieldType.STRING),
         MESSAGE("message", FieldType.STRING),
-        NEVER("never", FieldType.FLOAT64);
+        NEVER("never", FieldType.FLOAT64),
+        SMALL("small", FieldType.UINT64),
+        WILD("wild", FieldType.UINT64);
 
         private final String name;
         private final FieldType type;
@@ -231,7 +245,7 @@ final class PartSample {
                 bits[i] = value(walk, random, heap);
             }
             switch (type) {
-                case INT64, BOOL -> builder.longs(index, type, bits, presence);
+                case INT64, UINT64, BOOL -> builder.longs(index, type, bits, presence);
                 case FLOAT64 -> builder.doubles(index, bits, -1, presence);
                 case STRING -> builder.strings(index, heap.toByteArray(), bits, presence);
             }
@@ -258,6 +272,14 @@ final class PartSample {
                         switch (random.nextInt(4)) {
                             case 0 -> Long.MIN_VALUE;
                             case 1 -> Long.MAX_VALUE;
+                            case 2 -> random.nextLong();
+                            default -> random.nextInt(3) - 1;
+                        };
+                case SMALL -> Uint64.fold(Math.abs(walk));
+                case WILD ->
+                        switch (random.nextInt(4)) {
+                            case 0 -> Uint64.ZERO;
+                            case 1 -> Uint64.MAX;
                             case 2 -> random.nextLong();
                             default -> random.nextInt(3) - 1;
                         };

@@ -8,6 +8,7 @@ import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.model.TimeRange;
+import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.scan.BlockCursor;
 import io.tsdb.storage.scan.ColumnStatistics;
 import io.tsdb.storage.scan.MeasurementScan;
@@ -16,6 +17,7 @@ import io.tsdb.storage.scan.ScanRequest;
 
 import org.jspecify.annotations.Nullable;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,7 +37,7 @@ final class StoreModel {
 
     /// Fields of every test measurement; a row has a random subset. Each time a measurement comes
     /// anew, its fields have other types.
-    private static final List<String> FIELDS = List.of("b", "f", "g", "i", "s");
+    private static final List<String> FIELDS = List.of("b", "f", "g", "i", "s", "u");
 
     private final Random random;
     private final Map<String, Map<String, FieldType>> types = new HashMap<>();
@@ -53,7 +55,7 @@ final class StoreModel {
                 _ -> {
                     var drawn = new TreeMap<String, FieldType>();
                     for (String field : FIELDS) {
-                        drawn.put(field, FieldType.ofId(1 + random.nextInt(4)));
+                        drawn.put(field, FieldType.ofId(1 + random.nextInt(5)));
                     }
                     return drawn;
                 });
@@ -130,6 +132,11 @@ final class StoreModel {
                 long value = random.nextInt(10) == 0 ? random.nextLong() : random.nextInt(100);
                 column.put(row, value);
                 return value;
+            }
+            case UINT64 -> {
+                long bits = random.nextInt(10) == 0 ? random.nextLong() : random.nextInt(100);
+                column.put(row, Uint64.fold(bits));
+                return new BigInteger(Long.toUnsignedString(bits));
             }
             case FLOAT64 -> {
                 boolean full = column.name().equals("g");
@@ -278,7 +285,7 @@ final class StoreModel {
         int[] ids = new int[BlockCursor.ROWS_MAX];
         Presence found =
                 switch (type) {
-                    case INT64, BOOL -> cursor.longs(column, longs, presence);
+                    case INT64, UINT64, BOOL -> cursor.longs(column, longs, presence);
                     case FLOAT64 -> cursor.doubles(column, doubles, presence);
                     case STRING -> cursor.stringIds(column, ids, presence);
                 };
@@ -289,6 +296,7 @@ final class StoreModel {
                 Object value =
                         switch (type) {
                             case INT64 -> longs[row];
+                            case UINT64 -> new BigInteger(Uint64.toText(longs[row]));
                             case BOOL -> longs[row] == 1;
                             case FLOAT64 -> doubles[row];
                             case STRING -> cursor.dictionary(column)[ids[row]];
@@ -314,6 +322,17 @@ final class StoreModel {
             assertThat(Double.longBitsToDouble(statistics.minBits())).isEqualTo(numbers.getMin());
             assertThat(Double.longBitsToDouble(statistics.maxBits())).isEqualTo(numbers.getMax());
             assertThat(Double.longBitsToDouble(statistics.lastBits())).isEqualTo(values.getLast());
+        } else if (type == FieldType.UINT64) {
+            var numbers = values.stream().map(value -> (BigInteger) value).sorted().toList();
+            assertThat(Uint64.toText(statistics.minBits()))
+                    .isEqualTo(numbers.getFirst().toString());
+            assertThat(Uint64.toText(statistics.maxBits())).isEqualTo(numbers.getLast().toString());
+            assertThat(Uint64.toText(statistics.lastBits())).isEqualTo(values.getLast().toString());
+            BigInteger sum = numbers.stream().reduce(BigInteger.ZERO, BigInteger::add);
+            assertThat(statistics.sumExact()).isEqualTo(sum.bitLength() <= Long.SIZE);
+            if (statistics.sumExact()) {
+                assertThat(Long.toUnsignedString(statistics.sumBits())).isEqualTo(sum.toString());
+            }
         } else if (type == FieldType.INT64) {
             var numbers = values.stream().mapToLong(value -> (Long) value).summaryStatistics();
             assertThat(statistics.minBits()).isEqualTo(numbers.getMin());

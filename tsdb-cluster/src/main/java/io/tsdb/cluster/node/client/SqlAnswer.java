@@ -10,7 +10,7 @@ public record SqlAnswer(List<Column> columns, List<List<String>> rows, double el
     /// @param type name in the answers of a node, such as `float64`
     public record Column(String name, String type) {
         boolean isNumber() {
-            return type.equals("int64") || type.equals("float64");
+            return type.equals("int64") || type.equals("uint64") || type.equals("float64");
         }
     }
 

@@ -145,7 +145,8 @@ public final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--field",
             paramLabel = "COLUMN[:TYPE]",
-            description = "CSV: column that is a field; type int, float (default), bool or string")
+            description =
+                    "CSV: column that is a field; type int, uint, float (default), bool or string")
     private List<String> fields = new ArrayList<>();
 
     @Option(names = "--skip", paramLabel = "COLUMN", description = "CSV: column that is left out")

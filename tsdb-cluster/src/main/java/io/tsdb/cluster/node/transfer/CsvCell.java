@@ -1,5 +1,7 @@
 package io.tsdb.cluster.node.transfer;
 
+import io.tsdb.storage.model.Uint64;
+
 import java.util.Locale;
 import java.util.Set;
 
@@ -15,7 +17,9 @@ final class CsvCell {
     enum Kind {
         /// An int64.
         WHOLE,
-        /// Digits beyond int64.
+        /// Beyond int64, and a uint64.
+        UNSIGNED,
+        /// Digits beyond both.
         LARGE,
         /// A finite number with a point or an exponent.
         DECIMAL,
@@ -60,7 +64,10 @@ final class CsvCell {
                 // 007 is a name: as a number it would lose its zeros
                 return Kind.TEXT;
             }
-            return fitsInt64(text, digits) ? Kind.WHOLE : Kind.LARGE;
+            if (fitsInt64(text, digits)) {
+                return Kind.WHOLE;
+            }
+            return Uint64.parse(text).isPresent() ? Kind.UNSIGNED : Kind.LARGE;
         }
         if (isDecimal(text, from)) {
             return Double.isFinite(Double.parseDouble(text)) ? Kind.DECIMAL : Kind.TEXT;

@@ -45,6 +45,7 @@ final class CsvColumn {
     private long clocks;
     private long timesWithoutZone;
     private boolean areNames = true;
+    private boolean hasNegatives;
     private double sizeMin = Double.MAX_VALUE;
     private double sizeMax;
 
@@ -63,7 +64,8 @@ final class CsvColumn {
             examples[kind.ordinal()] = LineEscapes.shown(text) + " on line " + line;
         }
         switch (kind) {
-            case WHOLE, LARGE, DECIMAL -> {
+            case WHOLE, UNSIGNED, LARGE, DECIMAL -> {
+                hasNegatives |= text.startsWith("-");
                 double size = Math.abs(Double.parseDouble(text));
                 if (size > 0) {
                     sizeMin = Math.min(sizeMin, size);
@@ -134,6 +136,10 @@ final class CsvColumn {
 
     boolean hasTimesWithoutZone() {
         return timesWithoutZone > 0;
+    }
+
+    boolean hasNegatives() {
+        return hasNegatives;
     }
 
     /// Whether every text can be the value of a tag.

@@ -1,5 +1,7 @@
 package io.tsdb.cluster.node.transfer;
 
+import io.tsdb.storage.model.Uint64;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -95,7 +97,7 @@ final class CsvFile implements LineSource {
         return switch (column.role()) {
             case STRING -> cell.isEmpty() && !records.isQuoted(index);
             case TAG -> cell.isEmpty();
-            case INT, FLOAT, BOOL ->
+            case INT, UINT, FLOAT, BOOL ->
                     cell.isBlank() || column.hasAbsentWords() && CsvCell.isAbsentWord(cell.strip());
             case TIME, SKIP -> true;
         };
@@ -137,6 +139,12 @@ final class CsvFile implements LineSource {
                 require(column, cell, CsvCell.kind(value), "a whole number", CsvCell.Kind.WHOLE);
                 line.append(value).append('i');
             }
+            case UINT -> {
+                if (Uint64.parse(value).isEmpty()) {
+                    throw refused(column, cell, "a whole number from 0 to 2^64 - 1", "");
+                }
+                line.append(value).append('u');
+            }
             case FLOAT -> {
                 require(
                         column,
@@ -144,6 +152,7 @@ final class CsvFile implements LineSource {
                         CsvCell.kind(value),
                         "a number",
                         CsvCell.Kind.WHOLE,
+                        CsvCell.Kind.UNSIGNED,
                         CsvCell.Kind.LARGE,
                         CsvCell.Kind.DECIMAL);
                 line.append(value);
@@ -189,16 +198,22 @@ final class CsvFile implements LineSource {
                             "; numbers with decimal commas are read with --decimal ,";
                     case DECIMAL -> "; use --field " + column.name() + ":float";
                     case ABSENT -> "; a word for no value is named with --null " + cell.strip();
+                    case UNSIGNED -> "; use --field " + column.name() + ":uint";
                     case WHOLE, LARGE, BOOL, TEXT -> "";
                 };
-        throw new IllegalArgumentException(
+        boolean large = kind == CsvCell.Kind.LARGE || kind == CsvCell.Kind.UNSIGNED;
+        throw refused(column, cell, what + (large ? " of 64 bits" : ""), hint);
+    }
+
+    private static IllegalArgumentException refused(
+            CsvMapping.Column column, String cell, String what, String hint) {
+        return new IllegalArgumentException(
                 "column '"
                         + column.name()
                         + "': "
                         + LineEscapes.shown(cell)
                         + " is not "
                         + what
-                        + (kind == CsvCell.Kind.LARGE ? " of 64 bits" : "")
                         + hint);
     }
 

@@ -90,6 +90,7 @@ final class CsvGuess {
         boolean absent =
                 column.isAll(
                                 Kind.WHOLE,
+                                Kind.UNSIGNED,
                                 Kind.LARGE,
                                 Kind.DECIMAL,
                                 Kind.DECIMAL_COMMA,
@@ -175,6 +176,7 @@ final class CsvGuess {
         boolean isText =
                 !column.isAll(
                         Kind.WHOLE,
+                        Kind.UNSIGNED,
                         Kind.LARGE,
                         Kind.DECIMAL,
                         Kind.DECIMAL_COMMA,
@@ -188,6 +190,9 @@ final class CsvGuess {
         }
         if (isWhole) {
             return Role.INT;
+        }
+        if (column.isAll(Kind.WHOLE, Kind.UNSIGNED) && !column.hasNegatives()) {
+            return Role.UINT;
         }
         return isText ? text(column) : number(column);
     }
@@ -269,10 +274,13 @@ final class CsvGuess {
         }
         return commas
                 ? because("decimal commas", Role.FLOAT)
-                : column.count(Kind.LARGE) > 0
+                : column.count(Kind.LARGE) + column.count(Kind.UNSIGNED) > 0
                         ? because(
                                 "whole numbers beyond 64 bits lose digits: "
-                                        + column.example(Kind.LARGE),
+                                        + column.example(
+                                                column.count(Kind.LARGE) > 0
+                                                        ? Kind.LARGE
+                                                        : Kind.UNSIGNED),
                                 Role.FLOAT)
                         : Role.FLOAT;
     }

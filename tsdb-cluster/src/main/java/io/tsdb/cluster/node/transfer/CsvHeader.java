@@ -46,6 +46,7 @@ final class CsvHeader {
             case "timestamp" -> Optional.of(CsvMapping.Role.TIME);
             case "tag" -> Optional.of(CsvMapping.Role.TAG);
             case "int64" -> Optional.of(CsvMapping.Role.INT);
+            case "uint64" -> Optional.of(CsvMapping.Role.UINT);
             case "float64" -> Optional.of(CsvMapping.Role.FLOAT);
             case "bool" -> Optional.of(CsvMapping.Role.BOOL);
             case "string" -> Optional.of(CsvMapping.Role.STRING);

@@ -37,7 +37,7 @@ record CsvMapping(
                             + columns.stream()
                                     .map(c -> c.name() + " " + c.role().word())
                                     .collect(Collectors.joining(", "))
-                            + "): name one with --field COLUMN[:int|float|bool|string]");
+                            + "): name one with --field COLUMN[:int|uint|float|bool|string]");
         }
         for (Column column : columns) {
             boolean isName = column.role() == Role.TAG || column.role().isField();
@@ -57,6 +57,7 @@ record CsvMapping(
         TIME,
         TAG,
         INT,
+        UINT,
         FLOAT,
         BOOL,
         STRING,
@@ -64,13 +65,13 @@ record CsvMapping(
 
         boolean isField() {
             return switch (this) {
-                case INT, FLOAT, BOOL, STRING -> true;
+                case INT, UINT, FLOAT, BOOL, STRING -> true;
                 case TIME, TAG, SKIP -> false;
             };
         }
 
         boolean isNumber() {
-            return this == INT || this == FLOAT;
+            return this == INT || this == UINT || this == FLOAT;
         }
 
         String word() {
@@ -78,6 +79,7 @@ record CsvMapping(
                 case TIME -> "time";
                 case TAG -> "tag";
                 case INT -> "int";
+                case UINT -> "uint";
                 case FLOAT -> "float";
                 case BOOL -> "bool";
                 case STRING -> "string";
@@ -88,6 +90,7 @@ record CsvMapping(
         static Role ofType(String type) {
             return switch (type) {
                 case "int" -> INT;
+                case "uint" -> UINT;
                 case "float" -> FLOAT;
                 case "bool" -> BOOL;
                 case "string" -> STRING;
@@ -95,7 +98,7 @@ record CsvMapping(
                         throw new IllegalArgumentException(
                                 "field type '"
                                         + type
-                                        + "' is not known; use int, float, bool or string");
+                                        + "' is not known; use int, uint, float, bool or string");
             };
         }
     }

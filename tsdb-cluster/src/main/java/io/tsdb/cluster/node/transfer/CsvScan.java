@@ -114,6 +114,7 @@ record CsvScan(
                                 name ->
                                         switch (CsvCell.kind(name)) {
                                             case WHOLE,
+                                                    UNSIGNED,
                                                     LARGE,
                                                     DECIMAL,
                                                     DECIMAL_COMMA,

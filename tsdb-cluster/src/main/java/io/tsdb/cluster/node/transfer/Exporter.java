@@ -181,6 +181,7 @@ public final class Exporter implements AutoCloseable {
     private static void value(StringBuilder line, SqlAnswer.Column column, String text) {
         switch (column.type()) {
             case "int64" -> line.append(text).append('i');
+            case "uint64" -> line.append(text).append('u');
             case "string" -> LineEscapes.string(line, text);
             case "bool" -> line.append(text);
             case "float64" -> {

@@ -231,6 +231,10 @@ class CsvGuessTest {
     void keepsTheDigitsOfWholeNumbers() throws IOException {
         assertThat(read("time,v\n5,9223372036854775807\n").lines())
                 .containsExactly("m v=9223372036854775807i 5000000000");
+        assertThat(read("time,v\n5,18446744073709551615\n6,0\n").lines())
+                .containsExactly("m v=18446744073709551615u 5000000000", "m v=0u 6000000000");
+        assertThat(read("time,v\n5,18446744073709551615\n6,-1\n").readAs())
+                .anyMatch(text -> text.contains("lose digits: '18446744073709551615' on line 2"));
         assertThat(read("time,v\n5,123456789012345678901\n").readAs())
                 .contains(
                         "fields: v float (whole numbers beyond 64 bits lose digits:"

@@ -163,6 +163,7 @@ class RoundTripIT {
                         name,
                         switch (columns.get(i).get("type").asString()) {
                             case "int64" -> value.asLong();
+                            case "uint64" -> value.asBigInteger();
                             case "float64" -> value.asDouble();
                             case "bool" -> value.asBoolean();
                             default -> value.asString();

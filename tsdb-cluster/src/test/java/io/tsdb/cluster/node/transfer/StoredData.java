@@ -1,5 +1,6 @@
 package io.tsdb.cluster.node.transfer;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,7 +120,7 @@ final class StoredData {
         measurements.add(name);
         List<String> tags = names(List.of(), random.nextInt(4));
         List<String> fields = names(tags, 1 + random.nextInt(6));
-        int[] types = random.ints(fields.size(), 0, 4).toArray();
+        int[] types = random.ints(fields.size(), 0, 5).toArray();
         List<SortedMap<String, String>> series = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             var values = new TreeMap<String, String>();
@@ -164,6 +165,7 @@ final class StoredData {
             lines.append(
                     switch (field.getValue()) {
                         case Long number -> number + "i";
+                        case BigInteger number -> number + "u";
                         case String text ->
                                 '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
                         default -> field.getValue().toString();
@@ -236,6 +238,15 @@ final class StoredData {
                     };
             case 1 -> number();
             case 2 -> random.nextBoolean();
+            case 3 ->
+                    new BigInteger(
+                            Long.toUnsignedString(
+                                    switch (random.nextInt(5)) {
+                                        case 0 -> -1L;
+                                        case 1 -> Long.MIN_VALUE;
+                                        case 2 -> random.nextLong();
+                                        default -> (long) random.nextInt(100);
+                                    }));
             default -> text(true, random.nextInt(5));
         };
     }
@@ -263,7 +274,8 @@ final class StoredData {
         return lines.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /// The fields of each point, absent ones left out: Long, Double, Boolean or String.
+    /// The fields of each point, absent ones left out: Long, BigInteger (uint64), Double, Boolean
+    /// or String.
     SortedMap<String, SortedMap<String, Object>> points() {
         return points;
     }

@@ -12,6 +12,7 @@ import io.tsdb.ingest.protocol.Precision;
 import io.tsdb.storage.model.FieldColumn;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementRows;
+import io.tsdb.storage.model.Uint64;
 
 import org.jspecify.annotations.Nullable;
 
@@ -226,10 +227,15 @@ final class FastLineParser {
         // Tests in the order of how often they are needed; a switch would look the type up twice.
         FieldType type = slot.type();
         if (type == FieldType.INT64) {
-            return integer(source, from, to, column, row);
+            return integer(source, from, to, 'i', 0, column, row);
         }
         if (type == FieldType.FLOAT64) {
             return decimal(source, from, to, column, row);
+        }
+        if (type == FieldType.UINT64) {
+            return source[from] == '-'
+                    ? DECLINED
+                    : integer(source, from, to, 'u', Uint64.ZERO, column, row);
         }
         return type == FieldType.BOOL
                 ? bool(source, from, to, column, row)
@@ -237,7 +243,11 @@ final class FastLineParser {
     }
 
     /// Reads up to 7 digits at once, so that the number of digits is no branch to guess wrong.
-    private static int integer(byte[] source, int from, int to, FieldColumn column, int row) {
+    ///
+    /// @param suffix behind the digits
+    /// @param zero what stands for 0 in the column
+    private static int integer(
+            byte[] source, int from, int to, char suffix, long zero, FieldColumn column, int row) {
         boolean negative = source[from] == '-';
         int start = negative ? from + 1 : from;
         if (start > to - Long.BYTES) {
@@ -246,19 +256,28 @@ final class FastLineParser {
         long digits = (long) LONG_LE.get(source, start) ^ ZEROS;
         int count = leadingDigits(digits);
         if (count == 0 || count == Long.BYTES) {
-            return count == 0 ? DECLINED : longInteger(source, start, to, negative, column, row);
+            return count == 0
+                    ? DECLINED
+                    : longInteger(source, start, to, suffix, zero, negative, column, row);
         }
         int end = start + count;
-        if (source[end] != 'i' || end + 1 >= to) {
+        if (source[end] != suffix || end + 1 >= to) {
             return DECLINED;
         }
         long value = upToSevenDigits(digits, count);
-        column.put(row, negative ? -value : value);
+        column.put(row, zero + (negative ? -value : value));
         return end + 1;
     }
 
     private static int longInteger(
-            byte[] source, int start, int to, boolean negative, FieldColumn column, int row) {
+            byte[] source,
+            int start,
+            int to,
+            char suffix,
+            long zero,
+            boolean negative,
+            FieldColumn column,
+            int row) {
         int at = start;
         long value = 0;
         while (at < to) {
@@ -269,10 +288,10 @@ final class FastLineParser {
             value = value * 10 + digit;
             at++;
         }
-        if (at - start > DIGITS_SAFE || at + 1 >= to || source[at] != 'i') {
+        if (at - start > DIGITS_SAFE || at + 1 >= to || source[at] != suffix) {
             return DECLINED;
         }
-        column.put(row, negative ? -value : value);
+        column.put(row, zero + (negative ? -value : value));
         return at + 1;
     }
 

@@ -1,6 +1,7 @@
 package io.tsdb.ingest.protocol.line;
 
 import io.tsdb.storage.model.FieldColumn;
+import io.tsdb.storage.model.Uint64;
 
 import java.nio.charset.StandardCharsets;
 
@@ -17,11 +18,13 @@ final class NumberParser {
     /// Longest run of digits that cannot overflow a long.
     private static final int DIGITS_SAFE = 18;
 
+    private static final long UNSIGNED_TENTH = Long.divideUnsigned(-1L, 10);
+
     private long longValue;
     private double doubleValue;
     private int decimals;
 
-    /// The integer that [#parseLong] read.
+    /// The integer that [#parseLong] read, or what [#parseUnsigned] did, as [Uint64] has it.
     long longValue() {
         return longValue;
     }
@@ -58,6 +61,32 @@ final class NumberParser {
             return Outcome.OUT_OF_RANGE;
         }
         longValue = negative ? value : -value;
+        return Outcome.OK;
+    }
+
+    /// Reads digits of a number without a sign.
+    Outcome parseUnsigned(byte[] source, int from, int to) {
+        if (from == to) {
+            return Outcome.NOT_A_NUMBER;
+        }
+        long value = 0;
+        boolean overflow = false;
+        for (int at = from; at < to; at++) {
+            int digit = source[at] - '0';
+            if (digit < 0 || digit > 9) {
+                return Outcome.NOT_A_NUMBER;
+            }
+            // the largest that takes another digit is a tenth of 2^64 - 1
+            long next = value * 10 + digit;
+            overflow |=
+                    Long.compareUnsigned(value, UNSIGNED_TENTH) > 0
+                            || Long.compareUnsigned(next, value * 10) < 0;
+            value = next;
+        }
+        if (overflow) {
+            return Outcome.OUT_OF_RANGE;
+        }
+        longValue = Uint64.fold(value);
         return Outcome.OK;
     }
 

@@ -90,15 +90,7 @@ final class ValueParser {
         byte last = source[to - 1];
         switch (last) {
             case 'i' -> integer(source, from, to);
-            case 'u' -> {
-                if (source[from] == '-') {
-                    throw refused(
-                            Kind.SYNTAX,
-                            from,
-                            "invalid unsigned integer " + LineText.quoted(source, from, to));
-                }
-                integer(source, from, to);
-            }
+            case 'u' -> unsigned(source, from, to);
             case 't', 'n', 'm' -> time(source, from, to);
             default -> decimal(source, from, to);
         }
@@ -107,6 +99,12 @@ final class ValueParser {
     private void integer(byte[] source, int from, int to) throws LineRefusedException {
         check(numbers.parseLong(source, from, to - 1), "integer", source, from, to);
         type = FieldType.INT64;
+        bits = numbers.longValue();
+    }
+
+    private void unsigned(byte[] source, int from, int to) throws LineRefusedException {
+        check(numbers.parseUnsigned(source, from, to - 1), "unsigned integer", source, from, to);
+        type = FieldType.UINT64;
         bits = numbers.longValue();
     }
 

@@ -11,7 +11,7 @@ import java.math.MathContext;
 import java.util.List;
 import java.util.Optional;
 
-/// `avg(x)`: mean as float64; of int64 from an exact sum; null without values.
+/// `avg(x)`: mean as float64; of int64 and uint64 from an exact sum; null without values.
 public final class AvgAggregate implements AggregateFunction {
     @Override
     public String name() {
@@ -30,16 +30,16 @@ public final class AvgAggregate implements AggregateFunction {
 
     @Override
     public List<ColumnType> stateTypes(ColumnType argument) {
-        return argument == ColumnType.INT64
+        return argument != ColumnType.FLOAT64
                 ? List.of(ColumnType.INT64, ColumnType.INT64, ColumnType.INT64)
                 : List.of(ColumnType.FLOAT64, ColumnType.INT64, ColumnType.FLOAT64);
     }
 
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
-        return argument == ColumnType.INT64
-                ? new LongSums(AvgAggregate::finish, memory)
-                : new DoubleSums(true, memory);
+        return argument == ColumnType.FLOAT64
+                ? new DoubleSums(true, memory)
+                : new LongSums(AvgAggregate::finish, argument == ColumnType.UINT64, memory);
     }
 
     private static void finish(

@@ -68,7 +68,7 @@ final class DistinctValues implements Accumulator {
             case STRING -> texts.idOf(values.string(row));
             // -0.0 equals 0.0; all NaN are one value
             case FLOAT64 -> Double.doubleToLongBits(values.doubles()[row] + 0.0);
-            case INT64, TIMESTAMP, BOOL -> values.longs()[row];
+            case INT64, UINT64, TIMESTAMP, BOOL -> values.longs()[row];
         };
     }
 

@@ -3,12 +3,13 @@ package io.tsdb.query.function.aggregate;
 import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.Position;
+import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.scan.ColumnStatistics;
 
 import java.util.Arrays;
 
-/// Exact sums of int64 values in 128 bits, and how many there were. State: low word, high word,
-/// count.
+/// Exact sums of int64 or uint64 values in 128 bits, and how many there were. State: low word, high
+/// word, count.
 final class LongSums implements Accumulator {
     private static final int SLOT_BYTES = 24;
 
@@ -23,13 +24,16 @@ final class LongSums implements Accumulator {
     }
 
     private final Finish finish;
+    private final boolean unsigned;
     private long[] lows = {};
     private long[] highs = {};
     private long[] counts = {};
 
-    LongSums(Finish finish, MemoryAccount memory) {
+    /// @param unsigned whether the values are uint64, as [io.tsdb.storage.model.Uint64] has them
+    LongSums(Finish finish, boolean unsigned, MemoryAccount memory) {
         this.memory = memory;
         this.finish = finish;
+        this.unsigned = unsigned;
     }
 
     @Override
@@ -67,9 +71,10 @@ final class LongSums implements Accumulator {
         addHalves(slot, low, high, count);
     }
 
-    /// Adds `high * 2^32 + low`.
+    /// Adds `high * 2^32 + low`. Each uint64 is 2^63 more than what stands for it.
     private void addHalves(int slot, long low, long high, int count) {
-        add(slot, high << 32, high >> 32, 0);
+        long full = unsigned ? high + ((long) count << 31) : high;
+        add(slot, full << 32, full >> 32, 0);
         add(slot, low, 0, count);
     }
 
@@ -86,7 +91,11 @@ final class LongSums implements Accumulator {
         long[] all = values.longs();
         for (int i = 0; i < count; i++) {
             if (values.isPresent(i)) {
-                add(slots[i], all[i], all[i] >> 63, 1);
+                if (unsigned) {
+                    add(slots[i], Uint64.fold(all[i]), 0, 1);
+                } else {
+                    add(slots[i], all[i], all[i] >> 63, 1);
+                }
             }
         }
     }
@@ -96,7 +105,8 @@ final class LongSums implements Accumulator {
         if (!statistics.sumExact()) {
             return statistics.count() == 0;
         }
-        add(slot, statistics.sumBits(), statistics.sumBits() >> 63, statistics.count());
+        long high = unsigned ? 0 : statistics.sumBits() >> 63;
+        add(slot, statistics.sumBits(), high, statistics.count());
         return true;
     }
 

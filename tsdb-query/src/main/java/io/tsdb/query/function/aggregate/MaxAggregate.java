@@ -32,7 +32,7 @@ public final class MaxAggregate implements AggregateFunction {
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return switch (argument) {
-            case TIMESTAMP, INT64, BOOL -> new LongExtremes(true, memory);
+            case TIMESTAMP, INT64, UINT64, BOOL -> new LongExtremes(true, memory);
             case FLOAT64 -> new DoubleExtremes(true, memory);
             case STRING -> new StringExtremes(true, memory);
         };

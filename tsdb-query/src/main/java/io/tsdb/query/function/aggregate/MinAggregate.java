@@ -32,7 +32,7 @@ public final class MinAggregate implements AggregateFunction {
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return switch (argument) {
-            case TIMESTAMP, INT64, BOOL -> new LongExtremes(false, memory);
+            case TIMESTAMP, INT64, UINT64, BOOL -> new LongExtremes(false, memory);
             case FLOAT64 -> new DoubleExtremes(false, memory);
             case STRING -> new StringExtremes(false, memory);
         };

@@ -4,6 +4,7 @@ import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.Position;
+import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.scan.ColumnStatistics;
 
 import java.util.Arrays;
@@ -37,20 +38,20 @@ public final class StddevAggregate implements AggregateFunction {
 
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
-        return new Moments(argument == ColumnType.FLOAT64, memory);
+        return new Moments(argument, memory);
     }
 
     private static final class Moments implements Accumulator {
         private static final int SLOT_BYTES = 24;
 
-        private final boolean isDouble;
+        private final ColumnType type;
         private final MemoryAccount memory;
         private long[] counts = {};
         private double[] means = {};
         private double[] squares = {};
 
-        Moments(boolean isDouble, MemoryAccount memory) {
-            this.isDouble = isDouble;
+        Moments(ColumnType type, MemoryAccount memory) {
+            this.type = type;
             this.memory = memory;
         }
 
@@ -65,7 +66,11 @@ public final class StddevAggregate implements AggregateFunction {
         }
 
         private double valueOf(ColumnVector values, int row) {
-            return isDouble ? values.doubles()[row] : values.longs()[row];
+            return switch (type) {
+                case FLOAT64 -> values.doubles()[row];
+                case UINT64 -> Uint64.toDouble(values.longs()[row]);
+                case INT64, BOOL, STRING, TIMESTAMP -> values.longs()[row];
+            };
         }
 
         private double firstOf(ColumnVector values, int from, int to) {
@@ -125,8 +130,13 @@ public final class StddevAggregate implements AggregateFunction {
             if (statistics.count() == 0) {
                 return true;
             }
+            long bits = statistics.minBits();
             double min =
-                    isDouble ? Double.longBitsToDouble(statistics.minBits()) : statistics.minBits();
+                    switch (type) {
+                        case FLOAT64 -> Double.longBitsToDouble(bits);
+                        case UINT64 -> Uint64.toDouble(bits);
+                        case INT64, BOOL, STRING, TIMESTAMP -> bits;
+                    };
             if (statistics.minBits() != statistics.maxBits() || !Double.isFinite(min)) {
                 return false;
             }

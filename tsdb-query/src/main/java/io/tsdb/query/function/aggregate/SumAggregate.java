@@ -6,12 +6,13 @@ import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.model.Uint64;
 
 import java.util.List;
 import java.util.Optional;
 
-/// `sum(x)`: int64 of int64 (exact; an error when the result passes 64 bits), float64 of float64;
-/// null without values.
+/// `sum(x)`: int64 of int64 and uint64 of uint64 (exact; an error when the result passes the type),
+/// float64 of float64; null without values.
 public final class SumAggregate implements AggregateFunction {
     @Override
     public String name() {
@@ -30,29 +31,42 @@ public final class SumAggregate implements AggregateFunction {
 
     @Override
     public List<ColumnType> stateTypes(ColumnType argument) {
-        return argument == ColumnType.INT64
+        return argument != ColumnType.FLOAT64
                 ? List.of(ColumnType.INT64, ColumnType.INT64, ColumnType.INT64)
                 : List.of(ColumnType.FLOAT64, ColumnType.INT64, ColumnType.FLOAT64);
     }
 
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
-        return argument == ColumnType.INT64
-                ? new LongSums(SumAggregate::finish, memory)
-                : new DoubleSums(false, memory);
+        return switch (argument) {
+            case INT64 -> new LongSums(SumAggregate::finish, false, memory);
+            case UINT64 -> new LongSums(SumAggregate::finishUnsigned, true, memory);
+            case FLOAT64, BOOL, STRING, TIMESTAMP -> new DoubleSums(false, memory);
+        };
     }
 
     private static void finish(
             long low, long high, long count, ColumnVector result, int row, Position position) {
-        if (high != low >> 63) {
+        require(high == low >> 63, count, ColumnType.INT64, position);
+        result.longs()[row] = low;
+    }
+
+    private static void finishUnsigned(
+            long low, long high, long count, ColumnVector result, int row, Position position) {
+        require(high == 0, count, ColumnType.UINT64, position);
+        result.longs()[row] = Uint64.fold(low);
+    }
+
+    private static void require(boolean fits, long count, ColumnType type, Position position) {
+        if (!fits) {
             throw new QueryException(
                     QueryErrorCode.OUT_OF_RANGE,
                     position,
                     "the sum of "
                             + count
-                            + " values passes the range of int64; sum(cast(x AS float64)) has no"
-                            + " such limit");
+                            + " values passes the range of "
+                            + type.sqlName()
+                            + "; sum(cast(x AS float64)) has no such limit");
         }
-        result.longs()[row] = low;
     }
 }

@@ -45,6 +45,10 @@ public final class AbsFunction implements ScalarFunction {
         }
         long[] values = arguments[0].longs();
         long[] results = result.longs();
+        if (result.type() == ColumnType.UINT64) {
+            System.arraycopy(values, 0, results, 0, rowCount);
+            return;
+        }
         for (int i = 0; i < rowCount; i++) {
             results[i] = Math.abs(values[i]);
             if (results[i] < 0 && result.isPresent(i)) {

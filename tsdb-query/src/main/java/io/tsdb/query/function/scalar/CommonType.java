@@ -9,12 +9,17 @@ import java.util.Optional;
 public final class CommonType {
     private CommonType() {}
 
-    /// One type stays; int64 and float64 meet in float64; all else has nothing in common.
+    /// One type stays; numbers meet in float64 when one is that; all else has nothing in common,
+    /// int64 and uint64 neither.
     public static Optional<ColumnType> of(List<ColumnType> types) {
         ColumnType common = types.getFirst();
         for (ColumnType type : types) {
             if (type != common) {
                 if (!type.isNumeric() || !common.isNumeric()) {
+                    return Optional.empty();
+                }
+                boolean hasDouble = types.stream().anyMatch(each -> each == ColumnType.FLOAT64);
+                if (!hasDouble) {
                     return Optional.empty();
                 }
                 common = ColumnType.FLOAT64;

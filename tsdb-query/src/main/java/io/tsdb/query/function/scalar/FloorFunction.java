@@ -28,7 +28,7 @@ public final class FloorFunction implements ScalarFunction {
     @Override
     public void evaluate(
             ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
-        if (result.type() == ColumnType.INT64) {
+        if (result.type() != ColumnType.FLOAT64) {
             System.arraycopy(arguments[0].longs(), 0, result.longs(), 0, rowCount);
             return;
         }

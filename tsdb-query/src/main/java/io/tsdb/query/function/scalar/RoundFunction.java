@@ -5,11 +5,13 @@ import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.model.Uint64;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// `round(x[, decimals])`: the nearest number of that many decimals, halves away from zero, before
 /// the point for decimals below zero; the type of `x` stays.
@@ -45,7 +47,7 @@ public final class RoundFunction implements ScalarFunction {
     @Override
     public void evaluate(
             ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
-        if (result.type() == ColumnType.INT64) {
+        if (result.type() != ColumnType.FLOAT64) {
             roundWholes(arguments, rowCount, result, site.position());
             return;
         }
@@ -76,7 +78,10 @@ public final class RoundFunction implements ScalarFunction {
         for (int i = 0; i < rowCount; i++) {
             long decimals = arguments[1].longs()[i];
             if (decimals < 0 && result.isPresent(i)) {
-                results[i] = round(values[i], decimals, position);
+                results[i] =
+                        result.type() == ColumnType.UINT64
+                                ? roundUnsigned(values[i], decimals, position)
+                                : round(values[i], decimals, position);
             }
         }
     }
@@ -94,6 +99,25 @@ public final class RoundFunction implements ScalarFunction {
                     "round(" + value + ", " + decimals + ") passes the range of int64");
         }
         return rounded.longValue();
+    }
+
+    private static long roundUnsigned(long value, long decimals, Position position) {
+        if (decimals < -DIGITS_MAX) {
+            return Uint64.ZERO;
+        }
+        BigDecimal number = new BigDecimal(Uint64.toText(value));
+        OptionalLong rounded =
+                Uint64.of(number.setScale((int) decimals, RoundingMode.HALF_UP).toBigInteger());
+        return rounded.orElseThrow(
+                () ->
+                        new QueryException(
+                                QueryErrorCode.OUT_OF_RANGE,
+                                position,
+                                "round("
+                                        + number
+                                        + ", "
+                                        + decimals
+                                        + ") passes the range of uint64"));
     }
 
     private static double round(double value) {

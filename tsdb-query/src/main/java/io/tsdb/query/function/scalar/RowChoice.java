@@ -18,7 +18,7 @@ final class RowChoice {
             }
             ColumnVector from = arguments[Math.max(0, choice)];
             switch (result.type()) {
-                case TIMESTAMP, INT64, BOOL -> result.longs()[i] = from.longs()[i];
+                case TIMESTAMP, INT64, UINT64, BOOL -> result.longs()[i] = from.longs()[i];
                 case FLOAT64 -> result.doubles()[i] = from.doubles()[i];
                 case STRING -> {
                     if (texts != null) {

@@ -11,7 +11,7 @@ public final class ValueOrder {
     /// Compares present values of two vectors of one type.
     public static int compare(ColumnVector a, int rowA, ColumnVector b, int rowB) {
         return switch (a.type()) {
-            case TIMESTAMP, INT64, BOOL -> Long.compare(a.longs()[rowA], b.longs()[rowB]);
+            case TIMESTAMP, INT64, UINT64, BOOL -> Long.compare(a.longs()[rowA], b.longs()[rowB]);
             case FLOAT64 -> compare(a.doubles()[rowA], b.doubles()[rowB]);
             case STRING -> TextOrder.compare(a.string(rowA), b.string(rowB));
         };

@@ -11,6 +11,7 @@ import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.scan.ColumnStatistics;
 
 import org.junit.jupiter.api.DynamicTest;
@@ -76,6 +77,8 @@ class AggregateContractTest {
             slots[i] = random.nextInt(SLOTS);
             switch (type) {
                 case TIMESTAMP, INT64 -> values.longs()[i] = random.nextInt(2_001) - 1_000L;
+                // as large as sums that stay below 2^64 allow
+                case UINT64 -> values.longs()[i] = Uint64.fold(random.nextLong(1L << 54));
                 case BOOL -> values.longs()[i] = random.nextInt(2);
                 case FLOAT64 -> values.doubles()[i] = (random.nextInt(2_001) - 1_000) / 8.0;
                 case STRING -> values.ids()[i] = random.nextInt(texts.length);
@@ -168,7 +171,8 @@ class AggregateContractTest {
             if (values.isPresent(i)) {
                 first = count++ == 0 ? i : first;
                 last = i;
-                sum += type == FieldType.FLOAT64 ? 0 : bits(values, i);
+                long number = type == FieldType.FLOAT64 ? 0 : bits(values, i);
+                sum += type == FieldType.UINT64 ? Uint64.fold(number) : number;
                 doubleSum += type == FieldType.FLOAT64 ? values.doubles()[i] : 0;
             }
         }
@@ -198,7 +202,7 @@ class AggregateContractTest {
 
     private static long bits(ColumnVector values, int row) {
         return switch (values.type()) {
-            case TIMESTAMP, INT64, BOOL -> values.longs()[row];
+            case TIMESTAMP, INT64, UINT64, BOOL -> values.longs()[row];
             case FLOAT64 -> Double.doubleToRawLongBits(values.doubles()[row]);
             case STRING -> 0;
         };
@@ -247,7 +251,7 @@ class AggregateContractTest {
             } else {
                 values.add(
                         switch (resultType) {
-                            case TIMESTAMP, INT64, BOOL -> result.longs()[slot];
+                            case TIMESTAMP, INT64, UINT64, BOOL -> result.longs()[slot];
                             case FLOAT64 -> result.doubles()[slot];
                             case STRING -> "text " + result.string(slot);
                         });
