@@ -23,6 +23,8 @@ export default defineConfig([
       '**/lib-cov',
       '**/coverage',
       '**/dist/',
+      'host/build/',
+      'react19/node_modules/',
       '**/artifacts/',
       '**/work/',
       '**/ci/',

@@ -67,7 +67,7 @@ export function QueryHeader({ datasource, query, mode, idPrefix, onMode, onChang
           Format SQL
         </Button>
       )}
-      <Button icon="play" variant="primary" size="sm" onClick={onRun} disabled={!query.rawSql?.trim()}>
+      <Button icon="play" variant="primary" size="sm" onClick={onRun} disabled={mode === 'builder' && !query.rawSql?.trim()}>
         Run query
       </Button>
       <RadioButtonGroup size="sm" options={MODES} value={mode} onChange={onMode} />

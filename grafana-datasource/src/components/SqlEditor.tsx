@@ -92,7 +92,7 @@ export function SqlEditor({ datasource, query, range, runError, onChange, onRun 
   }, []);
 
   return (
-    <div>
+    <div className={styles.editor}>
       <CodeEditor
         language={LANGUAGE_ID}
         value={sql}
@@ -122,6 +122,7 @@ function heightOf(text: string): number {
 
 function getStyles(theme: GrafanaTheme2) {
   return {
+    editor: css({ marginBottom: theme.spacing(0.5) }),
     error: css({
       color: theme.colors.error.text,
       fontFamily: theme.typography.fontFamilyMonospace,

@@ -6,9 +6,9 @@ export interface Loaded<T> {
   error?: string;
 }
 
-/** What `load` gives for these keys; asked anew when a key changes, and an answer that comes too late is dropped. */
+/** What `load` gives for these keys; nothing until it is there, never that of other keys. */
 export function useLoaded<T>(load: () => Promise<T>, keys: ReadonlyArray<string | undefined>): Loaded<T> {
-  const [loaded, setLoaded] = useState<Loaded<T>>({});
+  const [loaded, setLoaded] = useState<Loaded<T> & { key?: string }>({});
   const latest = useRef(load);
   const key = JSON.stringify(keys);
 
@@ -20,12 +20,12 @@ export function useLoaded<T>(load: () => Promise<T>, keys: ReadonlyArray<string 
     let current = true;
     latest
       .current()
-      .then((value) => current && setLoaded({ value }))
-      .catch((error: unknown) => current && setLoaded({ error: toSqlError(error).message }));
+      .then((value) => current && setLoaded({ key, value }))
+      .catch((error: unknown) => current && setLoaded({ key, error: toSqlError(error).message }));
     return () => {
       current = false;
     };
   }, [key]);
 
-  return loaded;
+  return loaded.key === key ? loaded : {};
 }

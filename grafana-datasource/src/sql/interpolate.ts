@@ -33,7 +33,7 @@ export interface Interpolated {
 
 // Macros of the back end, which it expands; Grafana's scoped variables of these names are not put in their place.
 const BACK_END_MACROS = new Set([
-  '__timeFilter', '__timeFrom', '__timeTo', '__timeBucket', '__timeGroup', '__interval', '__interval_ms', '__interval_s',
+  '__timeFilter', '__timeFrom', '__timeTo', '__timeBucket', '__timeGroup', '__interval', '__interval_ms',
   '__rate_interval', '__conditionalAll', '__adHocFilters', '__all',
 ]);
 

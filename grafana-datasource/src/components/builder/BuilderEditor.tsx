@@ -38,6 +38,7 @@ export function BuilderEditor({ datasource, database, builder, sql, idPrefix, on
   const fields = useLoaded(() => (measurement ? schema.fields(database, measurement) : Promise.resolve([])), [database, measurement]);
   const functions = useLoaded(() => schema.functions(), []);
   const error = measurements.error ?? tags.error ?? fields.error ?? functions.error;
+  const loading = error === undefined && (tags.value === undefined || fields.value === undefined);
   const grouped = isGrouped(builder);
   const change = (part: Partial<BuilderQuery>) => onChange({ ...builder, ...part });
 
@@ -61,8 +62,8 @@ export function BuilderEditor({ datasource, database, builder, sql, idPrefix, on
           onChange={(option) => changeMeasurement(option.value)}
         />
       </Row>
-      <ColumnsRow builder={builder} tags={tags.value} fields={fields.value} functions={functions.value} idPrefix={idPrefix} onChange={change} />
-      <FiltersRow datasource={datasource} database={database} builder={builder} tags={tags.value} fields={fields.value} idPrefix={idPrefix} onChange={change} />
+      <ColumnsRow builder={builder} loading={loading} tags={tags.value} fields={fields.value} functions={functions.value} idPrefix={idPrefix} onChange={change} />
+      <FiltersRow datasource={datasource} database={database} builder={builder} loading={loading} tags={tags.value} fields={fields.value} idPrefix={idPrefix} onChange={change} />
       <Row
         label="Time bucket"
         htmlFor={`${idPrefix}-bucket`}

@@ -7,6 +7,8 @@ import { Row } from '../Row';
 
 interface ColumnsRowProps {
   builder: BuilderQuery;
+  /** Whether names are still on their way. */
+  loading: boolean;
   tags?: string[];
   fields?: SchemaField[];
   functions?: SchemaFunction[];
@@ -14,10 +16,12 @@ interface ColumnsRowProps {
   onChange(part: Partial<BuilderQuery>): void;
 }
 
+/** What there is of a measurement whose columns are not known. */
+const ROWS: BuilderColumn = { column: '*', aggregate: 'count' };
 const COUNT_DISTINCT = { value: 'count_distinct', label: 'count distinct' };
 
 /** Which columns, and which aggregate of each. */
-export function ColumnsRow({ builder, tags, fields, functions, idPrefix, onChange }: ColumnsRowProps) {
+export function ColumnsRow({ builder, loading, tags, fields, functions, idPrefix, onChange }: ColumnsRowProps) {
   const { columns } = builder;
   const grouped = isGrouped(builder);
   const options = columnOptions(tags, fields);
@@ -26,8 +30,9 @@ export function ColumnsRow({ builder, tags, fields, functions, idPrefix, onChang
 
   const add = () => {
     const next = fields?.find((field) => !columns.some((column) => column.column === field.name)) ?? fields?.[0];
-    const column = next?.name ?? tags?.[0] ?? '*';
-    onChange({ columns: [...columns, grouped ? { column, aggregate: aggregateFor(next?.type) } : { column }] });
+    const column = next?.name ?? tags?.[0];
+    const added = column === undefined ? ROWS : grouped ? { column, aggregate: aggregateFor(next?.type) } : { column };
+    onChange({ columns: [...columns, added] });
   };
 
   return (
@@ -67,7 +72,7 @@ export function ColumnsRow({ builder, tags, fields, functions, idPrefix, onChang
           />
         </React.Fragment>
       ))}
-      <Button icon="plus" variant="secondary" size="sm" onClick={add} disabled={builder.measurement === ''} aria-label="Add column">
+      <Button icon="plus" variant="secondary" size="sm" onClick={add} disabled={builder.measurement === '' || loading} aria-label="Add column">
         Column
       </Button>
     </Row>

@@ -10,6 +10,8 @@ interface FiltersRowProps {
   datasource: TsdbDataSource;
   database?: string;
   builder: BuilderQuery;
+  /** Whether names are still on their way. */
+  loading: boolean;
   tags?: string[];
   fields?: SchemaField[];
   idPrefix: string;
@@ -20,7 +22,7 @@ const OPERATORS = FILTER_OPERATORS.map((value) => ({ value, label: value }));
 const VALUES_SHOWN_MAX = 500;
 
 /** Conditions that all must hold; values of tags are completed from the database. */
-export function FiltersRow({ datasource, database, builder, tags, fields, idPrefix, onChange }: FiltersRowProps) {
+export function FiltersRow({ datasource, database, builder, loading, tags, fields, idPrefix, onChange }: FiltersRowProps) {
   const { filters } = builder;
   const replace = (index: number, filter: BuilderFilter) => onChange({ filters: filters.map((old, i) => (i === index ? filter : old)) });
 
@@ -59,7 +61,7 @@ export function FiltersRow({ datasource, database, builder, tags, fields, idPref
           <IconButton name="times" tooltip={`Remove filter ${index + 1}`} onClick={() => onChange({ filters: filters.filter((_, i) => i !== index) })} />
         </React.Fragment>
       ))}
-      <Button icon="plus" variant="secondary" size="sm" onClick={add} disabled={builder.measurement === ''} aria-label="Add filter">
+      <Button icon="plus" variant="secondary" size="sm" onClick={add} disabled={builder.measurement === '' || loading} aria-label="Add filter">
         Filter
       </Button>
     </Row>
