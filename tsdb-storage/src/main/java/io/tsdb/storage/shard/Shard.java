@@ -527,6 +527,7 @@ public final class Shard implements ScanSource {
     /// Applies what was delivered, then stops the writer. Behind the end of the log.
     void stopWriter() throws InterruptedException {
         stopping = true;
+        queue.reached(); // it need not wait for its next tick
         if (writer.isAlive()) {
             writer.join();
         }

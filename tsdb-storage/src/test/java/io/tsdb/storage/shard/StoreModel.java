@@ -188,6 +188,55 @@ final class StoreModel {
         assertThat(found).isEqualTo(expected(range));
     }
 
+    /// The rows that there must be, by shard; never changes.
+    List<Map<String, Map<SeriesKey, SortedMap<Long, Map<String, Object>>>>> rowsByShard(
+            Store store) {
+        return byShard(store, expected(TimeRange.ALL));
+    }
+
+    /// The rows that a store has, by shard, with the types that its own catalog says.
+    static List<Map<String, Map<SeriesKey, SortedMap<Long, Map<String, Object>>>>> readByShard(
+            Store store) {
+        var found = new TreeMap<String, Map<SeriesKey, SortedMap<Long, Map<String, Object>>>>();
+        for (Shard shard : store.shards()) {
+            for (String measurement : MEASUREMENTS) {
+                Optional<MeasurementScan> scan = shard.open(DATABASE, measurement);
+                if (scan.isPresent()) {
+                    try (MeasurementScan open = scan.get()) {
+                        var types = new TreeMap<String, FieldType>();
+                        open.schema()
+                                .fields()
+                                .forEach((name, field) -> types.put(name, field.type()));
+                        read(open, types, TimeRange.ALL, false, found, measurement);
+                    }
+                }
+            }
+        }
+        return byShard(store, found);
+    }
+
+    private static List<Map<String, Map<SeriesKey, SortedMap<Long, Map<String, Object>>>>> byShard(
+            Store store, Map<String, Map<SeriesKey, SortedMap<Long, Map<String, Object>>>> rows) {
+        var shards =
+                new ArrayList<Map<String, Map<SeriesKey, SortedMap<Long, Map<String, Object>>>>>();
+        for (int shard = 0; shard < store.shards().size(); shard++) {
+            shards.add(new TreeMap<>());
+        }
+        rows.forEach(
+                (measurement, series) ->
+                        series.forEach(
+                                (key, points) -> {
+                                    var copy = new TreeMap<Long, Map<String, Object>>();
+                                    points.forEach(
+                                            (time, fields) ->
+                                                    copy.put(time, new TreeMap<>(fields)));
+                                    shards.get(store.shardOf(key.slot()))
+                                            .computeIfAbsent(measurement, _ -> new HashMap<>())
+                                            .put(key, copy);
+                                }));
+        return shards;
+    }
+
     private Map<String, Map<SeriesKey, SortedMap<Long, Map<String, Object>>>> expected(
             TimeRange range) {
         var expected = new TreeMap<String, Map<SeriesKey, SortedMap<Long, Map<String, Object>>>>();
