@@ -4,6 +4,11 @@ export interface SchemaField {
   type: string;
 }
 
+/** Whether values of a type in SQL are numbers. */
+export function isNumeric(type: string | undefined): boolean {
+  return type === 'float64' || type === 'int64' || type === 'uint64';
+}
+
 /** A function or macro of the back end's lists. */
 export interface SchemaFunction {
   name: string;

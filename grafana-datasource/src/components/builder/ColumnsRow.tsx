@@ -1,6 +1,6 @@
 import { Button, Combobox, ComboboxOption, IconButton, Input } from '@grafana/ui';
 import React from 'react';
-import { SchemaField, SchemaFunction } from '../../schema/schema';
+import { isNumeric, SchemaField, SchemaFunction } from '../../schema/schema';
 import { BuilderColumn, BuilderQuery, isGrouped } from '../../sql/builder';
 import { columnOptions, withChosen } from '../options';
 import { Row } from '../Row';

@@ -1,7 +1,7 @@
 import { Button, Combobox, ComboboxOption, IconButton, Input, MultiCombobox } from '@grafana/ui';
 import React from 'react';
 import type { TsdbDataSource } from '../../datasource';
-import { SchemaField } from '../../schema/schema';
+import { isNumeric, SchemaField } from '../../schema/schema';
 import { BuilderFilter, BuilderQuery, FILTER_OPERATORS, FilterOperator } from '../../sql/builder';
 import { columnOptions, withChosen } from '../options';
 import { Row } from '../Row';
