@@ -1,7 +1,10 @@
 package io.tsdb.query.function;
 
 import io.tsdb.query.function.aggregate.AggregateFunction;
+import io.tsdb.query.function.aggregate.AnyValueAggregate;
 import io.tsdb.query.function.aggregate.AvgAggregate;
+import io.tsdb.query.function.aggregate.BoolAndAggregate;
+import io.tsdb.query.function.aggregate.BoolOrAggregate;
 import io.tsdb.query.function.aggregate.CountAggregate;
 import io.tsdb.query.function.aggregate.CountDistinctAggregate;
 import io.tsdb.query.function.aggregate.FirstAggregate;
@@ -9,22 +12,55 @@ import io.tsdb.query.function.aggregate.LastAggregate;
 import io.tsdb.query.function.aggregate.MaxAggregate;
 import io.tsdb.query.function.aggregate.MinAggregate;
 import io.tsdb.query.function.aggregate.StddevAggregate;
+import io.tsdb.query.function.aggregate.StddevPopAggregate;
+import io.tsdb.query.function.aggregate.StddevSampAggregate;
 import io.tsdb.query.function.aggregate.SumAggregate;
+import io.tsdb.query.function.aggregate.VarPopAggregate;
+import io.tsdb.query.function.aggregate.VarSampAggregate;
 import io.tsdb.query.function.scalar.AbsFunction;
+import io.tsdb.query.function.scalar.AcosFunction;
+import io.tsdb.query.function.scalar.AsinFunction;
+import io.tsdb.query.function.scalar.Atan2Function;
+import io.tsdb.query.function.scalar.AtanFunction;
 import io.tsdb.query.function.scalar.CeilFunction;
 import io.tsdb.query.function.scalar.CoalesceFunction;
 import io.tsdb.query.function.scalar.ConcatFunction;
+import io.tsdb.query.function.scalar.CosFunction;
+import io.tsdb.query.function.scalar.DegreesFunction;
+import io.tsdb.query.function.scalar.ExpFunction;
 import io.tsdb.query.function.scalar.FloorFunction;
 import io.tsdb.query.function.scalar.GreatestFunction;
+import io.tsdb.query.function.scalar.HaversineFunction;
 import io.tsdb.query.function.scalar.LeastFunction;
+import io.tsdb.query.function.scalar.LeftFunction;
 import io.tsdb.query.function.scalar.LengthFunction;
 import io.tsdb.query.function.scalar.LnFunction;
+import io.tsdb.query.function.scalar.Log10Function;
+import io.tsdb.query.function.scalar.Log2Function;
 import io.tsdb.query.function.scalar.LowerFunction;
+import io.tsdb.query.function.scalar.LpadFunction;
+import io.tsdb.query.function.scalar.LtrimFunction;
 import io.tsdb.query.function.scalar.NullifFunction;
 import io.tsdb.query.function.scalar.PowerFunction;
+import io.tsdb.query.function.scalar.RadiansFunction;
+import io.tsdb.query.function.scalar.RepeatFunction;
+import io.tsdb.query.function.scalar.ReplaceFunction;
+import io.tsdb.query.function.scalar.ReverseFunction;
+import io.tsdb.query.function.scalar.RightFunction;
 import io.tsdb.query.function.scalar.RoundFunction;
+import io.tsdb.query.function.scalar.RpadFunction;
+import io.tsdb.query.function.scalar.RtrimFunction;
 import io.tsdb.query.function.scalar.ScalarFunction;
+import io.tsdb.query.function.scalar.SignFunction;
+import io.tsdb.query.function.scalar.SinFunction;
+import io.tsdb.query.function.scalar.SplitPartFunction;
 import io.tsdb.query.function.scalar.SqrtFunction;
+import io.tsdb.query.function.scalar.StartsWithFunction;
+import io.tsdb.query.function.scalar.StrposFunction;
+import io.tsdb.query.function.scalar.SubstringFunction;
+import io.tsdb.query.function.scalar.TanFunction;
+import io.tsdb.query.function.scalar.TrimFunction;
+import io.tsdb.query.function.scalar.TruncFunction;
 import io.tsdb.query.function.scalar.UpperFunction;
 import io.tsdb.query.function.window.DenseRankFunction;
 import io.tsdb.query.function.window.FirstValueFunction;
@@ -57,30 +93,66 @@ public final class Functions {
     private static final List<ScalarFunction> SCALARS =
             List.of(
                     new AbsFunction(),
+                    new AcosFunction(),
+                    new AsinFunction(),
+                    new Atan2Function(),
+                    new AtanFunction(),
                     new CeilFunction(),
                     new CoalesceFunction(),
+                    new CosFunction(),
+                    new DegreesFunction(),
+                    new ExpFunction(),
                     new FloorFunction(),
                     new GreatestFunction(),
+                    new HaversineFunction(),
                     new LeastFunction(),
+                    new LeftFunction(),
                     new LengthFunction(),
                     new LnFunction(),
+                    new Log10Function(),
+                    new Log2Function(),
                     new LowerFunction(),
+                    new LpadFunction(),
+                    new LtrimFunction(),
                     new NullifFunction(),
                     new PowerFunction(),
+                    new RadiansFunction(),
+                    new RepeatFunction(),
+                    new ReplaceFunction(),
+                    new ReverseFunction(),
+                    new RightFunction(),
                     new RoundFunction(),
+                    new RpadFunction(),
+                    new RtrimFunction(),
+                    new SignFunction(),
+                    new SinFunction(),
+                    new SplitPartFunction(),
                     new SqrtFunction(),
+                    new StartsWithFunction(),
+                    new StrposFunction(),
+                    new SubstringFunction(),
+                    new TanFunction(),
+                    new TrimFunction(),
+                    new TruncFunction(),
                     new UpperFunction());
 
     private static final List<AggregateFunction> AGGREGATES =
             List.of(
+                    new AnyValueAggregate(),
                     new AvgAggregate(),
+                    new BoolAndAggregate(),
+                    new BoolOrAggregate(),
                     new CountAggregate(),
                     new FirstAggregate(),
                     new LastAggregate(),
                     new MaxAggregate(),
                     new MinAggregate(),
                     new StddevAggregate(),
-                    new SumAggregate());
+                    new StddevPopAggregate(),
+                    new StddevSampAggregate(),
+                    new SumAggregate(),
+                    new VarPopAggregate(),
+                    new VarSampAggregate());
 
     private static final List<WindowFunction> WINDOWS =
             List.of(

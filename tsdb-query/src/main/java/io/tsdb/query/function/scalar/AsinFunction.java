@@ -1,0 +1,40 @@
+package io.tsdb.query.function.scalar;
+
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.ColumnVector;
+
+import java.util.List;
+import java.util.Optional;
+
+/// `asin(x)`: arc sine in radians; null outside of -1 to 1.
+public final class AsinFunction implements ScalarFunction {
+    @Override
+    public String name() {
+        return "asin";
+    }
+
+    @Override
+    public String usage() {
+        return "asin(number)";
+    }
+
+    @Override
+    public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
+        return arguments.size() == 1 && arguments.getFirst().isNumeric()
+                ? Optional.of(new ScalarSignature(List.of(ColumnType.FLOAT64), ColumnType.FLOAT64))
+                : Optional.empty();
+    }
+
+    @Override
+    public void evaluate(
+            ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
+        double[] values = arguments[0].doubles();
+        double[] results = result.doubles();
+        for (int i = 0; i < rowCount; i++) {
+            results[i] = StrictMath.asin(values[i]);
+            if (Math.abs(values[i]) > 1) {
+                result.setNull(i);
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.tsdb.query.function.scalar;
+
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.ColumnVector;
+
+import java.util.List;
+import java.util.Optional;
+
+/// `trim(s)`: without white space at both ends.
+public final class TrimFunction implements ScalarFunction {
+    private static final List<ColumnType> TYPES = List.of(ColumnType.STRING);
+
+    @Override
+    public String name() {
+        return "trim";
+    }
+
+    @Override
+    public String usage() {
+        return "trim(string)";
+    }
+
+    @Override
+    public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
+        return arguments.equals(TYPES)
+                ? Optional.of(new ScalarSignature(TYPES, ColumnType.STRING))
+                : Optional.empty();
+    }
+
+    @Override
+    public void evaluate(
+            ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
+        TextMapping.map(
+                arguments[0],
+                rowCount,
+                result,
+                site,
+                (text, at) -> {
+                    at.reserveText(text.length());
+                    return text.strip();
+                });
+    }
+}
