@@ -4,11 +4,13 @@ import io.tsdb.ingest.batch.PointSink;
 import io.tsdb.ingest.batch.RequestPoints;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.PointBatch;
+import io.tsdb.storage.model.ResourceLimitException;
 import io.tsdb.storage.schema.BatchNumbers;
 import io.tsdb.storage.schema.DatabaseSchema;
 import io.tsdb.storage.schema.DefineOutcome;
 import io.tsdb.storage.schema.DefinitionConflict;
 import io.tsdb.storage.schema.Definitions;
+import io.tsdb.storage.schema.SchemaLimits;
 import io.tsdb.storage.series.SeriesRegistry;
 import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
@@ -32,14 +34,18 @@ public final class WriteRouter implements PointSink {
     private final Store store;
     private final List<Shard> shards;
     private final boolean autoCreateDatabase;
+    private final SchemaLimits limits;
     private final long seriesBytesMax;
 
     /// Of new series in batches that are not written yet.
     private final AtomicLong comingSeriesBytes = new AtomicLong();
 
     /// @param autoCreateDatabase whether a database that does not exist is created on first write
+    /// @param limits of databases and their schemas
     /// @param seriesBytesMax memory that series may take; new ones beyond it are refused
-    public WriteRouter(Store store, boolean autoCreateDatabase, long seriesBytesMax) {
+    public WriteRouter(
+            Store store, boolean autoCreateDatabase, SchemaLimits limits, long seriesBytesMax) {
+        this.limits = limits;
         this.store = store;
         this.seriesBytesMax = seriesBytesMax;
         this.shards = store.shards();
@@ -58,7 +64,27 @@ public final class WriteRouter implements PointSink {
 
     @Override
     public boolean openDatabase(String database) {
-        return autoCreateDatabase || store.catalog().hasDatabase(database);
+        if (store.catalog().hasDatabase(database)) {
+            return true;
+        }
+        if (autoCreateDatabase) {
+            checkRoomForDatabase(store, limits);
+        }
+        return autoCreateDatabase;
+    }
+
+    /// @throws ResourceLimitException when there are as many databases as there may be
+    public static void checkRoomForDatabase(Store store, SchemaLimits limits) {
+        int count = store.catalog().databaseCount();
+        if (count >= limits.databases()) {
+            throw new ResourceLimitException(
+                    "number of databases (databases-max)", limits.databases(), count + 1L);
+        }
+    }
+
+    @Override
+    public SchemaLimits schemaLimits() {
+        return limits;
     }
 
     @Override

@@ -77,6 +77,35 @@ class SeriesLimitIT {
         }
     }
 
+    /// What there is already goes on; one more of it is refused with the limit and its setting.
+    @Test
+    void schemasAreLimited() throws Exception {
+        String[] settings = {
+            "--measurement-fields-max=3",
+            "--measurement-tags-max=2",
+            "--measurements-max=2",
+            "--databases-max=2"
+        };
+        try (TsdbProcess node = TsdbProcess.start(directory.resolve("data"), settings)) {
+            String url = node.awaitReady();
+            String d = url + "/write?db=d";
+            assertThat(post(d, "m,a=1,b=1 f=1,g=1 1").statusCode()).isEqualTo(204);
+            assertThat(post(d, "m h=1,i=1 1").body()).contains("measurement-fields-max");
+            assertThat(post(d, "m h=1 1\nm i=1 1").body())
+                    .contains("limit is 3 (measurement-fields-max)")
+                    .contains("(line 2) dropped=1");
+            assertThat(post(d, "m,c=1 f=1 1").body()).contains("measurement-tags-max");
+            assertThat(post(d, "n f=1 1\no f=1 1").body()).contains("measurements-max");
+            assertThat(post(d, "m,a=2,b=2 f=1,g=1,h=1 1\nn f=2 2").statusCode()).isEqualTo(204);
+            assertThat(post(url + "/write?db=e", "m f=1 1").statusCode()).isEqualTo(204);
+            HttpResponse<String> third = post(url + "/write?db=x", "m f=1 1");
+            assertThat(third.statusCode()).isEqualTo(422);
+            assertThat(third.body()).contains("databases-max");
+            third = post(url + "/api/v1/sql", "CREATE DATABASE x");
+            assertThat(third.body()).contains("limit_exceeded").contains("databases-max");
+        }
+    }
+
     /// Each contract takes the points of series that exist beside those of new ones.
     private void existingSeriesGoOn(String url) throws Exception {
         assertThat(post(url + "/write?db=d", "m,id=1 f=2 2").statusCode()).isEqualTo(204);

@@ -129,6 +129,11 @@ public final class BatchBuilder {
         if (refusal == null) {
             refusal = checkNewFields(point, layout.schema(), pending);
         }
+        if (refusal == null) {
+            refusal =
+                    SchemaRoom.check(
+                            sink.schemaLimits(), schema, current.pending(), layout, point, fields);
+        }
         if (refusal == null && !known) {
             refusal = findSeries(point, layout);
         }

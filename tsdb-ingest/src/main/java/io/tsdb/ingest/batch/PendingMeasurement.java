@@ -26,6 +26,14 @@ final class PendingMeasurement {
         return fields.get(field);
     }
 
+    int tagKeyCount() {
+        return tagKeys.size();
+    }
+
+    int fieldCount() {
+        return fields.size();
+    }
+
     void addTagKey(String key) {
         tagKeys.add(key);
     }

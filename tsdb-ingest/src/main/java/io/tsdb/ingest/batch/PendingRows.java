@@ -44,6 +44,11 @@ public final class PendingRows {
         return measurements.get(measurement);
     }
 
+    /// Measurements that something is pending of, new ones and others.
+    int measurementCount() {
+        return measurements.size();
+    }
+
     PendingMeasurement addMeasurement(String measurement) {
         return measurements.computeIfAbsent(measurement, _ -> new PendingMeasurement());
     }

@@ -3,6 +3,7 @@ package io.tsdb.ingest.batch;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.schema.DatabaseSchema;
 import io.tsdb.storage.schema.DefinitionConflict;
+import io.tsdb.storage.schema.SchemaLimits;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ public interface PointSink {
     /// Whether points can go to a database: it is there, or its first write creates it.
     ///
     /// @return false when there is no such database and it is not created by itself
+    /// @throws io.tsdb.storage.model.ResourceLimitException when there are as many databases as
+    ///   there may be
     boolean openDatabase(String database);
 
     /// A database with its measurements, to check types against; null when there is none yet. What
@@ -33,6 +36,11 @@ public interface PointSink {
     /// @return shard-local id, or [#UNKNOWN_SERIES]: then the batch carries the key
     ///   (`MeasurementRows.addNewSeries`)
     int findSeries(int shard, MeasurementId measurement, byte[] key, int from, int to, long hash);
+
+    /// How many measurements, fields and tag keys there may be.
+    default SchemaLimits schemaLimits() {
+        return SchemaLimits.DEFAULT;
+    }
 
     /// Asks for room for a new series before a batch takes it; whoever got it gives it back with
     /// [#releaseSeries] once the batch is written or dropped.

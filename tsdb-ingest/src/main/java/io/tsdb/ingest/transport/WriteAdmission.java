@@ -2,6 +2,7 @@ package io.tsdb.ingest.transport;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.tsdb.storage.model.ResourceLimitException;
 
 /// Whether a write request may go to its database at all: rights first, then existence, so that a
 /// stranger learns nothing about which databases there are.
@@ -10,6 +11,16 @@ final class WriteAdmission {
     static final String UNAUTHORIZED = "unauthorized access";
 
     private WriteAdmission() {}
+
+    private static boolean openDatabase(WriteEndpoint endpoint, String database)
+            throws WriteRefusedException {
+        try {
+            return endpoint.sink().openDatabase(database);
+        } catch (ResourceLimitException full) {
+            throw new WriteRefusedException(
+                    HttpResponseStatus.UNPROCESSABLE_ENTITY, String.valueOf(full.getMessage()));
+        }
+    }
 
     static void check(WriteEndpoint endpoint, WriteRequest request, HttpHeaders headers)
             throws WriteRefusedException {
@@ -20,7 +31,7 @@ final class WriteAdmission {
                     throw new WriteRefusedException(
                             HttpResponseStatus.FORBIDDEN, "not allowed to write to this database");
             case ALLOWED -> {
-                if (!endpoint.sink().openDatabase(request.database())) {
+                if (!openDatabase(endpoint, request.database())) {
                     throw new WriteRefusedException(
                             HttpResponseStatus.NOT_FOUND,
                             request.contract().unknownDatabase(request.database()));

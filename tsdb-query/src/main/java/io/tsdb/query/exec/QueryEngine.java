@@ -18,6 +18,7 @@ import io.tsdb.query.sql.QueryException;
 import io.tsdb.query.sql.SqlParser;
 import io.tsdb.query.sql.Statement;
 import io.tsdb.storage.model.NameRule;
+import io.tsdb.storage.model.ResourceLimitException;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.MeasurementSchema;
 
@@ -217,7 +218,15 @@ public final class QueryEngine {
                             throw new QueryException(
                                     QueryErrorCode.INVALID_VALUE, create.position(), violation);
                         });
-        boolean created = databases.create(create.name());
+        boolean created;
+        try {
+            created = databases.create(create.name());
+        } catch (ResourceLimitException full) {
+            throw new QueryException(
+                    QueryErrorCode.LIMIT_EXCEEDED,
+                    create.position(),
+                    String.valueOf(full.getMessage()));
+        }
         if (!created && !create.ifNotExists()) {
             throw new QueryException(
                     QueryErrorCode.DATABASE_EXISTS,

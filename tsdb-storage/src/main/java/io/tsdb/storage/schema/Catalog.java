@@ -203,6 +203,10 @@ public final class Catalog {
         return byNumber.get(number);
     }
 
+    public int databaseCount() {
+        return byName.size();
+    }
+
     public SortedSet<String> databases() {
         return new TreeSet<>(byName.keySet());
     }

@@ -51,6 +51,10 @@ public final class DatabaseSchema {
         return byNumber.get(measurement);
     }
 
+    public int measurementCount() {
+        return byName.size();
+    }
+
     Map<String, MeasurementSchema> measurements() {
         return byName;
     }

@@ -67,6 +67,10 @@ public final class MeasurementSchema {
         return new TreeSet<>(tagKeys);
     }
 
+    public int tagKeyCount() {
+        return tagKeys.size();
+    }
+
     public boolean hasTagKey(String key) {
         return tagKeys.contains(key);
     }

@@ -80,6 +80,22 @@ public enum ConfigKey {
     LINE_MAX("line-max", "SIZE", "1MiB", "longest line of line protocol"),
     TAGS_MAX("tags-max", "N", "256", "most tags in a line"),
     FIELDS_MAX("fields-max", "N", "4096", "most fields in a line"),
+    DATABASES_MAX("databases-max", "N", "1000", "most databases; those that exist stay"),
+    MEASUREMENTS_MAX(
+            "measurements-max",
+            "N",
+            "10000",
+            "most measurements of a database; those that exist go on"),
+    MEASUREMENT_FIELDS_MAX(
+            "measurement-fields-max",
+            "N",
+            "4096",
+            "most fields of a measurement; those that exist go on"),
+    MEASUREMENT_TAGS_MAX(
+            "measurement-tags-max",
+            "N",
+            "256",
+            "most tag keys of a measurement; those that exist go on"),
     CONNECTIONS_MAX("connections-max", "N", "10000", "most connections, of each port"),
     IDLE_TIMEOUT(
             "idle-timeout", "DURATION", "60s", "a connection that says nothing for this long ends"),

@@ -2,6 +2,7 @@ package io.tsdb.cluster.node.config;
 
 import io.tsdb.cluster.security.Authenticator;
 import io.tsdb.storage.model.NameRule;
+import io.tsdb.storage.schema.SchemaLimits;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +31,7 @@ public record NodeConfig(
         Duration flushAge,
         long diskReserveBytes,
         RequestLimits requests,
+        SchemaLimits schema,
         QueryBounds queries,
         Authenticator.Mode auth,
         Optional<String> adminToken,
@@ -85,6 +87,11 @@ public record NodeConfig(
                 read.get(ConfigKey.FLUSH_AGE, DurationText::parse),
                 read.get(ConfigKey.DISK_RESERVE, SizeText::parse),
                 requestLimits(read),
+                new SchemaLimits(
+                        read.get(ConfigKey.DATABASES_MAX, text -> count(text, 65_535)),
+                        read.get(ConfigKey.MEASUREMENTS_MAX, text -> count(text, 10_000_000)),
+                        read.get(ConfigKey.MEASUREMENT_FIELDS_MAX, text -> count(text, 1 << 20)),
+                        read.get(ConfigKey.MEASUREMENT_TAGS_MAX, text -> count(text, 65_535))),
                 new QueryBounds(
                         read.get(ConfigKey.QUERY_TIMEOUT, DurationText::parse),
                         read.get(

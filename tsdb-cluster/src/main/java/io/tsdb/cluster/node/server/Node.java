@@ -88,7 +88,11 @@ public final class Node implements AutoCloseable {
             var authorizer = new RequestAuthorizer(authenticator);
             EventLoops loops = opened("event loops", EventLoops.create(settings.coreCount()));
             var router =
-                    new WriteRouter(store, config.autoCreateDatabase(), settings.seriesBytesMax());
+                    new WriteRouter(
+                            store,
+                            config.autoCreateDatabase(),
+                            config.schema(),
+                            settings.seriesBytesMax());
             WaitingBytes waiting = settings.waiting();
             NodeMetrics metrics = opened("metrics", new NodeMetrics(store, version));
             CacheBudget caches = settings.seriesCaches();
@@ -145,7 +149,7 @@ public final class Node implements AutoCloseable {
             RequestAuthorizer authorizer,
             NodeMetrics metrics)
             throws IOException {
-        var databases = new StoreDatabases(store);
+        var databases = new StoreDatabases(store, config.schema());
         ExecutorService statements = QueryThreads.forStatements(settings.coreCount());
         opened("statements", statements::shutdownNow);
         ExecutorService fragments = QueryThreads.forFragments(settings.coreCount());
