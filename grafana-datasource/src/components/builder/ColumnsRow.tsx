@@ -96,5 +96,5 @@ function aggregatePart(aggregate: string, column: BuilderColumn): Partial<Builde
 
 /** What is sensible of a field in a bucket: texts have no average. */
 function aggregateFor(type: string | undefined): string {
-  return type === 'float64' || type === 'int64' || type === 'uint64' ? 'avg' : type === undefined ? 'count' : 'last';
+  return isNumeric(type) ? 'avg' : type === undefined ? 'count' : 'last';
 }

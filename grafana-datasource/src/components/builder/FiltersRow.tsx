@@ -139,5 +139,5 @@ function withOperator(filter: BuilderFilter, operator: FilterOperator): BuilderF
 /** Numbers and truth values are compared as such; what is typed and is none stands as text all the same. */
 function kindOf(column: string, fields: SchemaField[] | undefined): BuilderFilter['kind'] {
   const type = fields?.find((field) => field.name === column)?.type;
-  return ['int64', 'uint64', 'float64', 'bool'].includes(type ?? '') ? 'code' : 'text';
+  return isNumeric(type) || type === 'bool' ? 'code' : 'text';
 }
