@@ -28,7 +28,7 @@ final class BucketEvaluator implements Evaluator {
             if (time < start || time > last) {
                 long index = grid.index(time);
                 start = grid.start(index);
-                last = grid.start(index + 1) - 1;
+                last = grid.next(index) - 1;
             }
             starts[i] = start;
         }

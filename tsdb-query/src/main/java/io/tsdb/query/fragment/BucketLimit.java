@@ -50,7 +50,7 @@ final class BucketLimit {
         if (newest) {
             return new TimeRange(Math.max(range.fromNanos(), grid.start(bucket)), range.toNanos());
         }
-        return new TimeRange(range.fromNanos(), Math.min(range.toNanos(), grid.start(bucket + 1)));
+        return new TimeRange(range.fromNanos(), Math.min(range.toNanos(), grid.next(bucket)));
     }
 
     /// The series with the newest (oldest) row, or -1 without rows.

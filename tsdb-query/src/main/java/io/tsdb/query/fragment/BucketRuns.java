@@ -37,7 +37,7 @@ final class BucketRuns {
         int length = 1;
         while (from < rowCount) {
             long bucket = grid.index(times[from]);
-            long next = grid.start(bucket + 1);
+            long next = grid.next(bucket);
             int end = next == Long.MAX_VALUE ? rowCount : end(times, from, rowCount, next, length);
             add(bucket, end);
             length = end - from;

@@ -106,7 +106,7 @@ final class SeriesGrouping implements Grouping {
             tagGroup = tagTable.slot(tagTuple, 0);
         }
         long bucket = hasBucket ? grid.index(cursor.minTime()) : 0;
-        if (!hasBucket || cursor.maxTime() < grid.start(bucket + 1)) {
+        if (!hasBucket || cursor.maxTime() < grid.next(bucket)) {
             int slot = slot(bucket);
             inputs.ensureSlots(groups.size());
             inputs.addAll(rows, slot, decided);

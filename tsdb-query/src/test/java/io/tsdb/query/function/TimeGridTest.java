@@ -24,7 +24,7 @@ class TimeGridTest {
             assertThat(start)
                     .as("seed %s: %s of %s", SEED, time, grid)
                     .isEqualTo(expected(time, width, grid.origin()));
-            long next = grid.start(grid.index(time) + 1);
+            long next = grid.next(grid.index(time));
             assertThat(next > time || next == Long.MAX_VALUE).as("the next of %s", time).isTrue();
         }
     }
@@ -56,7 +56,7 @@ class TimeGridTest {
             assertThat(grid.start(index))
                     .as("seed %s: %s of %s", SEED, time, grid)
                     .isLessThanOrEqualTo(time);
-            long next = grid.start(index + 1);
+            long next = grid.next(index);
             assertThat(next > time || next == Long.MAX_VALUE)
                     .as("seed %s: %s of %s", SEED, time, grid)
                     .isTrue();

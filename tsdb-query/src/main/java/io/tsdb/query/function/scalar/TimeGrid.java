@@ -65,6 +65,11 @@ public record TimeGrid(long widthMonths, long widthNanos, long origin) {
         return high == start >> 63 ? start : high < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
 
+    /// First time behind a bucket; the highest time where there is none.
+    public long next(long index) {
+        return index == Long.MAX_VALUE ? Long.MAX_VALUE : start(index + 1);
+    }
+
     private static long month(long timeNanos) {
         LocalDate day = day(timeNanos);
         return (day.getYear() - 1970) * 12L + day.getMonthValue() - 1;
