@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tsdb.ingest.protocol.DecodeLimits;
 import io.tsdb.ingest.transport.HttpSocket.Answer;
+import io.tsdb.storage.schema.SchemaLimits;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -215,8 +216,9 @@ class WriteLimitsTest {
     @Test
     void refusesLinesThatWouldTakeMemoryOutOfProportion() throws IOException {
         var sparse = new StringBuilder();
-        for (int i = 0; i < 20_000; i++) {
-            sparse.append("m f").append(i).append("=1 1\n"); // 20,000 columns of 20,000 rows
+        int fields = SchemaLimits.DEFAULT.fields(); // one more would be refused by its line alone
+        for (int i = 0; i < 100_000; i++) {
+            sparse.append("m f").append(i % fields).append("=1 1\n"); // columns of 100,000 rows
         }
         var wide = new StringBuilder("m f=1 1\n".repeat(200_000));
         String separator = " ";
