@@ -107,6 +107,13 @@ class StoreSqlOracleTest {
                         }
 
                         @Override
+                        public long delete(
+                                io.tsdb.query.plan.ScanSpec rows,
+                                io.tsdb.query.fragment.QueryControl control) {
+                            throw new IllegalStateException("not asked for");
+                        }
+
+                        @Override
                         public boolean drop(String database) {
                             throw new IllegalStateException("not asked for");
                         }

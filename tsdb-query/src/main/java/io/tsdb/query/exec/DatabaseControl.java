@@ -1,7 +1,8 @@
 package io.tsdb.query.exec;
 
-/// Creates and drops databases for good: the port that the node implements. Any thread.
-public interface DatabaseControl {
+/// Creates and drops databases and deletes rows for good: the port that the node implements. Any
+/// thread.
+public interface DatabaseControl extends RowDeletion {
     /// Returns when the database is on disk.
     ///
     /// @return false when there was one already

@@ -5,12 +5,15 @@ import io.tsdb.query.analysis.Parameters;
 import io.tsdb.query.analysis.QueryAnalyzer;
 import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.budget.MemoryBudget;
+import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.query.fragment.QueryControl;
+import io.tsdb.query.plan.Fragment;
 import io.tsdb.query.plan.Plan;
 import io.tsdb.query.plan.PlanText;
 import io.tsdb.query.plan.Planner;
+import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.Query;
 import io.tsdb.query.sql.QueryErrorCode;
@@ -116,6 +119,7 @@ public final class QueryEngine {
             case Statement.Explain(_, Query query) -> explain(query, request, control, metadata);
             case Statement.CreateDatabase create -> create(create, metadata);
             case Statement.DropDatabase drop -> drop(drop, metadata);
+            case Statement.Delete delete -> delete(delete, request, control);
             case Statement.ShowDatabases _ -> metadata.databases();
             case Statement.ShowMeasurements s -> {
                 requireDatabase(request.database(), s.position());
@@ -149,6 +153,37 @@ public final class QueryEngine {
                     return new PlanRunner(runner, at).start(plan);
                 },
                 limits.resultRows(),
+                control);
+    }
+
+    /// Finds the rows as a `SELECT` with the same `WHERE` would.
+    private QueryResult delete(
+            Statement.Delete delete, QueryRequest request, QueryControl control) {
+        Position at = delete.position();
+        Statement.MeasurementName from = delete.measurement();
+        var time = new Expression.Name(at, "time");
+        var select =
+                new Query.Select(
+                        at,
+                        false,
+                        List.of(new Expression.Item(at, time, null, null, "time")),
+                        new Query.Table(from.position(), from.name(), null),
+                        List.of(),
+                        delete.where(),
+                        List.of(),
+                        null,
+                        null);
+        AnalyzedQuery analyzed =
+                analyze(new Query(at, List.of(), select, List.of(), null, null), request, control);
+        checkWidth(analyzed, at);
+        if (!(Planner.plan(analyzed) instanceof Plan.Gather(Fragment.Rows rows))) {
+            throw new IllegalStateException("BUG: a DELETE that is no scan: " + select);
+        }
+        long deleted = databases.delete(rows.scan(), control);
+        return new StreamedResult(
+                List.of(new ResultColumn("deleted", ColumnType.INT64)),
+                _ -> new CountSource(deleted),
+                1,
                 control);
     }
 

@@ -2,6 +2,7 @@ package io.tsdb.query.fragment;
 
 import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.plan.ScanSpec;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.scan.BlockCursor;
 import io.tsdb.storage.scan.MeasurementScan;
@@ -47,6 +48,11 @@ final class FragmentScan implements AutoCloseable {
                 opened.get().close();
             }
         }
+    }
+
+    /// The measurement that the snapshot is of: it may have been dropped since.
+    MeasurementId measurement() {
+        return scan.schema().id();
     }
 
     SeriesIndex index() {

@@ -34,5 +34,11 @@ public sealed interface Statement {
 
     record DropDatabase(Position position, String name, boolean ifExists) implements Statement {}
 
+    /// `DELETE`; `TRUNCATE` is one of all rows.
+    ///
+    /// @param where null for all rows
+    record Delete(Position position, MeasurementName measurement, @Nullable Expression where)
+            implements Statement {}
+
     record MeasurementName(Position position, String name) {}
 }

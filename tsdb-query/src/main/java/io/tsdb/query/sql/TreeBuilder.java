@@ -2,6 +2,7 @@ package io.tsdb.query.sql;
 
 import io.tsdb.query.sql.Statement.MeasurementName;
 import io.tsdb.query.sql.grammar.SqlParser.CreateDatabaseContext;
+import io.tsdb.query.sql.grammar.SqlParser.DeleteRowsContext;
 import io.tsdb.query.sql.grammar.SqlParser.DropDatabaseContext;
 import io.tsdb.query.sql.grammar.SqlParser.ExplainStatementContext;
 import io.tsdb.query.sql.grammar.SqlParser.MeasurementContext;
@@ -17,6 +18,7 @@ import io.tsdb.query.sql.grammar.SqlParser.ShowTagsContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShownContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShownTagsContext;
 import io.tsdb.query.sql.grammar.SqlParser.StatementContext;
+import io.tsdb.query.sql.grammar.SqlParser.TruncateContext;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +39,23 @@ final class TreeBuilder {
             case DropDatabaseContext c ->
                     new Statement.DropDatabase(
                             at, expressions.name(c.name()).text(), c.IF() != null);
+            case DeleteRowsContext c -> delete(at, c);
+            case TruncateContext c -> new Statement.Delete(at, named(c.measurement()), null);
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
         };
+    }
+
+    /// A `WHERE` that was forgotten must not cost all rows.
+    private Statement delete(Position at, DeleteRowsContext context) {
+        if (context.where == null) {
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED,
+                    at,
+                    "DELETE needs a WHERE; to delete every row: TRUNCATE "
+                            + context.measurement().getText());
+        }
+        return new Statement.Delete(
+                at, named(context.measurement()), expressions.condition(context.where));
     }
 
     private Statement shown(Position at, ShownContext context) {
@@ -65,9 +82,10 @@ final class TreeBuilder {
     }
 
     private @Nullable MeasurementName measurement(@Nullable MeasurementContext context) {
-        if (context == null) {
-            return null;
-        }
+        return context == null ? null : named(context);
+    }
+
+    private MeasurementName named(MeasurementContext context) {
         return new MeasurementName(
                 ExpressionBuilder.position(context), expressions.name(context.name()).text());
     }

@@ -92,6 +92,12 @@ public final class TestEngines {
         }
 
         @Override
+        public long delete(
+                io.tsdb.query.plan.ScanSpec rows, io.tsdb.query.fragment.QueryControl control) {
+            throw new IllegalStateException("not asked for");
+        }
+
+        @Override
         public boolean drop(String database) {
             var dropped = catalog.database(database);
             return dropped != null && catalog.dropDatabase(dropped.number());

@@ -62,6 +62,13 @@ class SqlHandlerTest {
                     }
 
                     @Override
+                    public long delete(
+                            io.tsdb.query.plan.ScanSpec rows,
+                            io.tsdb.query.fragment.QueryControl control) {
+                        throw new IllegalStateException("not asked for");
+                    }
+
+                    @Override
                     public boolean drop(String database) {
                         return databases.remove(database);
                     }

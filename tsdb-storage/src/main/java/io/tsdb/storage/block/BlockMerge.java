@@ -3,9 +3,15 @@ package io.tsdb.storage.block;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.scan.Presence;
 
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Unites rows of blocks of one series: one row per time, field by field the value of the later
 /// block.
@@ -32,7 +38,6 @@ public final class BlockMerge {
     private final long[] decodedPresence = new long[Block.POINTS_MAX / 64];
     private final long[] merged = new long[Block.POINTS_MAX];
     private final long[] mergedPresence = new long[Block.POINTS_MAX / 64];
-    private final long[] mergedTimes = new long[Block.POINTS_MAX];
     private long[] times = new long[2 * Block.POINTS_MAX];
     private int[] sourceRows = new int[2 * Block.POINTS_MAX];
     private int[] targetRows = new int[2 * Block.POINTS_MAX];
@@ -45,8 +50,16 @@ public final class BlockMerge {
     ///   wins
     /// @return blocks in time order without overlap, each of at most [Block#POINTS_MAX] points
     public List<Block> merge(List<Slice> slicesInLogOrder) {
+        return rows(slicesInLogOrder).stream().map(Rows::block).toList();
+    }
+
+    /// Brings rows of one series into order; their columns are merged when somebody asks for them.
+    ///
+    /// @param slicesInLogOrder as for [#merge]
+    /// @return in time order without overlap; good for the thread that uses this
+    public List<Rows> rows(List<Slice> slicesInLogOrder) {
         Slice[] inputs = slicesInLogOrder.toArray(Slice[]::new);
-        List<Block> result = new ArrayList<>(inputs.length);
+        List<Rows> result = new ArrayList<>(inputs.length);
         int[] starts = new int[inputs.length + 1];
         for (int i = 0; i < inputs.length; i++) {
             starts[i + 1] = starts[i] + inputs[i].rowCount();
@@ -60,7 +73,6 @@ public final class BlockMerge {
         }
         int distinct = sort.sort(times, rows);
         int[] inputOf = inputOfRows(starts, rows);
-        int[] fields = fieldsOf(inputs);
         int k = 0;
         // even cuts: 1025 rows become 513 and 512, not 1024 and 1
         int chunks = (distinct + Block.POINTS_MAX - 1) / Block.POINTS_MAX;
@@ -68,13 +80,182 @@ public final class BlockMerge {
             int fromRow = (int) ((long) distinct * chunk / chunks);
             int toRow = (int) ((long) distinct * (chunk + 1) / chunks);
             int fromK = k;
+            long[] own = new long[toRow - fromRow];
             while (k < rows && sortedRow(k) < toRow) {
-                mergedTimes[sortedRow(k) - fromRow] = times[arrival(k)];
+                own[sortedRow(k) - fromRow] = times[arrival(k)];
                 k++;
             }
-            result.add(mergeChunk(inputs, starts, inputOf, fields, fromK, k, fromRow, toRow));
+            int[] groups = groupByInput(inputs, starts, inputOf, fromK, k, fromRow);
+            result.add(
+                    new Rows(
+                            inputs,
+                            groups,
+                            Arrays.copyOf(sourceRows, k - fromK),
+                            Arrays.copyOf(targetRows, k - fromK),
+                            own));
         }
         return result;
+    }
+
+    /// Merged rows, at most [Block#POINTS_MAX], whose columns are merged one by one on demand. For
+    /// the thread of the [BlockMerge] that made them.
+    public final class Rows implements BlockSource {
+        private final Slice[] inputs;
+        private final int[] groups;
+        private final int[] sources;
+        private final int[] targets;
+        private final long[] rowTimes;
+        private final Map<Integer, String[]> dictionaries = new HashMap<>();
+
+        private Rows(Slice[] inputs, int[] groups, int[] sources, int[] targets, long[] rowTimes) {
+            this.inputs = inputs;
+            this.groups = groups;
+            this.sources = sources;
+            this.targets = targets;
+            this.rowTimes = rowTimes;
+        }
+
+        @Override
+        public int pointCount() {
+            return rowTimes.length;
+        }
+
+        @Override
+        public long minTime() {
+            return rowTimes[0];
+        }
+
+        @Override
+        public long maxTime() {
+            return rowTimes[rowTimes.length - 1];
+        }
+
+        public void times(long[] target) {
+            System.arraycopy(rowTimes, 0, target, 0, rowTimes.length);
+        }
+
+        /// As [Block#decodeLongs].
+        public Presence longs(int fieldIndex, long[] target, long[] presence) {
+            if (gather(fieldIndex) == null) {
+                return Presence.NONE;
+            }
+            System.arraycopy(merged, 0, target, 0, rowTimes.length);
+            return presence(presence);
+        }
+
+        /// As [Block#decodeDoubles].
+        public Presence doubles(int fieldIndex, double[] target, long[] presence) {
+            if (gather(fieldIndex) == null) {
+                return Presence.NONE;
+            }
+            for (int row = 0; row < rowTimes.length; row++) {
+                target[row] = Double.longBitsToDouble(merged[row]);
+            }
+            return presence(presence);
+        }
+
+        /// As [Block#decodeStringIds], into [#dictionary].
+        public Presence stringIds(int fieldIndex, int[] target, long[] presence) {
+            if (gather(fieldIndex) == null) {
+                dictionaries.put(fieldIndex, new String[0]);
+                return Presence.NONE;
+            }
+            var ids = new LinkedHashMap<String, Integer>();
+            for (int row = 0; row < rowTimes.length; row++) {
+                target[row] = 0;
+                if ((mergedPresence[row >>> 6] >>> row & 1) != 0) {
+                    int at = (int) (merged[row] >>> 32);
+                    var text = new String(heap, at, (int) merged[row], StandardCharsets.UTF_8);
+                    Integer known = ids.putIfAbsent(text, ids.size());
+                    target[row] = known == null ? ids.size() - 1 : known;
+                }
+            }
+            dictionaries.put(fieldIndex, ids.keySet().toArray(String[]::new));
+            return presence(presence);
+        }
+
+        /// Distinct strings of a STRING column, by id.
+        public String[] dictionary(int fieldIndex) {
+            if (!dictionaries.containsKey(fieldIndex)) {
+                stringIds(fieldIndex, decodedIds, new long[Block.POINTS_MAX / Long.SIZE]);
+            }
+            return dictionaries.getOrDefault(fieldIndex, new String[0]);
+        }
+
+        @Override
+        public Block block() {
+            builder.begin(rowTimes, rowTimes.length);
+            for (int field : fieldsOf(inputs)) {
+                FieldType type = gather(field);
+                if (type == null) {
+                    continue;
+                }
+                switch (type) {
+                    case INT64, UINT64, BOOL -> builder.longs(field, type, merged, mergedPresence);
+                    case FLOAT64 -> builder.doubles(field, merged, decimals(field), mergedPresence);
+                    case STRING -> builder.strings(field, heap, merged, mergedPresence);
+                }
+            }
+            return builder.build();
+        }
+
+        /// Merges a column into [#merged], [#mergedPresence] and, for strings, [#heap].
+        ///
+        /// @return null when no row has the field
+        private @Nullable FieldType gather(int field) {
+            Arrays.fill(mergedPresence, 0);
+            heapSize = 0;
+            FieldType type = null;
+            for (int i = 0; i < inputs.length; i++) {
+                Block input = inputs[i].block();
+                int column = groups[i] == groups[i + 1] ? -1 : input.columnOf(field);
+                if (column >= 0) {
+                    type = input.type(column);
+                    takeColumn(input, column, groups[i], groups[i + 1]);
+                }
+            }
+            return type;
+        }
+
+        private int decimals(int field) {
+            int decimals = -1;
+            for (Slice input : inputs) {
+                int column = input.block().columnOf(field);
+                decimals =
+                        column < 0 ? decimals : Math.max(decimals, input.block().decimals(column));
+            }
+            return decimals;
+        }
+
+        private void takeColumn(Block input, int column, int from, int to) {
+            Presence presence;
+            if (input.type(column) == FieldType.STRING) {
+                presence = input.decodeStringIds(column, decodedIds, decodedPresence);
+                idsToRefs(input, column);
+            } else {
+                presence = input.decodeLongs(column, decoded, decodedPresence);
+            }
+            for (int at = from; at < to; at++) {
+                int source = sources[at];
+                if (presence == Presence.ALL
+                        || (decodedPresence[source >>> 6] >>> source & 1) != 0) {
+                    int target = targets[at];
+                    merged[target] = decoded[source];
+                    mergedPresence[target >>> 6] |= 1L << target;
+                }
+            }
+        }
+
+        private Presence presence(long[] target) {
+            int present = 0;
+            for (int word = 0; word < (rowTimes.length + 63) >>> 6; word++) {
+                target[word] = mergedPresence[word];
+                present += Long.bitCount(mergedPresence[word]);
+            }
+            return present == rowTimes.length
+                    ? Presence.ALL
+                    : present == 0 ? Presence.NONE : Presence.SOME;
+        }
     }
 
     private int arrival(int k) {
@@ -83,23 +264,6 @@ public final class BlockMerge {
 
     private int sortedRow(int k) {
         return sort.isIdentity() ? k : sort.sortedRows()[k];
-    }
-
-    private Block mergeChunk(
-            Slice[] inputs,
-            int[] starts,
-            int[] inputOf,
-            int[] fields,
-            int fromK,
-            int toK,
-            int fromRow,
-            int toRow) {
-        int[] groups = groupByInput(inputs, starts, inputOf, fromK, toK, fromRow);
-        builder.begin(mergedTimes, toRow - fromRow);
-        for (int field : fields) {
-            mergeColumn(inputs, groups, field);
-        }
-        return builder.build();
     }
 
     /// Sorts the chunk's rows by input, keeping their time order: rows of input `i` then lie in
@@ -121,48 +285,6 @@ public final class BlockMerge {
             targetRows[at] = sortedRow(k) - fromRow;
         }
         return groups;
-    }
-
-    private void mergeColumn(Slice[] inputs, int[] groups, int field) {
-        Arrays.fill(mergedPresence, 0);
-        heapSize = 0;
-        FieldType type = null;
-        int decimals = -1;
-        for (int i = 0; i < inputs.length; i++) {
-            Block input = inputs[i].block();
-            int column = groups[i] == groups[i + 1] ? -1 : input.columnOf(field);
-            if (column >= 0) {
-                type = input.type(column);
-                decimals = Math.max(decimals, input.decimals(column));
-                takeColumn(input, column, groups[i], groups[i + 1]);
-            }
-        }
-        if (type == null) {
-            return;
-        }
-        switch (type) {
-            case INT64, UINT64, BOOL -> builder.longs(field, type, merged, mergedPresence);
-            case FLOAT64 -> builder.doubles(field, merged, decimals, mergedPresence);
-            case STRING -> builder.strings(field, heap, merged, mergedPresence);
-        }
-    }
-
-    private void takeColumn(Block input, int column, int from, int to) {
-        Presence presence;
-        if (input.type(column) == FieldType.STRING) {
-            presence = input.decodeStringIds(column, decodedIds, decodedPresence);
-            idsToRefs(input, column);
-        } else {
-            presence = input.decodeLongs(column, decoded, decodedPresence);
-        }
-        for (int at = from; at < to; at++) {
-            int source = sourceRows[at];
-            if (presence == Presence.ALL || (decodedPresence[source >>> 6] >>> source & 1) != 0) {
-                int target = targetRows[at];
-                merged[target] = decoded[source];
-                mergedPresence[target >>> 6] |= 1L << target;
-            }
-        }
     }
 
     /// Turns [#decodedIds] into references to copies of the dictionary's strings in [#heap].

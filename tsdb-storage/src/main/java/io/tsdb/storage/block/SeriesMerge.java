@@ -92,6 +92,14 @@ public final class SeriesMerge {
     ///
     /// @return blocks in time order without overlap; none when no source has a row there
     public List<Block> merge(Overlap overlap) {
+        return rows(overlap).stream().map(BlockSource::block).toList();
+    }
+
+    /// Rows of an overlap's span: a block as it is where only one has rows there, else
+    /// [BlockMerge.Rows], whose columns are merged when they are asked for.
+    ///
+    /// @return in time order without overlap; none when no source has a row there
+    public List<? extends BlockSource> rows(Overlap overlap) {
         var slices = new ArrayList<BlockMerge.Slice>(overlap.ranked().size());
         for (BlockSource source : overlap.ranked()) {
             BlockMerge.Slice slice = slice(source, overlap.fromNanos(), overlap.lastNanos());
@@ -100,9 +108,9 @@ public final class SeriesMerge {
             }
         }
         if (slices.size() == 1 && slices.getFirst().isWhole()) {
-            return List.of(slices.getFirst().block());
+            return List.of(new BlockSource.OfBlock(slices.getFirst().block()));
         }
-        return merge.merge(slices);
+        return merge.rows(slices);
     }
 
     private BlockMerge.Slice slice(BlockSource source, long fromNanos, long lastNanos) {

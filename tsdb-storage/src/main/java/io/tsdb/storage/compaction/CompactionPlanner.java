@@ -27,6 +27,9 @@ import java.util.TreeSet;
 /// 3. **spread**: a part over several days that overlaps others and is too much for one part is cut
 ///    into days together with them.
 ///
+/// Parts that still hold deleted rows when there is nothing else to do are written anew, each by
+/// itself.
+///
 /// Merging is only right for parts between which no other lies, in log and time: its rows would win
 /// or lose against the wrong ones. What lies between is taken in.
 public final class CompactionPlanner {
@@ -56,12 +59,19 @@ public final class CompactionPlanner {
     }
 
     /// @param parts all parts of one measurement, in any order
+    /// @param purgeable those of them that hold rows of deletes made a while ago
     /// @return what to merge now; to be asked again when it is done
     public static Optional<CompactionPlan> plan(
-            List<PartSummary> parts, long nowSeconds, CompactionConfig config) {
-        return parts.size() < 2
-                ? Optional.empty()
-                : new CompactionPlanner(parts, nowSeconds, config).plan();
+            List<PartSummary> parts,
+            List<PartSummary> purgeable,
+            long nowSeconds,
+            CompactionConfig config) {
+        var planner = new CompactionPlanner(parts, nowSeconds, config);
+        Optional<CompactionPlan> merge = parts.size() < 2 ? Optional.empty() : planner.plan();
+        if (merge.isPresent() || purgeable.isEmpty()) {
+            return merge;
+        }
+        return Optional.of(intoOne(List.of(purgeable.getFirst())));
     }
 
     private Optional<CompactionPlan> plan() {

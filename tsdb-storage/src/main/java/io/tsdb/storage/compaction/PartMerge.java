@@ -49,6 +49,7 @@ public final class PartMerge {
     private final LongSupplier sequences;
     private final Pace pace;
     private final SeriesMerge merge = new SeriesMerge();
+    private final TombstoneMask mask = new TombstoneMask();
 
     /// @param keyOf key of a series by its shard-local id
     /// @param sequences numbers for new parts
@@ -72,10 +73,12 @@ public final class PartMerge {
         private final Part part;
         private final PartScan scan;
         private final int rank;
+        private final List<Tombstone> tombstones;
         private int position;
         private SeriesKey key;
 
-        Input(Part part, int rank, SeriesKey key) {
+        Input(Part part, int rank, List<Tombstone> tombstones, SeriesKey key) {
+            this.tombstones = tombstones;
             this.part = part;
             this.scan = part.scan();
             this.rank = rank;
@@ -186,23 +189,23 @@ public final class PartMerge {
     }
 
     /// @param parts inputs by rank, retained by the caller
-    /// @param deletesTo deletes up to this log index are carried out in what is written
+    /// @param tombstones deletes that concern some of the parts; they are carried out
     /// @return a part for each span that has rows
     /// @throws IOException also when the pace ends the work
     public List<Written> run(
             List<Part> parts,
             MeasurementSchema schema,
             List<PartitionPlan.Span> spans,
-            long deletesTo)
+            List<Tombstone> tombstones)
             throws IOException {
-        PartOrigin origin = origin(parts, deletesTo);
+        PartOrigin origin = origin(parts, tombstones);
         var outputs = new ArrayList<Output>();
         boolean finished = false;
         try {
             for (PartitionPlan.Span span : spans) {
                 outputs.add(new Output(span, origin, schema));
             }
-            mergeSeries(parts, outputs);
+            mergeSeries(parts, tombstones, outputs);
             var written = new ArrayList<Written>();
             for (Output output : outputs) {
                 Written one = output.finish();
@@ -223,7 +226,11 @@ public final class PartMerge {
         }
     }
 
-    private static PartOrigin origin(List<Part> parts, long deletesTo) {
+    private static PartOrigin origin(List<Part> parts, List<Tombstone> tombstones) {
+        long deletesTo = Long.MIN_VALUE;
+        for (Tombstone tombstone : tombstones) {
+            deletesTo = Math.max(deletesTo, tombstone.index());
+        }
         long first = Long.MAX_VALUE;
         long last = Long.MIN_VALUE;
         long written = 0;
@@ -235,11 +242,14 @@ public final class PartMerge {
         return new PartOrigin(first, last, Math.max(last, deletesTo), written);
     }
 
-    private void mergeSeries(List<Part> parts, List<Output> outputs) throws IOException {
+    private void mergeSeries(List<Part> parts, List<Tombstone> tombstones, List<Output> outputs)
+            throws IOException {
         var queue = new PriorityQueue<Input>();
         for (int rank = 0; rank < parts.size(); rank++) {
             Part part = parts.get(rank);
-            queue.add(new Input(part, rank, keyOf.apply(part.seriesIdAt(0))));
+            List<Tombstone> concerning =
+                    tombstones.stream().filter(one -> one.concerns(part.summary())).toList();
+            queue.add(new Input(part, rank, concerning, keyOf.apply(part.seriesIdAt(0))));
         }
         var same = new ArrayList<Input>();
         while (!queue.isEmpty()) {
@@ -266,7 +276,11 @@ public final class PartMerge {
         for (Input input : inputs) {
             int end = input.part.firstBlockAt(input.position + 1);
             for (int block = input.part.firstBlockAt(input.position); block < end; block++) {
-                sources.add(new PartBlock(input, block));
+                BlockSource left =
+                        mask.apply(new PartBlock(input, block), seriesId, input.tombstones);
+                if (left != null) {
+                    sources.add(left);
+                }
             }
         }
         for (Piece piece : merge.arrange(sources)) {

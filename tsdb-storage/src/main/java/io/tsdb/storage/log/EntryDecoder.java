@@ -2,9 +2,11 @@ package io.tsdb.storage.log;
 
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementId;
+import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Definitions;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 
@@ -22,6 +24,7 @@ final class EntryDecoder {
                     case WalRecordLayout.KIND_DROP_MEASUREMENT ->
                             new LogEntry.DropMeasurement(
                                     new MeasurementId(number(source), number(source)));
+                    case WalRecordLayout.KIND_DELETE -> delete(source);
                     case WalRecordLayout.KIND_CREATE_DATABASE ->
                             new LogEntry.CreateDatabase(source.getText());
                     case WalRecordLayout.KIND_DEFINE -> new LogEntry.Define(definitions(source));
@@ -39,6 +42,19 @@ final class EntryDecoder {
             throw source.corrupt("0 is no number of a database or measurement");
         }
         return number;
+    }
+
+    private static LogEntry delete(DecodeCursor source) {
+        var measurement = new MeasurementId(number(source), number(source));
+        long upTo = source.getVarint();
+        int length = source.getCount(source.remaining());
+        int at = source.skip(length);
+        byte[] rows = Arrays.copyOfRange(source.bytes(), at, at + length);
+        try {
+            return new LogEntry.Delete(measurement, upTo, DeletedRows.of(rows));
+        } catch (IllegalArgumentException e) {
+            throw source.corrupt(String.valueOf(e.getMessage()));
+        }
     }
 
     private static Definitions definitions(DecodeCursor source) {

@@ -3,6 +3,7 @@ package io.tsdb.storage.log;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.PointBatch;
+import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Definitions;
 
 import java.util.Map;
@@ -27,6 +28,15 @@ final class EntryEncoder {
                 out.putVarint(measurement.database());
                 out.putVarint(measurement.measurement());
                 yield WalRecordLayout.KIND_DROP_MEASUREMENT;
+            }
+            case LogEntry.Delete(MeasurementId measurement, long upTo, DeletedRows rows) -> {
+                out.putVarint(measurement.database());
+                out.putVarint(measurement.measurement());
+                out.putVarint(upTo);
+                byte[] bytes = rows.toBytes();
+                out.putVarint(bytes.length);
+                out.putBytes(bytes, 0, bytes.length);
+                yield WalRecordLayout.KIND_DELETE;
             }
             case LogEntry.CreateDatabase(String database) -> {
                 out.putText(database);
@@ -61,6 +71,7 @@ final class EntryEncoder {
             case LogEntry.Write(PointBatch batch) -> BatchEncoder.estimateBytes(batch);
             case LogEntry.Define(Definitions definitions) ->
                     64 + 256L * definitions.measurements().size();
+            case LogEntry.Delete delete -> 64 + delete.rows().sizeBytes();
             case LogEntry.Flush _,
                     LogEntry.DropDatabase _,
                     LogEntry.DropMeasurement _,

@@ -2,6 +2,7 @@ package io.tsdb.storage.log;
 
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.PointBatch;
+import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Definitions;
 
 /// What is logged. Applying entries in log order from nothing gives the same state on every
@@ -26,4 +27,10 @@ public sealed interface LogEntry {
 
     /// Catalog: all of these, or none.
     record Define(Definitions definitions) implements LogEntry {}
+
+    /// Shard: rows of a measurement go that were logged up to an index; no part and no head of the
+    /// shard holds entries from both before and after it.
+    ///
+    /// @param upTo less than the index of this entry: what was logged between the two stays
+    record Delete(MeasurementId measurement, long upTo, DeletedRows rows) implements LogEntry {}
 }

@@ -43,6 +43,7 @@ final class WalRecordLayout {
     static final int KIND_FLUSH = 5;
     static final int KIND_CREATE_DATABASE = 6;
     static final int KIND_DEFINE = 7;
+    static final int KIND_DELETE = 8;
 
     private WalRecordLayout() {}
 

@@ -114,7 +114,7 @@ final class CatalogLog {
             case LogEntry.DropMeasurement(MeasurementId measurement) ->
                     catalog.dropMeasurement(measurement);
             case LogEntry.Define(Definitions definitions) -> catalog.define(definitions);
-            case LogEntry.Write _, LogEntry.Flush _ ->
+            case LogEntry.Write _, LogEntry.Flush _, LogEntry.Delete _ ->
                     throw new IllegalStateException(
                             "BUG: entry " + index + " of the catalog's log is a shard's");
         };

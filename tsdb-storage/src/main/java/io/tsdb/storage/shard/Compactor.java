@@ -5,6 +5,7 @@ import io.tsdb.storage.compaction.CompactionPlan;
 import io.tsdb.storage.compaction.CompactionPlanner;
 import io.tsdb.storage.compaction.PartMerge;
 import io.tsdb.storage.compaction.SharePace;
+import io.tsdb.storage.compaction.Tombstone;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.part.BlockCache;
@@ -111,9 +112,11 @@ final class Compactor {
     ///
     /// @return false when none is due
     private boolean compact(MeasurementId owner) throws IOException {
+        List<Tombstone> tombstones = parts.tombstonesOf(owner);
+        long now = clock.instant().getEpochSecond();
         List<PartSummary> summaries = parts.of(owner).stream().map(Part::summary).toList();
         Optional<CompactionPlan> plan =
-                CompactionPlanner.plan(summaries, clock.instant().getEpochSecond(), config);
+                CompactionPlanner.plan(summaries, purgeable(owner, tombstones, now), now, config);
         if (plan.isEmpty()) {
             return false;
         }
@@ -123,11 +126,21 @@ final class Compactor {
             return true; // one was dropped meanwhile: plan anew
         }
         try {
-            merge(owner, inputs, plan.get());
+            return merge(owner, inputs, tombstones, plan.get());
         } finally {
             inputs.forEach(Part::release);
         }
-        return true;
+    }
+
+    private List<PartSummary> purgeable(
+            MeasurementId owner, List<Tombstone> tombstones, long nowSeconds) {
+        long before = nowSeconds - config.quiet().toSeconds();
+        List<Tombstone> old =
+                tombstones.stream().filter(one -> one.writtenSeconds() <= before).toList();
+        return parts.of(owner).stream()
+                .filter(part -> old.stream().anyMatch(one -> one.concerns(part)))
+                .map(Part::summary)
+                .toList();
     }
 
     private List<Part> retain(MeasurementId owner, CompactionPlan plan) {
@@ -143,7 +156,9 @@ final class Compactor {
         return retained;
     }
 
-    private void merge(MeasurementId owner, List<Part> inputs, CompactionPlan plan)
+    /// @return false when the parts could not be replaced just now
+    private boolean merge(
+            MeasurementId owner, List<Part> inputs, List<Tombstone> tombstones, CompactionPlan plan)
             throws IOException {
         MeasurementSchema schema = catalog.measurement(owner.database(), owner.measurement());
         if (schema == null) {
@@ -152,8 +167,11 @@ final class Compactor {
         var pace = SharePace.parking(nanoTicker, config.coreShare(), () -> stopped);
         var merge =
                 new PartMerge(io, directory, partConfig, registry::key, parts::takeSequence, pace);
-        List<PartMerge.Written> written =
-                merge.run(inputs, schema, plan.outputs(), parts.logIndex());
+        List<Tombstone> concerning =
+                tombstones.stream()
+                        .filter(one -> plan.inputs().stream().anyMatch(one::concerns))
+                        .toList();
+        List<PartMerge.Written> written = merge.run(inputs, schema, plan.outputs(), concerning);
         var outputs = new ArrayList<Part>();
         boolean handedOver = false;
         try {
@@ -161,13 +179,14 @@ final class Compactor {
                 outputs.add(open(one, schema));
             }
             handedOver = true;
-            boolean replaced = parts.replace(inputs, outputs);
+            boolean replaced = parts.replace(inputs, outputs, concerning);
             if (replaced) {
                 statistics.compactions.increment();
                 written.forEach(one -> statistics.compactedBytes.add(one.summary().sizeBytes()));
             } else {
                 delete(written);
             }
+            return replaced;
         } finally {
             if (!handedOver) {
                 outputs.forEach(Part::release);

@@ -51,6 +51,10 @@ final class FlushQueue {
         retries = false;
     }
 
+    long nowSeconds() {
+        return flusher.nowSeconds();
+    }
+
     /// Takes a head. Under the lock.
     void add(PartFlusher.Cut cut) {
         var added = new Waiting(cut, new CompletableFuture<>());

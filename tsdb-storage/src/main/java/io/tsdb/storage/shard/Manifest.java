@@ -1,5 +1,6 @@
 package io.tsdb.storage.shard;
 
+import io.tsdb.storage.compaction.Tombstone;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.FramedFile;
 import io.tsdb.storage.io.LittleEndian;
@@ -8,6 +9,7 @@ import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.part.PartId;
 import io.tsdb.storage.part.PartOrigin;
 import io.tsdb.storage.part.PartSummary;
+import io.tsdb.storage.scan.DeletedRows;
 
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
@@ -16,6 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// What a shard has on disk: its parts, and the log index up to which they hold everything.
@@ -28,19 +31,30 @@ import java.util.List;
 ///   ([io.tsdb.storage.series.SeriesRegistry#mark])
 /// @param nextSequence number of the next part
 /// @param parts by rank
-record Manifest(long logIndex, long seriesMark, long nextSequence, List<PartSummary> parts) {
+/// @param tombstones deletes that concern some part, by index
+record Manifest(
+        long logIndex,
+        long seriesMark,
+        long nextSequence,
+        List<PartSummary> parts,
+        List<Tombstone> tombstones) {
     static final String FILE = "manifest";
     static final String MAGIC = "TSDBMANI";
 
     /// Since 3 parts are named by numbers.
-    static final int VERSION = 3;
+    static final int VERSION_MIN = 3;
+
+    /// Since 4 there are tombstones.
+    static final int VERSION = 4;
 
     Manifest {
         parts = parts.stream().sorted(PartSummary.BY_RANK).toList();
+        tombstones =
+                tombstones.stream().sorted(Comparator.comparingLong(Tombstone::index)).toList();
     }
 
     static Manifest empty() {
-        return new Manifest(0, 0, 1, List.of());
+        return new Manifest(0, 0, 1, List.of(), List.of());
     }
 
     /// The manifest of a shard, empty when it never flushed.
@@ -65,6 +79,13 @@ record Manifest(long logIndex, long seriesMark, long nextSequence, List<PartSumm
 
     byte[] encode() {
         int size = ManifestLayout.PARTS + parts.size() * ManifestLayout.PART_BYTES;
+        var rows = new ArrayList<byte[]>();
+        size += Integer.BYTES;
+        for (Tombstone tombstone : tombstones) {
+            byte[] bytes = tombstone.rows().toBytes();
+            rows.add(bytes);
+            size += ManifestLayout.TOMBSTONE_BYTES + bytes.length;
+        }
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(ManifestLayout.LOG_INDEX, logIndex);
         out.putLong(ManifestLayout.SERIES_MARK, seriesMark);
@@ -82,18 +103,27 @@ record Manifest(long logIndex, long seriesMark, long nextSequence, List<PartSumm
             out.putLong(origin.firstIndex()).putLong(origin.lastIndex());
             out.putLong(origin.deletesTo()).putLong(origin.writtenSeconds());
         }
+        out.putInt(tombstones.size());
+        for (int i = 0; i < rows.size(); i++) {
+            Tombstone tombstone = tombstones.get(i);
+            out.putInt(tombstone.measurement().database());
+            out.putInt(tombstone.measurement().measurement());
+            out.putLong(tombstone.index()).putLong(tombstone.upTo());
+            out.putLong(tombstone.writtenSeconds());
+            out.putInt(rows.get(i).length).put(rows.get(i));
+        }
         return out.array();
     }
 
     static Manifest decode(byte[] body, int version, String path) {
-        if (version < VERSION) {
+        if (version < VERSION_MIN) {
             throw new CorruptDataException(
                     path,
                     0,
                     "has format version "
                             + version
-                            + ", this program reads version "
-                            + VERSION
+                            + ", this program reads versions from "
+                            + VERSION_MIN
                             + ": export the data with the program that wrote it, and import it into"
                             + " a new data directory");
         }
@@ -105,19 +135,39 @@ record Manifest(long logIndex, long seriesMark, long nextSequence, List<PartSumm
             for (int i = 0; i < partCount; i++) {
                 parts.add(part(in));
             }
+            int tombstoneCount = version < 4 ? 0 : in.getInt();
+            var tombstones = new ArrayList<Tombstone>();
+            for (int i = 0; i < tombstoneCount; i++) {
+                tombstones.add(tombstone(in));
+            }
             if (in.hasRemaining()) {
-                throw new CorruptDataException(path, in.position(), "bytes follow the parts");
+                throw new CorruptDataException(path, in.position(), "bytes follow the end");
             }
             return new Manifest(
                     LittleEndian.getLong(body, ManifestLayout.LOG_INDEX),
                     LittleEndian.getLong(body, ManifestLayout.SERIES_MARK),
                     LittleEndian.getLong(body, ManifestLayout.NEXT_SEQUENCE),
-                    parts);
+                    parts,
+                    tombstones);
         } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
             throw new CorruptDataException(path, body.length, "manifest ends too early");
         } catch (IllegalArgumentException e) {
             throw new CorruptDataException(path, 0, "no manifest (" + e.getMessage() + ")");
         }
+    }
+
+    private static Tombstone tombstone(ByteBuffer in) {
+        var measurement = new MeasurementId(in.getInt(), in.getInt());
+        long index = in.getLong();
+        long upTo = in.getLong();
+        long writtenSeconds = in.getLong();
+        int length = in.getInt();
+        if (length < 0 || length > in.remaining()) {
+            throw new IllegalArgumentException("deleted rows of " + length + " bytes");
+        }
+        byte[] rows = new byte[length];
+        in.get(rows);
+        return new Tombstone(measurement, index, upTo, writtenSeconds, DeletedRows.of(rows));
     }
 
     private static PartSummary part(ByteBuffer in) {

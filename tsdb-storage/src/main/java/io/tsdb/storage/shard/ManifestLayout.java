@@ -10,5 +10,8 @@ final class ManifestLayout {
 
     static final int PART_BYTES = 100;
 
+    /// Bytes of a tombstone, without its rows.
+    static final int TOMBSTONE_BYTES = 36;
+
     private ManifestLayout() {}
 }

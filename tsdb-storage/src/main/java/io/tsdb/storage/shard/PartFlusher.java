@@ -7,6 +7,7 @@ import io.tsdb.storage.block.Overlap;
 import io.tsdb.storage.block.Piece;
 import io.tsdb.storage.block.SeriesMerge;
 import io.tsdb.storage.compaction.PartitionPlan;
+import io.tsdb.storage.compaction.TombstoneMask;
 import io.tsdb.storage.head.Head;
 import io.tsdb.storage.head.Sealer;
 import io.tsdb.storage.head.SeriesRows;
@@ -113,6 +114,10 @@ final class PartFlusher {
                         cache);
     }
 
+    long nowSeconds() {
+        return clock.instant().getEpochSecond();
+    }
+
     void execute(Runnable flush) {
         executor.execute(flush);
     }
@@ -156,7 +161,7 @@ final class PartFlusher {
 
     private void write(Cut cut, List<Part> opened) throws IOException {
         registry.sync();
-        long written = clock.instant().getEpochSecond();
+        long written = nowSeconds();
         var origin = new PartOrigin(cut.firstIndex(), cut.logIndex(), cut.logIndex(), written);
         for (MeasurementSchema schema : cut.head().measurements()) {
             if (registry.hasEnded(schema.id())) {
@@ -188,14 +193,18 @@ final class PartFlusher {
     private List<SeriesBlocks> blocks(Head head, MeasurementSchema schema) throws IOException {
         var merge = new SeriesMerge();
         var sealer = new Sealer();
+        var mask = new TombstoneMask();
         var result = new ArrayList<SeriesBlocks>();
         for (int id : head.seriesOf(schema)) {
             checkAbandoned();
             @Nullable SeriesRows[] rows = {head.capture(id)};
             var capture =
-                    new ScanCapture(new int[] {id}, Collections.singletonList(rows), List.of());
+                    new ScanCapture(
+                            new int[] {id},
+                            Collections.singletonList(rows),
+                            PartSet.Acquired.NOTHING);
             var blocks = new ArrayList<Block>();
-            List<RowSource> sources = capture.sources(0, TimeRange.ALL, sealer);
+            List<RowSource> sources = capture.sources(0, TimeRange.ALL, sealer, mask);
             for (Piece piece : merge.arrange(sources)) {
                 switch (piece) {
                     case BlockSource source -> blocks.add(source.block());

@@ -1,5 +1,6 @@
 package io.tsdb.storage.shard;
 
+import io.tsdb.storage.compaction.Tombstone;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.TimeRange;
@@ -40,6 +41,36 @@ final class PartSet {
     private static final Comparator<Part> BY_RANK =
             Comparator.comparing(Part::summary, PartSummary.BY_RANK);
 
+    /// A measurement's parts and the deletes that concern some of them. Never changes.
+    private record Group(List<Part> parts, List<Tombstone> tombstones) {
+        static final Group EMPTY = new Group(List.of(), List.of());
+    }
+
+    /// What a reader takes: parts by rank, each retained for it, and the deletes that concern them.
+    record Acquired(List<Part> parts, List<Tombstone> tombstones) {
+        static final Acquired NOTHING = new Acquired(List.of(), List.of());
+    }
+
+    /// Keeps parts from being merged across a log index, while a delete is decided there.
+    final class Pin implements AutoCloseable {
+        private final long index;
+
+        private Pin(long index) {
+            this.index = index;
+        }
+
+        long index() {
+            return index;
+        }
+
+        @Override
+        public void close() {
+            synchronized (publishing) {
+                pins.remove(this);
+            }
+        }
+    }
+
     /// Up to where the parts hold everything.
     ///
     /// @param seriesMark state of the series log at that index
@@ -63,8 +94,9 @@ final class PartSet {
     /// Guards the changes of what follows; held for moments only.
     private final Object publishing = new Object();
 
-    private volatile Map<MeasurementId, List<Part>> parts = Map.of();
+    private volatile Map<MeasurementId, Group> groups = Map.of();
     private final List<Part> discarded = new ArrayList<>();
+    private final Set<Pin> pins = new HashSet<>();
 
     /// Parts of the manifest that were not opened, since their measurement had ended.
     private final Set<PartId> ended = new HashSet<>();
@@ -105,7 +137,7 @@ final class PartSet {
             opened.forEach(Part::release);
             throw e;
         }
-        parts = grouped(opened);
+        groups = grouped(opened, manifest.tombstones());
     }
 
     /// Log entries up to this one are in the parts.
@@ -125,26 +157,37 @@ final class PartSet {
     /// All parts, by rank; open only as long as they are in the set.
     List<Part> all() {
         var all = new ArrayList<Part>();
-        parts.values().forEach(all::addAll);
+        groups.values().forEach(group -> all.addAll(group.parts()));
         all.sort(BY_RANK);
         return all;
     }
 
+    /// Deletes that concern some part.
+    List<Tombstone> tombstones() {
+        return groups.values().stream().flatMap(group -> group.tombstones().stream()).toList();
+    }
+
     Set<MeasurementId> owners() {
-        return parts.keySet();
+        return groups.keySet();
     }
 
     /// Parts of a measurement, by rank; open only as long as they are in the set.
     List<Part> of(MeasurementId owner) {
-        return parts.getOrDefault(owner, List.of());
+        return groups.getOrDefault(owner, Group.EMPTY).parts();
     }
 
-    /// Parts of a measurement that overlap a range, by rank, each retained for the caller.
-    List<Part> acquire(MeasurementId owner, TimeRange range) {
+    /// Deletes that concern parts of a measurement.
+    List<Tombstone> tombstonesOf(MeasurementId owner) {
+        return groups.getOrDefault(owner, Group.EMPTY).tombstones();
+    }
+
+    /// Takes the parts of a measurement that overlap a range.
+    Acquired acquire(MeasurementId owner, TimeRange range) {
         while (true) {
-            List<Part> acquired = tryAcquire(of(owner), range);
+            Group group = groups.getOrDefault(owner, Group.EMPTY);
+            List<Part> acquired = tryAcquire(group.parts(), range);
             if (acquired != null) {
-                return acquired;
+                return new Acquired(acquired, group.tombstones());
             }
         }
     }
@@ -173,7 +216,28 @@ final class PartSet {
             for (Part part : all()) {
                 (isDropped(part) ? discarded : kept).add(part);
             }
-            parts = grouped(kept);
+            groups = grouped(kept, tombstones());
+        }
+    }
+
+    /// Takes the rows of a delete away from what readers take, at once; the manifest has it with
+    /// its next change, and until then the log has it. Applied twice it is applied once.
+    void delete(Tombstone tombstone) {
+        synchronized (publishing) {
+            var tombstones = new ArrayList<>(tombstones());
+            if (tombstones.stream().noneMatch(known -> known.index() == tombstone.index())) {
+                tombstones.add(tombstone);
+                groups = grouped(all(), tombstones);
+            }
+        }
+    }
+
+    /// Keeps parts from being merged across the log index that they hold everything up to.
+    Pin pin() {
+        synchronized (publishing) {
+            var pin = new Pin(manifest.logIndex());
+            pins.add(pin);
+            return pin;
         }
     }
 
@@ -187,9 +251,13 @@ final class PartSet {
     /// Replaces parts by others that hold the same rows.
     ///
     /// @param added opened by the caller; the set's from here on, whatever the result
-    /// @return false when one of the removed parts is gone already: nothing changed
-    boolean replace(Collection<Part> removed, Collection<Part> added) throws IOException {
-        return replace(removed, added, null, Runnable::run);
+    /// @param carriedOut deletes that concern the removed parts, whose rows the added ones lack
+    /// @return false when one of the removed parts is gone already, another delete concerns them
+    ///   now, or one is being decided between them: nothing changed
+    boolean replace(
+            Collection<Part> removed, Collection<Part> added, Collection<Tombstone> carriedOut)
+            throws IOException {
+        return replace(removed, added, carriedOut, null, Runnable::run);
     }
 
     /// Takes in what a flush wrote.
@@ -199,12 +267,13 @@ final class PartSet {
     /// @param publication runs what it is given at the moment when readers are to see the parts
     void add(Collection<Part> added, Position position, Consumer<Runnable> publication)
             throws IOException {
-        replace(List.of(), added, position, publication);
+        replace(List.of(), added, List.of(), position, publication);
     }
 
     private boolean replace(
             Collection<Part> removed,
             Collection<Part> added,
+            Collection<Tombstone> carriedOut,
             @Nullable Position position,
             Consumer<Runnable> publication)
             throws IOException {
@@ -216,7 +285,7 @@ final class PartSet {
             try {
                 List<Part> refused = new ArrayList<>();
                 synchronized (publishing) {
-                    if (!all().containsAll(removed)) {
+                    if (!mayReplace(removed, carriedOut)) {
                         return false;
                     }
                     gone.addAll(discarded);
@@ -236,6 +305,32 @@ final class PartSet {
         } finally {
             manifestLock.unlock();
         }
+    }
+
+    private boolean mayReplace(Collection<Part> removed, Collection<Tombstone> carriedOut) {
+        if (!all().containsAll(removed)) {
+            return false;
+        }
+        long first = Long.MAX_VALUE;
+        long last = Long.MIN_VALUE;
+        for (Part part : removed) {
+            first = Math.min(first, part.origin().firstIndex());
+            last = Math.max(last, part.origin().lastIndex());
+        }
+        for (Pin pin : pins) {
+            if (first <= pin.index() && pin.index() < last) {
+                return false;
+            }
+        }
+        for (Tombstone tombstone : tombstones()) {
+            // one that takes rows of all of them goes on doing so
+            if (tombstone.upTo() < last
+                    && !carriedOut.contains(tombstone)
+                    && removed.stream().anyMatch(part -> tombstone.concerns(part.summary()))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean isDropped(Part part) {
@@ -259,7 +354,10 @@ final class PartSet {
                         position == null ? before.logIndex() : position.logIndex(),
                         position == null ? before.seriesMark() : position.seriesMark(),
                         nextSequence.get(),
-                        kept);
+                        kept,
+                        tombstones().stream()
+                                .filter(tombstone -> kept.stream().anyMatch(tombstone::concerns))
+                                .toList());
         next.store(io, directory);
         manifest = next;
         ended.forEach(this::deleteFiles);
@@ -275,7 +373,7 @@ final class PartSet {
                 // it may have been dropped while the manifest was written
                 (isDropped(part) ? discarded : all).add(part);
             }
-            parts = grouped(all);
+            groups = grouped(all, tombstones());
         }
     }
 
@@ -293,13 +391,31 @@ final class PartSet {
         }
     }
 
-    private static Map<MeasurementId, List<Part>> grouped(List<Part> parts) {
-        var byOwner = new HashMap<MeasurementId, List<Part>>();
+    /// @param tombstones those that concern no part are left out, but for rows that no part holds
+    ///   yet
+    private Map<MeasurementId, Group> grouped(List<Part> parts, List<Tombstone> tombstones) {
+        var partsOf = new HashMap<MeasurementId, List<Part>>();
         for (Part part : parts) {
-            byOwner.computeIfAbsent(part.id().measurement(), _ -> new ArrayList<>()).add(part);
+            partsOf.computeIfAbsent(part.id().measurement(), _ -> new ArrayList<>()).add(part);
         }
-        byOwner.replaceAll((_, list) -> list.stream().sorted(BY_RANK).toList());
-        return Map.copyOf(byOwner);
+        var tombstonesOf = new HashMap<MeasurementId, List<Tombstone>>();
+        for (Tombstone tombstone : tombstones) {
+            MeasurementId owner = tombstone.measurement();
+            boolean early = tombstone.upTo() > manifest.logIndex() && !hasEnded.test(owner);
+            List<Part> own = partsOf.getOrDefault(owner, List.of());
+            if (early || own.stream().anyMatch(tombstone::concerns)) {
+                tombstonesOf.computeIfAbsent(owner, _ -> new ArrayList<>()).add(tombstone);
+                partsOf.putIfAbsent(owner, new ArrayList<>());
+            }
+        }
+        var grouped = new HashMap<MeasurementId, Group>();
+        partsOf.forEach(
+                (owner, own) -> {
+                    List<Part> ranked = own.stream().sorted(BY_RANK).toList();
+                    List<Tombstone> deletes = tombstonesOf.getOrDefault(owner, List.of());
+                    grouped.put(owner, new Group(ranked, List.copyOf(deletes)));
+                });
+        return Map.copyOf(grouped);
     }
 
     /// Releases every part.
@@ -308,7 +424,7 @@ final class PartSet {
             all().forEach(Part::release);
             discarded.forEach(Part::release);
             discarded.clear();
-            parts = Map.of();
+            groups = Map.of();
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.tsdb.storage.shard;
 
 import io.tsdb.storage.block.Block;
+import io.tsdb.storage.block.BlockMerge;
 import io.tsdb.storage.block.BlockSource;
 import io.tsdb.storage.head.OpenRows;
 import io.tsdb.storage.head.Sealer;
@@ -164,6 +165,64 @@ sealed interface RowSource extends BlockSource {
         @Override
         public @Nullable Presence newest(int fieldIndex, long[] target) {
             return RowSource.newest(statistics(fieldIndex), maxTime(), target);
+        }
+    }
+
+    /// Rows of blocks that overlap, merged column by column.
+    record Merged(BlockMerge.Rows rows) implements RowSource {
+        @Override
+        public int pointCount() {
+            return rows.pointCount();
+        }
+
+        @Override
+        public long minTime() {
+            return rows.minTime();
+        }
+
+        @Override
+        public long maxTime() {
+            return rows.maxTime();
+        }
+
+        @Override
+        public @Nullable ColumnStatistics statistics(int fieldIndex) {
+            return null;
+        }
+
+        @Override
+        public void times(long[] target) {
+            rows.times(target);
+        }
+
+        @Override
+        public Presence longs(int fieldIndex, long[] target, long[] presence) {
+            return rows.longs(fieldIndex, target, presence);
+        }
+
+        @Override
+        public Presence doubles(int fieldIndex, double[] target, long[] presence) {
+            return rows.doubles(fieldIndex, target, presence);
+        }
+
+        @Override
+        public Presence stringIds(int fieldIndex, int[] target, long[] presence) {
+            return rows.stringIds(fieldIndex, target, presence);
+        }
+
+        @Override
+        public String[] dictionary(int fieldIndex) {
+            return rows.dictionary(fieldIndex);
+        }
+
+        @Override
+        public Block block() {
+            return rows.block();
+        }
+
+        @Override
+        public @Nullable Presence newest(int fieldIndex, long[] target) {
+            return null;
         }
     }
 

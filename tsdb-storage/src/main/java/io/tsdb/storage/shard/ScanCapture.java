@@ -1,5 +1,8 @@
 package io.tsdb.storage.shard;
 
+import io.tsdb.storage.block.BlockSource;
+import io.tsdb.storage.compaction.Tombstone;
+import io.tsdb.storage.compaction.TombstoneMask;
 import io.tsdb.storage.head.OpenRows;
 import io.tsdb.storage.head.Sealer;
 import io.tsdb.storage.head.SeriesRows;
@@ -17,8 +20,9 @@ import java.util.List;
 /// @param ids asked series, ascending
 /// @param heads by head, the oldest first, and by position in `ids`: rows in memory; null where
 ///   there are none
-/// @param parts of the measurement, in order of their sequence, each retained by the scan
-record ScanCapture(int[] ids, List<@Nullable SeriesRows[]> heads, List<Part> parts) {
+/// @param parts of the measurement, by rank, each retained by the scan, and the deletes that
+///   concern them
+record ScanCapture(int[] ids, List<@Nullable SeriesRows[]> heads, PartSet.Acquired parts) {
 
     /// Room for a part's blocks of a day, or the head's; more grow.
     private static final int SOURCES_USUAL = 4;
@@ -32,15 +36,16 @@ record ScanCapture(int[] ids, List<@Nullable SeriesRows[]> heads, List<Part> par
     }
 
     /// Sources of a series that overlap the range, in log order: the later ones win.
-    List<RowSource> sources(int at, TimeRange range, Sealer sealer) {
+    List<RowSource> sources(int at, TimeRange range, Sealer sealer, TombstoneMask mask) {
         var found = new ArrayList<RowSource>(SOURCES_USUAL);
         int id = ids[at];
-        for (Part part : parts) {
+        for (Part part : parts.parts()) {
             int first = part.firstBlock(id);
             int end = first + part.blockCount(id);
+            List<Tombstone> tombstones = first < end ? concerning(part) : List.of();
             for (int block = first; block < end; block++) {
                 if (range.overlaps(part.blockMinTime(block), part.blockMaxTime(block))) {
-                    found.add(new RowSource.InPart(part, block));
+                    addMasked(found, new RowSource.InPart(part, block), id, mask, tombstones);
                 }
             }
         }
@@ -50,10 +55,35 @@ record ScanCapture(int[] ids, List<@Nullable SeriesRows[]> heads, List<Part> par
         return found;
     }
 
+    private List<Tombstone> concerning(Part part) {
+        List<Tombstone> all = parts.tombstones();
+        return all.isEmpty()
+                ? all
+                : all.stream().filter(one -> one.concerns(part.summary())).toList();
+    }
+
+    private static void addMasked(
+            List<RowSource> found,
+            RowSource source,
+            int seriesId,
+            TombstoneMask mask,
+            List<Tombstone> tombstones) {
+        if (tombstones.isEmpty()) {
+            found.add(source);
+            return;
+        }
+        BlockSource left = mask.apply(source, seriesId, tombstones);
+        if (left instanceof RowSource whole) {
+            found.add(whole);
+        } else if (left != null) {
+            found.add(new RowSource.InMemory(left.block()));
+        }
+    }
+
     /// The open rows of a series when all else of it is older, null otherwise: a reader that wants
     /// the newest row needs nothing more, mostly.
     @Nullable RowSource newest(int at, TimeRange range, Sealer sealer) {
-        SeriesRows recent = heads.getLast()[at];
+        SeriesRows recent = heads.isEmpty() ? null : heads.getLast()[at];
         OpenRows open = recent == null ? null : recent.open();
         if (recent == null || open == null || !open.ascending() || isBeingFlushed(at)) {
             return null;
@@ -77,7 +107,7 @@ record ScanCapture(int[] ids, List<@Nullable SeriesRows[]> heads, List<Part> par
 
     private long newestInParts(int id) {
         long newest = Long.MIN_VALUE;
-        for (Part part : parts) {
+        for (Part part : parts.parts()) {
             int count = part.blockCount(id);
             if (count > 0) {
                 newest = Math.max(newest, part.blockMaxTime(part.firstBlock(id) + count - 1));

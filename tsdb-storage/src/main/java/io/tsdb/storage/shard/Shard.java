@@ -1,5 +1,6 @@
 package io.tsdb.storage.shard;
 
+import io.tsdb.storage.compaction.Tombstone;
 import io.tsdb.storage.head.Head;
 import io.tsdb.storage.head.SeriesRows;
 import io.tsdb.storage.log.LogEntry;
@@ -10,6 +11,7 @@ import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.Part;
+import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.scan.MeasurementScan;
 import io.tsdb.storage.scan.ScanSource;
 import io.tsdb.storage.scan.SeriesIndex;
@@ -156,6 +158,24 @@ public final class Shard implements ScanSource {
         return append(new LogEntry.DropMeasurement(measurement), 0, listener);
     }
 
+    /// Begins a delete: every batch that was applied before the call is in parts when this returns,
+    /// and those parts are what the delete is decided on. Waits for a flush.
+    ///
+    /// @throws IOException when the flush fails
+    public Deletion beginDelete() throws IOException {
+        try {
+            flush().join();
+        } catch (CompletionException e) {
+            throw new IOException("nothing was deleted: the flush before failed", e.getCause());
+        }
+        return new Deletion(this, parts.pin());
+    }
+
+    /// Takes rows away that were decided on in a deletion's snapshot, once logged.
+    boolean delete(LogEntry.Delete delete, WriteListener listener) {
+        return append(delete, 0, listener);
+    }
+
     private boolean append(LogEntry entry, int points, WriteListener listener) {
         String failed = failure;
         if (failed != null || closing) {
@@ -268,6 +288,9 @@ public final class Shard implements ScanSource {
                 registry.dropMeasurement(measurement);
                 removeEnded();
             }
+            case LogEntry.Delete(MeasurementId measurement, long upTo, DeletedRows rows) ->
+                    parts.delete(
+                            new Tombstone(measurement, index, upTo, flushes.nowSeconds(), rows));
             case LogEntry.CreateDatabase _, LogEntry.Define _ ->
                     throw new IllegalStateException(
                             "BUG: entry " + index + " of shard " + id + " is the catalog's");
@@ -416,7 +439,22 @@ public final class Shard implements ScanSource {
             return Optional.empty();
         }
         Optional<SeriesIndex> series = registry.index(schema.id());
-        return series.map(index -> new ShardScan(this, schema, index));
+        return series.map(index -> new ShardScan(this::capture, schema, index));
+    }
+
+    /// Like [#open], for rows that lie in parts.
+    Optional<MeasurementScan> openParts(String database, String measurement) {
+        MeasurementSchema schema = catalog.measurement(database, measurement).orElse(null);
+        if (schema == null) {
+            return Optional.empty();
+        }
+        Optional<SeriesIndex> series = registry.index(schema.id());
+        return series.map(index -> new ShardScan(this::captureParts, schema, index));
+    }
+
+    /// Rows that lie in parts, without those in memory.
+    private ScanCapture captureParts(MeasurementSchema schema, int[] ids, TimeRange range) {
+        return new ScanCapture(ids, List.of(), parts.acquire(schema.id(), range));
     }
 
     /// Catches what a scan reads. The lock is held for a moment, and then for so many series at a
@@ -425,7 +463,7 @@ public final class Shard implements ScanSource {
         Head current;
         long snapshot;
         List<Head> older;
-        List<Part> chosen;
+        PartSet.Acquired chosen;
         lock.lock();
         try {
             current = head;

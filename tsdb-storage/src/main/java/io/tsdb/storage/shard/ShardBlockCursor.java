@@ -1,10 +1,11 @@
 package io.tsdb.storage.shard;
 
-import io.tsdb.storage.block.Block;
+import io.tsdb.storage.block.BlockMerge;
 import io.tsdb.storage.block.BlockSource;
 import io.tsdb.storage.block.Overlap;
 import io.tsdb.storage.block.Piece;
 import io.tsdb.storage.block.SeriesMerge;
+import io.tsdb.storage.compaction.TombstoneMask;
 import io.tsdb.storage.head.OpenRows;
 import io.tsdb.storage.head.Sealer;
 import io.tsdb.storage.model.TimeRange;
@@ -26,6 +27,7 @@ final class ShardBlockCursor implements BlockCursor {
     private final boolean newestFirst;
     private final SeriesMerge merge = new SeriesMerge();
     private final Sealer sealer = new Sealer();
+    private final TombstoneMask mask = new TombstoneMask();
 
     private final long[] scratchTimes = new long[ROWS_MAX];
     private final long[] scratchLongs = new long[ROWS_MAX];
@@ -40,8 +42,8 @@ final class ShardBlockCursor implements BlockCursor {
 
     private int pieceAt;
 
-    /// Merged blocks of the piece that the cursor is in, in the same order.
-    private List<Block> merged = List.of();
+    /// Merged rows of the piece that the cursor is in, in the same order.
+    private List<? extends BlockSource> merged = List.of();
 
     private int mergedAt;
 
@@ -70,7 +72,7 @@ final class ShardBlockCursor implements BlockCursor {
     public boolean nextBlock() {
         while (true) {
             while (mergedAt < merged.size()) {
-                if (enter(new RowSource.InMemory(merged.get(mergedAt++)))) {
+                if (enter(merged.get(mergedAt++))) {
                     return true;
                 }
             }
@@ -105,27 +107,27 @@ final class ShardBlockCursor implements BlockCursor {
     }
 
     private List<? extends Piece> piecesOf(int at) {
-        List<RowSource> found = capture.sources(at, range, sealer);
+        List<RowSource> found = capture.sources(at, range, sealer, mask);
         return found.size() > 1 ? inReadersOrder(merge.arrange(found)) : found;
     }
 
-    private <T> List<T> inReadersOrder(List<T> ascending) {
+    private <T> List<? extends T> inReadersOrder(List<? extends T> ascending) {
         return newestFirst ? ascending.reversed() : ascending;
     }
 
     private boolean enter(Piece piece) {
         return switch (piece) {
-            case RowSource source -> enter(source);
-            case BlockSource other ->
-                    throw new IllegalStateException("BUG: no source of a scan: " + other);
+            case RowSource source -> enterSource(source);
+            case BlockMerge.Rows rows -> enterSource(new RowSource.Merged(rows));
+            case BlockSource other -> enterSource(new RowSource.InMemory(other.block()));
             case Overlap overlap -> {
                 if (!range.overlaps(overlap.fromNanos(), overlap.lastNanos())) {
                     yield false;
                 }
-                merged = inReadersOrder(merge.merge(overlap));
+                merged = inReadersOrder(merge.rows(overlap));
                 mergedAt = 0;
                 while (mergedAt < merged.size()) {
-                    if (enter(new RowSource.InMemory(merged.get(mergedAt++)))) {
+                    if (enter(merged.get(mergedAt++))) {
                         yield true;
                     }
                 }
@@ -134,7 +136,7 @@ final class ShardBlockCursor implements BlockCursor {
         };
     }
 
-    private boolean enter(RowSource source) {
+    private boolean enterSource(RowSource source) {
         long min = source.minTime();
         long max = source.maxTime();
         if (!range.overlaps(min, max)) {
@@ -351,6 +353,6 @@ final class ShardBlockCursor implements BlockCursor {
 
     @Override
     public void close() {
-        capture.parts().forEach(Part::release);
+        capture.parts().parts().forEach(Part::release);
     }
 }

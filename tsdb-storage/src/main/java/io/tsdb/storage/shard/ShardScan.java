@@ -1,5 +1,6 @@
 package io.tsdb.storage.shard;
 
+import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.scan.BlockCursor;
 import io.tsdb.storage.scan.MeasurementScan;
 import io.tsdb.storage.scan.ScanRequest;
@@ -10,12 +11,17 @@ import io.tsdb.storage.schema.MeasurementSchema;
 /// Scan of a measurement in one shard. The rows are caught when a cursor is opened: each cursor
 /// sees every batch applied before that moment and none that comes after.
 final class ShardScan implements MeasurementScan {
-    private final Shard shard;
+    /// Catches the rows that a cursor will read.
+    interface Capture {
+        ScanCapture capture(MeasurementSchema schema, int[] ids, TimeRange range);
+    }
+
+    private final Capture capture;
     private final MeasurementSchema schema;
     private final SeriesIndex series;
 
-    ShardScan(Shard shard, MeasurementSchema schema, SeriesIndex series) {
-        this.shard = shard;
+    ShardScan(Capture capture, MeasurementSchema schema, SeriesIndex series) {
+        this.capture = capture;
         this.schema = schema;
         this.series = series;
     }
@@ -36,8 +42,8 @@ final class ShardScan implements MeasurementScan {
                 request.fields().stream()
                         .mapToInt(name -> schema.field(name).map(FieldSchema::index).orElse(-1))
                         .toArray();
-        ScanCapture capture = shard.capture(schema, request.series().toArray(), request.range());
-        return new ShardBlockCursor(capture, request.range(), fieldIndexes, request.newestFirst());
+        ScanCapture caught = capture.capture(schema, request.series().toArray(), request.range());
+        return new ShardBlockCursor(caught, request.range(), fieldIndexes, request.newestFirst());
     }
 
     @Override

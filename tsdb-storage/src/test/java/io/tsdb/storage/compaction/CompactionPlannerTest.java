@@ -59,12 +59,13 @@ class CompactionPlannerTest {
         /// Does what is due and checks that it may be done.
         int compact(long nowSeconds) {
             int count = 0;
-            Optional<CompactionPlan> plan = CompactionPlanner.plan(parts, nowSeconds, CONFIG);
+            Optional<CompactionPlan> plan =
+                    CompactionPlanner.plan(parts, List.of(), nowSeconds, CONFIG);
             while (plan.isPresent()) {
                 carryOut(plan.get());
                 count++;
                 assertThat(count).as("compactions that follow one another").isLessThan(2000);
-                plan = CompactionPlanner.plan(parts, nowSeconds, CONFIG);
+                plan = CompactionPlanner.plan(parts, List.of(), nowSeconds, CONFIG);
             }
             return count;
         }
@@ -304,8 +305,10 @@ class CompactionPlannerTest {
             fleet.flush(START + hour * HOUR, START + hour * HOUR, START + (hour + 1) * HOUR, 10);
             fleet.endOfFlush();
         }
-        Optional<CompactionPlan> plan = CompactionPlanner.plan(fleet.parts, START, CONFIG);
+        Optional<CompactionPlan> plan =
+                CompactionPlanner.plan(fleet.parts, List.of(), START, CONFIG);
         assertThat(plan).isPresent();
-        assertThat(CompactionPlanner.plan(fleet.parts.reversed(), START, CONFIG)).isEqualTo(plan);
+        assertThat(CompactionPlanner.plan(fleet.parts.reversed(), List.of(), START, CONFIG))
+                .isEqualTo(plan);
     }
 }

@@ -46,13 +46,14 @@ class CompactionCrashTest {
         return Store.open(config, io, System::nanoTime, () -> now);
     }
 
-    /// Several flushes, late rows and duplicates among them: something to merge.
+    /// Several flushes, late rows, duplicates and deletes among them: something to merge.
     private StoreModel prepare(Path directory) throws Exception {
         var model = new StoreModel(new Random(7));
         try (Store store = open(directory, new LocalFileStore())) {
             for (int flush = 0; flush < 4; flush++) {
                 model.writeRandom(store, 400);
                 store.flush();
+                model.deleteRandom(store);
             }
             assertThat(store.shards().getFirst().parts()).hasSizeGreaterThan(4);
         }

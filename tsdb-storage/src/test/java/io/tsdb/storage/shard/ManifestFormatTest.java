@@ -3,15 +3,18 @@ package io.tsdb.storage.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tsdb.storage.compaction.Tombstone;
 import io.tsdb.storage.io.FormatFiles;
 import io.tsdb.storage.io.FramedFile;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementId;
+import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.PartId;
 import io.tsdb.storage.part.PartOrigin;
 import io.tsdb.storage.part.PartSummary;
+import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.CatalogState;
 
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.roaringbitmap.RoaringBitmap;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +53,17 @@ class ManifestFormatTest {
                                     12_345,
                                     678,
                                     0xCAFEBABE,
-                                    0x12345678)));
+                                    0x12345678)),
+                    List.of(
+                            new Tombstone(
+                                    new MeasurementId(4, 7),
+                                    45,
+                                    43,
+                                    1_795_395_700,
+                                    new DeletedRows.OfSeries(
+                                            RoaringBitmap.bitmapOf(3, 5),
+                                            new TimeRange(
+                                                    1_795_392_000_000_000_000L, Long.MAX_VALUE)))));
     private static final StoreMeta META =
             new StoreMeta(
                     2,
@@ -103,7 +117,7 @@ class ManifestFormatTest {
 
     @Test
     void readsTheGoldenFiles() throws IOException {
-        assertThat(load(golden("v3/manifest", MANIFEST.encode(), Manifest.MAGIC, 3)))
+        assertThat(load(golden("v4/manifest", MANIFEST.encode(), Manifest.MAGIC, 4)))
                 .isEqualTo(MANIFEST);
         Path store = golden("v2/store", META.encode(), StoreMeta.MAGIC, 2);
         Files.copy(store, temporary.resolve(StoreMeta.FILE));
@@ -126,6 +140,12 @@ class ManifestFormatTest {
                                         new CatalogState.Database(2, "ümlaut", 1, List.of()))));
     }
 
+    @Test
+    void readsTheGoldenManifestOfVersion3() throws IOException {
+        assertThat(load(golden("v3/manifest")))
+                .isEqualTo(new Manifest(42, 7, 3, MANIFEST.parts(), List.of()));
+    }
+
     /// They name parts by names; nothing was released with them.
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
@@ -134,7 +154,7 @@ class ManifestFormatTest {
         assertThatThrownBy(() -> load(manifest))
                 .isInstanceOf(CorruptDataException.class)
                 .hasMessageContaining(
-                        "format version " + version + ", this program reads version 3")
+                        "format version " + version + ", this program reads versions from 3")
                 .hasMessageContaining("export the data");
     }
 
@@ -168,11 +188,11 @@ class ManifestFormatTest {
     void refusesANewerVersionAndNamesBoth() throws IOException {
         Files.write(
                 temporary.resolve("manifest"),
-                FramedFile.frame(Manifest.MAGIC, 4, MANIFEST.encode()));
+                FramedFile.frame(Manifest.MAGIC, 5, MANIFEST.encode()));
         assertThatThrownBy(() -> Manifest.load(new LocalFileStore(), temporary))
                 .isInstanceOf(CorruptDataException.class)
-                .hasMessageContaining("version 4")
-                .hasMessageContaining("up to 3");
+                .hasMessageContaining("version 5")
+                .hasMessageContaining("up to 4");
     }
 
     private static Path golden(String name, byte[] body, String magic, int version)

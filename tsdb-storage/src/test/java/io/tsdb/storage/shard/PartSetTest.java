@@ -114,7 +114,7 @@ class PartSetTest {
         add(set, late);
         // the parts of a compaction have a newer sequence and an older rank
         Part middle = part(set, 11, 20);
-        assertThat(set.replace(List.of(), List.of(middle))).isTrue();
+        assertThat(set.replace(List.of(), List.of(middle), List.of())).isTrue();
         assertThat(firstIndexes(set.of(OWNER))).containsExactly(1L, 11L, 21L);
         set.close();
         PartSet again = reopened();
@@ -128,8 +128,8 @@ class PartSetTest {
         PartSet set = reopened();
         Part old = part(set, 1, 10);
         add(set, old);
-        List<Part> read = set.acquire(OWNER, TimeRange.ALL);
-        assertThat(set.replace(List.of(old), List.of(part(set, 1, 10)))).isTrue();
+        List<Part> read = set.acquire(OWNER, TimeRange.ALL).parts();
+        assertThat(set.replace(List.of(old), List.of(part(set, 1, 10)), List.of())).isTrue();
         assertThat(old.id().parquetFile(directory)).doesNotExist();
         assertThat(read).containsExactly(old);
         assertThat(old.block(0).pointCount()).isEqualTo(1);
@@ -146,7 +146,7 @@ class PartSetTest {
         add(set, old);
         drop(set, OWNER);
         Part compacted = part(set, 1, 10);
-        assertThat(set.replace(List.of(old), List.of(compacted))).isFalse();
+        assertThat(set.replace(List.of(old), List.of(compacted), List.of())).isFalse();
         assertThat(compacted.tryRetain()).isFalse();
         assertThat(set.all()).isEmpty();
         set.close();
@@ -193,7 +193,7 @@ class PartSetTest {
         Part old = part(set, 1, 10);
         add(set, old);
         drop(set, OWNER);
-        assertThat(set.acquire(OWNER, TimeRange.ALL)).isEmpty();
+        assertThat(set.acquire(OWNER, TimeRange.ALL).parts()).isEmpty();
         assertThat(set.hasDiscarded()).isTrue();
         assertThat(Manifest.load(io, directory).parts()).hasSize(1);
         set.add(List.of(), new PartSet.Position(11, 0), Runnable::run);
@@ -221,7 +221,7 @@ class PartSetTest {
             faulty.fail(call, 1, "disk error");
             boolean failed = false;
             try {
-                set.replace(List.of(first, second), List.of(merged));
+                set.replace(List.of(first, second), List.of(merged), List.of());
             } catch (IOException e) {
                 assertThat(e).hasMessage("disk error");
                 failed = true;

@@ -11,12 +11,15 @@ import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.scan.BlockCursor;
 import io.tsdb.storage.scan.ColumnStatistics;
+import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.scan.MeasurementScan;
 import io.tsdb.storage.scan.Presence;
 import io.tsdb.storage.scan.ScanRequest;
 
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,6 +30,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
 
 /// A store and, beside it, the plainest thing that must give the same answers: sorted maps. Writes
 /// go to both.
@@ -160,6 +165,115 @@ final class StoreModel {
             }
         }
         throw new IllegalStateException("BUG: " + column.type());
+    }
+
+    /// Deletes rows of some series in a range, or single rows by a condition on a field, and checks
+    /// how many the snapshot shows.
+    void deleteRandom(Store store) throws IOException {
+        String measurement = "m" + random.nextInt(2);
+        int host = random.nextInt(8);
+        Predicate<SeriesKey> chosen =
+                host == 7 ? _ -> true : key -> key.tags().contains("h" + host);
+        long from =
+                random.nextInt(3) == 0
+                        ? Long.MIN_VALUE
+                        : now - random.nextInt(500) * 900_000_000_000L;
+        long to =
+                from == Long.MIN_VALUE || random.nextBoolean()
+                        ? Long.MAX_VALUE
+                        : from + random.nextInt(500) * 600_000_000_000L;
+        var range = new TimeRange(from, to);
+        String field =
+                types(measurement).entrySet().stream()
+                        .filter(entry -> entry.getValue() == FieldType.INT64)
+                        .map(Map.Entry::getKey)
+                        .findFirst()
+                        .orElse("");
+        boolean byField = random.nextBoolean() && !field.isEmpty();
+        long below = random.nextInt(60);
+        Predicate<Map<String, Object>> condition =
+                byField ? row -> row.get(field) instanceof Long i && i < below : _ -> true;
+        int expected = 0;
+        for (var series : rows.getOrDefault(measurement, Map.of()).entrySet()) {
+            if (chosen.test(series.getKey())) {
+                var times = new ArrayList<Long>();
+                series.getValue()
+                        .forEach(
+                                (time, row) -> {
+                                    if (range.contains(time) && condition.test(row)) {
+                                        times.add(time);
+                                    }
+                                });
+                times.forEach(series.getValue()::remove);
+                expected += times.size();
+            }
+        }
+        int deleted = 0;
+        for (Shard shard : store.shards()) {
+            try (Deletion deletion = shard.beginDelete()) {
+                Optional<MeasurementScan> scan = deletion.open(DATABASE, measurement);
+                if (scan.isPresent()) {
+                    try (MeasurementScan open = scan.get()) {
+                        var ids = new RoaringBitmap();
+                        open.series()
+                                .ids()
+                                .forEach(
+                                        (int id) -> {
+                                            if (chosen.test(open.series().key(id))) {
+                                                ids.add(id);
+                                            }
+                                        });
+                        var found = decide(open, ids, range, field, byField ? below : null);
+                        deleted += found.values().stream().mapToInt(times -> times.length).sum();
+                        if (byField && !found.isEmpty()) {
+                            deletion.delete(open.schema().id(), new DeletedRows.Single(found));
+                        } else if (!byField) {
+                            deletion.delete(
+                                    open.schema().id(), new DeletedRows.OfSeries(ids, range));
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(deleted).isEqualTo(expected);
+    }
+
+    private static TreeMap<Integer, long[]> decide(
+            MeasurementScan scan,
+            RoaringBitmap ids,
+            TimeRange range,
+            String field,
+            @Nullable Long below) {
+        var found = new TreeMap<Integer, long[]>();
+        long[] times = new long[BlockCursor.ROWS_MAX];
+        long[] values = new long[BlockCursor.ROWS_MAX];
+        long[] presence = new long[BlockCursor.PRESENCE_WORDS];
+        try (BlockCursor cursor = scan.blocks(new ScanRequest(ids, range, List.of(field), false))) {
+            while (cursor.nextBlock()) {
+                cursor.times(times);
+                Presence present = cursor.longs(0, values, presence);
+                var own = LongStream.builder();
+                for (int row = 0; row < cursor.rowCount(); row++) {
+                    boolean has =
+                            present == Presence.ALL
+                                    || present == Presence.SOME
+                                            && (presence[row >>> 6] >>> row & 1) != 0;
+                    if (below == null || has && values[row] < below) {
+                        own.add(times[row]);
+                    }
+                }
+                long[] more = own.build().toArray();
+                if (more.length > 0) {
+                    found.merge(
+                            cursor.series(),
+                            more,
+                            (a, b) ->
+                                    LongStream.concat(LongStream.of(a), LongStream.of(b))
+                                            .toArray());
+                }
+            }
+        }
+        return found;
     }
 
     void dropped() {

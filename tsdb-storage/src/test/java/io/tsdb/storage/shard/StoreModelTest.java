@@ -19,8 +19,8 @@ import java.time.Instant;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/// Random writes, flushes, compactions, drops, new types, clean restarts and crashes: the answer
-/// never depends on where a point lies.
+/// Random writes, flushes, compactions, deletes, drops, new types, clean restarts and crashes: the
+/// answer never depends on where a point lies.
 class StoreModelTest {
     private static final int STEPS = 90;
 
@@ -58,11 +58,13 @@ class StoreModelTest {
                     store = open(directory);
                 } else if (kind < 5) {
                     store.flush();
-                } else if (kind < 8) {
+                } else if (kind < 8 && kind != 6) {
                     store.flush();
                     now = now.plusSeconds(random.nextInt(2_000_000));
                     store.compact();
                     compactions += store.partStatistics().compactionCount() > 0 ? 1 : 0;
+                } else if (kind == 9 || kind == 10) {
+                    model.deleteRandom(store);
                 } else if (kind == 8 && random.nextInt(3) == 0) {
                     store.dropDatabase(StoreModel.DATABASE);
                     model.dropped();
@@ -71,7 +73,7 @@ class StoreModelTest {
                     store.dropMeasurement(StoreModel.DATABASE, measurement);
                     model.dropped(measurement);
                 } else {
-                    model.writeRandom(store, 1 + random.nextInt(kind < 12 ? 4000 : 300));
+                    model.writeRandom(store, 1 + random.nextInt(kind < 13 ? 4000 : 300));
                 }
                 if (step % 5 == 4) {
                     model.check(store, TimeRange.ALL, random.nextBoolean());

@@ -2,13 +2,19 @@ package io.tsdb.cluster.node.server;
 
 import io.tsdb.cluster.write.WriteRouter;
 import io.tsdb.query.exec.DatabaseControl;
+import io.tsdb.query.fragment.QueryControl;
+import io.tsdb.query.fragment.RowChoice;
+import io.tsdb.query.plan.ScanSpec;
+import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.SchemaLimits;
+import io.tsdb.storage.shard.Deletion;
+import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/// Creates and drops databases in the node's own store.
+/// Creates and drops databases and deletes rows in the node's own store.
 record StoreDatabases(Store store, SchemaLimits limits) implements DatabaseControl {
     @Override
     public boolean create(String database) {
@@ -21,6 +27,27 @@ record StoreDatabases(Store store, SchemaLimits limits) implements DatabaseContr
         } catch (IOException e) {
             throw new UncheckedIOException("database '" + database + "' was not created", e);
         }
+    }
+
+    @Override
+    public long delete(ScanSpec rows, QueryControl control) {
+        long deleted = 0;
+        for (Shard shard : store.shards()) {
+            control.check();
+            try (Deletion deletion = shard.beginDelete()) {
+                RowChoice choice = RowChoice.of(rows, deletion, control);
+                for (DeletedRows some : choice.rows()) {
+                    deletion.delete(choice.measurement().orElseThrow(), some);
+                }
+                deleted += choice.count();
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        "rows of '%s' were not deleted, or %d only"
+                                .formatted(rows.measurement(), deleted),
+                        e);
+            }
+        }
+        return deleted;
     }
 
     @Override

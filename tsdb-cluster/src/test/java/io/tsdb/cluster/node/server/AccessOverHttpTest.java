@@ -157,6 +157,12 @@ class AccessOverHttpTest {
         }
 
         @Override
+        public long delete(
+                io.tsdb.query.plan.ScanSpec rows, io.tsdb.query.fragment.QueryControl control) {
+            throw new IllegalStateException("not asked for");
+        }
+
+        @Override
         public boolean drop(String database) {
             return true;
         }

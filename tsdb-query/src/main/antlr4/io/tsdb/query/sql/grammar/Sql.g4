@@ -12,6 +12,8 @@ statement
     | SHOW shown                                                    # showStatement
     | CREATE DATABASE (IF NOT EXISTS)? name                         # createDatabase
     | DROP DATABASE (IF EXISTS)? name                               # dropDatabase
+    | DELETE FROM measurement (WHERE where=condition)?              # deleteRows
+    | TRUNCATE measurement                                          # truncate
     ;
 
 // Rules of their own, so that each word is decided on alone and an error names what may stand there.
@@ -170,6 +172,7 @@ name : IDENTIFIER | QUOTED | nonReserved ;
 nonReserved
     : EXPLAIN | SHOW | DATABASES | MEASUREMENTS | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
     | OVER | PARTITION | ROWS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
+    | DELETE | TRUNCATE
     | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE | ESCAPE
     ;
 
@@ -222,6 +225,8 @@ WITH : 'WITH' ;
 CREATE : 'CREATE' ;
 DROP : 'DROP' ;
 DATABASE : 'DATABASE' ;
+DELETE : 'DELETE' ;
+TRUNCATE : 'TRUNCATE' ;
 IF : 'IF' ;
 EXISTS : 'EXISTS' ;
 LATEST : 'LATEST' ;

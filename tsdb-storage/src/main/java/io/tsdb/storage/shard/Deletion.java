@@ -1,0 +1,73 @@
+package io.tsdb.storage.shard;
+
+import io.tsdb.storage.log.LogEntry;
+import io.tsdb.storage.model.MeasurementId;
+import io.tsdb.storage.scan.DeletedRows;
+import io.tsdb.storage.scan.MeasurementScan;
+import io.tsdb.storage.scan.ScanSource;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/// A delete at one shard, from its decision to its end: exact at one log index.
+///
+/// It is a snapshot of what was logged up to that index. The caller reads it, decides which rows
+/// go, and has them taken away by [#delete]: rows that were logged meanwhile are another matter and
+/// stay. One thread; to be closed. While it is open, parts from before the index and parts from
+/// after it are not merged.
+public final class Deletion implements ScanSource, AutoCloseable {
+    private final Shard shard;
+    private final PartSet.Pin pin;
+    private boolean uncertain;
+
+    Deletion(Shard shard, PartSet.Pin pin) {
+        this.shard = shard;
+        this.pin = pin;
+    }
+
+    /// The rows that the delete is decided on.
+    @Override
+    public Optional<MeasurementScan> open(String database, String measurement) {
+        return shard.openParts(database, measurement);
+    }
+
+    /// Takes rows away; they are gone for every scan that is opened when this returns, and for
+    /// good.
+    ///
+    /// @throws IOException when the log is overloaded or failed: the rows may be gone or not
+    public void delete(MeasurementId measurement, DeletedRows rows) throws IOException {
+        var done = new CompletableFuture<Void>();
+        var listener =
+                new WriteListener() {
+                    @Override
+                    public void applied() {
+                        done.complete(null);
+                    }
+
+                    @Override
+                    public void failed(String reason) {
+                        done.completeExceptionally(new IOException(reason));
+                    }
+                };
+        var entry = new LogEntry.Delete(measurement, pin.index(), rows);
+        if (!shard.delete(entry, listener)) {
+            throw new IOException("not all was deleted: the log is overloaded, try again");
+        }
+        try {
+            done.join();
+        } catch (CompletionException e) {
+            // the entry may still be applied: the parts must stay apart until the next start
+            uncertain = true;
+            throw new IOException("not all was deleted: " + e.getCause(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!uncertain) {
+            pin.close();
+        }
+    }
+}
