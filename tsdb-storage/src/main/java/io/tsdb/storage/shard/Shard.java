@@ -26,6 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -125,14 +126,21 @@ public final class Shard implements ScanSource {
             queue.reached().join();
         } catch (CompletionException e) {
             switch (e.getCause()) {
+                case UncheckedIOException cause -> throw notRecovered(cause, e);
                 case RuntimeException cause -> throw cause;
                 case Error cause -> throw cause;
-                case null, default -> throw new IOException("shard " + id + " not recovered", e);
+                case null -> throw notRecovered(e, e);
+                case Throwable cause -> throw notRecovered(cause, e);
             }
         }
         recovering = false;
         headSinceNanos = nanoTicker.getAsLong();
         flushes.recovered();
+    }
+
+    private IOException notRecovered(Throwable cause, CompletionException thrown) {
+        return new IOException(
+                "shard " + id + " could not be recovered: " + cause.getMessage(), thrown);
     }
 
     /// Logs a batch and applies it once it is committed. Any thread.

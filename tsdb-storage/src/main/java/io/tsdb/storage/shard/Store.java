@@ -1,6 +1,8 @@
 package io.tsdb.storage.shard;
 
+import io.tsdb.storage.io.FileFailure;
 import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.io.NamingFileStore;
 import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.part.BlockCache;
@@ -179,8 +181,9 @@ public final class Store implements AutoCloseable {
     /// @param clock time of day
     /// @throws IOException also when another process has the directory open
     public static Store open(
-            StoreConfig config, FileStore io, LongSupplier nanoTicker, InstantSource clock)
+            StoreConfig config, FileStore files, LongSupplier nanoTicker, InstantSource clock)
             throws IOException {
+        var io = new NamingFileStore(files);
         io.createDirectories(config.directory());
         FileChannel lockFile = lock(config.directory());
         try {
@@ -192,16 +195,21 @@ public final class Store implements AutoCloseable {
     }
 
     private static FileChannel lock(Path directory) throws IOException {
-        FileChannel channel =
-                FileChannel.open(
-                        directory.resolve("lock"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
+        Path file = directory.resolve("lock");
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw FileFailure.of("cannot open", file, e);
+        }
         FileLock held;
         try {
             held = channel.tryLock();
         } catch (OverlappingFileLockException e) {
             held = null;
+        } catch (IOException e) {
+            channel.close();
+            throw FileFailure.of("cannot lock", file, e);
         }
         if (held == null) {
             channel.close();

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Log, series and manifest after a fault: replay gives every series the id it had.
@@ -341,7 +342,7 @@ class StoreRecoveryTest {
     }
 
     /// A disk that fails while entries are applied, on a thread of their own: the start fails with
-    /// it, and does not hang.
+    /// it, says which file and doing what, and does not hang.
     @Test
     @Timeout(60)
     void aStartFailsWithTheDisk() throws Exception {
@@ -367,7 +368,13 @@ class StoreRecoveryTest {
                 Store.open(small(copy), io, System::nanoTime).close();
                 opened = true;
             } catch (IOException | RuntimeException e) {
-                assertThat(e).hasStackTraceContaining("disk is gone");
+                assertThat(e)
+                        .isInstanceOf(IOException.class)
+                        .hasMessageMatching(
+                                "(shard 0 could not be recovered: |the log failed: )?cannot [a-z ]+"
+                                        + " "
+                                        + Pattern.quote(copy.toString())
+                                        + "(/.+)?: disk is gone");
                 failedInFlush += isOfAFlush(root(e)) ? 1 : 0;
             }
         }

@@ -1,0 +1,56 @@
+package io.tsdb.storage.io;
+
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/// A file operation that failed: what was tried, with which file, and what the machine said.
+/// `Input/output error` alone, which is what it says of an open file, helps nobody.
+public final class FileFailure extends IOException {
+    private static final long serialVersionUID = 1;
+
+    /// @param act such as `cannot sync`
+    /// @param path of the file or directory
+    private FileFailure(String act, Path path, String reason, IOException cause) {
+        super(act + " " + path + ": " + reason, cause);
+    }
+
+    /// What is thrown for a failure. A missing file, and a channel that was closed meanwhile, stay
+    /// the exceptions that they are: callers tell them apart.
+    public static IOException of(String act, Path path, IOException cause) {
+        return switch (cause) {
+            case FileFailure told -> told;
+            case NoSuchFileException missing -> missing(act, path, missing);
+            case ClosedByInterruptException interrupted -> interrupted;
+            case ClosedChannelException closed -> closed;
+            default -> new FileFailure(act, path, reason(cause), cause);
+        };
+    }
+
+    private static NoSuchFileException missing(String act, Path path, NoSuchFileException cause) {
+        var named = new NoSuchFileException(path.toString(), null, act + ": no such file");
+        named.initCause(cause);
+        return named;
+    }
+
+    /// The exceptions of `java.nio.file` put the path before the reason, or say no reason at all.
+    private static String reason(IOException cause) {
+        String said =
+                cause instanceof FileSystemException refused
+                        ? refused.getReason()
+                        : cause.getMessage();
+        if (said != null && !said.isBlank()) {
+            return said;
+        }
+        return switch (cause) {
+            case AccessDeniedException _ -> "permission denied";
+            case FileAlreadyExistsException _ -> "it exists already";
+            default -> cause.getClass().getSimpleName();
+        };
+    }
+}
