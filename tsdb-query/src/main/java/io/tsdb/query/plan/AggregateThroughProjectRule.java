@@ -2,6 +2,7 @@ package io.tsdb.query.plan;
 
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.plan.Plan.Aggregate;
+import io.tsdb.query.plan.Plan.Latest;
 import io.tsdb.query.plan.Plan.Project;
 
 import java.util.ArrayList;
@@ -10,18 +11,20 @@ import java.util.Optional;
 
 /// Groups of what is computed of rows are groups of the rows, so that they can be made at the
 /// shards. `first` and `last` go by the time that the rows had when they were projected: it is
-/// computed below, too, and the rule fits only when that is the scan's own.
+/// computed below, too, and the rule fits only when that is the scan's own. The newest rows leave
+/// the shards as rows: their groups are made above.
 final class AggregateThroughProjectRule implements PlanRule {
     @Override
     public Plan apply(Plan plan) {
         Plan below = PlanTree.mapInputs(plan, this::apply);
         if (below
-                instanceof
-                Aggregate(
-                        Project(Plan input, var expressions),
-                        var keys,
-                        var aggregates,
-                        var time)) {
+                        instanceof
+                        Aggregate(
+                                Project(Plan input, var expressions),
+                                var keys,
+                                var aggregates,
+                                var time)
+                && !(input instanceof Latest)) {
             var all = new ArrayList<>(keys);
             all.addAll(aggregates);
             if (time != null) {

@@ -57,14 +57,17 @@ public final class SqlParser {
         return new TreeBuilder().statement(parser.singleStatement().statement());
     }
 
-    /// Whether the first word is `SELECT` or `EXPLAIN`, so that the text can be nothing but such a
-    /// statement or wrong.
+    /// Whether the text begins as a query does (`SELECT`, `WITH`, `VALUES`, a bracket) or with
+    /// `EXPLAIN`, so that it can be nothing but such a statement or wrong.
     static boolean startsAsSelect(String sql) {
         if (sql.length() > LENGTH_MAX) {
             return false;
         }
-        int first = lexer(CharStreams.fromString(sql)).nextToken().getType();
-        return first == SqlLexer.SELECT || first == SqlLexer.EXPLAIN;
+        Token first = lexer(CharStreams.fromString(sql)).nextToken();
+        return switch (first.getType()) {
+            case SqlLexer.SELECT, SqlLexer.EXPLAIN, SqlLexer.WITH, SqlLexer.VALUES -> true;
+            default -> first.getText().equals("(");
+        };
     }
 
     private static SqlLexer lexer(CharStream text) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 /// @param administers whether it creates or drops a database, or deletes rows
 /// @param database that it reads, creates or drops; empty for all of them
 public record StatementAccess(boolean administers, Optional<String> database) {
-    /// Longest statement but `SELECT`: it is parsed before it is known who may run it, so before it
+    /// Longest statement but a query: it is parsed before it is known who may run it, so before it
     /// has a share of the memory of queries.
     private static final int OTHER_LENGTH_MAX = 1 << 14;
 
@@ -24,7 +24,7 @@ public record StatementAccess(boolean administers, Optional<String> database) {
             throw new QueryException(
                     QueryErrorCode.LIMIT_EXCEEDED,
                     Position.NONE,
-                    "a statement that is no SELECT has at most "
+                    "a statement that is no query has at most "
                             + OTHER_LENGTH_MAX
                             + " characters, this one has "
                             + sql.length());
