@@ -1,10 +1,12 @@
 package io.tsdb.cluster.node;
 
+import io.tsdb.cluster.node.command.BackupCommand;
 import io.tsdb.cluster.node.command.CommandFailure;
 import io.tsdb.cluster.node.command.DemoCommand;
 import io.tsdb.cluster.node.command.ExportCommand;
 import io.tsdb.cluster.node.command.ImportCommand;
 import io.tsdb.cluster.node.command.LoadCommand;
+import io.tsdb.cluster.node.command.RestoreCommand;
 import io.tsdb.cluster.node.command.SqlCommand;
 import io.tsdb.cluster.node.command.StartCommand;
 import io.tsdb.cluster.node.command.TokenCommand;
@@ -38,6 +40,8 @@ import java.util.Objects;
             SqlCommand.class,
             ImportCommand.class,
             ExportCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             TokenCommand.class,
             LoadCommand.class,
             TrainCommand.class,

@@ -5,15 +5,15 @@ import io.tsdb.query.column.ColumnType;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.List;
+import java.util.Collections;
 
-/// One row of one number that is known already.
+/// One row of counts that are known already.
 final class CountSource implements BatchSource {
-    private final long count;
+    private final long[] counts;
     private boolean isDone;
 
-    CountSource(long count) {
-        this.count = count;
+    CountSource(long... counts) {
+        this.counts = counts;
     }
 
     @Override
@@ -22,9 +22,11 @@ final class CountSource implements BatchSource {
             return null;
         }
         isDone = true;
-        var row = new ColumnBatch(List.of(ColumnType.INT64));
-        row.column(0).longs()[0] = count;
-        row.column(0).setAllPresent();
+        var row = new ColumnBatch(Collections.nCopies(counts.length, ColumnType.INT64));
+        for (int column = 0; column < counts.length; column++) {
+            row.column(column).longs()[0] = counts[column];
+            row.column(column).setAllPresent();
+        }
         row.setRowCount(1);
         return row;
     }

@@ -1,5 +1,11 @@
 package io.tsdb.query.exec;
 
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+
+import java.util.Optional;
+
 /// Creates and drops databases and deletes rows for good: the port that the node implements. Any
 /// thread.
 public interface DatabaseControl extends RowDeletion {
@@ -12,4 +18,19 @@ public interface DatabaseControl extends RowDeletion {
     ///
     /// @return false when there was none
     boolean drop(String database);
+
+    /// Copies everything that was acknowledged before the call to a new directory.
+    ///
+    /// @param target absolute path on the machine of the node
+    /// @param since an older backup of the same node, whose parts are taken from there
+    /// @throws QueryException when it cannot be made, or when this node makes none
+    default BackupOutcome backup(String target, Optional<String> since) {
+        throw new QueryException(
+                QueryErrorCode.UNSUPPORTED, Position.NONE, "this node makes no backups");
+    }
+
+    /// What a backup holds.
+    ///
+    /// @param sharedCount parts that the older backup had already
+    record BackupOutcome(long fileCount, long totalBytes, long sharedCount) {}
 }

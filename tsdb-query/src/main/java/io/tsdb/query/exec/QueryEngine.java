@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Runs SQL statements. Any thread; holds no state of its queries.
 ///
@@ -120,6 +121,7 @@ public final class QueryEngine {
             case Statement.CreateDatabase create -> create(create, metadata);
             case Statement.DropDatabase drop -> drop(drop, metadata);
             case Statement.Delete delete -> delete(delete, request, control);
+            case Statement.Backup backup -> backup(backup, control);
             case Statement.ShowDatabases _ -> metadata.databases();
             case Statement.ShowMeasurements s -> {
                 requireDatabase(request.database(), s.position());
@@ -180,9 +182,24 @@ public final class QueryEngine {
             throw new IllegalStateException("BUG: a DELETE that is no scan: " + select);
         }
         long deleted = databases.delete(rows.scan(), control);
+        return numbers(List.of("deleted"), control, deleted);
+    }
+
+    private QueryResult backup(Statement.Backup backup, QueryControl control) {
+        DatabaseControl.BackupOutcome made =
+                databases.backup(backup.target(), Optional.ofNullable(backup.since()));
+        return numbers(
+                List.of("files", "bytes", "shared_parts"),
+                control,
+                made.fileCount(),
+                made.totalBytes(),
+                made.sharedCount());
+    }
+
+    private static QueryResult numbers(List<String> names, QueryControl control, long... numbers) {
         return new StreamedResult(
-                List.of(new ResultColumn("deleted", ColumnType.INT64)),
-                _ -> new CountSource(deleted),
+                names.stream().map(name -> new ResultColumn(name, ColumnType.INT64)).toList(),
+                _ -> new CountSource(numbers),
                 1,
                 control);
     }

@@ -40,5 +40,11 @@ public sealed interface Statement {
     record Delete(Position position, MeasurementName measurement, @Nullable Expression where)
             implements Statement {}
 
+    /// `BACKUP`.
+    ///
+    /// @param target directory on the server
+    /// @param since an older backup; null when not said
+    record Backup(Position position, String target, @Nullable String since) implements Statement {}
+
     record MeasurementName(Position position, String name) {}
 }

@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /// What running a statement needs the right to do: to be asked before it runs.
 ///
-/// @param administers whether it creates or drops a database, or deletes rows
+/// @param administers whether it creates or drops a database, deletes rows, or copies all
 /// @param database that it reads, creates or drops; empty for all of them
 public record StatementAccess(boolean administers, Optional<String> database) {
     /// Longest statement but a query: it is parsed before it is known who may run it, so before it
@@ -39,6 +39,7 @@ public record StatementAccess(boolean administers, Optional<String> database) {
                     Statement.ShowSeries _ ->
                     new StatementAccess(false, Optional.of(database));
             case Statement.ShowDatabases _ -> new StatementAccess(false, Optional.empty());
+            case Statement.Backup _ -> new StatementAccess(true, Optional.empty());
             case Statement.Delete _ -> new StatementAccess(true, Optional.of(database));
             case Statement.CreateDatabase create ->
                     new StatementAccess(true, Optional.of(create.name()));

@@ -1,6 +1,7 @@
 package io.tsdb.query.sql;
 
 import io.tsdb.query.sql.Statement.MeasurementName;
+import io.tsdb.query.sql.grammar.SqlParser.BackupContext;
 import io.tsdb.query.sql.grammar.SqlParser.CreateDatabaseContext;
 import io.tsdb.query.sql.grammar.SqlParser.DeleteRowsContext;
 import io.tsdb.query.sql.grammar.SqlParser.DropDatabaseContext;
@@ -40,6 +41,11 @@ final class TreeBuilder {
                     new Statement.DropDatabase(
                             at, expressions.name(c.name()).text(), c.IF() != null);
             case DeleteRowsContext c -> delete(at, c);
+            case BackupContext c ->
+                    new Statement.Backup(
+                            at,
+                            ExpressionBuilder.unquoted(c.target.getText()),
+                            c.since == null ? null : ExpressionBuilder.unquoted(c.since.getText()));
             case TruncateContext c -> new Statement.Delete(at, named(c.measurement()), null);
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
         };

@@ -28,6 +28,10 @@ public interface FileStore {
     /// [#syncDirectory].
     void rename(Path from, Path to) throws IOException;
 
+    /// Gives a file that does not change any more a second name, where the file system can, and
+    /// copies it otherwise; durable like a file that [#create] made and that was synced.
+    void link(Path existing, Path link) throws IOException;
+
     /// Deletes a file when it exists; durable only after [#syncDirectory].
     void delete(Path file) throws IOException;
 

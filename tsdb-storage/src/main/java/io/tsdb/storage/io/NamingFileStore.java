@@ -66,6 +66,11 @@ public final class NamingFileStore implements FileStore {
     }
 
     @Override
+    public void link(Path existing, Path link) throws IOException {
+        changed("cannot link or copy " + existing + " to", link, () -> files.link(existing, link));
+    }
+
+    @Override
     public void delete(Path file) throws IOException {
         changed("cannot delete", file, () -> files.delete(file));
     }

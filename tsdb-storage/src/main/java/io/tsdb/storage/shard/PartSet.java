@@ -418,6 +418,24 @@ final class PartSet {
         return Map.copyOf(grouped);
     }
 
+    /// Runs something while no part comes, and no file of one goes.
+    ///
+    /// @return the manifest of that time
+    Manifest hold(Holding holding) throws IOException {
+        manifestLock.lock();
+        try {
+            holding.run(manifest);
+            return manifest;
+        } finally {
+            manifestLock.unlock();
+        }
+    }
+
+    /// What [#hold] runs.
+    interface Holding {
+        void run(Manifest manifest) throws IOException;
+    }
+
     /// Releases every part.
     void close() {
         synchronized (publishing) {

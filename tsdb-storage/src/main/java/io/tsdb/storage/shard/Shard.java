@@ -559,6 +559,10 @@ public final class Shard implements ScanSource {
         return parts.all();
     }
 
+    PartSet partSet() {
+        return parts;
+    }
+
     /// Whether nothing was logged that parts do not hold.
     boolean isFlushed() {
         return headPointCount() == 0 && log.lastIndex() <= parts.logIndex();

@@ -26,6 +26,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -415,6 +416,28 @@ public final class Store implements AutoCloseable {
     private CompletableFuture<Void> startFlush() {
         return CompletableFuture.allOf(
                 shards.stream().map(Shard::flush).toArray(CompletableFuture[]::new));
+    }
+
+    /// Copies everything that was acknowledged before the call to a new directory, while writes go
+    /// on.
+    ///
+    /// @param target must not exist; on the same disk parts take no room there
+    /// @param previous an older backup of this store, whose parts are taken from there
+    /// @throws IOException also when the target exists; what was written is removed then
+    public BackupSummary backup(Path target, Optional<Path> previous) throws IOException {
+        try {
+            flush();
+        } catch (CompletionException e) {
+            throw new IOException("no backup was made: a flush failed", e);
+        }
+        return copy(io, target, previous);
+    }
+
+    /// The part of a backup that comes behind the flush.
+    ///
+    /// @param through files of the backup are written and read through it
+    BackupSummary copy(FileStore through, Path target, Optional<Path> previous) throws IOException {
+        return new Backup(through, config.directory(), target, previous, catalogFile).run(shards);
     }
 
     /// Merges parts until nothing is due; what runs on its own every few seconds.

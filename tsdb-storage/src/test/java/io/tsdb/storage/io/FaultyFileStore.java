@@ -212,6 +212,13 @@ public final class FaultyFileStore implements FileStore {
     }
 
     @Override
+    public void link(Path existing, Path link) throws IOException {
+        call();
+        local.link(existing, link);
+        change(new NameChange(link, image(existing), null));
+    }
+
+    @Override
     public void delete(Path file) throws IOException {
         call();
         if (Files.isDirectory(file)) {

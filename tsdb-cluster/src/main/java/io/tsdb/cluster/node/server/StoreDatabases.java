@@ -5,16 +5,24 @@ import io.tsdb.query.exec.DatabaseControl;
 import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.fragment.RowChoice;
 import io.tsdb.query.plan.ScanSpec;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.SchemaLimits;
+import io.tsdb.storage.shard.BackupSummary;
 import io.tsdb.storage.shard.Deletion;
 import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
 
-/// Creates and drops databases and deletes rows in the node's own store.
+/// Creates and drops databases and deletes rows in the node's own store, and backs it up.
 record StoreDatabases(Store store, SchemaLimits limits) implements DatabaseControl {
     @Override
     public boolean create(String database) {
@@ -48,6 +56,33 @@ record StoreDatabases(Store store, SchemaLimits limits) implements DatabaseContr
             }
         }
         return deleted;
+    }
+
+    @Override
+    public BackupOutcome backup(String target, Optional<String> since) {
+        try {
+            BackupSummary made = store.backup(absolute(target), since.map(this::absolute));
+            return new BackupOutcome(made.fileCount(), made.totalBytes(), made.sharedCount());
+        } catch (IOException | CorruptDataException e) {
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED, Position.NONE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// A node's working directory is nobody's business.
+    private Path absolute(String path) {
+        try {
+            Path parsed = Path.of(path);
+            if (parsed.isAbsolute()) {
+                return parsed;
+            }
+        } catch (InvalidPathException _) {
+            // said below
+        }
+        throw new QueryException(
+                QueryErrorCode.INVALID_VALUE,
+                Position.NONE,
+                "a backup needs an absolute path on the node's machine, not '" + path + "'");
     }
 
     @Override

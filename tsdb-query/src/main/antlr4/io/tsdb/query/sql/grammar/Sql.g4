@@ -13,6 +13,7 @@ statement
     | CREATE DATABASE (IF NOT EXISTS)? name                         # createDatabase
     | DROP DATABASE (IF EXISTS)? name                               # dropDatabase
     | DELETE FROM measurement (WHERE where=condition)?              # deleteRows
+    | BACKUP TO target=STRING (SINCE since=STRING)?                 # backup
     | TRUNCATE measurement                                          # truncate
     ;
 
@@ -172,7 +173,7 @@ name : IDENTIFIER | QUOTED | nonReserved ;
 nonReserved
     : EXPLAIN | SHOW | DATABASES | MEASUREMENTS | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
     | OVER | PARTITION | ROWS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
-    | DELETE | TRUNCATE
+    | DELETE | TRUNCATE | BACKUP | TO | SINCE
     | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE | ESCAPE
     ;
 
@@ -225,6 +226,9 @@ WITH : 'WITH' ;
 CREATE : 'CREATE' ;
 DROP : 'DROP' ;
 DATABASE : 'DATABASE' ;
+BACKUP : 'BACKUP' ;
+TO : 'TO' ;
+SINCE : 'SINCE' ;
 DELETE : 'DELETE' ;
 TRUNCATE : 'TRUNCATE' ;
 IF : 'IF' ;

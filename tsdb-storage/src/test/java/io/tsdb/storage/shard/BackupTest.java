@@ -1,0 +1,218 @@
+package io.tsdb.storage.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tsdb.storage.io.FaultyFileStore;
+import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.log.LogConfig;
+import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.MeasurementRows;
+import io.tsdb.storage.model.PointBatch;
+import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.model.TimeRange;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// A backup is everything that was acknowledged before it began, whatever goes on meanwhile, and a
+/// restore gives exactly that or says which file is wrong.
+class BackupTest {
+    private static final FileStore IO = new LocalFileStore();
+
+    @TempDir Path temporary;
+
+    private static Store open(Path directory, FileStore io) throws IOException {
+        LogConfig log = LogConfig.defaults().withSegmentBytes(1 << 20);
+        return Store.open(StoreWrites.config(directory, 2, log), io, System::nanoTime);
+    }
+
+    private void checkRestored(Path backup, String name, StoreModel model) throws Exception {
+        Path restored = temporary.resolve(name);
+        BackupRestore.restore(IO, backup, restored);
+        try (Store store = open(restored, IO)) {
+            model.check(store, TimeRange.ALL, false);
+            // it is a store like any other: goes on, and keeps what is written
+            model.writeRandom(store, 50);
+            store.flush();
+            model.check(store, TimeRange.ALL, true);
+        }
+    }
+
+    @Test
+    void restoresWhatWasAcknowledged() throws Exception {
+        var model = new StoreModel(new Random(3));
+        Path backup = temporary.resolve("backup");
+        try (Store store = open(temporary.resolve("store"), IO)) {
+            for (int i = 0; i < 4; i++) {
+                model.writeRandom(store, 500);
+                if (i % 2 == 0) {
+                    store.flush();
+                }
+                model.deleteRandom(store);
+            }
+            BackupSummary summary = store.backup(backup, Optional.empty());
+            assertThat(summary.fileCount()).isGreaterThan(6);
+            assertThat(summary.totalBytes()).isPositive();
+        }
+        checkRestored(backup, "restored", model);
+    }
+
+    /// What is written while the backup runs is another's: it may be in it or not, the rest is
+    /// whole.
+    @Test
+    @Timeout(120)
+    void isWholeWhileWritesFlushesAndCompactionsGoOn() throws Exception {
+        var model = new StoreModel(new Random(4));
+        try (Store store = open(temporary.resolve("store"), IO)) {
+            model.writeRandom(store, 2000);
+            var done = new AtomicBoolean();
+            var writes =
+                    CompletableFuture.runAsync(
+                            () -> {
+                                for (int i = 0; !done.get(); i++) {
+                                    writeOther(store, i);
+                                    store.flush();
+                                    store.compact();
+                                }
+                            },
+                            work -> new Thread(work).start());
+            List<Path> backups = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                Path backup = temporary.resolve("backup-" + i);
+                store.backup(backup, i == 0 ? Optional.empty() : Optional.of(backups.getLast()));
+                backups.add(backup);
+            }
+            done.set(true);
+            writes.get();
+        }
+        for (int i = 0; i < 4; i++) {
+            Path restored = temporary.resolve("restored-" + i);
+            BackupRestore.restore(IO, temporary.resolve("backup-" + i), restored);
+            try (Store store = open(restored, IO)) {
+                model.check(store, TimeRange.ALL, false);
+                store.shards().forEach(shard -> shard.parts().forEach(part -> part.verify()));
+            }
+        }
+    }
+
+    private static void writeOther(Store store, int value) {
+        SeriesKey key = SeriesKey.of("m", Map.of("host", "h" + value % 50));
+        int shard = store.shardOf(key.slot());
+        PointBatch[] batches = new PointBatch[store.shards().size()];
+        batches[shard] = new PointBatch("other");
+        MeasurementRows rows = batches[shard].rows("m");
+        int row = rows.addRow(StoreWrites.reference(store, shard, "other", key, rows), value);
+        rows.column("v", FieldType.INT64).put(row, value);
+        try {
+            StoreWrites.write(store, batches);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void takesPartsOfThePreviousBackupFromThere() throws Exception {
+        var model = new StoreModel(new Random(6));
+        Path first = temporary.resolve("first");
+        Path second = temporary.resolve("second");
+        try (Store store = open(temporary.resolve("store"), IO)) {
+            model.writeRandom(store, 500);
+            assertThat(store.backup(first, Optional.empty()).sharedCount()).isZero();
+            model.writeRandom(store, 500);
+            int before = store.shards().stream().mapToInt(shard -> shard.parts().size()).sum();
+            assertThat(store.backup(second, Optional.of(first)).sharedCount()).isEqualTo(before);
+            assertThatThrownBy(() -> store.backup(second, Optional.empty()))
+                    .hasMessageContaining("exists already");
+        }
+        // each is whole without the other
+        for (Path file : files(first)) {
+            Files.delete(file);
+        }
+        checkRestored(second, "restored", model);
+    }
+
+    @Test
+    void namesEveryFileThatIsNotWhatWasBackedUp() throws Exception {
+        var model = new StoreModel(new Random(7));
+        Path backup = temporary.resolve("backup");
+        try (Store store = open(temporary.resolve("store"), IO)) {
+            model.writeRandom(store, 300);
+            store.backup(backup, Optional.empty());
+        }
+        int tried = 0;
+        for (Path file : files(backup)) {
+            if (file.endsWith(BackupSums.FILE)) {
+                continue;
+            }
+            byte[] good = Files.readAllBytes(file);
+            byte[] bad = good.clone();
+            bad[bad.length / 2] ^= 4;
+            Files.delete(file); // a second name of the store's file
+            Files.write(file, bad);
+            Path target = temporary.resolve("bad-" + tried++);
+            assertThatThrownBy(() -> BackupRestore.restore(IO, backup, target))
+                    .isInstanceOf(CorruptDataException.class)
+                    .hasMessageContaining(file.toString());
+            assertThat(target).doesNotExist();
+            Files.delete(file);
+            assertThatThrownBy(() -> BackupRestore.restore(IO, backup, target))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(file + " is missing");
+            Files.write(file, good);
+        }
+        assertThat(tried).isGreaterThan(5);
+        Files.delete(backup.resolve(BackupSums.FILE));
+        assertThatThrownBy(() -> BackupRestore.restore(IO, backup, temporary.resolve("none")))
+                .hasMessageContaining("no complete backup");
+    }
+
+    /// A backup that fails leaves the store as it was, and nothing that could be taken for a
+    /// backup.
+    @Test
+    @Timeout(120)
+    void leavesNothingWhenAnyCallFails() throws Exception {
+        var model = new StoreModel(new Random(8));
+        int failures = 0;
+        try (Store store = open(temporary.resolve("store"), IO)) {
+            model.writeRandom(store, 200);
+            store.flush();
+            boolean made = false;
+            for (int call = 1; !made; call++) {
+                var faulty = new FaultyFileStore(temporary, call);
+                faulty.fail(call, 1, "disk error");
+                Path backup = temporary.resolve("backup-" + call);
+                try {
+                    store.copy(faulty, backup, Optional.empty());
+                    made = true;
+                } catch (IOException e) {
+                    assertThat(e).hasMessage("disk error");
+                    failures++;
+                    assertThat(backup).doesNotExist();
+                }
+                model.check(store, TimeRange.ALL, false);
+            }
+        }
+        assertThat(failures).isGreaterThan(30);
+    }
+
+    private static List<Path> files(Path directory) throws IOException {
+        try (var walk = Files.walk(directory)) {
+            return walk.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+}
