@@ -26,14 +26,6 @@ final class ForeignSyntax {
                             "a point is overwritten by one of the same series and time; " + WRITE),
                     Map.entry("UPSERT", WRITE),
                     Map.entry("COPY", WRITE),
-                    Map.entry(
-                            "DELETE",
-                            "points are not deleted by a statement; retention and DROP DATABASE"
-                                    + " do"),
-                    Map.entry(
-                            "TRUNCATE",
-                            "points are not deleted by a statement; retention and DROP DATABASE"
-                                    + " do"),
                     Map.entry("ALTER", "tags and fields come about with the points that have them"),
                     Map.entry(
                             "DESCRIBE",
@@ -88,9 +80,7 @@ final class ForeignSyntax {
             return of(token, "a measurement comes about with its first point; " + WRITE);
         }
         if ((word.equals("TABLE") || word.equals("MEASUREMENT")) && before.equals("DROP")) {
-            return of(
-                    token,
-                    "a measurement goes with its database, or when retention took all of it");
+            return of(token, "TRUNCATE m deletes every row of a measurement");
         }
         if (word.equals("TABLES") && before.equals("SHOW")) {
             return of(token, "measurements are listed by SHOW MEASUREMENTS");
