@@ -2,10 +2,12 @@ package io.tsdb.cluster.node.logging;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 import java.util.ArrayList;
@@ -34,9 +36,17 @@ public final class RepeatFilter extends TurboFilter {
 
                 @Override
                 protected boolean removeEldestEntry(Map.Entry<Message, Second> eldest) {
-                    return size() > MESSAGES_MAX;
+                    if (size() <= MESSAGES_MAX) {
+                        return false;
+                    }
+                    forgotten.add(leftOut(eldest.getKey(), eldest.getValue()));
+                    return true;
                 }
             };
+
+    /// Of messages that others pushed out, for the next report.
+    private final List<LeftOut> forgotten = new ArrayList<>();
+
     private int perSecond = 5;
     private @Nullable ScheduledFuture<?> sweeps;
 
@@ -98,7 +108,7 @@ public final class RepeatFilter extends TurboFilter {
             return FilterReply.NEUTRAL;
         }
         var message = new Message(logger, format);
-        int leftOut;
+        List<LeftOut> due;
         synchronized (seconds) {
             long now = nanoTime.getAsLong();
             Second second = seconds.computeIfAbsent(message, _ -> new Second());
@@ -106,29 +116,61 @@ public final class RepeatFilter extends TurboFilter {
                 second.count++;
                 return second.count > perSecond ? FilterReply.DENY : FilterReply.NEUTRAL;
             }
-            leftOut = second.count - perSecond;
+            due = takeForgotten();
+            due.add(leftOut(message, second));
             second.startNanos = now;
             second.count = 1;
         }
-        report(new LeftOut(message, leftOut));
+        due.forEach(this::report);
         return FilterReply.NEUTRAL;
     }
 
     /// Reports what was left out of messages that stopped.
     void sweep() {
-        List<LeftOut> due = new ArrayList<>();
+        reportOlderThan(SECOND_NANOS);
+    }
+
+    /// Reports whatever was left out and not said yet, by every filter of this process: the log may
+    /// end after this.
+    public static void reportAll() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            reportAll(context);
+        }
+    }
+
+    static void reportAll(LoggerContext context) {
+        for (TurboFilter filter : context.getTurboFilterList()) {
+            if (filter instanceof RepeatFilter repeats) {
+                repeats.reportOlderThan(0);
+            }
+        }
+    }
+
+    private void reportOlderThan(long nanos) {
+        List<LeftOut> due;
         synchronized (seconds) {
+            due = takeForgotten();
             long now = nanoTime.getAsLong();
             seconds.forEach(
                     (message, second) -> {
-                        if (now - second.startNanos >= SECOND_NANOS) {
-                            due.add(new LeftOut(message, second.count - perSecond));
+                        if (now - second.startNanos >= nanos) {
+                            due.add(leftOut(message, second));
                             second.count = 0;
                         }
                     });
             seconds.values().removeIf(second -> second.count == 0);
         }
         due.forEach(this::report);
+    }
+
+    private List<LeftOut> takeForgotten() {
+        List<LeftOut> taken = new ArrayList<>(forgotten);
+        forgotten.clear();
+        return taken;
+    }
+
+    private LeftOut leftOut(Message message, Second second) {
+        return new LeftOut(message, second.count - perSecond);
     }
 
     private void report(LeftOut leftOut) {

@@ -2,6 +2,7 @@ package io.tsdb.cluster.node.server;
 
 import io.tsdb.cluster.node.config.ConfigException;
 import io.tsdb.cluster.node.config.NodeConfig;
+import io.tsdb.cluster.node.logging.RepeatFilter;
 import io.tsdb.cluster.read.LocalFragmentRunner;
 import io.tsdb.cluster.security.Authenticator;
 import io.tsdb.cluster.security.RequestAuthorizer;
@@ -290,7 +291,8 @@ public final class Node implements AutoCloseable {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
-    /// Takes no more requests, finishes those in flight, syncs the log, closes the store.
+    /// Takes no more requests, finishes those in flight, syncs the log, closes the store; the
+    /// process's log then lacks nothing.
     @Override
     public void close() {
         while (!pieces.isEmpty()) {
@@ -301,5 +303,6 @@ public final class Node implements AutoCloseable {
                 LOG.error("{} did not close cleanly", piece.name(), e);
             }
         }
+        RepeatFilter.reportAll();
     }
 }

@@ -71,6 +71,32 @@ class RepeatFilterTest {
                 .isEqualTo("2 more within a second were left out of: {}");
     }
 
+    /// A fast machine refuses 2,000 tokens within the second in which the node then ends.
+    @Test
+    void reportsWithinTheSecondWhenTheLogEnds() {
+        for (int i = 0; i < 2_000; i++) {
+            log.warn("{}", i);
+        }
+        RepeatFilter.reportAll(context);
+        RepeatFilter.reportAll(context);
+        assertThat(texts())
+                .hasSize(6)
+                .last()
+                .isEqualTo("1995 more within a second were left out of: {}");
+    }
+
+    /// What others push out of the thousand is counted all the same.
+    @Test
+    void reportsOfAMessageThatOthersPushedOut() {
+        for (int i = 0; i < 9; i++) {
+            log.warn("first {}", i);
+        }
+        for (int i = 0; i < 1_001; i++) {
+            log.warn("text " + i);
+        }
+        assertThat(texts()).containsOnlyOnce("4 more within a second were left out of: first {}");
+    }
+
     @Test
     void messagesDoNotCountForOneAnother() {
         for (int i = 0; i < 5; i++) {
