@@ -5,13 +5,19 @@ import io.tsdb.query.result.TimeFormat;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.model.Uint64;
 
 import org.jspecify.annotations.Nullable;
 
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +39,23 @@ record SqlRequest(
         ARROW
     }
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /// Deepest nesting of JSON.
+    static final int NESTING_MAX = 100;
+
+    /// Most digits of a number in JSON.
+    static final int DIGITS_MAX = 1_000;
+
+    private static final JsonMapper JSON =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(NESTING_MAX)
+                                                    .maxNumberLength(DIGITS_MAX)
+                                                    .build())
+                                    .build())
+                    .build();
+
     private static final Position NOWHERE = new Position(0, 0);
 
     /// @throws QueryException with a text that says which parameter is wrong and what it may be
@@ -139,9 +161,25 @@ record SqlRequest(
                 throw invalid(what + " must be a JSON object");
             }
             return root;
+        } catch (StreamConstraintsException e) {
+            throw invalid(
+                    what
+                            + " nests deeper than "
+                            + NESTING_MAX
+                            + ", or has a number of more than "
+                            + DIGITS_MAX
+                            + " digits"
+                            + place(e));
         } catch (JacksonException e) {
-            throw invalid(what + " is not JSON: " + e.getOriginalMessage());
+            throw invalid(what + " is not JSON" + place(e));
         }
+    }
+
+    private static String place(JacksonException e) {
+        TokenStreamLocation at = e.getLocation();
+        return at == null || at.getLineNr() < 1
+                ? ""
+                : ", at line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
 
     private static Map<String, @Nullable Object> parameters(JsonNode object) {
@@ -168,11 +206,8 @@ record SqlRequest(
         if (node.isBoolean()) {
             return node.asBoolean();
         }
-        if (node.isIntegralNumber() && node.canConvertToLong()) {
-            return node.asLong();
-        }
         if (node.isNumber()) {
-            return node.asDouble();
+            return number(name, node);
         }
         if (node.isArray()) {
             var list = new ArrayList<@Nullable Object>();
@@ -180,6 +215,28 @@ record SqlRequest(
             return list;
         }
         throw invalid("parameter '" + name + "' must be a string, number, boolean, null or a list");
+    }
+
+    /// Whole numbers as they are; one that no integer type holds is a float64, as scripts print
+    /// large float64s without an exponent.
+    private static Number number(String name, JsonNode node) {
+        if (node.isIntegralNumber()) {
+            BigInteger whole = node.bigIntegerValue();
+            if (whole.bitLength() < Long.SIZE) {
+                return whole.longValue();
+            }
+            if (Uint64.of(whole).isPresent()) {
+                return whole;
+            }
+        }
+        double number = node.doubleValue();
+        if (Double.isInfinite(number)) {
+            throw new QueryException(
+                    QueryErrorCode.OUT_OF_RANGE,
+                    NOWHERE,
+                    "the value of the parameter '" + name + "' passes the range of float64");
+        }
+        return number;
     }
 
     private static QueryException invalid(String text) {

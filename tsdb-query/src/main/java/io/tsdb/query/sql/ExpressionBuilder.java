@@ -244,8 +244,7 @@ final class ExpressionBuilder {
             case NullLiteralContext _ -> new Expression.NullLiteral(at);
             case BoolLiteralContext c -> new Expression.BoolLiteral(at, c.TRUE() != null);
             case IntegerLiteralContext c -> new Expression.IntegerLiteral(at, c.getText());
-            case DecimalLiteralContext c ->
-                    new Expression.DecimalLiteral(at, Double.parseDouble(c.getText()));
+            case DecimalLiteralContext c -> decimal(at, c.getText());
             case StringLiteralContext c -> new Expression.StringLiteral(at, unquoted(c.getText()));
             case DurationLiteralContext c -> interval(at, c.getText());
             case IntervalLiteralContext c -> interval(at, intervalText(c));
@@ -363,6 +362,15 @@ final class ExpressionBuilder {
             return unquoted(context.STRING().getText()) + unit;
         }
         return (context.MINUS() == null ? "" : "-") + context.number.getText() + unit;
+    }
+
+    private static Expression decimal(Position at, String text) {
+        double value = Double.parseDouble(text);
+        if (Double.isInfinite(value)) {
+            throw new QueryException(
+                    QueryErrorCode.OUT_OF_RANGE, at, text + " passes the range of float64");
+        }
+        return new Expression.DecimalLiteral(at, value);
     }
 
     private static Expression interval(Position at, String text) {

@@ -44,14 +44,15 @@ public final class NumberText {
                 : OptionalLong.empty();
     }
 
-    /// @return empty when the text is no number
+    /// @return empty when the text is no number, or passes the range of float64
     public static OptionalDouble parseDouble(String text) {
         String number = text.strip();
         if (number.length() > LENGTH_MAX) {
             return OptionalDouble.empty();
         }
         if (REAL.matcher(number).matches()) {
-            return OptionalDouble.of(Double.parseDouble(number));
+            double value = Double.parseDouble(number);
+            return Double.isInfinite(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
         }
         if (number.equalsIgnoreCase("nan")) {
             return OptionalDouble.of(Double.NaN);

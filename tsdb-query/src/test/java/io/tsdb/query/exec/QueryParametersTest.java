@@ -11,6 +11,7 @@ import io.tsdb.query.sql.QueryException;
 
 import org.junit.jupiter.api.Test;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 
@@ -44,5 +45,21 @@ class QueryParametersTest {
                                         "SELECT v FROM m WHERE time > :t",
                                         Map.of("t", 1_767_225_600L)))
                 .hasMessageContaining("write '2026-01-01T00:00:00Z' or 1767225600000000000");
+    }
+
+    /// No detour by float64, alone or in a list.
+    @Test
+    void wholeNumbersBeyondInt64AreUint64() {
+        var all = new BigInteger("18446744073709551615");
+        var half = BigInteger.ONE.shiftLeft(63);
+        Map<String, Object> parameters = Map.of("u", all, "b", half, "list", List.of(all, half));
+        assertThat(
+                        ResultRows.of(
+                                ENGINE.execute(
+                                        "SELECT :u = 18446744073709551615, :b - 1,"
+                                                + " 9223372036854775808 IN (:list),"
+                                                + " 18446744073709551614 IN (:list)",
+                                        parameters)))
+                .containsExactly(List.of(true, Long.MAX_VALUE, true, false));
     }
 }

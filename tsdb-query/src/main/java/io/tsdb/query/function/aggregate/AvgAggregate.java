@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /// `avg(x)`: mean as float64; of int64 and uint64 from an exact sum; null without values.
 public final class AvgAggregate implements AggregateFunction {
+    /// Two quotients of a 128-bit sum and a count that differ do so within these.
+    private static final int QUOTIENT_DIGITS = 60;
+
     @Override
     public String name() {
         return "avg";
@@ -32,7 +35,7 @@ public final class AvgAggregate implements AggregateFunction {
     public List<ColumnType> stateTypes(ColumnType argument) {
         return argument != ColumnType.FLOAT64
                 ? List.of(ColumnType.INT64, ColumnType.INT64, ColumnType.INT64)
-                : List.of(ColumnType.FLOAT64, ColumnType.INT64, ColumnType.FLOAT64);
+                : DoubleSums.STATE_TYPES;
     }
 
     @Override
@@ -44,17 +47,18 @@ public final class AvgAggregate implements AggregateFunction {
 
     private static void finish(
             long low, long high, long count, ColumnVector result, int row, Position position) {
-        result.doubles()[row] =
-                high == low >> 63 ? (double) low / count : wideMean(low, high, count);
+        boolean exact = high == low >> 63 && Math.abs(low) <= 1L << 53 && low != Long.MIN_VALUE;
+        result.doubles()[row] = exact ? (double) low / count : wideMean(low, high, count);
     }
 
+    /// Rounded once, of so many digits that nothing is lost before.
     private static double wideMean(long low, long high, long count) {
         BigInteger sum =
                 BigInteger.valueOf(high)
                         .shiftLeft(64)
                         .add(new BigInteger(Long.toUnsignedString(low)));
         return new BigDecimal(sum)
-                .divide(BigDecimal.valueOf(count), MathContext.DECIMAL64)
+                .divide(BigDecimal.valueOf(count), new MathContext(QUOTIENT_DIGITS))
                 .doubleValue();
     }
 }

@@ -5,22 +5,68 @@ package io.tsdb.query.function.aggregate;
 final class DoubleKernels {
     private DoubleKernels() {}
 
-    static double sum(double[] values, int from, int to) {
+    /// Sum of `values[from, to)`, and beside it what its additions rounded away.
+    ///
+    /// @param target receives both; the first is no number when the sum passes the range on its way
+    static void sum(double[] values, int from, int to, double[] target) {
         double a = 0;
         double b = 0;
         double c = 0;
         double d = 0;
+        double restA = 0;
+        double restB = 0;
+        double restC = 0;
+        double restD = 0;
         int i = from;
         for (; i + 4 <= to; i += 4) {
-            a += values[i];
-            b += values[i + 1];
-            c += values[i + 2];
-            d += values[i + 3];
+            double sumA = a + values[i];
+            restA += rest(a, values[i], sumA);
+            a = sumA;
+            double sumB = b + values[i + 1];
+            restB += rest(b, values[i + 1], sumB);
+            b = sumB;
+            double sumC = c + values[i + 2];
+            restC += rest(c, values[i + 2], sumC);
+            c = sumC;
+            double sumD = d + values[i + 3];
+            restD += rest(d, values[i + 3], sumD);
+            d = sumD;
         }
         for (; i < to; i++) {
-            a += values[i];
+            double sum = a + values[i];
+            restA += rest(a, values[i], sum);
+            a = sum;
         }
-        return (a + b) + (c + d);
+        double left = a + b;
+        double right = c + d;
+        double sum = left + right;
+        target[0] = sum;
+        target[1] =
+                restA
+                        + restB
+                        + restC
+                        + restD
+                        + rest(a, b, left)
+                        + rest(c, d, right)
+                        + rest(left, right, sum);
+    }
+
+    /// What `sum`, the rounded `a + b`, lacks of the exact one (Knuth's `TwoSum`).
+    static double rest(double a, double b, double sum) {
+        double part = sum - a;
+        return (a - (sum - part)) + (b - part);
+    }
+
+    /// `(value + rest) / divisor`, rounded once.
+    static double divide(double value, double rest, double divisor) {
+        double number = value + rest;
+        if (!Double.isFinite(number)) {
+            // the rest is no number where a rounding passed the range
+            return value / divisor;
+        }
+        double left = rest(value, rest, number);
+        double quotient = number / divisor;
+        return quotient + (Math.fma(-quotient, divisor, number) + left) / divisor;
     }
 
     /// Smallest of `values[from, to)`, which is not empty; NaN only when all are.

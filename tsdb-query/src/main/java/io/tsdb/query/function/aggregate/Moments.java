@@ -4,15 +4,22 @@ import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.Position;
-import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.scan.ColumnStatistics;
 
 import java.util.Arrays;
+import java.util.List;
 
 /// Count, mean and sum of squared distances from the mean, merged as Chan, Golub and LeVeque do.
-/// State: these three.
+///
+/// Everything is computed of distances, so that it is as exact for a small spread around 1e15 as
+/// around 0: the mean has a second part, which holds what the first one rounds away, and int64 and
+/// uint64 (the latter as [io.tsdb.storage.model.Uint64] has them, 2^63 less each) are subtracted as
+/// what they are. State: count, both parts of the mean, squares.
 final class Moments implements Accumulator {
-    private static final int SLOT_BYTES = 24;
+    static final List<ColumnType> STATE_TYPES =
+            List.of(ColumnType.INT64, ColumnType.FLOAT64, ColumnType.FLOAT64, ColumnType.FLOAT64);
+
+    private static final int SLOT_BYTES = 32;
 
     /// What is made of the moments.
     enum Measure {
@@ -44,6 +51,7 @@ final class Moments implements Accumulator {
     private final MemoryAccount memory;
     private long[] counts = {};
     private double[] means = {};
+    private double[] meanRests = {};
     private double[] squares = {};
 
     Moments(ColumnType type, Measure measure, MemoryAccount memory) {
@@ -58,38 +66,69 @@ final class Moments implements Accumulator {
             int capacity = SlotArrays.capacity(count, counts.length, SLOT_BYTES, memory);
             counts = Arrays.copyOf(counts, capacity);
             means = Arrays.copyOf(means, capacity);
+            meanRests = Arrays.copyOf(meanRests, capacity);
             squares = Arrays.copyOf(squares, capacity);
         }
     }
 
+    /// The value, or the nearest float64 of it.
     private double valueOf(ColumnVector values, int row) {
-        return switch (type) {
-            case FLOAT64 -> values.doubles()[row];
-            case UINT64 -> Uint64.toDouble(values.longs()[row]);
-            case INT64, BOOL, STRING, TIMESTAMP -> values.longs()[row];
-        };
+        return type == ColumnType.FLOAT64 ? values.doubles()[row] : values.longs()[row];
     }
 
-    private double firstOf(ColumnVector values, int from, int to) {
+    /// What that lacks of the value.
+    private double restOf(ColumnVector values, int row) {
+        return type == ColumnType.FLOAT64 ? 0 : restOf(values.longs()[row]);
+    }
+
+    private static double restOf(long value) {
+        double nearest = value;
+        return nearest == 0x1p63
+                ? (double) (value - Long.MAX_VALUE) - 1
+                : (double) (value - (long) nearest);
+    }
+
+    private double distance(ColumnVector values, int row, int first) {
+        if (type == ColumnType.FLOAT64) {
+            return values.doubles()[row] - values.doubles()[first];
+        }
+        long a = values.longs()[row];
+        long b = values.longs()[first];
+        long difference = a - b;
+        boolean passes = ((a ^ b) & (a ^ difference)) < 0;
+        return passes ? (double) a - (double) b : difference;
+    }
+
+    private static int firstPresent(ColumnVector values, int from, int to) {
         int row = from;
         while (row < to - 1 && !values.isPresent(row)) {
             row++;
         }
-        return valueOf(values, row);
+        return row;
     }
 
-    private void merge(int slot, long count, double mean, double square) {
+    private void merge(int slot, long count, double mean, double meanRest, double square) {
         long before = counts[slot];
         long total = before + count;
-        double delta = mean - means[slot];
         if (before == 0) {
             means[slot] = mean;
+            meanRests[slot] = meanRest;
             squares[slot] = square;
         } else {
-            means[slot] += delta * count / total;
-            squares[slot] += square + delta * delta * ((double) before * count / total);
+            double delta = mean - means[slot] + (meanRest - meanRests[slot]);
+            double share = (double) count / total;
+            moveMean(slot, delta * share);
+            squares[slot] += square + delta * delta * (before * share);
         }
         counts[slot] = total;
+    }
+
+    private void moveMean(int slot, double step) {
+        double before = means[slot];
+        double moved = before + step;
+        double rest = meanRests[slot] + DoubleKernels.rest(before, step, moved);
+        means[slot] = moved + rest;
+        meanRests[slot] = DoubleKernels.rest(moved, rest, means[slot]);
     }
 
     @Override
@@ -99,25 +138,31 @@ final class Moments implements Accumulator {
             return;
         }
         // counted from the first value, so that equal values have no distance from their mean
-        double first = firstOf(values, from, to);
+        int first = firstPresent(values, from, to);
         double sum = 0;
         for (int i = from; i < to; i++) {
-            sum += values.isPresent(i) ? valueOf(values, i) - first : 0;
+            sum += values.isPresent(i) ? distance(values, i, first) : 0;
         }
-        double mean = first + sum / count;
+        double step = sum / count;
         double square = 0;
+        double left = 0;
         for (int i = from; i < to; i++) {
-            double distance = values.isPresent(i) ? valueOf(values, i) - mean : 0;
+            double distance = values.isPresent(i) ? distance(values, i, first) - step : 0;
             square += distance * distance;
+            left += distance;
         }
-        merge(slot, count, mean, square);
+        double start = valueOf(values, first);
+        double mean = start + step;
+        double rest = DoubleKernels.rest(start, step, mean) + restOf(values, first);
+        // distances from the rounded mean do not cancel out: what is left of them is taken off
+        merge(slot, count, mean, rest, Math.max(0, square - left * left / count));
     }
 
     @Override
     public void addRows(int[] slots, ColumnVector values, long[] times, int count) {
         for (int i = 0; i < count; i++) {
             if (values.isPresent(i)) {
-                merge(slots[i], 1, valueOf(values, i), 0);
+                merge(slots[i], 1, valueOf(values, i), restOf(values, i), 0);
             }
         }
     }
@@ -127,24 +172,27 @@ final class Moments implements Accumulator {
         if (statistics.count() == 0) {
             return true;
         }
-        double min =
-                switch (type) {
-                    case FLOAT64 -> Double.longBitsToDouble(statistics.minBits());
-                    case UINT64 -> Uint64.toDouble(statistics.minBits());
-                    case INT64, BOOL, STRING, TIMESTAMP -> statistics.minBits();
-                };
-        if (statistics.minBits() != statistics.maxBits() || !Double.isFinite(min)) {
+        if (statistics.minBits() != statistics.maxBits()) {
             return false;
         }
-        merge(slot, statistics.count(), min, 0);
-        return true;
+        long bits = statistics.minBits();
+        if (type != ColumnType.FLOAT64) {
+            merge(slot, statistics.count(), bits, restOf(bits), 0);
+            return true;
+        }
+        double value = Double.longBitsToDouble(bits);
+        if (Double.isFinite(value)) {
+            merge(slot, statistics.count(), value, 0, 0);
+        }
+        return Double.isFinite(value);
     }
 
     @Override
     public void writeState(int from, int count, ColumnVector[] state) {
         System.arraycopy(counts, from, state[0].longs(), 0, count);
         System.arraycopy(means, from, state[1].doubles(), 0, count);
-        System.arraycopy(squares, from, state[2].doubles(), 0, count);
+        System.arraycopy(meanRests, from, state[2].doubles(), 0, count);
+        System.arraycopy(squares, from, state[3].doubles(), 0, count);
         for (ColumnVector column : state) {
             column.setAllPresent();
         }
@@ -155,7 +203,12 @@ final class Moments implements Accumulator {
         for (int i = 0; i < count; i++) {
             long partial = state[0].longs()[i];
             if (partial > 0) {
-                merge(slots[i], partial, state[1].doubles()[i], state[2].doubles()[i]);
+                merge(
+                        slots[i],
+                        partial,
+                        state[1].doubles()[i],
+                        state[2].doubles()[i],
+                        state[3].doubles()[i]);
             }
         }
     }
@@ -168,7 +221,11 @@ final class Moments implements Accumulator {
             if (values < measure.countMin()) {
                 result.setNull(i);
             } else {
-                result.doubles()[i] = measure.of(squares[from + i], values);
+                // where a value is no number, or infinite, so is its distance from the others
+                result.doubles()[i] =
+                        Double.isFinite(means[from + i])
+                                ? measure.of(squares[from + i], values)
+                                : Double.NaN;
             }
         }
     }

@@ -25,7 +25,7 @@ public final class StddevPopAggregate implements AggregateFunction {
 
     @Override
     public List<ColumnType> stateTypes(ColumnType argument) {
-        return List.of(ColumnType.INT64, ColumnType.FLOAT64, ColumnType.FLOAT64);
+        return Moments.STATE_TYPES;
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class SumAggregate implements AggregateFunction {
     public List<ColumnType> stateTypes(ColumnType argument) {
         return argument != ColumnType.FLOAT64
                 ? List.of(ColumnType.INT64, ColumnType.INT64, ColumnType.INT64)
-                : List.of(ColumnType.FLOAT64, ColumnType.INT64, ColumnType.FLOAT64);
+                : DoubleSums.STATE_TYPES;
     }
 
     @Override

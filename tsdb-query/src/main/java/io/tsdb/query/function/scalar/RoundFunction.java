@@ -14,10 +14,34 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /// `round(x[, decimals])`: the nearest number of that many decimals, halves away from zero, before
-/// the point for decimals below zero; the type of `x` stays.
+/// the point for decimals below zero; the type of `x` stays. A float64 is rounded as it is printed:
+/// 2.675 to two decimals is 2.68, though the float64 lies a little below.
 public final class RoundFunction implements ScalarFunction {
     /// Digits of the largest int64.
     private static final int DIGITS_MAX = 19;
+
+    /// Powers of ten up to this one are float64s.
+    private static final int EXACT_POWER_MAX = 22;
+
+    /// No float64 has more digits than that before or behind the point.
+    private static final int PLACES_MAX = 400;
+
+    /// From here on a float64 has no fraction.
+    private static final double WHOLE_MIN = 0x1p52;
+
+    /// Below this a product with a power of ten is off by less than [#DOUBT].
+    private static final double SCALED_MAX = 0x1p40;
+
+    /// How near to a half the direction is in doubt.
+    private static final double DOUBT = 1e-3;
+
+    private static final double[] POWERS = new double[EXACT_POWER_MAX + 1];
+
+    static {
+        for (int i = 0; i <= EXACT_POWER_MAX; i++) {
+            POWERS[i] = Double.parseDouble("1e" + i);
+        }
+    }
 
     @Override
     public String name() {
@@ -61,9 +85,7 @@ public final class RoundFunction implements ScalarFunction {
         }
         long[] decimals = arguments[1].longs();
         for (int i = 0; i < rowCount; i++) {
-            double scale = Math.pow(10, decimals[i]);
-            double rounded = round(values[i] * scale) / scale;
-            results[i] = Double.isFinite(rounded) ? rounded : decimals[i] > 0 ? values[i] : 0;
+            results[i] = result.isPresent(i) ? round(values[i], decimals[i]) : 0;
         }
     }
 
@@ -124,5 +146,32 @@ public final class RoundFunction implements ScalarFunction {
         double size = Math.abs(value);
         double whole = Math.floor(size);
         return Math.copySign(size - whole >= 0.5 ? whole + 1 : whole, value);
+    }
+
+    private static double round(double value, long decimals) {
+        double size = Math.abs(value);
+        boolean isRound = decimals >= 0 && size >= WHOLE_MIN || decimals > PLACES_MAX;
+        if (isRound || !Double.isFinite(value) || value == 0) {
+            return value;
+        }
+        if (Math.abs(decimals) <= EXACT_POWER_MAX) {
+            double power = POWERS[(int) Math.abs(decimals)];
+            double scaled = decimals >= 0 ? size * power : size / power;
+            double whole = Math.floor(scaled);
+            double fraction = scaled - whole;
+            if (scaled < SCALED_MAX && Math.abs(fraction - 0.5) > DOUBT) {
+                double nearest = fraction > 0.5 ? whole + 1 : whole;
+                // both are exact, so that the one division rounds to the decimal number's float64
+                return Math.copySign(decimals >= 0 ? nearest / power : nearest * power, value);
+            }
+        }
+        return Math.copySign(roundPrinted(size, (int) Math.max(decimals, -PLACES_MAX)), value);
+    }
+
+    private static double roundPrinted(double size, int decimals) {
+        BigDecimal printed = BigDecimal.valueOf(size);
+        return printed.scale() <= decimals
+                ? size
+                : printed.setScale(decimals, RoundingMode.HALF_UP).doubleValue();
     }
 }
