@@ -81,12 +81,9 @@ final class ArithmeticBinder {
             throw mismatch(source, left.type().sqlName(), "interval");
         }
         if (left instanceof Constant(_, Object value)) {
-            Long moved =
-                    value instanceof Long time
-                            ? (Long)
-                                    ConstantArithmetic.move(time, interval, back, source.position())
-                            : null;
-            return new Constant(ColumnType.TIMESTAMP, moved);
+            return value instanceof Long time
+                    ? moved(source, time, interval, back)
+                    : new Constant(ColumnType.TIMESTAMP, null);
         }
         if (interval.months() != 0) {
             throw new QueryException(
@@ -100,6 +97,17 @@ final class ArithmeticBinder {
                 new Constant(ColumnType.INT64, interval.nanos()),
                 ColumnType.TIMESTAMP,
                 new Place(source.position()));
+    }
+
+    private static BoundExpression moved(
+            Expression.Arithmetic source, long time, Interval interval, boolean back) {
+        Position at = source.position();
+        try {
+            return new Constant(
+                    ColumnType.TIMESTAMP, ConstantArithmetic.move(time, interval, back, at));
+        } catch (QueryException outOfRange) {
+            return new BoundExpression.Failing(ColumnType.TIMESTAMP, outOfRange, at);
+        }
     }
 
     /// Time minus time is int64 nanoseconds; time plus or minus int64 nanoseconds is a time.

@@ -8,6 +8,8 @@ import io.tsdb.query.function.window.WindowFunction;
 import io.tsdb.query.sql.ArithmeticOperator;
 import io.tsdb.query.sql.ComparisonOperator;
 import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,19 @@ public sealed interface BoundExpression {
 
     /// @param value a Long (INT64, TIMESTAMP), Double, Boolean or String; null is SQL's null
     record Constant(ColumnType type, @Nullable Object value) implements BoundExpression {}
+
+    /// A constant that has no value, such as `'x'::timestamp`: an error for every row that reaches
+    /// it.
+    record Failing(ColumnType type, QueryErrorCode code, String text, Place place)
+            implements BoundExpression {
+        public Failing(ColumnType type, QueryException error, Position position) {
+            this(type, error.code(), error.text(), new Place(position));
+        }
+
+        public QueryException error() {
+            return new QueryException(code, place.position(), text);
+        }
+    }
 
     /// The rows' time.
     record Time(Place place) implements BoundExpression {

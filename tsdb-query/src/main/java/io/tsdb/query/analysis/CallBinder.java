@@ -358,6 +358,7 @@ final class CallBinder {
         Optional<BoundExpression> origin =
                 Coercion.to(
                         expressions.bind(expression), ColumnType.TIMESTAMP, expression.position());
+        origin.ifPresent(ConstantArithmetic::requireValues);
         if (origin.isPresent() && origin.get() instanceof Constant(_, Long time)) {
             return time;
         }

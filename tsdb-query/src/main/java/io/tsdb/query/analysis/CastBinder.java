@@ -8,12 +8,11 @@ import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.query.sql.TimestampText;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /// Explicit casts: which there are, and the names of types.
 final class CastBinder {
@@ -59,7 +58,7 @@ final class CastBinder {
             return operand;
         }
         if (type == ColumnType.TIMESTAMP && operand instanceof Constant(_, String text)) {
-            return new Constant(type, timestamp(text, cast));
+            return timestamp(text, cast);
         }
         if (type == ColumnType.TIMESTAMP && operand instanceof Constant(_, Long nanos)) {
             return new Constant(type, nanos);
@@ -72,10 +71,17 @@ final class CastBinder {
         return new BoundExpression.Cast(operand, type, cast.tries(), new Place(cast.position()));
     }
 
-    private static @Nullable Long timestamp(String text, Expression.Cast cast) {
-        return cast.tries() && TimestampText.parse(text).isEmpty()
-                ? null
-                : (Long) Coercion.timestamp(text, cast.position());
+    private static BoundExpression timestamp(String text, Expression.Cast cast) {
+        OptionalLong time = TimestampText.parse(text);
+        if (time.isPresent()) {
+            return new Constant(ColumnType.TIMESTAMP, time.getAsLong());
+        }
+        return cast.tries()
+                ? new Constant(ColumnType.TIMESTAMP, null)
+                : new BoundExpression.Failing(
+                        ColumnType.TIMESTAMP,
+                        TimestampText.refusal(text, cast.position()),
+                        cast.position());
     }
 
     private static boolean isAllowed(ColumnType from, ColumnType to) {

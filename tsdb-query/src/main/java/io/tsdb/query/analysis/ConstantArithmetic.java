@@ -15,11 +15,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 
 /// Arithmetic on constants, done once, so that `now() - interval '1h'` is a plain bound of the
-/// scan.
+/// scan. What passes its range is left as it is: it is an error for those rows alone that reach it.
 final class ConstantArithmetic {
     private ConstantArithmetic() {}
 
-    /// @return the folded constant, or null when it is not foldable
+    /// @return the folded constant, or null when it is none or passes its range
     static @Nullable Constant fold(
             ArithmeticOperator operator,
             BoundExpression left,
@@ -33,16 +33,45 @@ final class ConstantArithmetic {
             return new Constant(type, null);
         }
         if (a instanceof Long x && b instanceof Long y) {
-            return new Constant(
-                    type,
-                    type == ColumnType.UINT64
-                            ? UnsignedArithmetic.compute(operator, x, y, position)
-                            : longs(operator, x, y, position));
+            try {
+                return new Constant(type, wholes(operator, x, y, type, position));
+            } catch (QueryException _) {
+                return null;
+            }
         }
         if (a instanceof Double x && b instanceof Double y) {
             return new Constant(type, doubles(operator, x, y));
         }
         return null;
+    }
+
+    /// @throws QueryException `out_of_range` when an operation on constants anywhere in the
+    ///   expression passes its range: where a constant is wanted, there are no rows to wait for
+    static void requireValues(BoundExpression expression) {
+        ExpressionTree.visit(
+                expression,
+                e -> {
+                    if (e instanceof BoundExpression.Failing failing) {
+                        throw failing.error();
+                    }
+                    if (e
+                            instanceof
+                            BoundExpression.Arithmetic(
+                                    ArithmeticOperator operator,
+                                    Constant(_, Long x),
+                                    Constant(_, Long y),
+                                    ColumnType type,
+                                    Place place)) {
+                        wholes(operator, x, y, type, place.position());
+                    }
+                });
+    }
+
+    private static @Nullable Object wholes(
+            ArithmeticOperator operator, long x, long y, ColumnType type, Position position) {
+        return type == ColumnType.UINT64
+                ? UnsignedArithmetic.compute(operator, x, y, position)
+                : longs(operator, x, y, position);
     }
 
     private static @Nullable Object longs(

@@ -9,6 +9,7 @@ import io.tsdb.query.analysis.BoundExpression.Case;
 import io.tsdb.query.analysis.BoundExpression.Cast;
 import io.tsdb.query.analysis.BoundExpression.Comparison;
 import io.tsdb.query.analysis.BoundExpression.Constant;
+import io.tsdb.query.analysis.BoundExpression.Failing;
 import io.tsdb.query.analysis.BoundExpression.Field;
 import io.tsdb.query.analysis.BoundExpression.InList;
 import io.tsdb.query.analysis.BoundExpression.Input;
@@ -40,6 +41,7 @@ public final class ExpressionText {
     public static String of(BoundExpression expression) {
         return switch (expression) {
             case Constant constant -> constant(constant);
+            case Failing(_, _, String text, _) -> "error(" + quoted(text) + ")";
             case Time _ -> "time";
             case Tag(String name, _) -> name(name);
             case Field(String name, _, _) -> name(name);

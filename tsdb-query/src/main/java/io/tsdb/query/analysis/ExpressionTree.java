@@ -9,6 +9,7 @@ import io.tsdb.query.analysis.BoundExpression.Case;
 import io.tsdb.query.analysis.BoundExpression.Cast;
 import io.tsdb.query.analysis.BoundExpression.Comparison;
 import io.tsdb.query.analysis.BoundExpression.Constant;
+import io.tsdb.query.analysis.BoundExpression.Failing;
 import io.tsdb.query.analysis.BoundExpression.Field;
 import io.tsdb.query.analysis.BoundExpression.InList;
 import io.tsdb.query.analysis.BoundExpression.Input;
@@ -36,7 +37,7 @@ public final class ExpressionTree {
     /// Operands of an expression, in order.
     public static List<BoundExpression> children(BoundExpression expression) {
         return switch (expression) {
-            case Constant _, Time _, Tag _, Field _, Input _ -> List.of();
+            case Constant _, Failing _, Time _, Tag _, Field _, Input _ -> List.of();
             case Call c -> c.arguments();
             case Bucket b -> List.of(b.operand());
             case Case c -> {
@@ -73,7 +74,7 @@ public final class ExpressionTree {
     public static BoundExpression mapChildren(
             BoundExpression expression, UnaryOperator<BoundExpression> map) {
         return switch (expression) {
-            case Constant _, Time _, Tag _, Field _, Input _ -> expression;
+            case Constant _, Failing _, Time _, Tag _, Field _, Input _ -> expression;
             case Call c -> new Call(c.function(), mapAll(c.arguments(), map), c.type(), c.place());
             case Bucket b -> new Bucket(b.grid(), map.apply(b.operand()));
             case Case c ->
@@ -145,6 +146,7 @@ public final class ExpressionTree {
                                     && a.operator() != ArithmeticOperator.REMAINDER;
                     case Cast c -> !c.tries() && mayFail(c.operand().type(), c.type());
                     case Call c -> c.function().mayFail();
+                    case Failing _ -> true;
                     case Constant _,
                             Time _,
                             Tag _,

@@ -223,7 +223,9 @@ public final class QueryAnalyzer {
             }
             var bound = new ArrayList<BoundExpression>();
             for (Expression value : row) {
-                if (!(binder.bind(value) instanceof Constant constant)) {
+                BoundExpression one = binder.bind(value);
+                ConstantArithmetic.requireValues(one);
+                if (!(one instanceof Constant constant)) {
                     throw new QueryException(
                             QueryErrorCode.UNSUPPORTED, value.position(), "VALUES takes constants");
                 }

@@ -333,12 +333,14 @@ final class SelectAnalyzer {
                 new ExpressionBinder.Context(
                         Scope.NOTHING, context.parameters(), context.subQueries(), 0);
         var binder = new ExpressionBinder(noColumns, clause, false, new Aliases());
-        boolean isColumn = expression instanceof Expression.Name;
-        if (!isColumn
-                && binder.bind(expression) instanceof Constant(ColumnType type, Long count)
-                && type == ColumnType.INT64
-                && count >= 0) {
-            return count;
+        if (!(expression instanceof Expression.Name)) {
+            BoundExpression bound = binder.bind(expression);
+            ConstantArithmetic.requireValues(bound);
+            if (bound instanceof Constant(ColumnType type, Long count)
+                    && type == ColumnType.INT64
+                    && count >= 0) {
+                return count;
+            }
         }
         throw new QueryException(
                 QueryErrorCode.INVALID_VALUE,

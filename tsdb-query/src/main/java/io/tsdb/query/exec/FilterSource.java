@@ -22,7 +22,8 @@ final class FilterSource implements BatchSource {
     FilterSource(Plan.Filter plan, BatchSource input, QueryMemory memory) {
         this.input = input;
         BoundExpression expression = plan.condition();
-        this.condition = new EvaluatorCompiler(ColumnLayout.INPUT, memory).compile(expression);
+        this.condition =
+                new EvaluatorCompiler(ColumnLayout.INPUT, memory).compileCondition(expression);
         this.output = new ColumnBatch(plan.types());
     }
 

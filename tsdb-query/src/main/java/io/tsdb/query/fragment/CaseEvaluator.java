@@ -3,7 +3,6 @@ package io.tsdb.query.fragment;
 import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.column.DictionaryMapper;
 
 /// `CASE`: each condition is evaluated over the rows that those before it left open, each result
 /// over the rows that chose it.
@@ -11,9 +10,7 @@ final class CaseEvaluator implements Evaluator {
     private final Evaluator[] conditions;
     private final Evaluator[] results;
     private final SelectedRows part = new SelectedRows();
-    private final SelectedRows chosenPart = new SelectedRows();
-    private final DictionaryMapper texts;
-    private final ColumnVector result;
+    private final PieceResult result;
     private final int[] open = new int[ColumnVector.ROWS_MAX];
     private final int[] chosen = new int[ColumnVector.ROWS_MAX];
     private final int[] picks = new int[ColumnVector.ROWS_MAX];
@@ -23,8 +20,7 @@ final class CaseEvaluator implements Evaluator {
             Evaluator[] conditions, Evaluator[] results, ColumnType type, MemoryAccount memory) {
         this.conditions = conditions;
         this.results = results;
-        this.texts = new DictionaryMapper(memory);
-        this.result = new ColumnVector(type);
+        this.result = new PieceResult(type, memory);
     }
 
     @Override
@@ -42,26 +38,19 @@ final class CaseEvaluator implements Evaluator {
                 chosen[j] = open[picks[j]];
             }
             openCount = without(openCount, chosenCount);
-            write(results[i], rows, chosen, chosenCount);
+            result.write(results[i], rows, chosen, chosenCount);
         }
         if (openCount > 0) {
-            write(results[conditions.length], rows, open, openCount);
+            result.write(results[conditions.length], rows, open, openCount);
         }
-        if (result.type() == ColumnType.STRING) {
-            result.setDictionary(texts.target());
-        }
-        return result;
+        return result.finish();
     }
 
     private void begin(int rowCount) {
         for (int i = 0; i < rowCount; i++) {
             open[i] = i;
         }
-        result.setAllPresent();
-        if (result.type() == ColumnType.STRING) {
-            texts.rotateIfLarge();
-            texts.target().idOf("");
-        }
+        result.begin();
     }
 
     /// Drops the picked rows from those that are open.
@@ -76,35 +65,5 @@ final class CaseEvaluator implements Evaluator {
             }
         }
         return kept;
-    }
-
-    private void write(Evaluator evaluator, RowWindow rows, int[] selection, int count) {
-        chosenPart.select(rows, selection, count);
-        ColumnVector values = evaluator.evaluate(chosenPart);
-        switch (result.type()) {
-            case TIMESTAMP, INT64, UINT64, BOOL -> {
-                for (int i = 0; i < count; i++) {
-                    result.longs()[selection[i]] = values.longs()[i];
-                }
-            }
-            case FLOAT64 -> {
-                for (int i = 0; i < count; i++) {
-                    result.doubles()[selection[i]] = values.doubles()[i];
-                }
-            }
-            case STRING -> {
-                int[] map = texts.map(values, 0, count);
-                for (int i = 0; i < count; i++) {
-                    result.ids()[selection[i]] = Math.max(0, map[values.ids()[i]]);
-                }
-            }
-        }
-        if (!values.allPresent()) {
-            for (int i = 0; i < count; i++) {
-                if (!values.isPresent(i)) {
-                    result.setNull(selection[i]);
-                }
-            }
-        }
     }
 }

@@ -23,6 +23,7 @@ import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.function.scalar.CallSite;
+import io.tsdb.query.function.scalar.CoalesceFunction;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class EvaluatorCompiler {
         memory.reserve(ColumnVector.MEMORY_BYTES);
         return switch (expression) {
             case Constant constant -> new ConstantEvaluator(constant, memory);
+            case BoundExpression.Failing failing -> new FailingEvaluator(failing);
             case BoundExpression.Time _,
                     BoundExpression.Tag _,
                     BoundExpression.Field _,
@@ -49,22 +51,23 @@ public final class EvaluatorCompiler {
                 int column = layout.indexOf(expression);
                 yield rows -> rows.column(column);
             }
-            case Call call ->
-                    new CallEvaluator(
-                            call.function(),
-                            compileAll(call.arguments()),
-                            call.type(),
-                            new CallSite(call.place().position(), memory.sibling()));
+            case Call call -> call(call);
             case Bucket(var grid, BoundExpression operand) ->
                     new BucketEvaluator(grid, compile(operand));
             case Case(var conditions, var results, ColumnType type) ->
                     new CaseEvaluator(
-                            compileAll(conditions), compileAll(results), type, memory.sibling());
+                            compileAllConditions(conditions),
+                            compileAll(results),
+                            type,
+                            memory.sibling());
             case Arithmetic a -> arithmetic(a);
             case Comparison c -> comparison(c);
             case And(List<BoundExpression> operands) ->
-                    new LogicEvaluator(true, compileAll(operands), mayFail(operands));
-            case Or(List<BoundExpression> operands) -> or(InLists.merged(operands));
+                    new LogicEvaluator(true, false, compileAll(operands), mayFail(operands));
+            case Or(List<BoundExpression> operands) -> {
+                List<BoundExpression> merged = InLists.merged(operands);
+                yield or(compileAll(merged), merged);
+            }
             case Not(BoundExpression operand) -> new NotEvaluator(compile(operand));
             case IsNull(BoundExpression operand, boolean negated) ->
                     new IsNullEvaluator(compile(operand), negated);
@@ -92,10 +95,43 @@ public final class EvaluatorCompiler {
         };
     }
 
-    private Evaluator or(List<BoundExpression> operands) {
-        return operands.size() == 1
-                ? compile(operands.getFirst())
-                : new LogicEvaluator(false, compileAll(operands), mayFail(operands));
+    /// An expression of which only matters for which rows it is true: what is unknown counts as
+    /// false, also as a guard.
+    public Evaluator compileCondition(BoundExpression expression) {
+        return switch (expression) {
+            case And(List<BoundExpression> operands) ->
+                    new LogicEvaluator(
+                            true, true, compileAllConditions(operands), mayFail(operands));
+            case Or(List<BoundExpression> operands) -> {
+                List<BoundExpression> merged = InLists.merged(operands);
+                yield or(compileAllConditions(merged), merged);
+            }
+            default -> compile(expression);
+        };
+    }
+
+    public Evaluator[] compileAllConditions(List<? extends BoundExpression> expressions) {
+        return expressions.stream().map(this::compileCondition).toArray(Evaluator[]::new);
+    }
+
+    private static Evaluator or(Evaluator[] operands, List<BoundExpression> sources) {
+        return operands.length == 1
+                ? operands[0]
+                : new LogicEvaluator(false, false, operands, mayFail(sources));
+    }
+
+    private Evaluator call(Call call) {
+        Evaluator[] arguments = compileAll(call.arguments());
+        boolean guards =
+                call.function() instanceof CoalesceFunction
+                        && call.arguments().stream().skip(1).anyMatch(ExpressionTree::mayFail);
+        return guards
+                ? new CoalesceEvaluator(arguments, call.type(), memory.sibling())
+                : new CallEvaluator(
+                        call.function(),
+                        arguments,
+                        call.type(),
+                        new CallSite(call.place().position(), memory.sibling()));
     }
 
     private static boolean[] mayFail(List<BoundExpression> operands) {

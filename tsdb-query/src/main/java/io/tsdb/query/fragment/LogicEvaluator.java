@@ -9,14 +9,18 @@ import io.tsdb.query.column.ColumnVector;
 /// leave open.
 final class LogicEvaluator implements Evaluator {
     private final boolean isAnd;
+    private final boolean unknownIsFalse;
     private final Evaluator[] operands;
     private final boolean[] mayFail;
     private final SelectedRows open = new SelectedRows();
     private final int[] selection = new int[ColumnVector.ROWS_MAX];
     private final ColumnVector result = new ColumnVector(ColumnType.BOOL);
 
-    LogicEvaluator(boolean isAnd, Evaluator[] operands, boolean[] mayFail) {
+    /// @param unknownIsFalse whether nobody asks which of both a row is: an `AND` that cannot
+    ///   become true any more is decided then
+    LogicEvaluator(boolean isAnd, boolean unknownIsFalse, Evaluator[] operands, boolean[] mayFail) {
         this.isAnd = isAnd;
+        this.unknownIsFalse = unknownIsFalse;
         this.operands = operands;
         this.mayFail = mayFail;
     }
@@ -41,7 +45,7 @@ final class LogicEvaluator implements Evaluator {
         long decides = isAnd ? 0 : 1;
         int openCount = 0;
         for (int i = 0; i < count; i++) {
-            if (!result.isPresent(i) || result.longs()[i] != decides) {
+            if (result.isPresent(i) ? result.longs()[i] != decides : !(isAnd && unknownIsFalse)) {
                 selection[openCount++] = i;
             }
         }

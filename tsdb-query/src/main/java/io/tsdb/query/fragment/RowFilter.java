@@ -22,7 +22,7 @@ final class RowFilter {
 
     RowFilter(@Nullable BoundExpression condition, ScanColumns columns, QueryMemory memory) {
         List<BoundExpression> split = Conjunctions.split(condition);
-        parts = new EvaluatorCompiler(columns, memory).compileAll(split);
+        parts = new EvaluatorCompiler(columns, memory).compileAllConditions(split);
         verdicts = new BlockVerdict[parts.length];
         for (int i = 0; i < parts.length; i++) {
             verdicts[i] = BlockVerdict.of(split.get(i), columns);
