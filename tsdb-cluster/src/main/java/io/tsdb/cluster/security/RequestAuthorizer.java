@@ -112,8 +112,13 @@ public final class RequestAuthorizer {
                     HttpHeaders headers,
                     Map<String, List<String>> query,
                     String database,
-                    boolean administrative) {
-                Permission asked = administrative ? Permission.ADMIN : Permission.READ;
+                    Right right) {
+                Permission asked =
+                        switch (right) {
+                            case READ -> Permission.READ;
+                            case WRITE -> Permission.WRITE;
+                            case ADMINISTRATE -> Permission.ADMIN;
+                        };
                 var decision =
                         RequestAuthorizer.this.authorize(headers, query, asked, named(database));
                 return switch (decision) {

@@ -6,8 +6,8 @@ import io.tsdb.query.sql.QueryException;
 
 import java.util.Optional;
 
-/// Creates and drops databases and deletes rows for good: the port that the node implements. Any
-/// thread.
+/// Creates and drops databases, drops measurements and deletes rows for good: the port that the
+/// node implements. Any thread.
 public interface DatabaseControl extends RowDeletion {
     /// Returns when the database is on disk.
     ///
@@ -18,6 +18,14 @@ public interface DatabaseControl extends RowDeletion {
     ///
     /// @return false when there was none
     boolean drop(String database);
+
+    /// Removes a measurement with its data; its columns are unknown afterwards.
+    ///
+    /// @return false when there was none
+    default boolean dropMeasurement(String database, String measurement) {
+        throw new QueryException(
+                QueryErrorCode.UNSUPPORTED, Position.NONE, "this node drops no measurements");
+    }
 
     /// Copies everything that was acknowledged before the call to a new directory.
     ///

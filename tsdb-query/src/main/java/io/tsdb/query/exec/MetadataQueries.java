@@ -132,19 +132,20 @@ final class MetadataQueries {
     static MeasurementSchema measurement(
             Catalog catalog, String database, Statement.MeasurementName name) {
         return catalog.measurement(database, name.name())
-                .orElseThrow(
-                        () ->
-                                new QueryException(
-                                        QueryErrorCode.UNKNOWN_MEASUREMENT,
-                                        name.position(),
-                                        "unknown measurement '"
-                                                + name.name()
-                                                + "' in database '"
-                                                + database
-                                                + "'"
-                                                + NearestName.hint(
-                                                        name.name(),
-                                                        catalog.measurements(database).keySet())));
+                .orElseThrow(() -> unknownMeasurement(catalog, database, name));
+    }
+
+    static QueryException unknownMeasurement(
+            Catalog catalog, String database, Statement.MeasurementName name) {
+        return new QueryException(
+                QueryErrorCode.UNKNOWN_MEASUREMENT,
+                name.position(),
+                "unknown measurement '"
+                        + name.name()
+                        + "' in database '"
+                        + database
+                        + "'"
+                        + NearestName.hint(name.name(), catalog.measurements(database).keySet()));
     }
 
     static QueryException unknownDatabase(Catalog catalog, String database, Position position) {

@@ -8,6 +8,7 @@ import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.fragment.FragmentRunner;
+import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.plan.Fragment;
 import io.tsdb.query.plan.Plan;
@@ -20,8 +21,6 @@ import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.query.sql.SqlParser;
 import io.tsdb.query.sql.Statement;
-import io.tsdb.storage.model.NameRule;
-import io.tsdb.storage.model.ResourceLimitException;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.MeasurementSchema;
 
@@ -30,8 +29,12 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Runs SQL statements. Any thread; holds no state of its queries.
 ///
@@ -88,15 +91,7 @@ public final class QueryEngine {
     ///   [QueryResult#next()]
     public QueryResult execute(QueryRequest request) {
         long textBytes = TREE_BYTES * Math.min(request.sql().length(), SqlParser.LENGTH_MAX);
-        var control =
-                new QueryControl(
-                        request.cancellation(),
-                        clock,
-                        limits.timeout(),
-                        limits.groups(),
-                        budget,
-                        START_BYTES + request.parameterBytes(),
-                        limits.memoryBytes());
+        QueryControl control = control(request);
         boolean started = false;
         try {
             MemoryAccount trees = control.memory().account();
@@ -113,13 +108,28 @@ public final class QueryEngine {
         }
     }
 
+    private QueryControl control(QueryRequest request) {
+        return new QueryControl(
+                request.cancellation(),
+                clock,
+                limits.timeout(),
+                limits.groups(),
+                budget,
+                START_BYTES + request.parameterBytes(),
+                limits.memoryBytes());
+    }
+
     private QueryResult run(Statement statement, QueryRequest request, QueryControl control) {
         var metadata = new MetadataQueries(catalog, runner, control);
         return switch (statement) {
             case Statement.Select(Position at, Query query) -> select(query, at, request, control);
             case Statement.Explain(_, Query query) -> explain(query, request, control, metadata);
-            case Statement.CreateDatabase create -> create(create, metadata);
-            case Statement.DropDatabase drop -> drop(drop, metadata);
+            case Statement.CreateDatabase create -> changes(metadata).create(create);
+            case Statement.DropDatabase drop -> changes(metadata).drop(drop);
+            case Statement.DropMeasurement drop -> {
+                requireDatabase(request.database(), drop.position());
+                yield changes(metadata).drop(request.database(), drop);
+            }
             case Statement.Delete delete -> delete(delete, request, control);
             case Statement.Backup backup -> backup(backup, control);
             case Statement.ShowDatabases _ -> metadata.databases();
@@ -158,9 +168,55 @@ public final class QueryEngine {
                 control);
     }
 
-    /// Finds the rows as a `SELECT` with the same `WHERE` would.
+    private DatabaseStatements changes(MetadataQueries metadata) {
+        return new DatabaseStatements(catalog, databases, metadata);
+    }
+
+    /// Deletes rows of several measurements at once, as InfluxDB's clients ask for it. Not one
+    /// delete, but one after the other.
+    ///
+    /// @param measurements those that do not exist are passed over; empty for all of the database
+    /// @param condition of the rows of a measurement
+    /// @return how many rows these were
+    /// @throws QueryException when a condition is wrong or a limit is reached; some may be deleted
+    public long delete(
+            String database,
+            List<String> measurements,
+            Function<MeasurementSchema, Expression> condition,
+            QueryCancellation cancellation) {
+        requireDatabase(database, Position.NONE);
+        var request = new QueryRequest(database, "", Map.of(), cancellation);
+        QueryControl control = control(request);
+        try {
+            var from = new LinkedHashSet<MeasurementSchema>();
+            if (measurements.isEmpty()) {
+                from.addAll(catalog.measurements(database).values());
+            }
+            for (String name : measurements) {
+                catalog.measurement(database, name).ifPresent(from::add);
+            }
+            // what is wrong is found before anything is deleted
+            var conditions = new LinkedHashMap<MeasurementSchema, Expression>();
+            from.forEach(one -> conditions.put(one, condition.apply(one)));
+            long deleted = 0;
+            for (Map.Entry<MeasurementSchema, Expression> one : conditions.entrySet()) {
+                var name = new Statement.MeasurementName(Position.NONE, one.getKey().name());
+                var delete = new Statement.Delete(Position.NONE, name, one.getValue());
+                deleted += deleteRows(delete, request, control);
+            }
+            return deleted;
+        } finally {
+            control.memory().close();
+        }
+    }
+
     private QueryResult delete(
             Statement.Delete delete, QueryRequest request, QueryControl control) {
+        return numbers(List.of("deleted"), control, deleteRows(delete, request, control));
+    }
+
+    /// Finds the rows as a `SELECT` with the same `WHERE` would.
+    private long deleteRows(Statement.Delete delete, QueryRequest request, QueryControl control) {
         Position at = delete.position();
         Statement.MeasurementName from = delete.measurement();
         var time = new Expression.Name(at, "time");
@@ -181,8 +237,7 @@ public final class QueryEngine {
         if (!(Planner.plan(analyzed) instanceof Plan.Gather(Fragment.Rows rows))) {
             throw new IllegalStateException("BUG: a DELETE that is no scan: " + select);
         }
-        long deleted = databases.delete(rows.scan(), control);
-        return numbers(List.of("deleted"), control, deleted);
+        return databases.delete(rows.scan(), control);
     }
 
     private QueryResult backup(Statement.Backup backup, QueryControl control) {
@@ -260,39 +315,5 @@ public final class QueryEngine {
         if (!catalog.hasDatabase(database)) {
             throw MetadataQueries.unknownDatabase(catalog, database, position);
         }
-    }
-
-    private QueryResult create(Statement.CreateDatabase create, MetadataQueries metadata) {
-        NameRule.DATABASE
-                .violation(create.name())
-                .ifPresent(
-                        violation -> {
-                            throw new QueryException(
-                                    QueryErrorCode.INVALID_VALUE, create.position(), violation);
-                        });
-        boolean created;
-        try {
-            created = databases.create(create.name());
-        } catch (ResourceLimitException full) {
-            throw new QueryException(
-                    QueryErrorCode.LIMIT_EXCEEDED,
-                    create.position(),
-                    String.valueOf(full.getMessage()));
-        }
-        if (!created && !create.ifNotExists()) {
-            throw new QueryException(
-                    QueryErrorCode.DATABASE_EXISTS,
-                    create.position(),
-                    "database '" + create.name() + "' exists");
-        }
-        return metadata.texts(List.of("status"), List.of(List.of(created ? "created" : "exists")));
-    }
-
-    private QueryResult drop(Statement.DropDatabase drop, MetadataQueries metadata) {
-        boolean dropped = databases.drop(drop.name());
-        if (!dropped && !drop.ifExists()) {
-            throw MetadataQueries.unknownDatabase(catalog, drop.name(), drop.position());
-        }
-        return metadata.texts(List.of("status"), List.of(List.of(dropped ? "dropped" : "absent")));
     }
 }

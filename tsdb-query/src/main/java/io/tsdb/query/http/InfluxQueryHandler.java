@@ -4,12 +4,17 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tsdb.query.exec.DatabaseControl;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.model.JsonText;
 import io.tsdb.storage.model.NameRule;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +23,9 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /// `GET/POST /query` for InfluxDB 1.x clients: `CREATE DATABASE`, `DROP DATABASE` and `SHOW
-/// DATABASES`, which they send on their own (Telegraf after a 404, influxdb-java at start).
-/// Everything else gets an error that names the SQL endpoint.
+/// DATABASES`, which they send on their own (Telegraf after a 404, influxdb-java at start), and
+/// `DELETE`, `DROP SERIES` and `DROP MEASUREMENT` on the database of `db`. Everything else gets an
+/// error that names the SQL endpoint.
 public final class InfluxQueryHandler extends RequestCollector {
     public static final String PATH = "/query";
 
@@ -30,18 +36,24 @@ public final class InfluxQueryHandler extends RequestCollector {
 
     private final DatabaseControl control;
     private final Supplier<SortedSet<String>> databases;
+    private final InfluxDeletes deletes;
+    private final InstantSource clock;
 
     /// @param executor runs statements that wait for the disk
     /// @param held shared with [SqlHandler] and all connections
     public InfluxQueryHandler(
             DatabaseControl control,
             Supplier<SortedSet<String>> databases,
+            InfluxDeletes deletes,
+            InstantSource clock,
             Executor executor,
             QueryAuthorizer authorizer,
             StatementBytes held) {
         super(PATH, executor, authorizer, held);
         this.control = control;
         this.databases = databases;
+        this.deletes = deletes;
+        this.clock = clock;
     }
 
     @Override
@@ -52,30 +64,72 @@ public final class InfluxQueryHandler extends RequestCollector {
             ctx.writeAndFlush(refusal("missing required parameter \"q\""));
             return;
         }
-        List<InfluxStatement> statements = InfluxStatement.parse(query);
-        boolean administrative =
-                !statements.stream().allMatch(InfluxStatement.ShowDatabases.class::isInstance);
-        QueryAuthorizer.Decision decision =
-                authorizer()
-                        .authorize(request.head().headers(), request.query(), "", administrative);
+        List<InfluxStatement> statements;
+        try {
+            statements = InfluxStatement.parse(query, nowNanos());
+        } catch (QueryException wrong) {
+            ctx.writeAndFlush(refusal("error parsing query: " + wrong.text()));
+            return;
+        }
+        QueryAuthorizer.Decision decision = decide(request, statements);
         ctx.writeAndFlush(
                 decision == QueryAuthorizer.Decision.ALLOWED
-                        ? answer(statements)
+                        ? answer(statements, request)
                         : denial(decision));
     }
 
-    private FullHttpResponse answer(List<InfluxStatement> statements) {
+    private long nowNanos() {
+        Instant now = clock.instant();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    }
+
+    private static String database(Request request) {
+        String database = request.first("db");
+        return database == null ? "" : database;
+    }
+
+    private QueryAuthorizer.Decision decide(Request request, List<InfluxStatement> statements) {
+        for (InfluxStatement statement : statements) {
+            QueryAuthorizer.Right right =
+                    switch (statement) {
+                        case InfluxStatement.ShowDatabases _ -> QueryAuthorizer.Right.READ;
+                        case InfluxStatement.Delete _ -> QueryAuthorizer.Right.WRITE;
+                        case InfluxStatement.CreateDatabase _,
+                                InfluxStatement.DropDatabase _,
+                                InfluxStatement.DropMeasurement _,
+                                InfluxStatement.Other _ ->
+                                QueryAuthorizer.Right.ADMINISTRATE;
+                    };
+            boolean inDatabase =
+                    statement instanceof InfluxStatement.Delete
+                            || statement instanceof InfluxStatement.DropMeasurement;
+            QueryAuthorizer.Decision decision =
+                    authorizer()
+                            .authorize(
+                                    request.head().headers(),
+                                    request.query(),
+                                    inDatabase ? database(request) : "",
+                                    right);
+            if (decision != QueryAuthorizer.Decision.ALLOWED) {
+                return decision;
+            }
+        }
+        return QueryAuthorizer.Decision.ALLOWED;
+    }
+
+    private FullHttpResponse answer(List<InfluxStatement> statements, Request request) {
         if (statements.size() > STATEMENTS_MAX) {
             return refusal("a request has at most " + STATEMENTS_MAX + " statements");
         }
         if (statements.stream().anyMatch(InfluxStatement.Other.class::isInstance)) {
             return refusal(
                     "error parsing query: of InfluxQL this server runs CREATE DATABASE, DROP"
-                            + " DATABASE and SHOW DATABASES; send SQL to /api/v1/sql");
+                            + " DATABASE, SHOW DATABASES, DELETE, DROP SERIES and DROP MEASUREMENT;"
+                            + " send SQL to /api/v1/sql");
         }
         var results = new ArrayList<String>();
         for (InfluxStatement statement : statements) {
-            results.add("{\"statement_id\":" + results.size() + run(statement) + "}");
+            results.add("{\"statement_id\":" + results.size() + run(statement, request) + "}");
         }
         return response(
                 HttpResponseStatus.OK,
@@ -84,7 +138,7 @@ public final class InfluxQueryHandler extends RequestCollector {
     }
 
     /// @return members that follow the statement's number
-    private String run(InfluxStatement statement) {
+    private String run(InfluxStatement statement, Request request) {
         try {
             return switch (statement) {
                 case InfluxStatement.ShowDatabases() -> databaseRows();
@@ -93,19 +147,54 @@ public final class InfluxQueryHandler extends RequestCollector {
                     control.drop(name);
                     yield "";
                 }
+                case InfluxStatement.DropMeasurement(String name) -> {
+                    boolean dropped = control.dropMeasurement(existing(request), name);
+                    yield dropped ? "" : error("measurement not found: " + name);
+                }
+                case InfluxStatement.Delete(List<String> measurements, InfluxCondition where) -> {
+                    long deleted =
+                            deletes.delete(
+                                    existing(request),
+                                    measurements,
+                                    where::on,
+                                    request.cancellation());
+                    yield ",\"messages\":[{\"level\":\"info\",\"text\":\""
+                            + deleted
+                            + " rows deleted\"}]";
+                }
                 case InfluxStatement.Other() ->
                         throw new IllegalStateException("BUG: a statement that we do not run");
             };
+        } catch (QueryException wrong) {
+            return error(wrong.text());
         } catch (RuntimeException e) {
             LOG.error("an InfluxQL statement failed", e);
-            return ",\"error\":" + JsonText.quoted(String.valueOf(e.getMessage()));
+            return error(String.valueOf(e.getMessage()));
         }
+    }
+
+    /// The database that the request names, which must be there.
+    private String existing(Request request) {
+        String database = database(request);
+        if (database.isEmpty() || !databases.get().contains(database)) {
+            throw new QueryException(
+                    QueryErrorCode.UNKNOWN_DATABASE,
+                    Position.NONE,
+                    database.isEmpty()
+                            ? "database name required"
+                            : "database not found: " + database);
+        }
+        return database;
+    }
+
+    private static String error(String text) {
+        return ",\"error\":" + JsonText.quoted(text);
     }
 
     private String create(String name) {
         Optional<String> violation = NameRule.DATABASE.violation(name);
         if (violation.isPresent()) {
-            return ",\"error\":" + JsonText.quoted(violation.get());
+            return error(violation.get());
         }
         control.create(name);
         return "";

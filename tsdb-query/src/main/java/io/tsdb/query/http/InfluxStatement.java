@@ -1,18 +1,29 @@
 package io.tsdb.query.http;
 
+import io.tsdb.query.http.InfluxTokens.Kind;
+import io.tsdb.query.http.InfluxTokens.Name;
+import io.tsdb.query.http.InfluxTokens.Token;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
-/// A statement of InfluxQL, as far as we run it. Read by hand, in one pass without recursion, since
-/// the text comes from anybody.
+/// A statement of InfluxQL, as far as we run it. Read by hand, in one pass, since the text comes
+/// from anybody.
 sealed interface InfluxStatement {
     /// `CREATE DATABASE name`, with whatever stands behind `WITH`.
     record CreateDatabase(String name) implements InfluxStatement {}
 
     record DropDatabase(String name) implements InfluxStatement {}
+
+    record DropMeasurement(String name) implements InfluxStatement {}
+
+    /// `DELETE` and `DROP SERIES`, which are the same here: rows go, and a series without rows is
+    /// none.
+    ///
+    /// @param measurements empty for all of the database
+    record Delete(List<String> measurements, InfluxCondition where) implements InfluxStatement {}
 
     record ShowDatabases() implements InfluxStatement {}
 
@@ -20,120 +31,101 @@ sealed interface InfluxStatement {
     record Other() implements InfluxStatement {}
 
     /// The statements of a text, which `;` separates.
-    static List<InfluxStatement> parse(String text) {
+    ///
+    /// @throws io.tsdb.query.sql.QueryException when the condition of a delete is wrong
+    static List<InfluxStatement> parse(String text, long nowNanos) {
         var statements = new ArrayList<InfluxStatement>();
-        var words = new ArrayList<Word>();
-        int at = 0;
-        while (at < text.length()) {
-            char c = text.charAt(at);
-            if (c == ';') {
-                end(words, statements);
-                at++;
-            } else if (Character.isWhitespace(c)) {
-                at++;
-            } else {
-                at = word(text, at, words);
+        List<Token> tokens = InfluxTokens.of(text);
+        int from = 0;
+        for (int at = 0; at <= tokens.size(); at++) {
+            if (at == tokens.size() || tokens.get(at).isSymbol(";")) {
+                if (at > from) {
+                    statements.add(of(tokens.subList(from, at), nowNanos));
+                }
+                from = at + 1;
             }
         }
-        end(words, statements);
         return statements;
     }
 
-    /// @param quoted it stood between quotes, so it is a name and no keyword
-    /// @param complete false for quotes without an end
-    record Word(String text, boolean quoted, boolean complete) {
-        boolean is(String keyword) {
-            return !quoted && text.toUpperCase(Locale.ROOT).equals(keyword);
+    private static InfluxStatement of(List<Token> tokens, long nowNanos) {
+        if (tokens.get(0).is("DELETE")) {
+            return delete(tokens, 1, nowNanos);
         }
-    }
-
-    private static int word(String text, int from, List<Word> words) {
-        return text.charAt(from) == '"' ? quoted(text, from + 1, words) : bare(text, from, words);
-    }
-
-    private static int bare(String text, int from, List<Word> words) {
-        int at = from;
-        while (at < text.length() && isBare(text.charAt(at))) {
-            at++;
-        }
-        int end = Math.max(at, from + 1); // a character that no word has is a word of its own
-        words.add(new Word(text.substring(from, end), false, true));
-        return end;
-    }
-
-    private static boolean isBare(char c) {
-        return c != ';' && c != '"' && !Character.isWhitespace(c);
-    }
-
-    private static int quoted(String text, int from, List<Word> words) {
-        var name = new StringBuilder();
-        int at = from;
-        while (at < text.length() && text.charAt(at) != '"') {
-            if (text.charAt(at) == '\\' && at + 1 < text.length()) {
-                at++;
-            }
-            name.append(text.charAt(at++));
-        }
-        boolean complete = at < text.length();
-        words.add(new Word(name.toString(), true, complete));
-        return complete ? at + 1 : at;
-    }
-
-    private static void end(List<Word> words, List<InfluxStatement> statements) {
-        if (!words.isEmpty()) {
-            statements.add(of(words));
-            words.clear();
-        }
-    }
-
-    private static InfluxStatement of(List<Word> words) {
-        if (words.size() < 2) {
+        if (tokens.size() < 2) {
             return new Other();
         }
-        if (words.get(0).is("SHOW") && words.get(1).is("DATABASES") && words.size() == 2) {
+        Token what = tokens.get(1);
+        if (tokens.get(0).is("SHOW") && what.is("DATABASES") && tokens.size() == 2) {
             return new ShowDatabases();
         }
-        boolean create = words.get(0).is("CREATE");
-        if (!words.get(1).is("DATABASE") || !create && !words.get(0).is("DROP")) {
-            return new Other();
+        if (tokens.get(0).is("CREATE") && what.is("DATABASE")) {
+            Name name = InfluxTokens.name(tokens, behindIfExists(tokens, true));
+            if (name == null) {
+                return new Other();
+            }
+            boolean ends = name.next() == tokens.size() || tokens.get(name.next()).is("WITH");
+            return ends ? new CreateDatabase(name.text()) : new Other();
         }
-        String name = name(words, create);
-        if (name == null) {
-            return new Other();
-        }
-        return create ? new CreateDatabase(name) : new DropDatabase(name);
+        return tokens.get(0).is("DROP") ? drop(tokens, what, nowNanos) : new Other();
     }
 
-    private static @Nullable String name(List<Word> words, boolean create) {
+    private static InfluxStatement drop(List<Token> tokens, Token what, long nowNanos) {
+        if (what.is("SERIES")) {
+            return delete(tokens, 2, nowNanos);
+        }
+        Name name =
+                InfluxTokens.name(tokens, what.is("DATABASE") ? behindIfExists(tokens, false) : 2);
+        if (name == null || name.next() != tokens.size()) {
+            return new Other();
+        }
+        if (what.is("DATABASE")) {
+            return new DropDatabase(name.text());
+        }
+        return what.is("MEASUREMENT") ? new DropMeasurement(name.text()) : new Other();
+    }
+
+    /// Place of the name, behind `IF EXISTS` or `IF NOT EXISTS`.
+    private static int behindIfExists(List<Token> tokens, boolean create) {
         int at = 2;
-        if (words.size() > at && words.get(at).is("IF")) {
-            at++;
-            if (create && words.size() > at && words.get(at).is("NOT")) {
-                at++;
-            }
-            if (words.size() <= at || !words.get(at).is("EXISTS")) {
-                return null;
-            }
-            at++;
+        if (tokens.size() <= at + 1 || !tokens.get(at).is("IF")) {
+            return at;
         }
-        if (words.size() <= at || !words.get(at).complete() || !isName(words.get(at))) {
-            return null;
-        }
-        boolean ends = words.size() == at + 1 || create && words.get(at + 1).is("WITH");
-        return ends ? words.get(at).text() : null;
+        at += create && tokens.get(at + 1).is("NOT") ? 2 : 1;
+        return at < tokens.size() && tokens.get(at).is("EXISTS") ? at + 1 : tokens.size();
     }
 
-    private static boolean isName(Word word) {
-        if (word.quoted()) {
-            return !word.text().isEmpty();
-        }
-        for (int i = 0; i < word.text().length(); i++) {
-            char c = word.text().charAt(i);
-            boolean plain = c == '_' || c == '.' || c == '-' || Character.isLetterOrDigit(c);
-            if (!plain) {
-                return false;
+    /// `FROM name, name WHERE condition`, of which one may lack.
+    private static InfluxStatement delete(List<Token> tokens, int from, long nowNanos) {
+        int at = from;
+        var measurements = new ArrayList<String>();
+        if (at < tokens.size() && tokens.get(at).is("FROM")) {
+            Name name = measurement(tokens, at + 1);
+            while (name != null) {
+                measurements.add(name.text());
+                at = name.next();
+                boolean more = at < tokens.size() && tokens.get(at).isSymbol(",");
+                name = more ? measurement(tokens, at + 1) : null;
+                if (more && name == null) {
+                    return new Other();
+                }
             }
         }
-        return true;
+        if (at == tokens.size()) {
+            return measurements.isEmpty()
+                    ? new Other()
+                    : new Delete(measurements, new InfluxCondition.All());
+        }
+        if (!tokens.get(at).is("WHERE") || at == from && tokens.get(from).is("FROM")) {
+            return new Other();
+        }
+        return new Delete(
+                measurements,
+                InfluxConditionParser.influxQl(tokens, at + 1, tokens.size(), nowNanos));
+    }
+
+    private static @Nullable Name measurement(List<Token> tokens, int at) {
+        boolean isRegex = at < tokens.size() && tokens.get(at).kind() == Kind.REGEX;
+        return isRegex ? null : InfluxTokens.name(tokens, at);
     }
 }

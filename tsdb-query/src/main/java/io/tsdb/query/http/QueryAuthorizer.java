@@ -14,17 +14,23 @@ public interface QueryAuthorizer {
     /// @param headers of the request, for `Authorization`
     /// @param query parameters of the request, for `u` and `p`
     /// @param database that the statement touches; empty when it touches all
-    /// @param administrative the statement may change what databases there are
+    /// @param right that the statement needs
     Decision authorize(
-            HttpHeaders headers,
-            Map<String, List<String>> query,
-            String database,
-            boolean administrative);
+            HttpHeaders headers, Map<String, List<String>> query, String database, Right right);
 
     /// Whether the sender is anybody at all: asked of the head of a request, before its body is
     /// held. Whoever is refused here is answered 401.
     default boolean knows(HttpHeaders headers, Map<String, List<String>> query) {
-        return authorize(headers, query, "", false) != Decision.UNAUTHENTICATED;
+        return authorize(headers, query, "", Right.READ) != Decision.UNAUTHENTICATED;
+    }
+
+    /// What a statement does.
+    enum Right {
+        READ,
+        /// Deletes rows as a client of InfluxDB may who writes them.
+        WRITE,
+        /// Changes what databases and measurements there are, or deletes rows by SQL.
+        ADMINISTRATE
     }
 
     /// What a request may do.

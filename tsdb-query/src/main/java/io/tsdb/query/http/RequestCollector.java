@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -41,6 +42,7 @@ abstract class RequestCollector extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(RequestCollector.class);
 
     private final String path;
+    private final Set<HttpMethod> methods;
     private final Executor executor;
     private final QueryAuthorizer authorizer;
     private final StatementBytes held;
@@ -52,7 +54,18 @@ abstract class RequestCollector extends ChannelInboundHandlerAdapter {
     /// @param held shared by all connections
     RequestCollector(
             String path, Executor executor, QueryAuthorizer authorizer, StatementBytes held) {
+        this(path, Set.of(HttpMethod.GET, HttpMethod.POST), executor, authorizer, held);
+    }
+
+    /// @param methods that the path takes
+    RequestCollector(
+            String path,
+            Set<HttpMethod> methods,
+            Executor executor,
+            QueryAuthorizer authorizer,
+            StatementBytes held) {
         this.path = path;
+        this.methods = methods;
         this.executor = executor;
         this.authorizer = authorizer;
         this.held = held;
@@ -136,13 +149,14 @@ abstract class RequestCollector extends ChannelInboundHandlerAdapter {
 
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
         HttpMethod method = head.method();
-        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.POST)) {
+        if (!methods.contains(method)) {
+            String taken = methods.size() == 1 ? "POST" : "GET, POST";
             FullHttpResponse response =
                     refusal(
                             HttpResponseStatus.METHOD_NOT_ALLOWED,
                             "wrong_method",
-                            path + " takes GET and POST, not " + method);
-            response.headers().set(HttpHeaderNames.ALLOW, "GET, POST");
+                            path + " takes " + taken.replace(", ", " and ") + ", not " + method);
+            response.headers().set(HttpHeaderNames.ALLOW, taken);
             ctx.writeAndFlush(response);
             return;
         }

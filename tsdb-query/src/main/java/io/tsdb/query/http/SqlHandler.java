@@ -12,6 +12,7 @@ import io.tsdb.query.result.CsvResultWriter;
 import io.tsdb.query.result.JsonResultWriter;
 import io.tsdb.query.result.NdjsonResultWriter;
 import io.tsdb.query.result.ResultWriter;
+import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.query.sql.StatementAccess;
 
@@ -93,7 +94,9 @@ public final class SqlHandler extends RequestCollector {
                         request.head().headers(),
                         request.query(),
                         access.database().orElse(""),
-                        access.administers());
+                        access.administers()
+                                ? QueryAuthorizer.Right.ADMINISTRATE
+                                : QueryAuthorizer.Right.READ);
     }
 
     private void run(
@@ -138,28 +141,31 @@ public final class SqlHandler extends RequestCollector {
         }
     }
 
+    static HttpResponseStatus status(QueryErrorCode code) {
+        return switch (code) {
+            case UNKNOWN_DATABASE -> HttpResponseStatus.NOT_FOUND;
+            case LIMIT_EXCEEDED -> HttpResponseStatus.UNPROCESSABLE_ENTITY;
+            case MEMORY_BUSY -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+            case TIMEOUT -> HttpResponseStatus.GATEWAY_TIMEOUT;
+            case SYNTAX_ERROR,
+                    DATABASE_EXISTS,
+                    UNKNOWN_MEASUREMENT,
+                    UNKNOWN_COLUMN,
+                    AMBIGUOUS_NAME,
+                    UNKNOWN_FUNCTION,
+                    UNKNOWN_PARAMETER,
+                    TYPE_MISMATCH,
+                    INVALID_VALUE,
+                    NOT_GROUPED,
+                    UNSUPPORTED,
+                    OUT_OF_RANGE,
+                    CANCELLED ->
+                    HttpResponseStatus.BAD_REQUEST;
+        };
+    }
+
     private static FullHttpResponse error(QueryException e) {
-        HttpResponseStatus status =
-                switch (e.code()) {
-                    case UNKNOWN_DATABASE -> HttpResponseStatus.NOT_FOUND;
-                    case LIMIT_EXCEEDED -> HttpResponseStatus.UNPROCESSABLE_ENTITY;
-                    case MEMORY_BUSY -> HttpResponseStatus.SERVICE_UNAVAILABLE;
-                    case TIMEOUT -> HttpResponseStatus.GATEWAY_TIMEOUT;
-                    case SYNTAX_ERROR,
-                            DATABASE_EXISTS,
-                            UNKNOWN_MEASUREMENT,
-                            UNKNOWN_COLUMN,
-                            AMBIGUOUS_NAME,
-                            UNKNOWN_FUNCTION,
-                            UNKNOWN_PARAMETER,
-                            TYPE_MISMATCH,
-                            INVALID_VALUE,
-                            NOT_GROUPED,
-                            UNSUPPORTED,
-                            OUT_OF_RANGE,
-                            CANCELLED ->
-                            HttpResponseStatus.BAD_REQUEST;
-                };
+        HttpResponseStatus status = status(e.code());
         FullHttpResponse response =
                 response(
                         status,

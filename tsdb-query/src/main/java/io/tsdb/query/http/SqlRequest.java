@@ -45,7 +45,8 @@ record SqlRequest(
     /// Most digits of a number in JSON.
     static final int DIGITS_MAX = 1_000;
 
-    private static final JsonMapper JSON =
+    /// Reads bodies of anybody, within those bounds.
+    static final JsonMapper JSON =
             JsonMapper.builder(
                             JsonFactory.builder()
                                     .streamReadConstraints(

@@ -79,8 +79,8 @@ final class ForeignSyntax {
         if ((word.equals("TABLE") || word.equals("MEASUREMENT")) && before.equals("CREATE")) {
             return of(token, "a measurement comes about with its first point; " + WRITE);
         }
-        if ((word.equals("TABLE") || word.equals("MEASUREMENT")) && before.equals("DROP")) {
-            return of(token, "TRUNCATE m deletes every row of a measurement");
+        if (word.equals("TABLE") && before.equals("DROP")) {
+            return of(token, "a measurement is dropped by DROP MEASUREMENT m");
         }
         if (word.equals("TABLES") && before.equals("SHOW")) {
             return of(token, "measurements are listed by SHOW MEASUREMENTS");

@@ -34,6 +34,9 @@ public sealed interface Statement {
 
     record DropDatabase(Position position, String name, boolean ifExists) implements Statement {}
 
+    record DropMeasurement(Position position, MeasurementName measurement, boolean ifExists)
+            implements Statement {}
+
     /// `DELETE`; `TRUNCATE` is one of all rows.
     ///
     /// @param where null for all rows

@@ -4,7 +4,8 @@ import java.util.Optional;
 
 /// What running a statement needs the right to do: to be asked before it runs.
 ///
-/// @param administers whether it creates or drops a database, deletes rows, or copies all
+/// @param administers whether it creates or drops a database or measurement, deletes rows, or
+///   copies all
 /// @param database that it reads, creates or drops; empty for all of them
 public record StatementAccess(boolean administers, Optional<String> database) {
     /// Longest statement but a query: it is parsed before it is known who may run it, so before it
@@ -40,7 +41,8 @@ public record StatementAccess(boolean administers, Optional<String> database) {
                     new StatementAccess(false, Optional.of(database));
             case Statement.ShowDatabases _ -> new StatementAccess(false, Optional.empty());
             case Statement.Backup _ -> new StatementAccess(true, Optional.empty());
-            case Statement.Delete _ -> new StatementAccess(true, Optional.of(database));
+            case Statement.Delete _, Statement.DropMeasurement _ ->
+                    new StatementAccess(true, Optional.of(database));
             case Statement.CreateDatabase create ->
                     new StatementAccess(true, Optional.of(create.name()));
             case Statement.DropDatabase drop -> new StatementAccess(true, Optional.of(drop.name()));

@@ -5,6 +5,7 @@ import io.tsdb.query.sql.grammar.SqlParser.BackupContext;
 import io.tsdb.query.sql.grammar.SqlParser.CreateDatabaseContext;
 import io.tsdb.query.sql.grammar.SqlParser.DeleteRowsContext;
 import io.tsdb.query.sql.grammar.SqlParser.DropDatabaseContext;
+import io.tsdb.query.sql.grammar.SqlParser.DropMeasurementContext;
 import io.tsdb.query.sql.grammar.SqlParser.ExplainStatementContext;
 import io.tsdb.query.sql.grammar.SqlParser.MeasurementContext;
 import io.tsdb.query.sql.grammar.SqlParser.SelectStatementContext;
@@ -40,6 +41,8 @@ final class TreeBuilder {
             case DropDatabaseContext c ->
                     new Statement.DropDatabase(
                             at, expressions.name(c.name()).text(), c.IF() != null);
+            case DropMeasurementContext c ->
+                    new Statement.DropMeasurement(at, named(c.measurement()), c.IF() != null);
             case DeleteRowsContext c -> delete(at, c);
             case BackupContext c ->
                     new Statement.Backup(

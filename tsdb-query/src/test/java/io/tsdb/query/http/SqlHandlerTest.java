@@ -12,10 +12,13 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
+import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.query.result.FixedResult;
+import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +33,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -38,6 +42,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /// The endpoints over real sockets, with a runner that notes what it is asked.
 class SqlHandlerTest {
@@ -93,6 +98,8 @@ class SqlHandlerTest {
                                                         new InfluxQueryHandler(
                                                                 control,
                                                                 () -> new TreeSet<>(databases),
+                                                                SqlHandlerTest.this::delete,
+                                                                () -> Instant.EPOCH,
                                                                 queries,
                                                                 QueryAuthorizer.ALLOW_ALL,
                                                                 held));
@@ -126,8 +133,8 @@ class SqlHandlerTest {
                 io.netty.handler.codec.http.HttpHeaders headers,
                 Map<String, List<String>> query,
                 String database,
-                boolean administrative) {
-            return SqlHandlerTest.this.authorize(database, administrative);
+                Right right) {
+            return SqlHandlerTest.this.authorize(database, right == Right.ADMINISTRATE);
         }
     }
 
@@ -139,6 +146,14 @@ class SqlHandlerTest {
         return database.equals("secret")
                 ? QueryAuthorizer.Decision.UNAUTHENTICATED
                 : QueryAuthorizer.Decision.ALLOWED;
+    }
+
+    private long delete(
+            String database,
+            List<String> measurements,
+            Function<MeasurementSchema, Expression> condition,
+            QueryCancellation cancellation) {
+        throw new IllegalStateException("not asked for");
     }
 
     private QueryResult answer(QueryRequest request) {
@@ -318,15 +333,15 @@ class SqlHandlerTest {
     @Test
     void influxStatementsOfAnyLengthAreRead() {
         String longName = "x".repeat(500_000);
-        assertThat(InfluxStatement.parse("CREATE DATABASE \"" + longName + "\""))
+        assertThat(InfluxStatement.parse("CREATE DATABASE \"" + longName + "\"", 0))
                 .containsExactly(new InfluxStatement.CreateDatabase(longName));
         assertThat(
                         InfluxStatement.parse(
-                                "create database \"a;\\\"b\" with name \"p\"; drop database c;"))
+                                "create database \"a;\\\"b\" with name \"p\"; drop database c;", 0))
                 .containsExactly(
                         new InfluxStatement.CreateDatabase("a;\"b"),
                         new InfluxStatement.DropDatabase("c"));
-        assertThat(InfluxStatement.parse("DROP DATABASE IF EXISTS x; SHOW DATABASES"))
+        assertThat(InfluxStatement.parse("DROP DATABASE IF EXISTS x; SHOW DATABASES", 0))
                 .containsExactly(
                         new InfluxStatement.DropDatabase("x"), new InfluxStatement.ShowDatabases());
         for (String other :
@@ -340,8 +355,17 @@ class SqlHandlerTest {
                         "SHOW DATABASES LIMIT 1",
                         "CREATE DATABASE IF NOT a",
                         "SELECT 1",
+                        "DELETE",
+                        "DROP SERIES",
+                        "DELETE FROM",
+                        "DELETE FROM a b",
+                        "DELETE FROM a,",
+                        "DELETE FROM /a/",
+                        "DROP MEASUREMENT",
+                        "DROP MEASUREMENT a b",
+                        "DROP SHARD 1",
                         "\"")) {
-            assertThat(InfluxStatement.parse(other))
+            assertThat(InfluxStatement.parse(other, 0))
                     .as(other)
                     .containsExactly(new InfluxStatement.Other());
         }

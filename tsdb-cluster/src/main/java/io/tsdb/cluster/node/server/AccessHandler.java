@@ -40,6 +40,7 @@ final class AccessHandler extends ChannelInboundHandlerAdapter {
                     Map.entry("/settings", Access.OPEN),
                     Map.entry("/write", Access.BY_ENDPOINT),
                     Map.entry("/api/v2/write", Access.BY_ENDPOINT),
+                    Map.entry("/api/v2/delete", Access.BY_ENDPOINT),
                     Map.entry("/api/v3/write_lp", Access.BY_ENDPOINT),
                     Map.entry("/api/v1/sql", Access.BY_ENDPOINT),
                     Map.entry("/query", Access.BY_ENDPOINT),

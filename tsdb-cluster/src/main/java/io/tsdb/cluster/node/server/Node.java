@@ -23,6 +23,7 @@ import io.tsdb.ingest.transport.WaitingBytes;
 import io.tsdb.ingest.transport.WriteEndpoint;
 import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.QueryEngine;
+import io.tsdb.query.http.InfluxDeleteHandler;
 import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
 import io.tsdb.query.http.StatementBytes;
@@ -191,9 +192,14 @@ public final class Node implements AutoCloseable {
                                 new InfluxQueryHandler(
                                         databases,
                                         store.catalog()::databases,
+                                        engine::delete,
+                                        clock,
                                         statements,
                                         authorizer.forQueries(),
                                         held),
+                        () ->
+                                new InfluxDeleteHandler(
+                                        engine::delete, statements, authorizer.forQueries(), held),
                         () -> new HealthHandler(identity, clock, startedAt, this::health),
                         metrics::scrape,
                         version);

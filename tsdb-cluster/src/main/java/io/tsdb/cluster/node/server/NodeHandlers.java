@@ -4,6 +4,7 @@ import io.netty.channel.ChannelHandler;
 import io.tsdb.cluster.security.RequestAuthorizer;
 import io.tsdb.ingest.transport.HealthHandler;
 import io.tsdb.ingest.transport.WriteEndpoint;
+import io.tsdb.query.http.InfluxDeleteHandler;
 import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
 
@@ -12,7 +13,7 @@ import java.util.function.Supplier;
 
 /// The handlers of an HTTP connection, in order; [AccessHandler] stands before them all.
 ///
-/// @param sql, influxQuery, health make the handler of one connection
+/// @param sql, influxQuery, influxDelete, health make the handler of one connection
 /// @param metrics text of `/metrics`
 /// @param version for the landing page
 record NodeHandlers(
@@ -20,6 +21,7 @@ record NodeHandlers(
         WriteEndpoint write,
         Supplier<SqlHandler> sql,
         Supplier<InfluxQueryHandler> influxQuery,
+        Supplier<InfluxDeleteHandler> influxDelete,
         Supplier<HealthHandler> health,
         Supplier<String> metrics,
         String version)
@@ -36,6 +38,7 @@ record NodeHandlers(
                 write.newHandler(),
                 sql.get(),
                 influxQuery.get(),
+                influxDelete.get(),
                 health.get(),
                 new TextHandler(METRICS_PATH, PROMETHEUS_TEXT, metrics),
                 new TextHandler(LANDING_PATH, PLAIN_TEXT, this::landingPage));
@@ -48,6 +51,7 @@ record NodeHandlers(
         POST /write?db=NAME                line protocol, as InfluxDB 1.x
         POST /api/v2/write?bucket=NAME     line protocol, as InfluxDB 2.x
         POST /api/v3/write_lp?db=NAME      line protocol, as InfluxDB 3
+        POST /api/v2/delete?bucket=NAME    rows go, as InfluxDB 2.x
         GET  /api/v1/sql?db=NAME&q=SELECT  SQL; POST too; format=json or csv
         GET  /ping  /health  /ready        state
         GET  /metrics                      counters, for Prometheus

@@ -38,6 +38,15 @@ record StoreDatabases(Store store, SchemaLimits limits) implements DatabaseContr
     }
 
     @Override
+    public boolean dropMeasurement(String database, String measurement) {
+        try {
+            return store.dropMeasurement(database, measurement);
+        } catch (IOException e) {
+            throw new UncheckedIOException("measurement '" + measurement + "' was not dropped", e);
+        }
+    }
+
+    @Override
     public long delete(ScanSpec rows, QueryControl control) {
         long deleted = 0;
         for (Shard shard : store.shards()) {

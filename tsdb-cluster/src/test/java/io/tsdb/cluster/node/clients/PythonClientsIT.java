@@ -81,12 +81,36 @@ class PythonClientsIT {
     }
 
     @Test
+    void influxDbDeletes() throws Exception {
+        JsonNode said = clients.run("influxdb_v1_delete.py", node.url(), "py1");
+        assertThat(said.get("error").asString()).contains("fields not supported");
+        assertThat(node.rows("py1", "SELECT host, count(*) FROM kept GROUP BY host ORDER BY host"))
+                .containsExactly("a 90", "c 100");
+        assertThat(node.rows("py1", "SHOW MEASUREMENTS")).contains("kept").doesNotContain("gone");
+    }
+
+    @Test
+    void influxDbClientDeletes() throws Exception {
+        JsonNode said = clients.run("influxdb_v2_delete.py", node.url(), "py2d");
+        assertThat(said.get("code").asInt()).isEqualTo(400);
+        assertThat(said.get("error").asString()).contains("OR is not supported yet");
+        assertThat(
+                        node.rows(
+                                "py2d",
+                                "SELECT host, count(*), min(v) FROM py2_deleted GROUP BY host ORDER"
+                                        + " BY host"))
+                .containsExactly("a 85 5.0", "b 95 5.0");
+    }
+
+    @Test
     void theirTokensAreTaken() throws Exception {
         try (ClientNode guarded = ClientNode.withAuthentication()) {
             clients.run("questdb_sender.py", guarded.url(), ClientNode.TOKEN);
             clients.run("influxdb_v1.py", guarded.url(), "py1", ClientNode.TOKEN);
             clients.run("influxdb_v2.py", guarded.url(), "py2", ClientNode.TOKEN);
             clients.run("influxdb_v3.py", guarded.url(), "py3", ClientNode.TOKEN);
+            clients.run("influxdb_v1_delete.py", guarded.url(), "py1", ClientNode.TOKEN);
+            clients.run("influxdb_v2_delete.py", guarded.url(), "py2d", ClientNode.TOKEN);
             String count = "SELECT count(*) FROM ";
             List<String> counts =
                     List.of(

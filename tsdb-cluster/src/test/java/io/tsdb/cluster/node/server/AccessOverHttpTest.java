@@ -22,12 +22,16 @@ import io.tsdb.ingest.transport.WriteEndpoint;
 import io.tsdb.query.exec.DatabaseControl;
 import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
+import io.tsdb.query.fragment.QueryCancellation;
+import io.tsdb.query.http.InfluxDeleteHandler;
 import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
 import io.tsdb.query.http.StatementBytes;
+import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,6 +55,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 
 /// Who gets in, asked of real servers on real sockets; what stands behind them is faked, so that it
 /// can be seen whether a request reached it.
@@ -108,7 +113,15 @@ class AccessOverHttpTest {
                         () ->
                                 new InfluxQueryHandler(
                                         new NoDatabases(),
-                                        TreeSet::new,
+                                        () -> new TreeSet<>(List.of("a", "b")),
+                                        AccessOverHttpTest::delete,
+                                        Clock.systemUTC(),
+                                        Runnable::run,
+                                        authorizer.forQueries(),
+                                        HELD),
+                        () ->
+                                new InfluxDeleteHandler(
+                                        AccessOverHttpTest::delete,
                                         Runnable::run,
                                         authorizer.forQueries(),
                                         HELD),
@@ -150,6 +163,14 @@ class AccessOverHttpTest {
         throw new QueryException(QueryErrorCode.UNSUPPORTED, new Position(1, 1), "let in");
     }
 
+    private static long delete(
+            String database,
+            List<String> measurements,
+            Function<MeasurementSchema, Expression> condition,
+            QueryCancellation cancellation) {
+        return 7;
+    }
+
     private record NoDatabases() implements DatabaseControl {
         @Override
         public boolean create(String database) {
@@ -164,6 +185,11 @@ class AccessOverHttpTest {
 
         @Override
         public boolean drop(String database) {
+            return true;
+        }
+
+        @Override
+        public boolean dropMeasurement(String database, String measurement) {
             return true;
         }
     }
@@ -235,6 +261,19 @@ class AccessOverHttpTest {
         "reader, GET /query?q=DROP+DATABASE+a,   403",
         "reader, GET /query?q=SHOW+DATABASES,    403",
         "admin,  GET /query?q=SHOW+DATABASES,    200",
+        "writer, GET /query?db=a&q=DELETE+FROM+m,                      200",
+        "writer, GET /query?db=b&q=DELETE+FROM+m,                      403",
+        "reader, GET /query?db=a&q=DROP+SERIES+FROM+m,                 403",
+        "writer, GET /query?db=a&q=DELETE+FROM+m%3BDROP+DATABASE+a,    403",
+        "writer, GET /query?db=a&q=DROP+MEASUREMENT+m,                 403",
+        "owner,  GET /query?db=a&q=DROP+MEASUREMENT+m,                 200",
+        "writer, GET /api/v1/sql?db=a&q=DROP+MEASUREMENT+m,            403",
+        "owner,  GET /api/v1/sql?db=a&q=DROP+MEASUREMENT+m,            400",
+        "writer, POST /api/v2/delete?bucket=a,    400", // no JSON, but let in
+        "writer, POST /api/v2/delete?bucket=b,    403",
+        "reader, POST /api/v2/delete?bucket=a,    403",
+        "nobody, POST /api/v2/delete?bucket=a,    401",
+        "writer, GET /api/v2/delete?bucket=a,     405",
         "reader, GET /metrics,                   403",
         "admin,  GET /metrics,                   200",
         "nobody, GET /metrics,                   401",

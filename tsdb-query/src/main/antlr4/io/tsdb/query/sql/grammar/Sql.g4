@@ -12,6 +12,7 @@ statement
     | SHOW shown                                                    # showStatement
     | CREATE DATABASE (IF NOT EXISTS)? name                         # createDatabase
     | DROP DATABASE (IF EXISTS)? name                               # dropDatabase
+    | DROP MEASUREMENT (IF EXISTS)? measurement                     # dropMeasurement
     | DELETE FROM measurement (WHERE where=condition)?              # deleteRows
     | BACKUP TO target=STRING (SINCE since=STRING)?                 # backup
     | TRUNCATE measurement                                          # truncate
@@ -171,7 +172,7 @@ name : IDENTIFIER | QUOTED | nonReserved ;
 
 // Keywords that stay usable as names of measurements, columns and functions.
 nonReserved
-    : EXPLAIN | SHOW | DATABASES | MEASUREMENTS | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
+    : EXPLAIN | SHOW | DATABASES | MEASUREMENTS | MEASUREMENT | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
     | OVER | PARTITION | ROWS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
     | DELETE | TRUNCATE | BACKUP | TO | SINCE
     | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE | ESCAPE
@@ -216,6 +217,7 @@ EXPLAIN : 'EXPLAIN' ;
 SHOW : 'SHOW' ;
 DATABASES : 'DATABASES' ;
 MEASUREMENTS : 'MEASUREMENTS' ;
+MEASUREMENT : 'MEASUREMENT' ;
 TAG : 'TAG' ;
 KEYS : 'KEYS' ;
 KEY : 'KEY' ;

@@ -1,0 +1,66 @@
+package io.tsdb.query.exec;
+
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+import io.tsdb.query.sql.Statement;
+import io.tsdb.storage.model.NameRule;
+import io.tsdb.storage.model.ResourceLimitException;
+import io.tsdb.storage.schema.Catalog;
+
+import java.util.List;
+
+/// Statements that change which databases and measurements there are.
+final class DatabaseStatements {
+    private final Catalog catalog;
+    private final DatabaseControl databases;
+    private final MetadataQueries metadata;
+
+    DatabaseStatements(Catalog catalog, DatabaseControl databases, MetadataQueries metadata) {
+        this.catalog = catalog;
+        this.databases = databases;
+        this.metadata = metadata;
+    }
+
+    QueryResult create(Statement.CreateDatabase create) {
+        NameRule.DATABASE
+                .violation(create.name())
+                .ifPresent(
+                        violation -> {
+                            throw new QueryException(
+                                    QueryErrorCode.INVALID_VALUE, create.position(), violation);
+                        });
+        boolean created;
+        try {
+            created = databases.create(create.name());
+        } catch (ResourceLimitException full) {
+            throw new QueryException(
+                    QueryErrorCode.LIMIT_EXCEEDED,
+                    create.position(),
+                    String.valueOf(full.getMessage()));
+        }
+        if (!created && !create.ifNotExists()) {
+            throw new QueryException(
+                    QueryErrorCode.DATABASE_EXISTS,
+                    create.position(),
+                    "database '" + create.name() + "' exists");
+        }
+        return metadata.texts(List.of("status"), List.of(List.of(created ? "created" : "exists")));
+    }
+
+    QueryResult drop(Statement.DropDatabase drop) {
+        boolean dropped = databases.drop(drop.name());
+        if (!dropped && !drop.ifExists()) {
+            throw MetadataQueries.unknownDatabase(catalog, drop.name(), drop.position());
+        }
+        return metadata.texts(List.of("status"), List.of(List.of(dropped ? "dropped" : "absent")));
+    }
+
+    QueryResult drop(String database, Statement.DropMeasurement drop) {
+        Statement.MeasurementName name = drop.measurement();
+        boolean dropped = databases.dropMeasurement(database, name.name());
+        if (!dropped && !drop.ifExists()) {
+            throw MetadataQueries.unknownMeasurement(catalog, database, name);
+        }
+        return metadata.texts(List.of("status"), List.of(List.of(dropped ? "dropped" : "absent")));
+    }
+}
