@@ -14,6 +14,9 @@ public sealed interface AnalyzedQuery
 
     List<Column> columns();
 
+    /// Whether a column is known to be NULL in every row: it has no type of its own then.
+    boolean isNull(int column);
+
     /// Columns, constants and operators of all expressions: what evaluating takes memory for. The
     /// constants of an `IN` list and of `VALUES` do not count.
     int expressionCount();
@@ -29,6 +32,11 @@ public sealed interface AnalyzedQuery
         }
 
         @Override
+        public boolean isNull(int column) {
+            return left.isNull(column) && right.isNull(column);
+        }
+
+        @Override
         public int expressionCount() {
             return left.expressionCount() + right.expressionCount();
         }
@@ -36,6 +44,11 @@ public sealed interface AnalyzedQuery
 
     /// `VALUES`.
     record Rows(List<Column> columns, List<List<Constant>> rows) implements AnalyzedQuery {
+        @Override
+        public boolean isNull(int column) {
+            return rows.stream().allMatch(row -> row.get(column).value() == null);
+        }
+
         @Override
         public int expressionCount() {
             return columns.size();

@@ -56,6 +56,11 @@ public record AnalyzedSelect(
     }
 
     @Override
+    public boolean isNull(int column) {
+        return Coercion.isNull(outputs.get(column).expression());
+    }
+
+    @Override
     public int expressionCount() {
         var all = new ArrayList<BoundExpression>();
         outputs.forEach(output -> all.add(output.expression()));

@@ -124,19 +124,36 @@ final class ArithmeticBinder {
         if (left.type() == ColumnType.TIMESTAMP
                 && right.type() == ColumnType.INT64
                 && (subtract || operator == ArithmeticOperator.ADD)) {
-            if (source.right() instanceof Expression.IntegerLiteral literal) {
-                String number = literal.text();
-                throw Coercion.mismatch(
-                        literal.position(),
-                        "the number "
-                                + number
-                                + " beside a time has no unit; write "
-                                + number
-                                + "s for seconds (units: ns, us, ms, s, m, h, d, w, mo, q, y)");
-            }
-            return arithmetic(operator, left, right, ColumnType.TIMESTAMP, at);
+            throw withoutUnit(source.right(), left, right, operator);
         }
         throw mismatch(source, left.type().sqlName(), right.type().sqlName());
+    }
+
+    /// A number is no length of time.
+    private static QueryException withoutUnit(
+            Expression source,
+            BoundExpression time,
+            BoundExpression number,
+            ArithmeticOperator operator) {
+        String text = ExpressionText.of(number);
+        String write =
+                switch (source) {
+                    case Expression.IntegerLiteral(_, String digits) ->
+                            digits + "s for seconds (units: ns, us, ms, s, m, h, d, w, mo, q, y)";
+                    case Expression.Parameter(_, String name) ->
+                            "it with one, as a text: '" + text + "s' as the value of :" + name;
+                    default ->
+                            "CAST(CAST("
+                                    + ExpressionText.of(time)
+                                    + " AS int64) "
+                                    + operator.symbol()
+                                    + " "
+                                    + text
+                                    + " AS timestamp) if it counts nanoseconds";
+                };
+        return Coercion.mismatch(
+                source.position(),
+                "the number " + text + " beside a time has no unit; write " + write);
     }
 
     private static QueryException mismatch(

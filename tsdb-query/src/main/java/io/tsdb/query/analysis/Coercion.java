@@ -11,8 +11,8 @@ import io.tsdb.storage.model.Uint64;
 import java.util.List;
 import java.util.Optional;
 
-/// Casts that happen by themselves: int64 to float64, null to any type, text literals and int64 to
-/// timestamps where a timestamp is wanted.
+/// Casts that happen by themselves: int64 to float64, null to any type, constants that are texts
+/// and int64 to timestamps where a timestamp is wanted.
 final class Coercion {
     /// The smallest number that is taken for a time in nanoseconds: 1973-03-03.
     private static final long NANOS_LEAST = 100_000_000_000_000_000L;
@@ -74,14 +74,10 @@ final class Coercion {
         if (expression instanceof Constant(_, String text)) {
             return Optional.of(new Constant(ColumnType.TIMESTAMP, timestamp(text, position)));
         }
-        if (expression.type() != ColumnType.INT64) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                expression instanceof Constant(_, Long nanos)
-                        ? new Constant(ColumnType.TIMESTAMP, requireNanos(nanos, position))
-                        : new BoundExpression.Cast(
-                                expression, ColumnType.TIMESTAMP, false, new Place(position)));
+        return expression instanceof Constant(ColumnType type, Long nanos)
+                        && type == ColumnType.INT64
+                ? Optional.of(new Constant(ColumnType.TIMESTAMP, requireNanos(nanos, position)))
+                : Optional.empty();
     }
 
     /// Refuses a number that can hardly be meant as nanoseconds: seconds, milliseconds and
@@ -115,7 +111,8 @@ final class Coercion {
 
     /// The type that both sides of a comparison can take by themselves.
     static Optional<ColumnType> common(BoundExpression left, BoundExpression right) {
-        if (isNull(left) || left.type() == right.type()) {
+        boolean rightIsUntyped = isNull(right) && right.type() == ColumnType.STRING;
+        if (isNull(left) && !rightIsUntyped || left.type() == right.type()) {
             return Optional.of(right.type());
         }
         if (isNull(right)) {
@@ -139,8 +136,8 @@ final class Coercion {
 
     private static boolean isTimeLike(BoundExpression expression) {
         return switch (expression.type()) {
-            case TIMESTAMP, INT64 -> true;
-            case STRING -> expression instanceof Constant;
+            case TIMESTAMP -> true;
+            case INT64, STRING -> expression instanceof Constant;
             case UINT64, FLOAT64, BOOL -> false;
         };
     }
@@ -180,11 +177,22 @@ final class Coercion {
                                                         + ExpressionText.of(left)
                                                         + " and "
                                                         + ExpressionText.of(right)
-                                                        + unsignedHint(
-                                                                left.type().sqlName(),
-                                                                right.type().sqlName())));
+                                                        + hint(left, right)));
         return List.of(
                 to(left, type, position).orElseThrow(), to(right, type, position).orElseThrow());
+    }
+
+    private static String hint(BoundExpression left, BoundExpression right) {
+        boolean timeFirst = left.type() == ColumnType.TIMESTAMP;
+        BoundExpression other = timeFirst ? right : left;
+        boolean timeAndNumber =
+                other.type() == ColumnType.INT64
+                        && (timeFirst || right.type() == ColumnType.TIMESTAMP);
+        return timeAndNumber
+                ? "; where a number counts nanoseconds, write CAST("
+                        + ExpressionText.of(other)
+                        + " AS timestamp)"
+                : unsignedHint(left.type().sqlName(), right.type().sqlName());
     }
 
     static QueryException mismatch(Position position, String text) {

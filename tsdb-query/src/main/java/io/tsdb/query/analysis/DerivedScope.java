@@ -10,16 +10,31 @@ import io.tsdb.query.sql.QueryException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// The columns of a query.
 final class DerivedScope extends Scope {
     private final List<Column> columns;
+    private final boolean[] isNull;
 
-    DerivedScope(List<Column> columns, @Nullable String alias, String place) {
+    DerivedScope(Relation.Derived relation, @Nullable String alias, String place) {
         super(alias, place);
-        this.columns = columns;
+        this.columns = new ArrayList<>();
+        this.isNull = new boolean[relation.names().size()];
+        for (int i = 0; i < isNull.length; i++) {
+            ColumnType type = relation.query().columns().get(i).type();
+            columns.add(new Column(relation.names().get(i), type));
+            isNull[i] = relation.query().isNull(i);
+        }
+    }
+
+    /// Without columns.
+    DerivedScope(String place) {
+        super(null, place);
+        this.columns = List.of();
+        this.isNull = new boolean[0];
     }
 
     @Override
@@ -39,9 +54,13 @@ final class DerivedScope extends Scope {
         return found < 0 ? Optional.empty() : Optional.of(input(found, name.position()));
     }
 
-    /// A column by its number, from 0.
+    /// A column by its number, from 0. One that is NULL in every row is that, so that it takes the
+    /// type that is wanted of it.
     BoundExpression input(int index, Position position) {
         Column column = columns.get(index);
+        if (isNull[index]) {
+            return new BoundExpression.Constant(column.type(), null);
+        }
         return new Input(index, column.type(), column.name(), new Place(position));
     }
 

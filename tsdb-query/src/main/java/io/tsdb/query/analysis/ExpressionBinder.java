@@ -306,16 +306,7 @@ final class ExpressionBinder {
     }
 
     private static Interval interval(String text, Position position) {
-        return Interval.parse(text)
-                .orElseThrow(
-                        () ->
-                                new QueryException(
-                                        QueryErrorCode.INVALID_VALUE,
-                                        position,
-                                        "'"
-                                                + text
-                                                + "' is no interval; expected a form such as '5m',"
-                                                + " '1h30m' or '2 days'"));
+        return Interval.parse(text).orElseThrow(() -> Interval.refusal(text, position));
     }
 
     private static BoundExpression compare(

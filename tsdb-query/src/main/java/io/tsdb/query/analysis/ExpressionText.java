@@ -32,70 +32,104 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Expressions as text: for `EXPLAIN` and errors. Two that differ may read alike.
+/// Expressions as text, as a reader of the statement knows them, and with the numbers of columns
+/// for `EXPLAIN`. Two that differ may read alike.
 public final class ExpressionText {
+    private static final ExpressionText PLAIN = new ExpressionText(false);
+    private static final ExpressionText NUMBERED = new ExpressionText(true);
     private static final int LITERAL_LENGTH_MAX = 200;
 
-    private ExpressionText() {}
+    private final boolean isNumbered;
 
+    private ExpressionText(boolean isNumbered) {
+        this.isNumbered = isNumbered;
+    }
+
+    /// For errors, and for names.
     public static String of(BoundExpression expression) {
+        return PLAIN.text(expression);
+    }
+
+    /// For plans: a column of the input below has its number behind its name.
+    public static String inPlan(BoundExpression expression) {
+        return NUMBERED.text(expression);
+    }
+
+    /// What stands in the parentheses behind `OVER`, for plans.
+    public static String inPlan(WindowSpec window) {
+        return NUMBERED.window(window);
+    }
+
+    private String text(BoundExpression expression) {
         return switch (expression) {
             case Constant constant -> constant(constant);
             case Failing(_, _, String text, _) -> "error(" + quoted(text) + ")";
             case Time _ -> "time";
             case Tag(String name, _) -> name(name);
             case Field(String name, _, _) -> name(name);
-            case Input(int index, _, String name, _) -> name + "#" + index;
+            case Input(int index, _, String name, _) -> isNumbered ? name + "#" + index : name;
             case Call c -> c.function().name() + "(" + list(c.arguments()) + ")";
             case Bucket(TimeGrid grid, BoundExpression operand) ->
-                    "time_bucket(" + grid(grid) + ", " + of(operand) + ")";
+                    "time_bucket(" + grid(grid) + ", " + text(operand) + ")";
             case Case c -> ofCase(c);
             case Arithmetic a ->
-                    "(" + of(a.left()) + " " + a.operator().symbol() + " " + of(a.right()) + ")";
+                    "("
+                            + text(a.left())
+                            + " "
+                            + a.operator().symbol()
+                            + " "
+                            + text(a.right())
+                            + ")";
             case Comparison c ->
-                    "(" + of(c.left()) + " " + c.operator().symbol() + " " + of(c.right()) + ")";
+                    "("
+                            + text(c.left())
+                            + " "
+                            + c.operator().symbol()
+                            + " "
+                            + text(c.right())
+                            + ")";
             case And(List<BoundExpression> operands) -> joined(operands, " AND ");
             case Or(List<BoundExpression> operands) -> joined(operands, " OR ");
-            case Not(BoundExpression operand) -> "NOT " + of(operand);
+            case Not(BoundExpression operand) -> "NOT " + text(operand);
             case IsNull(BoundExpression operand, boolean negated) ->
-                    of(operand) + (negated ? " IS NOT NULL" : " IS NULL");
+                    text(operand) + (negated ? " IS NOT NULL" : " IS NULL");
             case InList(BoundExpression operand, List<Constant> values, boolean negated) ->
-                    of(operand) + (negated ? " NOT IN (" : " IN (") + list(values) + ")";
+                    text(operand) + (negated ? " NOT IN (" : " IN (") + list(values) + ")";
             case Like(BoundExpression operand, String pattern, boolean anyCase, boolean negated) ->
-                    of(operand)
+                    text(operand)
                             + (negated ? " NOT" : "")
                             + (anyCase ? " ILIKE " : " LIKE ")
                             + quoted(pattern);
             case Regex(BoundExpression operand, String pattern, boolean negated) ->
-                    of(operand) + (negated ? " !~ " : " ~ ") + quoted(pattern);
+                    text(operand) + (negated ? " !~ " : " ~ ") + quoted(pattern);
             case Cast(BoundExpression operand, ColumnType type, boolean tries, _) ->
-                    (tries ? "TRY_CAST(" : "CAST(") + of(operand) + " AS " + type.sqlName() + ")";
+                    (tries ? "TRY_CAST(" : "CAST(") + text(operand) + " AS " + type.sqlName() + ")";
             case Aggregate a -> aggregate(a.function().name(), a.argument());
             case WindowCall w -> window(w);
         };
     }
 
-    private static String ofCase(Case c) {
+    private String ofCase(Case c) {
         var text = new StringBuilder("CASE");
         for (int i = 0; i < c.conditions().size(); i++) {
-            text.append(" WHEN ").append(of(c.conditions().get(i)));
-            text.append(" THEN ").append(of(c.results().get(i)));
+            text.append(" WHEN ").append(text(c.conditions().get(i)));
+            text.append(" THEN ").append(text(c.results().get(i)));
         }
-        return text.append(" ELSE ").append(of(c.results().getLast())).append(" END").toString();
+        return text.append(" ELSE ").append(text(c.results().getLast())).append(" END").toString();
     }
 
-    private static String aggregate(String name, BoundExpression argument) {
+    private String aggregate(String name, BoundExpression argument) {
         boolean isAnything =
                 argument instanceof Time || argument instanceof Constant(_, Boolean value) && value;
         if (name.equals("count") && isAnything) {
             return "count(*)";
         }
         return name.equals("count distinct")
-                ? "count(DISTINCT " + of(argument) + ")"
-                : name + "(" + of(argument) + ")";
+                ? "count(DISTINCT " + text(argument) + ")"
+                : name + "(" + text(argument) + ")";
     }
 
-    private static String window(WindowCall w) {
+    private String window(WindowCall w) {
         String call =
                 w.function() instanceof AggregateOverWindow a
                         ? aggregate(a.name(), w.arguments().getFirst())
@@ -103,8 +137,7 @@ public final class ExpressionText {
         return call + " OVER (" + window(w.window()) + ")";
     }
 
-    /// What stands in the parentheses behind `OVER`.
-    public static String window(WindowSpec window) {
+    private String window(WindowSpec window) {
         var parts = new ArrayList<String>();
         if (!window.partitionBy().isEmpty()) {
             parts.add("PARTITION BY " + list(window.partitionBy()));
@@ -115,7 +148,7 @@ public final class ExpressionText {
                             + window.orderBy().stream()
                                     .map(
                                             o ->
-                                                    of(o.expression())
+                                                    text(o.expression())
                                                             + (o.descending() ? " DESC" : "")
                                                             + (o.nullsFirst()
                                                                     ? " NULLS FIRST"
@@ -137,14 +170,12 @@ public final class ExpressionText {
         return rows == 0 ? "CURRENT ROW" : distance + (rows < 0 ? " PRECEDING" : " FOLLOWING");
     }
 
-    private static String joined(List<BoundExpression> operands, String word) {
-        return operands.stream()
-                .map(ExpressionText::of)
-                .collect(Collectors.joining(word, "(", ")"));
+    private String joined(List<BoundExpression> operands, String word) {
+        return operands.stream().map(this::text).collect(Collectors.joining(word, "(", ")"));
     }
 
-    private static String list(List<? extends BoundExpression> expressions) {
-        return expressions.stream().map(ExpressionText::of).collect(Collectors.joining(", "));
+    private String list(List<? extends BoundExpression> expressions) {
+        return expressions.stream().map(this::text).collect(Collectors.joining(", "));
     }
 
     private static String constant(Constant constant) {

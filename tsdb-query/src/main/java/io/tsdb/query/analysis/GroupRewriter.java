@@ -2,6 +2,7 @@ package io.tsdb.query.analysis;
 
 import io.tsdb.query.analysis.AnalyzedSelect.Aggregation;
 import io.tsdb.query.analysis.BoundExpression.Aggregate;
+import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.analysis.BoundExpression.Field;
 import io.tsdb.query.analysis.BoundExpression.Input;
 import io.tsdb.query.analysis.BoundExpression.Tag;
@@ -35,6 +36,9 @@ final class GroupRewriter {
 
     /// The expression over groups. Aggregates it meets join the aggregation.
     BoundExpression overGroups(BoundExpression expression) {
+        if (expression instanceof Constant) {
+            return expression;
+        }
         Integer key = keyIndexes.get(expression);
         if (key != null) {
             return new Input(key, expression.type(), ExpressionText.of(expression));

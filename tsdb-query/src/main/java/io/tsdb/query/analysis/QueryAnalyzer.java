@@ -151,12 +151,7 @@ public final class QueryAnalyzer {
     }
 
     private static Source source(Relation.Derived derived, @Nullable String alias, String place) {
-        var columns = new ArrayList<Column>();
-        for (int i = 0; i < derived.names().size(); i++) {
-            columns.add(
-                    new Column(derived.names().get(i), derived.query().columns().get(i).type()));
-        }
-        return new Source(derived, new DerivedScope(columns, alias, place));
+        return new Source(derived, new DerivedScope(derived, alias, place));
     }
 
     /// @param names for the query's columns; empty to leave them
@@ -292,7 +287,9 @@ public final class QueryAnalyzer {
 
     private static BoundExpression input(AnalyzedQuery query, int index) {
         Column column = query.columns().get(index);
-        return new Input(index, column.type(), column.name());
+        return query.isNull(index)
+                ? new Constant(column.type(), null)
+                : new Input(index, column.type(), column.name());
     }
 
     /// The query with columns of these types.

@@ -19,7 +19,7 @@ abstract sealed class Scope permits MeasurementScope, DerivedScope {
     static final String TIME = "time";
 
     /// Without `FROM`.
-    static final Scope NOTHING = new DerivedScope(List.of(), null, "; there is no FROM");
+    static final Scope NOTHING = new DerivedScope("; there is no FROM");
 
     private final @Nullable String relation;
     private final String place;

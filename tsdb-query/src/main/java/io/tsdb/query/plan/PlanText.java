@@ -77,7 +77,8 @@ public final class PlanText {
                 add(right, indent + "  ", lines);
             }
             case Filter(Plan input, BoundExpression condition) ->
-                    addWithInput("filter " + ExpressionText.of(condition), input, indent, lines);
+                    addWithInput(
+                            "filter " + ExpressionText.inPlan(condition), input, indent, lines);
             case Project(Plan input, List<BoundExpression> expressions) ->
                     addWithInput("project " + list(expressions), input, indent, lines);
             case Distinct(Plan input) -> addWithInput("distinct", input, indent, lines);
@@ -154,7 +155,7 @@ public final class PlanText {
     private static void addScan(ScanSpec scan, String indent, List<String> lines) {
         BoundExpression filter = scan.filter();
         if (filter != null) {
-            lines.add(indent + "filter " + ExpressionText.of(filter));
+            lines.add(indent + "filter " + ExpressionText.inPlan(filter));
         }
         BoundExpression series = scan.series();
         lines.add(
@@ -164,7 +165,7 @@ public final class PlanText {
                         + " time "
                         + range(scan.range())
                         + " series "
-                        + (series == null ? "all" : ExpressionText.of(series)));
+                        + (series == null ? "all" : ExpressionText.inPlan(series)));
     }
 
     private static String range(TimeRange range) {
@@ -178,7 +179,7 @@ public final class PlanText {
     }
 
     private static String list(List<? extends BoundExpression> expressions) {
-        return expressions.stream().map(ExpressionText::of).collect(Collectors.joining(", "));
+        return expressions.stream().map(ExpressionText::inPlan).collect(Collectors.joining(", "));
     }
 
     private static String keys(List<SortKey> keys) {

@@ -374,17 +374,7 @@ final class ExpressionBuilder {
     }
 
     private static Expression interval(Position at, String text) {
-        Interval value =
-                Interval.parse(text)
-                        .orElseThrow(
-                                () ->
-                                        new QueryException(
-                                                QueryErrorCode.INVALID_VALUE,
-                                                at,
-                                                "'"
-                                                        + text
-                                                        + "' is no interval; expected a form such"
-                                                        + " as '5m', '1h30m' or '2 days'"));
+        Interval value = Interval.parse(text).orElseThrow(() -> Interval.refusal(text, at));
         return new Expression.IntervalLiteral(at, value);
     }
 

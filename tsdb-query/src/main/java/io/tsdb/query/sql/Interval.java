@@ -17,6 +17,8 @@ public record Interval(long months, long nanos) {
     private static final Pattern PART =
             Pattern.compile("\\s*([+-]?)\\s*(\\d{1,18})\\s*(\\p{L}+)\\s*");
 
+    private static final Pattern MINUTE_OR_MONTH = Pattern.compile("\\dM|\\d\\s+M\\b");
+
     /// Reads an interval's text.
     ///
     /// @return empty when it is none, or passes 64 bits of nanoseconds
@@ -48,8 +50,24 @@ public record Interval(long months, long nanos) {
         return Optional.of(new Interval(months, nanos));
     }
 
-    /// One unit of the given name.
+    /// What to say of a text that [#parse] does not read.
+    public static QueryException refusal(String text, Position position) {
+        return new QueryException(
+                QueryErrorCode.INVALID_VALUE,
+                position,
+                "'"
+                        + text
+                        + "' is no interval; expected "
+                        + (MINUTE_OR_MONTH.matcher(text).find()
+                                ? "m for minutes or mo for months, not M"
+                                : "a form such as '5m', '1h30m' or '2 days'"));
+    }
+
+    /// One unit of the given name. `M` is a minute to some and a month to others.
     static Optional<Interval> unit(String name) {
+        if (name.equals("M")) {
+            return Optional.empty();
+        }
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "ns", "nanosecond", "nanoseconds" -> nanos(1);
             case "us", "µs", "microsecond", "microseconds" -> nanos(1_000);

@@ -62,4 +62,18 @@ class QueryParametersTest {
                                         parameters)))
                 .containsExactly(List.of(true, Long.MAX_VALUE, true, false));
     }
+
+    /// As in the text of a statement; a text has a unit.
+    @Test
+    void aNumberIsNoLengthOfTime() {
+        assertThatThrownBy(() -> ENGINE.execute("SELECT now() - :x", Map.of("x", 3_600L)))
+                .hasMessage(
+                        "1:16: the number 3600 beside a time has no unit; write it with one, as a"
+                                + " text: '3600s' as the value of :x");
+        assertThat(
+                        ResultRows.of(
+                                ENGINE.execute(
+                                        "SELECT now() - (now() - :x)", Map.of("x", "3600s"))))
+                .containsExactly(List.of(3_600_000_000_000L));
+    }
 }
