@@ -268,7 +268,9 @@ final class CallBinder {
                 throw new QueryException(
                         QueryErrorCode.UNSUPPORTED,
                         call.position(),
-                        chosen.name() + " over a window is written " + chosen.name() + "_value");
+                        chosen.name()
+                                + " over a window is written "
+                                + (chosen.name().equals("last") ? "last_value" : "first_value"));
             }
             return new AggregateOverWindow(chosen);
         }

@@ -163,23 +163,30 @@ final class Coercion {
             BoundExpression left, BoundExpression right, String what, Position position) {
         ColumnType type =
                 common(left, right)
-                        .orElseThrow(
-                                () ->
-                                        mismatch(
-                                                position,
-                                                "cannot "
-                                                        + what
-                                                        + " "
-                                                        + left.type().sqlName()
-                                                        + " with "
-                                                        + right.type().sqlName()
-                                                        + ": "
-                                                        + ExpressionText.of(left)
-                                                        + " and "
-                                                        + ExpressionText.of(right)
-                                                        + hint(left, right)));
+                        .orElseThrow(() -> unlike(left, right, what, position, hint(left, right)));
         return List.of(
                 to(left, type, position).orElseThrow(), to(right, type, position).orElseThrow());
+    }
+
+    static QueryException unlike(
+            BoundExpression left,
+            BoundExpression right,
+            String what,
+            Position position,
+            String hint) {
+        return mismatch(
+                position,
+                "cannot "
+                        + what
+                        + " "
+                        + left.type().sqlName()
+                        + " with "
+                        + right.type().sqlName()
+                        + ": "
+                        + ExpressionText.of(left)
+                        + " and "
+                        + ExpressionText.of(right)
+                        + hint);
     }
 
     private static String hint(BoundExpression left, BoundExpression right) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -26,8 +27,14 @@ import java.util.OptionalLong;
 final class ExpressionBinder {
     /// What an expression is resolved against.
     ///
+    /// @param items texts of the select list by alias, for errors where an alias cannot be used
     /// @param nowNanos what `now()` is
-    record Context(Scope scope, Parameters parameters, SubQueryBinder subQueries, long nowNanos) {}
+    record Context(
+            Scope scope,
+            Map<String, String> items,
+            Parameters parameters,
+            SubQueryBinder subQueries,
+            long nowNanos) {}
 
     private final Context context;
     private final String clause;
@@ -79,7 +86,7 @@ final class ExpressionBinder {
                             ComparisonOperator operator,
                             Expression left,
                             Expression right) ->
-                    compare(operator, bind(left), bind(right), at);
+                    comparison(operator, left, right, at);
             case Expression.RegexMatch match -> regex(match);
             case Expression.Like like -> like(like);
             case Expression.Between between -> between(between);
@@ -177,12 +184,24 @@ final class ExpressionBinder {
         if (column.isPresent()) {
             return column.get();
         }
-        BoundExpression item =
-                aliases.find(name)
-                        .orElseThrow(() -> context.scope().unknown(name, aliases.names()))
-                        .expression();
+        BoundExpression item = aliases.find(name).orElseThrow(() -> unknown(name)).expression();
         calls.requireNoAggregateInside(item, name.position());
         return item;
+    }
+
+    private QueryException unknown(Expression.Name name) {
+        String item = name.qualifier() == null ? context.items().get(name.text()) : null;
+        if (item == null) {
+            return context.scope().unknown(name, aliases.names());
+        }
+        return new QueryException(
+                QueryErrorCode.UNKNOWN_COLUMN,
+                name.position(),
+                "'"
+                        + name.text()
+                        + "' is an alias of the select list, which cannot be used here; write "
+                        + item
+                        + ", or put the query with the alias into FROM (SELECT ...)");
     }
 
     private static Constant integer(Expression.IntegerLiteral literal) {
@@ -307,6 +326,20 @@ final class ExpressionBinder {
 
     private static Interval interval(String text, Position position) {
         return Interval.parse(text).orElseThrow(() -> Interval.refusal(text, position));
+    }
+
+    private BoundExpression comparison(
+            ComparisonOperator operator, Expression left, Expression right, Position position) {
+        BoundExpression x = bind(left);
+        BoundExpression y = bind(right);
+        if (Coercion.common(x, y).isEmpty()) {
+            for (Expression side : List.of(left, right)) {
+                if (side instanceof Expression.Name name && name.quoted()) {
+                    throw Coercion.unlike(x, y, "compare", position, Scope.quoteHint(name));
+                }
+            }
+        }
+        return compare(operator, x, y, position);
     }
 
     private static BoundExpression compare(

@@ -85,7 +85,14 @@ public final class QueryAnalyzer {
 
     private AnalyzedQuery analyze(Query query, Map<String, Relation.Derived> outer) {
         Map<String, Relation.Derived> tables = outer;
+        var named = new HashSet<String>();
         for (Query.CommonTable table : query.with()) {
+            if (!named.add(table.name())) {
+                throw new QueryException(
+                        QueryErrorCode.AMBIGUOUS_NAME,
+                        table.position(),
+                        "WITH names '" + table.name() + "' twice");
+            }
             // each sees those before it
             AnalyzedQuery rows = analyze(table.query(), tables);
             var more = new HashMap<>(tables);
@@ -205,7 +212,9 @@ public final class QueryAnalyzer {
     }
 
     private AnalyzedQuery values(Query.Values values, Map<String, Relation.Derived> tables) {
-        var context = new ExpressionBinder.Context(Scope.NOTHING, parameters, in(tables), nowNanos);
+        var context =
+                new ExpressionBinder.Context(
+                        Scope.NOTHING, Map.of(), parameters, in(tables), nowNanos);
         var binder = new ExpressionBinder(context, "VALUES", false, new Aliases());
         int width = values.rows().getFirst().size();
         var rows = new ArrayList<List<BoundExpression>>();

@@ -88,9 +88,14 @@ abstract sealed class Scope permits MeasurementScope, DerivedScope {
                         + (hint.isEmpty() ? otherHint(name) : hint));
     }
 
+    /// For a name in quotes that was probably meant as a text.
+    static String quoteHint(Expression.Name name) {
+        return "; text is written '" + name.text().replace("'", "''") + "', \" quotes names";
+    }
+
     private static String otherHint(Expression.Name name) {
         if (name.quoted()) {
-            return "; text is written '" + name.text().replace("'", "''") + "', \" quotes names";
+            return quoteHint(name);
         }
         String lower = name.text().toLowerCase(Locale.ROOT);
         if (lower.equals("_time") || lower.equals("timestamp") || lower.equals("ts")) {

@@ -15,7 +15,9 @@ import io.tsdb.query.sql.QueryException;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /// Resolves one `SELECT` over its relation. Made for one statement.
@@ -40,7 +42,19 @@ final class SelectAnalyzer {
         this.query = query;
         this.relation = source.relation();
         this.scope = source.scope();
-        this.context = new ExpressionBinder.Context(scope, parameters, subQueries, nowNanos);
+        this.context =
+                new ExpressionBinder.Context(
+                        scope, texts(select), parameters, subQueries, nowNanos);
+    }
+
+    private static Map<String, String> texts(Query.Select select) {
+        var texts = new HashMap<String, String>();
+        for (Expression.Item item : select.items()) {
+            if (item.alias() != null) {
+                texts.put(item.alias(), item.text());
+            }
+        }
+        return texts;
     }
 
     AnalyzedSelect analyze() {
@@ -331,7 +345,7 @@ final class SelectAnalyzer {
         }
         var noColumns =
                 new ExpressionBinder.Context(
-                        Scope.NOTHING, context.parameters(), context.subQueries(), 0);
+                        Scope.NOTHING, Map.of(), context.parameters(), context.subQueries(), 0);
         var binder = new ExpressionBinder(noColumns, clause, false, new Aliases());
         if (!(expression instanceof Expression.Name)) {
             BoundExpression bound = binder.bind(expression);

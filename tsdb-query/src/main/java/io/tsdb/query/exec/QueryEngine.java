@@ -94,11 +94,13 @@ public final class QueryEngine {
         QueryControl control = control(request);
         boolean started = false;
         try {
-            MemoryAccount trees = control.memory().account();
-            trees.reserve(textBytes);
-            QueryResult result = run(SqlParser.parse(request.sql()), request, control);
-            // what the operators hold of the statement is far less than what parsing took
-            trees.release(textBytes - textBytes / TREE_KEPT_SHARE);
+            QueryResult result = null;
+            while (result == null) {
+                result = start(request, textBytes, control);
+                if (result == null) {
+                    control = control.again();
+                }
+            }
             started = true;
             return result;
         } finally {
@@ -106,6 +108,29 @@ public final class QueryEngine {
                 control.memory().close();
             }
         }
+    }
+
+    /// @return null when a query has to give its memory up to others before it has a result, as one
+    ///   whose expressions hold queries: it changed nothing, and can begin anew
+    private @Nullable QueryResult start(
+            QueryRequest request, long textBytes, QueryControl control) {
+        MemoryAccount trees = control.memory().account();
+        trees.reserve(textBytes);
+        Statement statement = SqlParser.parse(request.sql());
+        QueryResult result;
+        try {
+            result = run(statement, request, control);
+        } catch (QueryException e) {
+            boolean isQuery =
+                    statement instanceof Statement.Select || statement instanceof Statement.Explain;
+            if (e.code() == QueryErrorCode.MEMORY_BUSY && isQuery) {
+                return null;
+            }
+            throw e;
+        }
+        // what the operators hold of the statement is far less than what parsing took
+        trees.release(textBytes - textBytes / TREE_KEPT_SHARE);
+        return result;
     }
 
     private QueryControl control(QueryRequest request) {
