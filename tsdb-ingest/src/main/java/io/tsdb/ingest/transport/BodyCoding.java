@@ -2,15 +2,14 @@ package io.tsdb.ingest.transport;
 
 /// Undoes the content coding of a body, piece by piece. One body at a time, one thread.
 interface BodyCoding {
-    /// Where the decoded bytes go.
-    @FunctionalInterface
-    interface Target {
-        /// @param buffer valid in `[from, to)` during the call
-        void accept(byte[] buffer, int from, int to) throws WriteRefusedException;
-    }
+    /// Takes the next piece, cut anywhere, in `[from, to)`; its bytes are read from it by [#read],
+    /// and the next one comes when all of them were.
+    void feed(byte[] bytes, int from, int to);
 
-    /// Takes the next piece, cut anywhere, in `[from, to)`; hands over what it decodes to.
-    void feed(byte[] bytes, int from, int to, Target target) throws WriteRefusedException;
+    /// Decodes on, as far as the target takes it.
+    ///
+    /// @return bytes at the target's start; 0 when the piece is used up
+    int read(byte[] target) throws WriteRefusedException;
 
     /// The body has ended.
     ///
@@ -19,19 +18,4 @@ interface BodyCoding {
 
     /// Frees native memory; also when the body broke off.
     void close();
-
-    /// The bytes as they are.
-    final class Identity implements BodyCoding {
-        @Override
-        public void feed(byte[] bytes, int from, int to, Target target)
-                throws WriteRefusedException {
-            target.accept(bytes, from, to);
-        }
-
-        @Override
-        public void finish() {}
-
-        @Override
-        public void close() {}
-    }
 }

@@ -8,38 +8,43 @@ import java.util.zip.Inflater;
 /// `Content-Encoding: deflate`, which is the zlib format (RFC 1950).
 final class DeflateCoding implements BodyCoding {
     private final Inflater inflater = new Inflater();
-    private final byte[] inflated;
+    private boolean pieceOpen;
+    private boolean pieceIsLate;
     private boolean anyByte;
 
-    /// @param inflated scratch for decoded bytes, used during [#feed] only
-    DeflateCoding(byte[] inflated) {
-        this.inflated = inflated;
+    @Override
+    public void feed(byte[] bytes, int from, int to) {
+        pieceOpen = from < to;
+        anyByte |= pieceOpen;
+        pieceIsLate = inflater.finished();
+        if (!pieceIsLate) {
+            inflater.setInput(bytes, from, to - from);
+        }
     }
 
     @Override
-    public void feed(byte[] bytes, int from, int to, Target target) throws WriteRefusedException {
-        if (from == to) {
-            return;
+    public int read(byte[] target) throws WriteRefusedException {
+        if (!pieceOpen) {
+            return 0;
         }
-        anyByte = true;
-        if (inflater.finished()) {
-            throw damaged("data after its end");
-        }
-        inflater.setInput(bytes, from, to - from);
+        int size = 0;
         try {
-            int size;
-            while ((size = inflater.inflate(inflated, 0, inflated.length)) > 0) {
-                target.accept(inflated, 0, size);
+            if (!inflater.finished()) {
+                size = inflater.inflate(target, 0, target.length);
             }
         } catch (DataFormatException wrong) {
             throw damaged(String.valueOf(wrong.getMessage()));
         }
-        if (inflater.needsDictionary()) {
-            throw damaged("asks for a dictionary");
+        if (size == 0) {
+            pieceOpen = false;
+            if (inflater.needsDictionary()) {
+                throw damaged("asks for a dictionary");
+            }
+            if (pieceIsLate || inflater.finished() && inflater.getRemaining() > 0) {
+                throw damaged("data after its end");
+            }
         }
-        if (inflater.finished() && inflater.getRemaining() > 0) {
-            throw damaged("data after its end");
-        }
+        return size;
     }
 
     @Override

@@ -22,8 +22,10 @@ final class GzipCoding implements BodyCoding {
 
     private final Inflater inflater = new Inflater(true);
     private final CRC32 crc = new CRC32();
-    private final byte[] inflated;
 
+    private byte[] piece = {};
+    private int at;
+    private int end;
     private Phase phase = Phase.HEADER;
     private boolean anyByte;
     private int phaseBytes;
@@ -42,22 +44,30 @@ final class GzipCoding implements BodyCoding {
         TRAILER
     }
 
-    /// @param inflated scratch for decoded bytes, used during [#feed] only
-    GzipCoding(byte[] inflated) {
-        this.inflated = inflated;
+    @Override
+    public void feed(byte[] bytes, int from, int to) {
+        piece = bytes;
+        at = from;
+        end = to;
+        if (phase == Phase.DATA) {
+            inflater.setInput(bytes, from, to - from);
+        }
     }
 
     @Override
-    public void feed(byte[] bytes, int from, int to, Target target) throws WriteRefusedException {
-        int at = from;
-        while (at < to) {
+    public int read(byte[] target) throws WriteRefusedException {
+        while (at < end) {
             anyByte = true;
-            if (phase == Phase.DATA) {
-                at = inflate(bytes, at, to, target);
+            if (phase != Phase.DATA) {
+                step(piece[at++] & 0xff);
             } else {
-                step(bytes[at++] & 0xff);
+                int size = inflate(target);
+                if (size > 0) {
+                    return size;
+                }
             }
         }
+        return 0;
     }
 
     @Override
@@ -72,24 +82,20 @@ final class GzipCoding implements BodyCoding {
         inflater.end();
     }
 
-    private int inflate(byte[] bytes, int from, int to, Target target)
-            throws WriteRefusedException {
-        inflater.setInput(bytes, from, to - from);
+    private int inflate(byte[] target) throws WriteRefusedException {
         try {
-            while (true) {
-                int size = inflater.inflate(inflated, 0, inflated.length);
-                if (size > 0) {
-                    crc.update(inflated, 0, size);
-                    target.accept(inflated, 0, size);
-                } else if (inflater.finished()) {
-                    enter(Phase.TRAILER);
-                    return to - inflater.getRemaining();
-                } else if (inflater.needsDictionary()) {
-                    throw corrupt("asks for a dictionary");
-                } else {
-                    return to;
-                }
+            int size = inflater.inflate(target, 0, target.length);
+            if (size > 0) {
+                crc.update(target, 0, size);
+            } else if (inflater.finished()) {
+                at = end - inflater.getRemaining();
+                enter(Phase.TRAILER);
+            } else if (inflater.needsDictionary()) {
+                throw corrupt("asks for a dictionary");
+            } else {
+                at = end;
             }
+            return size;
         } catch (DataFormatException damaged) {
             throw corrupt(String.valueOf(damaged.getMessage()));
         }
@@ -172,6 +178,7 @@ final class GzipCoding implements BodyCoding {
         phaseBytes = 0;
         if (next == Phase.DATA) {
             inflater.reset();
+            inflater.setInput(piece, at, end - at);
             crc.reset();
             trailer = 0;
             extraSize = 0;

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,8 @@ import java.util.concurrent.TimeUnit;
 /// is read, so that the client's own socket holds it back. An idle connection writes at once, a
 /// busy one writes batches that grow with the time a write takes. (When the client has ended its
 /// side, epoll delivers what is left in the socket whether asked or not; so much more is gathered
-/// once.) Event loop only.
+/// once.) What takes long to decode is decoded in turns, between which the loop serves others.
+/// Event loop only.
 final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(LineTcpHandler.class);
     private static final int TOKEN_LINE_BYTES_MAX = 1024;
@@ -42,7 +44,13 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     private static final long CARRIED_UNCOUNTED_BYTES = 4L << 10;
 
     private final LineTcpServer server;
+    private final LoopPace pace;
     private @Nullable ProtocolDecoder decoder;
+
+    /// Read, not decoded yet; while there is any, nothing is read.
+    private final ArrayDeque<ByteBuf> undecoded = new ArrayDeque<>();
+
+    private boolean inputEnded;
     private @Nullable StringBuilder tokenLine;
     private WaitingBytes.@Nullable Arrival unfinished;
     private boolean inFlight;
@@ -56,6 +64,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
 
     LineTcpHandler(LineTcpServer server) {
         this.server = server;
+        this.pace = new LoopPace(server.nanoTime());
     }
 
     @Override
@@ -79,21 +88,74 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         var bytes = (ByteBuf) message;
-        try {
-            lastReadNanos = System.nanoTime();
-            if (!ending && isLetIn(ctx, bytes) && bytes.isReadable()) {
-                decode(ctx, bytes);
-            }
-        } finally {
+        lastReadNanos = System.nanoTime();
+        if (ending || !isLetIn(ctx, bytes) || !bytes.isReadable()) {
             bytes.release();
+            return;
+        }
+        int size = bytes.readableBytes();
+        endsWithNewline = bytes.getByte(bytes.writerIndex() - 1) == '\n';
+        reserve(size); // [#readOn] looked at the limit
+        server.counters().lineBytes.add(size);
+        if (unfinished != null) {
+            unfinished.progressed(size);
+        }
+        undecoded.add(bytes);
+        if (undecoded.size() == 1) {
+            decodeTurn(ctx);
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        flush(ctx);
-        countUnfinished(ctx);
-        readOn(ctx);
+        if (undecoded.isEmpty()) {
+            flush(ctx);
+            countUnfinished(ctx);
+            readOn(ctx);
+        }
+    }
+
+    /// Decodes what was read as far as a turn goes; what is left comes after the loop's other
+    /// connections.
+    private void decodeTurn(ChannelHandlerContext ctx) {
+        pace.beginTurn();
+        boolean turn = true;
+        while (turn && !ending) {
+            ByteBuf bytes = undecoded.peek();
+            if (bytes == null) {
+                return;
+            }
+            turn = decodePart(ctx, bytes);
+            if (!bytes.isReadable()) {
+                undecoded.poll();
+                bytes.release();
+            }
+        }
+        if (ending) {
+            dropUndecoded();
+        } else if (!undecoded.isEmpty()) {
+            onLoop(ctx, () -> nextTurn(ctx));
+        }
+    }
+
+    private void nextTurn(ChannelHandlerContext ctx) {
+        decodeTurn(ctx);
+        if (undecoded.isEmpty()) {
+            if (inputEnded) {
+                endInput(ctx);
+            } else {
+                channelReadComplete(ctx);
+            }
+        } else {
+            flush(ctx);
+        }
+    }
+
+    private void dropUndecoded() {
+        ByteBuf bytes;
+        while ((bytes = undecoded.poll()) != null) {
+            bytes.release();
+        }
     }
 
     /// What is kept of a line whose end has not come is a share of the waiting points.
@@ -124,11 +186,10 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent
                 || event == RequestGate.StopServing.STOP_SERVING) {
-            ending = true;
-            if (!endsWithNewline) {
-                LOG.info("{}: ended within a line, which is not written", peer(ctx));
+            inputEnded = true;
+            if (undecoded.isEmpty()) {
+                endInput(ctx);
             }
-            flush(ctx);
         }
     }
 
@@ -138,9 +199,21 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
         if (check != null) {
             check.cancel(false);
         }
+        inputEnded = true;
+        if (undecoded.isEmpty()) {
+            endInput(ctx);
+        }
+    }
+
+    /// Nothing more comes, and all of it is decoded: complete lines are written, whatever ended the
+    /// connection.
+    private void endInput(ChannelHandlerContext ctx) {
+        if (!ending && !endsWithNewline) {
+            LOG.info("{}: ended within a line, which is not written", peer(ctx));
+        }
         ending = true;
-        flush(ctx); // complete lines were received, whatever ended the connection
-        if (!inFlight) {
+        flush(ctx);
+        if (!ctx.channel().isActive() && !inFlight) {
             letGo();
         }
     }
@@ -203,33 +276,30 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
         ctx.close();
     }
 
-    private void decode(ChannelHandlerContext ctx, ByteBuf bytes) {
+    /// @return whether the turn goes on
+    private boolean decodePart(ChannelHandlerContext ctx, ByteBuf bytes) {
         ProtocolDecoder lines = decoder(ctx);
         if (lines == null) {
-            return;
+            return false;
         }
-        int size = bytes.readableBytes();
-        endsWithNewline = bytes.getByte(bytes.writerIndex() - 1) == '\n';
-        gatheredBytes += size;
-        long points = (long) size * POINT_BYTES_PER_LINE_BYTE;
-        server.waiting().reserveAnyway(points); // [#readOn] looked at the limit
-        reservedBytes += points;
-        server.counters().lineBytes.add(size);
-        if (unfinished != null) {
-            unfinished.progressed(size);
-        }
-        lines.serverTime(server.wallClockNanos());
+        int part = Math.min(bytes.readableBytes(), pace.partBytes());
         byte[] buffer = server.resourcesOf(ctx.executor()).copyBuffer();
-        while (bytes.isReadable()) {
-            int part = Math.min(bytes.readableBytes(), buffer.length);
-            bytes.readBytes(buffer, 0, part);
-            try {
-                lines.decode(buffer, 0, part);
-            } catch (ResourceLimitException tooMuch) {
-                giveUp(ctx, tooMuch.getMessage() + "; the lines of this batch are lost");
-                return;
-            }
+        bytes.readBytes(buffer, 0, part);
+        gatheredBytes += part;
+        lines.serverTime(server.wallClockNanos());
+        try {
+            lines.decode(buffer, 0, part);
+        } catch (ResourceLimitException tooMuch) {
+            giveUp(ctx, tooMuch.getMessage() + "; the lines of this batch are lost");
+            return false;
         }
+        return pace.endPart(part);
+    }
+
+    private void reserve(int textBytes) {
+        long points = (long) textBytes * POINT_BYTES_PER_LINE_BYTE;
+        server.waiting().reserveAnyway(points);
+        reservedBytes += points;
     }
 
     /// The decoder is of no further use, and what it gathered neither.
@@ -271,7 +341,9 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void readOn(ChannelHandlerContext ctx) {
-        if (ending || inFlight && gatheredBytes >= server.config().batchBytesMax()) {
+        if (ending
+                || !undecoded.isEmpty()
+                || inFlight && gatheredBytes >= server.config().batchBytesMax()) {
             return; // [#written] reads on
         }
         if (server.waiting().reserved() < server.waiting().limit()) {
@@ -304,16 +376,25 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
                 return;
             }
             result.release();
-            releaseReservation();
+            server.waiting().release(reservedBytes - undecodedReservation());
+            reservedBytes = undecodedReservation();
         }
         if (ending) {
             ctx.close();
         }
     }
 
+    private long undecodedReservation() {
+        long bytes = 0;
+        for (ByteBuf waiting : undecoded) {
+            bytes += waiting.readableBytes();
+        }
+        return bytes * POINT_BYTES_PER_LINE_BYTE;
+    }
+
     private void write(ChannelHandlerContext ctx, DecodeResult result) {
-        long reserved = reservedBytes;
-        reservedBytes = 0;
+        long reserved = reservedBytes - undecodedReservation();
+        reservedBytes -= reserved;
         server.sink().write(result.points(), outcome -> done(ctx, result, reserved, outcome));
     }
 
@@ -376,7 +457,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
         inFlight = false;
         flush(ctx);
         readOn(ctx);
-        if (!ctx.channel().isActive() && !inFlight) {
+        if (!ctx.channel().isActive() && !inFlight && undecoded.isEmpty()) {
             letGo();
         }
     }
@@ -432,6 +513,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
 
     /// The connection is gone, and everything it sent is written.
     private void letGo() {
+        dropUndecoded();
         releaseReservation();
         closeDecoder();
     }

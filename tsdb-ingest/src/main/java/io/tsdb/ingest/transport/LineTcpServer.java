@@ -43,6 +43,7 @@ public final class LineTcpServer {
     private final WaitingBytes waiting;
     private final IngestCounters counters;
     private final LongSupplier wallClockNanos;
+    private final LongSupplier nanoTime;
     private final @Nullable SslContext tls;
     private final Map<EventExecutor, LoopResources> resources = new ConcurrentHashMap<>();
     private final ChannelGroup connections =
@@ -68,7 +69,32 @@ public final class LineTcpServer {
             IngestCounters counters,
             LongSupplier wallClockNanos)
             throws IOException {
+        this(
+                loops,
+                config,
+                sink,
+                decoders,
+                authorizer,
+                waiting,
+                counters,
+                wallClockNanos,
+                System::nanoTime);
+    }
+
+    /// @param nanoTime as [System#nanoTime], for how long lines may be decoded in one go
+    LineTcpServer(
+            EventLoops loops,
+            LineTcpConfig config,
+            PointSink sink,
+            Supplier<ProtocolDecoder> decoders,
+            LineTcpAuthorizer authorizer,
+            WaitingBytes waiting,
+            IngestCounters counters,
+            LongSupplier wallClockNanos,
+            LongSupplier nanoTime)
+            throws IOException {
         this.loops = loops;
+        this.nanoTime = nanoTime;
         this.config = config;
         this.sink = sink;
         this.decoders = decoders;
@@ -177,6 +203,10 @@ public final class LineTcpServer {
 
     long wallClockNanos() {
         return wallClockNanos.getAsLong();
+    }
+
+    LongSupplier nanoTime() {
+        return nanoTime;
     }
 
     ProtocolDecoder newDecoder() {

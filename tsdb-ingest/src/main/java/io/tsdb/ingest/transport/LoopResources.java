@@ -16,13 +16,11 @@ import java.util.function.Supplier;
 /// because its series cache fits.
 final class LoopResources {
     static final int COPY_BYTES = 128 << 10;
-    private static final int INFLATE_BYTES = 64 << 10;
 
     /// Free decoders that are kept; a burst may take more for a while.
     private static final int FREE_DECODERS_MAX = 4;
 
     private final byte[] copyBuffer = new byte[COPY_BYTES];
-    private final byte[] inflateBuffer = new byte[INFLATE_BYTES];
     private final Supplier<ProtocolDecoder> decoders;
     private final List<ProtocolDecoder> free = new ArrayList<>();
 
@@ -33,11 +31,6 @@ final class LoopResources {
     /// Holds bytes between socket and decoder, during a call.
     byte[] copyBuffer() {
         return copyBuffer;
-    }
-
-    /// Holds inflated bytes, during a call.
-    byte[] inflateBuffer() {
-        return inflateBuffer;
     }
 
     ProtocolDecoder takeDecoder(@Nullable ProtocolDecoder preferred) {

@@ -25,4 +25,9 @@ final class ReadMeter extends ChannelInboundHandlerAdapter {
     long lastReadNanos() {
         return lastReadNanos;
     }
+
+    /// Silence counts from now.
+    void restart() {
+        lastReadNanos = System.nanoTime();
+    }
 }

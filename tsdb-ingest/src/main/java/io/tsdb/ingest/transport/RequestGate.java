@@ -62,6 +62,7 @@ final class RequestGate extends ChannelDuplexHandler {
     private boolean stopping;
     private boolean closing;
     private boolean timedOut;
+    private boolean held;
 
     // the request that was let through
     private boolean requestOpen;
@@ -95,6 +96,12 @@ final class RequestGate extends ChannelDuplexHandler {
     /// Asks the gate to let no further request in and to close when the one in flight is answered.
     enum StopServing {
         STOP_SERVING
+    }
+
+    /// Asks the gate to read no more of a body, or on again: its handler has enough to do.
+    enum BodyFlow {
+        HOLD,
+        READ_ON
     }
 
     RequestGate(
@@ -143,7 +150,7 @@ final class RequestGate extends ChannelDuplexHandler {
     public void channelReadComplete(ChannelHandlerContext ctx) {
         noteHeadProgress();
         ctx.fireChannelReadComplete();
-        if (waiting.isEmpty()) {
+        if (waiting.isEmpty() && !held) {
             ctx.read();
         }
     }
@@ -179,6 +186,7 @@ final class RequestGate extends ChannelDuplexHandler {
     private void passHead(ChannelHandlerContext ctx, HttpRequest request) {
         counters.httpRequests.increment();
         headStarted = false;
+        held = false;
         requestOpen = true;
         requestKeepsAlive = HttpUtil.isKeepAlive(request);
         requestIsHead = request.method().equals(HttpMethod.HEAD);
@@ -272,6 +280,10 @@ final class RequestGate extends ChannelDuplexHandler {
             if (!answerOwed && !requestOpen) {
                 ctx.close();
             }
+        } else if (event == BodyFlow.HOLD) {
+            held = true;
+        } else if (event == BodyFlow.READ_ON) {
+            readOn(ctx);
         } else if (event instanceof ChannelInputShutdownEvent) {
             inputShut = true;
             if (answerOwed && (!requestOpen || answerStarted)) {
@@ -281,6 +293,18 @@ final class RequestGate extends ChannelDuplexHandler {
             }
         } else {
             ctx.fireUserEventTriggered(event);
+        }
+    }
+
+    private void readOn(ChannelHandlerContext ctx) {
+        if (held) {
+            held = false;
+            meter.restart(); // nobody was waiting for the client
+            bodyStartNanos = System.nanoTime();
+            bodyStartBytes = meter.bytes();
+            if (waiting.isEmpty() && !closing) {
+                ctx.read();
+            }
         }
     }
 
@@ -427,7 +451,7 @@ final class RequestGate extends ChannelDuplexHandler {
             return;
         }
         if (requestOpen) {
-            if (isBodyTooSlow(now)) {
+            if (!held && isBodyTooSlow(now)) {
                 timeOut(ctx, "body arrives too slowly");
             }
         } else if (answerOwed) {

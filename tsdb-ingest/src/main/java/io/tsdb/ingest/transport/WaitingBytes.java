@@ -158,7 +158,7 @@ public final class WaitingBytes {
 
         /// Sees to it that it holds so much, or as much more than it needs already.
         ///
-        /// @return false when there is no room, or its share was taken away
+        /// @return false when there is no room, or its share was taken away; it is over then
         boolean grow(long bytes) {
             // may look at tokens: not under the lock
             String from = bytes > smallMax && !large ? sender.get() : "";
@@ -172,6 +172,7 @@ public final class WaitingBytes {
                 if (!fits(bytes, from)) {
                     reclaim(bytes - held, this);
                     if (!fits(bytes, from)) {
+                        end(); // at once, so that of two that grow side by side one finds room
                         return false;
                     }
                 }

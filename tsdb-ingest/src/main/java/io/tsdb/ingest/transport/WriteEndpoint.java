@@ -19,15 +19,18 @@ public final class WriteEndpoint {
     private final IngestCounters counters;
     private final LongSupplier wallClockNanos;
     private final Supplier<ProtocolDecoder> decoders;
+    private final BodyThreads threads;
     private final Map<EventExecutor, LoopResources> resources = new ConcurrentHashMap<>();
 
     /// @param decoders makes a decoder that fills batches for `sink`
+    /// @param threads where long bodies are decoded
     /// @param waiting shared with [LineTcpServer]
     /// @param wallClockNanos since the epoch, for lines without a timestamp
     /// @throws IllegalArgumentException when one request of the allowed size could never be taken
     public WriteEndpoint(
             PointSink sink,
             Supplier<ProtocolDecoder> decoders,
+            BodyThreads threads,
             WriteAuthorizer authorizer,
             WriteConfig config,
             WaitingBytes waiting,
@@ -47,6 +50,7 @@ public final class WriteEndpoint {
         }
         this.sink = sink;
         this.decoders = decoders;
+        this.threads = threads;
         this.authorizer = authorizer;
         this.config = config;
         this.waiting = waiting;
@@ -65,6 +69,10 @@ public final class WriteEndpoint {
 
     WriteAuthorizer authorizer() {
         return authorizer;
+    }
+
+    BodyThreads threads() {
+        return threads;
     }
 
     WriteConfig config() {

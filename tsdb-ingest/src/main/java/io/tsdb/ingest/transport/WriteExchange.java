@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.concurrent.EventExecutor;
 import io.tsdb.ingest.batch.PointSink.WriteResult;
 import io.tsdb.ingest.protocol.DecodeResult;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
@@ -11,12 +12,14 @@ import io.tsdb.storage.model.ResourceLimitException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /// One write request from the first byte of its body to its answer.
 ///
-/// The body is decoded as it arrives; nothing is written before its end. On the event loop until
-/// [#finish], whose rest runs on the thread of the sink's callback.
+/// The body is decoded as it arrives; nothing is written before its end. A plain, short body stays
+/// on its event loop ([#takePlain]); of others the loop only counts what comes ([#gathered]), and a
+/// [DetachedBody] decodes. After [#finish] the rest runs on the thread of the sink's callback.
 final class WriteExchange {
     private static final int RETRY_AFTER_SECONDS = 1;
 
@@ -28,16 +31,35 @@ final class WriteExchange {
 
     private static final long RESERVATION_STEP_MAX = 256L << 10;
 
+    /// A longer body is handed over for some milliseconds, too (the log's record is encoded).
+    private static final long LOOP_BYTES_MAX = 4L << 20;
+
+    /// Text that is decoded in one step where others wait for the thread.
+    private static final int STEP_BYTES = 64 << 10;
+
     private final WriteEndpoint endpoint;
     private final WriteRequest request;
     private final LoopResources resources;
     private final ProtocolDecoder decoder;
-    private final BodyCoding coding;
+    private final @Nullable BodyCoding coding;
     private final WaitingBytes.Arrival arrival;
+    private final EventExecutor loop;
     private final long bytesAtStart;
     private boolean decoding = true;
     private boolean decoderIsGood = true;
+
+    // of the event loop
     private long rawBytes;
+
+    // guarded by this
+    private long decodedNeeds;
+    private long gatheredBytes;
+
+    // of the thread that decodes
+    private byte[] piece = {};
+    private int pieceAt;
+    private int pieceEnd;
+    private byte @Nullable [] stepBuffer;
     private long inflatedBytes;
     private long writtenBytes;
 
@@ -45,18 +67,19 @@ final class WriteExchange {
     WriteExchange(
             WriteEndpoint endpoint,
             WriteRequest request,
-            LoopResources resources,
+            EventExecutor loop,
             @Nullable ProtocolDecoder lastDecoder,
             WaitingBytes.Arrival arrival) {
         this.endpoint = endpoint;
         this.request = request;
-        this.resources = resources;
+        this.loop = loop;
+        this.resources = endpoint.resourcesOf(loop);
         this.arrival = arrival;
         this.coding =
                 switch (request.coding()) {
-                    case IDENTITY -> new BodyCoding.Identity();
-                    case GZIP -> new GzipCoding(resources.inflateBuffer());
-                    case DEFLATE -> new DeflateCoding(resources.inflateBuffer());
+                    case IDENTITY -> null;
+                    case GZIP -> new GzipCoding();
+                    case DEFLATE -> new DeflateCoding();
                 };
         this.decoder = resources.takeDecoder(lastDecoder);
         decoder.begin(
@@ -77,25 +100,87 @@ final class WriteExchange {
         return decoder;
     }
 
-    /// Decodes the next piece of the body; does not release it.
-    void take(ByteBuf piece) throws WriteRefusedException {
-        int size = piece.readableBytes();
+    /// Whether the body may take long, as far as is known.
+    ///
+    /// @param declaredBytes 0 when the client did not say
+    boolean isLong(long declaredBytes) {
+        return coding != null || Math.max(declaredBytes, rawBytes) > LOOP_BYTES_MAX;
+    }
+
+    /// Decodes the next piece of a plain body, as far as the loop's turn goes; does not release it.
+    ///
+    /// @return whether all of it is decoded
+    boolean takePlain(ByteBuf bytes, LoopPace pace) throws WriteRefusedException {
+        pace.beginTurn();
+        boolean turn = true;
+        while (turn && bytes.isReadable()) {
+            int part = Math.min(bytes.readableBytes(), pace.partBytes());
+            count(part);
+            if (bytes.hasArray()) {
+                int from = bytes.arrayOffset() + bytes.readerIndex();
+                decode(bytes.array(), from, from + part);
+                bytes.skipBytes(part);
+            } else {
+                byte[] buffer = resources.copyBuffer();
+                bytes.readBytes(buffer, 0, part);
+                decode(buffer, 0, part);
+            }
+            turn = pace.endPart(part);
+        }
+        return !bytes.isReadable();
+    }
+
+    private void count(int size) throws WriteRefusedException {
         rawBytes += size;
         if (rawBytes > endpoint.config().rawBytesMax()) {
             throw WriteRequest.tooLarge("body", rawBytes, endpoint.config().rawBytesMax());
         }
         endpoint.counters().writeBytesRaw.add(size);
-        if (piece.hasArray()) {
-            int from = piece.arrayOffset() + piece.readerIndex();
-            coding.feed(piece.array(), from, from + size, this::decode);
-            return;
+    }
+
+    /// More of the body waits to be decoded by another thread. Event loop.
+    void gathered(int size) throws WriteRefusedException {
+        count(size);
+        arrival.progressed(size);
+        synchronized (this) {
+            gatheredBytes += size;
+            reserve(decodedNeeds);
         }
-        byte[] buffer = resources.copyBuffer();
-        while (piece.isReadable()) {
-            int part = Math.min(piece.readableBytes(), buffer.length);
-            piece.readBytes(buffer, 0, part);
-            coding.feed(buffer, 0, part, this::decode);
+    }
+
+    /// Takes what was gathered, for the next steps.
+    void feed(byte[] bytes, int from, int to) {
+        synchronized (this) {
+            gatheredBytes -= to - from;
         }
+        piece = bytes;
+        pieceAt = from;
+        pieceEnd = to;
+        if (coding != null) {
+            coding.feed(bytes, from, to);
+        }
+    }
+
+    /// Decodes a part of what was fed.
+    ///
+    /// @return whether there may be more of it
+    boolean step() throws WriteRefusedException {
+        if (coding == null) {
+            int from = pieceAt;
+            pieceAt = Math.min(pieceEnd, from + STEP_BYTES);
+            decode(piece, from, pieceAt);
+            return pieceAt < pieceEnd;
+        }
+        byte[] buffer = stepBuffer;
+        if (buffer == null) {
+            buffer = new byte[STEP_BYTES];
+            stepBuffer = buffer;
+        }
+        int size = coding.read(buffer);
+        if (size > 0) {
+            decode(buffer, 0, size);
+        }
+        return size > 0;
     }
 
     private void decode(byte[] buffer, int from, int to) throws WriteRefusedException {
@@ -114,16 +199,18 @@ final class WriteExchange {
         reserve(decoder.pendingBytes() - bytesAtStart);
     }
 
-    /// Sees to it that so much is reserved.
-    private void reserve(long bytes) throws WriteRefusedException {
+    /// Sees to it that so much is reserved, and what waits to be decoded as well.
+    private synchronized void reserve(long decodedBytes) throws WriteRefusedException {
+        decodedNeeds = Math.max(decodedNeeds, decodedBytes);
         long held = arrival.held();
+        long bytes = decodedNeeds + gatheredBytes;
         if (bytes <= held) {
             return;
         }
         long step = Math.clamp(held, RESERVATION_STEP_MIN, RESERVATION_STEP_MAX);
-        long wanted = (bytes + step - 1) / step * step;
         long most = endpoint.waiting().arrivalMax();
-        if (wanted > most) {
+        long wanted = Math.min(most, (bytes + step - 1) / step * step);
+        if (decodedNeeds > most) {
             throw new WriteRefusedException(
                     HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
                     "points of one request are limited to "
@@ -168,7 +255,9 @@ final class WriteExchange {
     ///
     /// @param answer called once, on any thread
     void finish(Consumer<FullHttpResponse> answer) throws WriteRefusedException {
-        coding.finish();
+        if (coding != null) {
+            coding.finish();
+        }
         DecodeResult result = endLines();
         endDecoding();
         endpoint.counters().lineBytes.add(inflatedBytes);
@@ -299,10 +388,22 @@ final class WriteExchange {
 
     private void endDecoding() {
         decoding = false;
-        coding.close();
-        if (decoderIsGood) {
+        if (coding != null) {
+            coding.close();
+        }
+        if (!decoderIsGood) {
+            decoder.close();
+        } else if (loop.inEventLoop()) {
             resources.giveDecoder(decoder);
         } else {
+            giveDecoderOnLoop();
+        }
+    }
+
+    private void giveDecoderOnLoop() {
+        try {
+            loop.execute(() -> resources.giveDecoder(decoder));
+        } catch (RejectedExecutionException ended) {
             decoder.close();
         }
     }

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.ReferenceCountUtil;
@@ -23,12 +24,18 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
 
     private final WriteEndpoint endpoint;
     private boolean mine;
+    private final LoopPace pace;
     private @Nullable WriteExchange exchange;
+
+    /// The exchange's body, when it is not decoded here; also after its answer.
+    private @Nullable DetachedBody detached;
+
     private long exchangeNumber;
     private @Nullable ProtocolDecoder lastDecoder;
 
     WriteHandler(WriteEndpoint endpoint) {
         this.endpoint = endpoint;
+        this.pace = new LoopPace(endpoint.threads()::nanoTime);
     }
 
     @Override
@@ -76,13 +83,17 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
         try {
             WriteRequest parsed = WriteRequest.parse(contract, request, endpoint.config());
             WriteAdmission.check(endpoint, parsed, request.headers());
-            exchange =
+            var begun =
                     new WriteExchange(
                             endpoint,
                             parsed,
-                            endpoint.resourcesOf(ctx.executor()),
+                            ctx.executor(),
                             lastDecoder,
                             arrival(ctx, parsed, request));
+            exchange = begun;
+            if (begun.isLong(HttpUtil.getContentLength(request, 0L))) {
+                detach(ctx, begun);
+            }
         } catch (WriteRefusedException refused) {
             answer(ctx, refusalOf(contract, request, refused));
         }
@@ -113,9 +124,7 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
 
     private void giveUp(ChannelHandlerContext ctx, long number) {
         WriteExchange current = exchange;
-        if (current != null && number == exchangeNumber) {
-            exchange = null;
-            current.abandon();
+        if (current != null && number == exchangeNumber && abandon()) {
             answer(ctx, current.givenUp());
         }
     }
@@ -125,18 +134,39 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
         if (current == null) {
             return; // answered already
         }
-        try {
-            current.take(content.content());
-            if (content instanceof LastHttpContent) {
-                lastDecoder = current.decoder();
+        DetachedBody body = detached;
+        if (body == null) {
+            try {
+                if (current.takePlain(content.content(), pace) && !current.isLong(0)) {
+                    if (content instanceof LastHttpContent) {
+                        lastDecoder = current.decoder();
+                        exchange = null;
+                        current.finish(response -> answer(ctx, response));
+                    }
+                    return;
+                }
+            } catch (WriteRefusedException refused) {
                 exchange = null;
-                current.finish(response -> answer(ctx, response));
+                current.abandon();
+                answer(ctx, current.refusal(refused));
+                return;
             }
-        } catch (WriteRefusedException refused) {
-            exchange = null;
-            current.abandon();
-            answer(ctx, current.refusal(refused));
+            body = detach(ctx, current);
         }
+        body.take(content.content());
+        if (content instanceof LastHttpContent) {
+            body.complete();
+        }
+    }
+
+    /// From here on another thread decodes.
+    private DetachedBody detach(ChannelHandlerContext ctx, WriteExchange current) {
+        var body =
+                new DetachedBody(
+                        current, endpoint.threads(), ctx, response -> answer(ctx, response));
+        detached = body;
+        lastDecoder = current.decoder();
+        return body;
     }
 
     /// Any thread.
@@ -145,12 +175,19 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
         ctx.writeAndFlush(response);
     }
 
-    private void abandon() {
+    /// @return whether there was a request that is not answered otherwise
+    private boolean abandon() {
         WriteExchange current = exchange;
+        DetachedBody body = detached;
+        exchange = null;
+        detached = null;
+        if (body != null) {
+            return body.abandon();
+        }
         if (current != null) {
-            exchange = null;
             current.abandon();
         }
+        return current != null;
     }
 
     private static @Nullable WriteContract contractOf(HttpRequest request) {

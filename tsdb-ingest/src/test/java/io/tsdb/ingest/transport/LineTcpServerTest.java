@@ -19,6 +19,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -103,6 +104,44 @@ class LineTcpServerTest {
             assertThat(counters.linesWritten.sum()).isEqualTo(2);
         } finally {
             server.stop();
+        }
+    }
+
+    /// Lines that are slow to decode are decoded in turns, and the loop's other work comes between.
+    @Test
+    void theLoopServesOthersBetweenTheTurnsOfSlowLines() throws IOException {
+        var others = new AtomicLong();
+        var seenByDecoder = ConcurrentHashMap.<Long>newKeySet();
+        var ticks = new AtomicLong();
+        EventLoops one = EventLoops.create(1);
+        var server =
+                new LineTcpServer(
+                        one,
+                        config(),
+                        sink,
+                        () ->
+                                new WatchedDecoder(
+                                        new LineDecoder(sink, false),
+                                        () -> {
+                                            seenByDecoder.add(others.get());
+                                            one.group().execute(others::incrementAndGet);
+                                        }),
+                        authorizer,
+                        waiting,
+                        counters,
+                        clock::get,
+                        () -> ticks.addAndGet(2_000_000)); // each part takes that long
+        try (Socket socket = connect(server)) {
+            send(socket, "m,t=abcdefgh f=1 1\n".repeat(20_000));
+            socket.shutdownOutput();
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            assertThat(sink.written()).hasSize(20_000);
+            // two parts of 8 KiB are a turn
+            assertThat(seenByDecoder).hasSizeGreaterThan(380_000 / (8 << 10) / 2 - 10);
+            assertThat(waiting.reserved()).isZero();
+        } finally {
+            server.stop();
+            one.close();
         }
     }
 

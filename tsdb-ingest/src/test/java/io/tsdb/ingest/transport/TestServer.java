@@ -25,10 +25,12 @@ final class TestServer implements AutoCloseable {
     final WaitingBytes waiting;
     final HttpServer http;
     private final EventLoops loops;
+    private final BodyThreads threads;
 
     /// What a test may want otherwise.
     static final class Options {
         EventLoops loops = EventLoops.create(2);
+        BodyThreads threads = BodyThreads.create(2);
         UnaryOperator<HttpServerConfig> http = config -> config;
         WriteConfig write = WriteConfig.DEFAULT;
         long waitingBytesMax = 256L << 20;
@@ -43,12 +45,14 @@ final class TestServer implements AutoCloseable {
 
     TestServer(Options options) throws IOException {
         loops = options.loops;
+        threads = options.threads;
         waiting = new WaitingBytes(options.waitingBytesMax);
         Supplier<ProtocolDecoder> decoders = () -> new LineDecoder(sink, false);
         var endpoint =
                 new WriteEndpoint(
                         sink,
                         decoders,
+                        threads,
                         options.authorizer,
                         options.write,
                         waiting,
@@ -122,6 +126,7 @@ final class TestServer implements AutoCloseable {
     public void close() {
         sink.letGo();
         http.stop();
+        threads.close();
         loops.close();
         sink.close();
     }

@@ -33,10 +33,10 @@ class WaitingBytesTest {
         WaitingBytes.Arrival first = arrival("a");
         WaitingBytes.Arrival second = arrival("a");
         assertThat(first.grow(30 * UNIT)).isTrue();
-        assertThat(second.grow(21 * UNIT)).isFalse();
+        assertThat(arrival("a").grow(21 * UNIT)).isFalse();
         assertThat(second.grow(20 * UNIT)).isTrue();
         WaitingBytes.Arrival other = arrival("b");
-        assertThat(other.grow(26 * UNIT)).isFalse();
+        assertThat(arrival("b").grow(26 * UNIT)).isFalse();
         assertThat(other.grow(25 * UNIT)).isTrue();
         assertThat(arrival("c").grow(UNIT)).isFalse();
         assertThat(waiting.reserved()).isEqualTo(75 * UNIT);
@@ -46,6 +46,21 @@ class WaitingBytesTest {
         first.end();
         other.end();
         assertThat(waiting.reserved()).isZero();
+    }
+
+    /// Whoever is refused leaves its room to the others at once: they do not end one another.
+    @Test
+    void ofThoseThatGrowSideBySideOneFindsRoom() {
+        List<WaitingBytes.Arrival> all = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            all.add(arrival("a"));
+        }
+        for (int units = 1; units <= 49; units++) {
+            long bytes = units * UNIT;
+            all.removeIf(arrival -> !arrival.grow(bytes));
+        }
+        assertThat(all).hasSize(1);
+        assertThat(waiting.reserved()).isEqualTo(49 * UNIT);
     }
 
     /// So that four slow senders of 63 MiB stop no ordinary writer.
@@ -154,7 +169,11 @@ class WaitingBytesTest {
             }
             WaitingBytes.Arrival one = live.get(random.nextInt(live.size()));
             switch (random.nextInt(6)) {
-                case 0, 1 -> one.grow(one.held() + random.nextLong(20 * UNIT));
+                case 0, 1 -> {
+                    if (!one.grow(one.held() + random.nextLong(20 * UNIT))) {
+                        live.remove(one); // over
+                    }
+                }
                 case 2 -> one.progressed(random.nextLong(UNIT));
                 case 3 -> one.shrink(random.nextLong(one.held() + 1));
                 case 4 -> pass(random.nextInt(4));

@@ -13,6 +13,7 @@ import io.tsdb.cluster.security.TokenSecret;
 import io.tsdb.cluster.write.WriteRouter;
 import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.protocol.line.LineDecoder;
+import io.tsdb.ingest.transport.BodyThreads;
 import io.tsdb.ingest.transport.EventLoops;
 import io.tsdb.ingest.transport.HealthHandler;
 import io.tsdb.ingest.transport.HttpServer;
@@ -176,6 +177,7 @@ public final class Node implements AutoCloseable {
                         new WriteEndpoint(
                                 router,
                                 () -> new LineDecoder(router, config.lenientTypes(), caches),
+                                opened("bodies", BodyThreads.create(settings.coreCount())),
                                 authorizer.forWrites(),
                                 settings.writes(),
                                 waiting,

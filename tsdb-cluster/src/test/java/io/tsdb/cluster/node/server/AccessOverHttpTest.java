@@ -8,6 +8,7 @@ import io.tsdb.cluster.security.Scope;
 import io.tsdb.cluster.security.TokenAdmin;
 import io.tsdb.cluster.security.TokenFile;
 import io.tsdb.ingest.protocol.line.LineDecoder;
+import io.tsdb.ingest.transport.BodyThreads;
 import io.tsdb.ingest.transport.EventLoops;
 import io.tsdb.ingest.transport.HealthHandler;
 import io.tsdb.ingest.transport.HttpServer;
@@ -98,6 +99,7 @@ class AccessOverHttpTest {
                         new WriteEndpoint(
                                 SINK,
                                 () -> new LineDecoder(SINK, false),
+                                BodyThreads.create(1),
                                 authorizer.forWrites(),
                                 WriteConfig.DEFAULT,
                                 WAITING,
