@@ -12,7 +12,9 @@ import io.tsdb.storage.schema.MeasurementSchema;
 import org.jspecify.annotations.Nullable;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /// Gathers the points of a connection's requests to one database, in columns by shard.
 ///
@@ -28,9 +30,11 @@ public final class BatchBuilder {
     private final PointSink sink;
     private final String database;
     private final boolean lenientTypes;
+    private final int describedMax;
     private final int shardCount;
     private final SeriesCache cache;
     private final Map<String, MeasurementLayout> layouts = new HashMap<>();
+    private final Set<MeasurementLayout> pendingLayouts = new HashSet<>();
     private final CanonicalKey key = new CanonicalKey();
     private BatchPool pool = new BatchPool();
     private @Nullable DatabaseSchema schema;
@@ -41,17 +45,22 @@ public final class BatchBuilder {
     private int generation;
     private @Nullable FieldSchema[] fields = new FieldSchema[16];
     private boolean pendingPoint;
+    private @Nullable MeasurementRows pendingRows;
+    private int pendingRow;
     private int fewestUses;
 
+    /// @param describedMax lines that are described of all that need one thing the catalog lacks
     public BatchBuilder(
             PointSink sink,
             String database,
             boolean lenientTypes,
+            int describedMax,
             int cacheBytesMax,
             CacheBudget budget) {
         this.sink = sink;
         this.database = database;
         this.lenientTypes = lenientTypes;
+        this.describedMax = describedMax;
         this.shardCount = sink.shardCount();
         this.cache = new SeriesCache(cacheBytesMax, budget);
         this.schema = sink.database(database);
@@ -101,6 +110,8 @@ public final class BatchBuilder {
         if (batches == null) {
             batches = new RequestBatches(pool, sink, database, shardCount);
         }
+        pendingLayouts.forEach(MeasurementLayout::forgetPending);
+        pendingLayouts.clear();
         generation = generation + 1 & Integer.MAX_VALUE;
         batches.begin(generation, schema);
         return batches;
@@ -156,13 +167,14 @@ public final class BatchBuilder {
                 reference = rows.newSeries(SeriesKey.ofBytes(key.bytes(), 0, key.size()));
             }
             row = addRow(point, line, layout, rows, reference);
-            if (!newTags) {
+            if (!newTags || !wantsDescription()) {
                 int usable = good ? SeriesCache.EVERY_GENERATION : generation;
                 entry = remember(entry, point, line, hash, layout, shard, reference, usable);
             }
         }
         if (pendingPoint) {
-            current.pending().addRow(layout.name(), rows.rows(), row);
+            pendingRows = rows.rows();
+            pendingRow = row;
         }
         if (entry != SeriesCache.NONE) {
             cache.follow(entry);
@@ -171,9 +183,10 @@ public final class BatchBuilder {
     }
 
     /// Whether the point that was added last has something that the catalog lacks, and not many
-    /// lines of the request had that: then its line is worth a description.
-    public boolean wantsDescription(int linesMax) {
-        return pendingPoint && fewestUses < linesMax;
+    /// lines of the request had that: then its line is worth a description. When many had, the fast
+    /// path learns it, for the rest of the request.
+    public boolean wantsDescription() {
+        return pendingPoint && fewestUses < describedMax;
     }
 
     /// Fields of a pending point that the catalog lacks.
@@ -183,7 +196,9 @@ public final class BatchBuilder {
 
     /// Says what line the pending point that was added last comes from.
     public void describe(PendingLine line) {
-        current.pending().describe(line);
+        if (pendingRows != null) {
+            current.pending().describe(pendingRows, pendingRow, line);
+        }
     }
 
     private ShardRows targetRows(MeasurementLayout layout, int entry) {
@@ -380,6 +395,16 @@ public final class BatchBuilder {
                 "'" + name + "' is a tag and a field of measurement '" + point.measurement() + "'");
     }
 
+    private void learnPending(ParsedPoint point, int field, byte[] line, MeasurementLayout layout) {
+        pendingLayouts.add(layout);
+        layout.learnPending(
+                line,
+                point.fieldRawFrom(field),
+                point.fieldRawTo(field),
+                point.fieldName(field),
+                point.fieldType(field));
+    }
+
     /// @return the row's number
     private int addRow(
             ParsedPoint point,
@@ -394,9 +419,12 @@ public final class BatchBuilder {
             FieldColumn column;
             if (field == null) {
                 column = target.pendingColumn(point.fieldName(i), point.fieldType(i));
+                if (!wantsDescription()) {
+                    learnPending(point, i, line, layout);
+                }
             } else {
                 layout.learn(line, point.fieldRawFrom(i), point.fieldRawTo(i), field);
-                column = target.column(field.index(), field.name(), field.type());
+                column = target.column(field);
             }
             long bits = point.fieldBits(i);
             switch (column.type()) {

@@ -1,7 +1,6 @@
 package io.tsdb.ingest.batch;
 
 import io.tsdb.storage.model.FieldType;
-import io.tsdb.storage.schema.FieldSchema;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +15,9 @@ public final class FieldSlot {
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] spelling;
-    private final FieldSchema schema;
+    private final String name;
     private final FieldType type;
-    private final int index;
+    private final int place;
 
     // The spelling as whole words and a last one under a mask, which covers 1 to 8 bytes.
     private final int length;
@@ -29,11 +28,13 @@ public final class FieldSlot {
     private @Nullable FieldSlot next;
 
     /// @param spelling raw name and the `=` behind it
-    FieldSlot(byte[] spelling, FieldSchema schema) {
+    /// @param name what it spells
+    /// @param place of its columns: [ShardRows#column]
+    FieldSlot(byte[] spelling, String name, FieldType type, int place) {
         this.spelling = spelling;
-        this.schema = schema;
-        this.type = schema.type();
-        this.index = schema.index();
+        this.name = name;
+        this.type = type;
+        this.place = place;
         this.length = spelling.length;
         this.lastWordAt = (length - 1) / Long.BYTES * Long.BYTES;
         byte[] last = Arrays.copyOf(Arrays.copyOfRange(spelling, lastWordAt, length), Long.BYTES);
@@ -73,13 +74,13 @@ public final class FieldSlot {
         return type;
     }
 
-    /// Number of the field within its measurement: [ShardRows#column].
-    public int index() {
-        return index;
+    /// Where [ShardRows#column] finds the field's column.
+    int place() {
+        return place;
     }
 
-    FieldSchema schema() {
-        return schema;
+    String name() {
+        return name;
     }
 
     /// The field that followed this one last time.

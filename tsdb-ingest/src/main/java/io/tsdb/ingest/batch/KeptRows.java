@@ -4,6 +4,7 @@ import io.tsdb.storage.model.FieldColumn;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
+import io.tsdb.storage.model.Uint64;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -74,14 +75,15 @@ final class KeptRows {
     private static void copy(
             FieldColumn source, int row, MeasurementRows rows, int target, boolean widened) {
         long bits = source.values()[row];
-        if (widened && source.type() == FieldType.INT64) {
+        if (widened && source.type() != FieldType.FLOAT64) {
+            double value = source.type() == FieldType.INT64 ? bits : Uint64.toDouble(bits);
             rows.column(source.name(), FieldType.FLOAT64)
-                    .putDouble(target, Double.doubleToRawLongBits(bits), 0);
+                    .putDouble(target, Double.doubleToRawLongBits(value), 0);
             return;
         }
         FieldColumn column = rows.column(source.name(), source.type());
         switch (source.type()) {
-            case INT64, BOOL -> column.put(target, bits);
+            case INT64, UINT64, BOOL -> column.put(target, bits);
             case FLOAT64 -> column.putDouble(target, bits, source.decimals());
             case STRING -> column.putString(target, source.heap(), (int) (bits >>> 32), (int) bits);
         }

@@ -3,34 +3,28 @@ package io.tsdb.ingest.batch;
 import io.tsdb.storage.model.BatchMemory;
 import io.tsdb.storage.model.FieldColumn;
 import io.tsdb.storage.model.MeasurementRows;
+import io.tsdb.storage.model.PointBatch;
+import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.schema.DefinitionConflict;
 import io.tsdb.storage.schema.Definitions;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The rows of one request that need something the catalog lacks, and what that is.
+/// What one request has that the catalog lacks, and the first lines that need it.
 ///
-/// Nothing of it is known to anybody else before the request is taken. Only lines with something
-/// new come here, so a request whose names are all known costs nothing. One thread.
+/// Nothing of it is known to anybody else before the request is taken. Which rows need it is not
+/// noted: when others defined something otherwise, the rows with it are looked for. One thread.
 public final class PendingRows {
-    private static final int BYTES_PER_ROW = 3 * Integer.BYTES;
-    private static final int UNDESCRIBED = -1;
-
     private final BatchMemory memory;
     private final Map<String, PendingMeasurement> measurements = new LinkedHashMap<>();
-    private final Map<MeasurementRows, String> targets = new HashMap<>();
-    private final List<MeasurementRows> targetOfRow = new ArrayList<>();
-    private int[] rowNumbers = new int[64];
-    private int[] lines = new int[64];
-    private int count;
-    private final List<PendingLine> described = new ArrayList<>();
+    private final Map<MeasurementRows, Map<Integer, PendingLine>> described = new HashMap<>();
 
     PendingRows(BatchMemory memory) {
         this.memory = memory;
@@ -53,25 +47,10 @@ public final class PendingRows {
         return measurements.computeIfAbsent(measurement, _ -> new PendingMeasurement());
     }
 
-    /// Notes that a row needs what is pending.
-    void addRow(String measurement, MeasurementRows target, int row) {
-        memory.grow(BYTES_PER_ROW);
-        if (count == rowNumbers.length) {
-            rowNumbers = Arrays.copyOf(rowNumbers, 2 * count);
-            lines = Arrays.copyOf(lines, 2 * count);
-        }
-        targets.putIfAbsent(target, measurement);
-        targetOfRow.add(target);
-        rowNumbers[count] = row;
-        lines[count] = UNDESCRIBED;
-        count++;
-    }
-
-    /// Says what line the latest row comes from.
-    void describe(PendingLine line) {
+    /// Says what line a row comes from.
+    void describe(MeasurementRows target, int row, PendingLine line) {
         memory.grow(line.bytes());
-        lines[count - 1] = described.size();
-        described.add(line);
+        described.computeIfAbsent(target, _ -> new HashMap<>()).put(row, line);
     }
 
     Definitions definitions(String database, int databaseNumber) {
@@ -87,7 +66,9 @@ public final class PendingRows {
             MeasurementRows target, int row, @Nullable PendingLine line, DefinitionConflict why) {}
 
     /// Rows that cannot be, since others defined something otherwise.
-    List<Refused> refused(List<DefinitionConflict> conflicts) {
+    ///
+    /// @param batches of the request
+    List<Refused> refused(List<DefinitionConflict> conflicts, @Nullable PointBatch[] batches) {
         var byMeasurement = new HashMap<String, List<DefinitionConflict>>();
         for (DefinitionConflict conflict : conflicts) {
             byMeasurement
@@ -95,60 +76,82 @@ public final class PendingRows {
                     .add(conflict);
         }
         var refused = new ArrayList<Refused>();
-        for (int i = 0; i < count; i++) {
-            MeasurementRows target = targetOfRow.get(i);
-            String measurement = targets.getOrDefault(target, "");
-            for (DefinitionConflict conflict : byMeasurement.getOrDefault(measurement, List.of())) {
-                if (concerns(conflict, target, rowNumbers[i])) {
-                    PendingLine line = lines[i] == UNDESCRIBED ? null : described.get(lines[i]);
-                    refused.add(new Refused(target, rowNumbers[i], line, conflict));
-                    break;
+        for (@Nullable PointBatch batch : batches) {
+            if (batch != null) {
+                for (MeasurementRows rows : batch.measurements()) {
+                    refuse(
+                            rows,
+                            byMeasurement.getOrDefault(rows.measurement(), List.of()),
+                            refused);
                 }
             }
         }
         return refused;
     }
 
+    /// Adds the rows that a conflict concerns, each with the first one.
+    private void refuse(
+            MeasurementRows target, List<DefinitionConflict> conflicts, List<Refused> refused) {
+        var seen = new BitSet();
+        Map<Integer, PendingLine> lines = described.getOrDefault(target, Map.of());
+        for (DefinitionConflict conflict : conflicts) {
+            BitSet rows =
+                    switch (conflict) {
+                        case DefinitionConflict.Type type -> withField(target, type.name());
+                        case DefinitionConflict.Name(String _, String name, boolean isTag) ->
+                                isTag ? withNewTag(target, name) : withField(target, name);
+                    };
+            rows.andNot(seen);
+            seen.or(rows);
+            rows.stream()
+                    .forEach(
+                            row -> refused.add(new Refused(target, row, lines.get(row), conflict)));
+        }
+    }
+
     /// The same for copies of the rows.
     PendingRows kept(KeptRows copies) {
         var kept = new PendingRows(memory);
-        for (int i = 0; i < count; i++) {
-            MeasurementRows target = targetOfRow.get(i);
-            int row = copies.rowOf(target, rowNumbers[i]);
-            if (row >= 0) {
-                kept.addRow(targets.getOrDefault(target, ""), copies.copyOf(target), row);
-                if (lines[i] != UNDESCRIBED) {
-                    kept.describe(described.get(lines[i]));
-                }
-            }
-        }
+        described.forEach(
+                (target, lines) ->
+                        lines.forEach(
+                                (row, line) -> {
+                                    int copy = copies.rowOf(target, row);
+                                    if (copy >= 0) {
+                                        kept.describe(copies.copyOf(target), copy, line);
+                                    }
+                                }));
         return kept;
     }
 
-    private static boolean concerns(DefinitionConflict conflict, MeasurementRows target, int row) {
-        return switch (conflict) {
-            case DefinitionConflict.Type type -> hasField(target, row, type.name());
-            case DefinitionConflict.Name(String _, String name, boolean isTag) ->
-                    isTag ? hasTag(target, row, name) : hasField(target, row, name);
-        };
-    }
-
-    private static boolean hasField(MeasurementRows target, int row, String name) {
+    private static BitSet withField(MeasurementRows target, String name) {
+        var rows = new BitSet();
         for (FieldColumn column : target.columns()) {
             if (column.name().equals(name)) {
-                return column.isPresent(row);
+                for (int row = 0; row < target.rowCount(); row++) {
+                    rows.set(row, column.isPresent(row));
+                }
             }
         }
-        return false;
+        return rows;
     }
 
     /// A series with a new tag key is new itself.
-    private static boolean hasTag(MeasurementRows target, int row, String key) {
-        int reference = target.series()[row];
-        if (reference >= 0) {
-            return false;
+    private static BitSet withNewTag(MeasurementRows target, String key) {
+        var series = new BitSet();
+        for (int i = 0; i < target.newSeries().size(); i++) {
+            series.set(i, hasTag(target.newSeries().get(i), key));
         }
-        List<String> tags = target.newSeries().get(~reference).tags();
+        var rows = new BitSet();
+        for (int row = 0; row < target.rowCount(); row++) {
+            int reference = target.series()[row];
+            rows.set(row, reference < 0 && series.get(~reference));
+        }
+        return rows;
+    }
+
+    private static boolean hasTag(SeriesKey series, String key) {
+        List<String> tags = series.tags();
         for (int i = 0; i < tags.size(); i += 2) {
             if (tags.get(i).equals(key)) {
                 return true;

@@ -137,14 +137,14 @@ public final class RequestBatches {
         for (DefinitionConflict conflict : conflicts) {
             if (lenientTypes
                     && conflict instanceof DefinitionConflict.Type type
-                    && type.asked() == FieldType.INT64
+                    && (type.asked() == FieldType.INT64 || type.asked() == FieldType.UINT64)
                     && type.existing() == FieldType.FLOAT64) {
                 floats.computeIfAbsent(type.measurement(), _ -> new HashSet<>()).add(type.name());
             } else {
                 others.add(conflict);
             }
         }
-        List<PendingRows.Refused> refused = pending.refused(others);
+        List<PendingRows.Refused> refused = pending.refused(others, byShard());
         var dropped = new HashMap<MeasurementRows, Set<Integer>>();
         for (PendingRows.Refused each : refused) {
             dropped.computeIfAbsent(each.target(), _ -> new HashSet<>()).add(each.row());

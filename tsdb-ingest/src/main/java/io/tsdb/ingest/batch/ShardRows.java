@@ -4,6 +4,7 @@ import io.tsdb.storage.model.FieldColumn;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.schema.FieldSchema;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +12,16 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Rows of one measurement on their way to one shard, with its columns by field number. One thread.
+/// Rows of one measurement on their way to one shard, with its columns by place: that of a field is
+/// its number behind [#PENDING_PLACES], where the first fields lie that the catalog lacks. One
+/// thread.
 public final class ShardRows {
+    /// Places of fields without a number; what a request brings beyond them takes the careful path.
+    static final int PENDING_PLACES = 64;
+
     private final MeasurementLayout layout;
     private final MeasurementRows rows;
-    private @Nullable FieldColumn[] columns = new FieldColumn[16];
+    private @Nullable FieldColumn[] columns = new FieldColumn[PENDING_PLACES + 16];
     private final Map<SeriesKey, Integer> newSeries = new HashMap<>();
 
     ShardRows(MeasurementLayout layout, MeasurementRows rows) {
@@ -33,23 +39,31 @@ public final class ShardRows {
 
     /// The column of a field.
     public FieldColumn column(FieldSlot slot) {
-        int index = slot.index();
-        FieldColumn column = index < columns.length ? columns[index] : null;
-        return column != null ? column : addColumn(index, slot.schema().name(), slot.type());
+        int place = slot.place();
+        FieldColumn column = place < columns.length ? columns[place] : null;
+        return column != null ? column : addColumn(place, slot.name(), slot.type());
     }
 
-    FieldColumn column(int index, String name, FieldType type) {
-        FieldColumn column = index < columns.length ? columns[index] : null;
-        return column != null ? column : addColumn(index, name, type);
+    /// The column of a field that the catalog has.
+    FieldColumn column(FieldSchema field) {
+        int place = placeOf(field);
+        FieldColumn column = place < columns.length ? columns[place] : null;
+        return column != null ? column : addColumn(place, field.name(), field.type());
     }
 
-    private FieldColumn addColumn(int index, String name, FieldType type) {
-        if (index >= columns.length) {
-            columns = Arrays.copyOf(columns, Math.max(index + 1, 2 * columns.length));
+    static int placeOf(FieldSchema field) {
+        return PENDING_PLACES + field.index();
+    }
+
+    private FieldColumn addColumn(int place, String name, FieldType type) {
+        if (place >= columns.length) {
+            columns = Arrays.copyOf(columns, Math.max(place + 1, 2 * columns.length));
         }
         FieldColumn column = rows.column(name, type);
-        column.number(index);
-        columns[index] = column;
+        if (place >= PENDING_PLACES) {
+            column.number(place - PENDING_PLACES);
+        }
+        columns[place] = column;
         return column;
     }
 

@@ -227,15 +227,20 @@ final class FastLineParser {
         // Tests in the order of how often they are needed; a switch would look the type up twice.
         FieldType type = slot.type();
         if (type == FieldType.INT64) {
-            return integer(source, from, to, 'i', 0, column, row);
+            return integer(source, from, to, column, row);
         }
-        if (type == FieldType.FLOAT64) {
-            return decimal(source, from, to, column, row);
-        }
+        return type == FieldType.FLOAT64
+                ? decimal(source, from, to, column, row)
+                : rarer(type, source, from, to, column, row);
+    }
+
+    /// Reads a value of the other types. Apart from [#value], which together with its column's
+    /// `put` must stay small enough for the compiler to keep in one piece with the loop over
+    /// fields.
+    private static int rarer(
+            FieldType type, byte[] source, int from, int to, FieldColumn column, int row) {
         if (type == FieldType.UINT64) {
-            return source[from] == '-'
-                    ? DECLINED
-                    : integer(source, from, to, 'u', Uint64.ZERO, column, row);
+            return unsigned(source, from, to, column, row);
         }
         return type == FieldType.BOOL
                 ? bool(source, from, to, column, row)
@@ -243,11 +248,7 @@ final class FastLineParser {
     }
 
     /// Reads up to 7 digits at once, so that the number of digits is no branch to guess wrong.
-    ///
-    /// @param suffix behind the digits
-    /// @param zero what stands for 0 in the column
-    private static int integer(
-            byte[] source, int from, int to, char suffix, long zero, FieldColumn column, int row) {
+    private static int integer(byte[] source, int from, int to, FieldColumn column, int row) {
         boolean negative = source[from] == '-';
         int start = negative ? from + 1 : from;
         if (start > to - Long.BYTES) {
@@ -256,43 +257,52 @@ final class FastLineParser {
         long digits = (long) LONG_LE.get(source, start) ^ ZEROS;
         int count = leadingDigits(digits);
         if (count == 0 || count == Long.BYTES) {
-            return count == 0
-                    ? DECLINED
-                    : longInteger(source, start, to, suffix, zero, negative, column, row);
+            return count == 0 ? DECLINED : longInteger(source, start, to, negative, column, row);
         }
         int end = start + count;
-        if (source[end] != suffix || end + 1 >= to) {
+        if (source[end] != 'i' || end + 1 >= to) {
             return DECLINED;
         }
         long value = upToSevenDigits(digits, count);
-        column.put(row, zero + (negative ? -value : value));
+        column.put(row, negative ? -value : value);
         return end + 1;
     }
 
     private static int longInteger(
-            byte[] source,
-            int start,
-            int to,
-            char suffix,
-            long zero,
-            boolean negative,
-            FieldColumn column,
-            int row) {
-        int at = start;
-        long value = 0;
-        while (at < to) {
-            int digit = source[at] - '0';
-            if (digit < 0 || digit > 9) {
-                break;
-            }
-            value = value * 10 + digit;
-            at++;
-        }
-        if (at - start > DIGITS_SAFE || at + 1 >= to || source[at] != suffix) {
+            byte[] source, int start, int to, boolean negative, FieldColumn column, int row) {
+        int end = digitsEnd(source, start, to);
+        if (end - start > DIGITS_SAFE || end + 1 >= to || source[end] != 'i') {
             return DECLINED;
         }
-        column.put(row, zero + (negative ? -value : value));
-        return at + 1;
+        long value = digits(source, start, end);
+        column.put(row, negative ? -value : value);
+        return end + 1;
+    }
+
+    private static int unsigned(byte[] source, int start, int to, FieldColumn column, int row) {
+        int end = digitsEnd(source, start, to);
+        if (end == start || end - start > DIGITS_SAFE || end + 1 >= to || source[end] != 'u') {
+            return DECLINED;
+        }
+        column.put(row, Uint64.ZERO + digits(source, start, end));
+        return end + 1;
+    }
+
+    private static int digitsEnd(byte[] source, int from, int to) {
+        int at = from;
+        while (at < to && source[at] >= '0' && source[at] <= '9') {
+            at++;
+        }
+        return at;
+    }
+
+    /// The number that so many digits write; no more of them than [#DIGITS_SAFE].
+    private static long digits(byte[] source, int from, int end) {
+        long value = 0;
+        for (int at = from; at < end; at++) {
+            value = value * 10 + (source[at] - '0');
+        }
+        return value;
     }
 
     /// Reads up to 7 digits before the point at once, and up to 8 at a time behind it.

@@ -108,7 +108,14 @@ public final class LineDecoder implements ProtocolDecoder {
                 BatchBuilder oldest = builders.pollFirstEntry().getValue();
                 oldest.close();
             }
-            known = new BatchBuilder(sink, database, lenientTypes, limits.cacheBytesMax(), budget);
+            known =
+                    new BatchBuilder(
+                            sink,
+                            database,
+                            lenientTypes,
+                            limits.errorsMax(),
+                            limits.cacheBytesMax(),
+                            budget);
             builders.put(database, known);
         }
         known.begin();
@@ -302,7 +309,7 @@ public final class LineDecoder implements ProtocolDecoder {
                         strippedMeasurement = point.measurement();
                     }
                 }
-                if (target.wantsDescription(limits.errorsMax())) {
+                if (target.wantsDescription()) {
                     target.describe(pendingLine(target, source, from, to));
                 }
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.batch.FakePointSink;
 import io.tsdb.ingest.batch.PointSink;
 import io.tsdb.ingest.protocol.DecodeLimits;
@@ -320,6 +321,76 @@ class LineDecoderTest {
         assertThat(rest.errors()).isEmpty();
         assertThat(points(rest))
                 .containsExactly("m{} f:float64=1.0 g:bool=true @1", "m{} f:float64=-2.0 @2");
+    }
+
+    /// The rows that are kept are copied, whatever their types; unsigned integers become floats,
+    /// too.
+    @Test
+    void keepsWhatDidNotLoseARaceInEveryType() {
+        var lenient = new LineDecoder(sink, true);
+        begin(lenient);
+        feed(lenient, "m f=7u,u=18446744073709551615u,i=-1i,b=t,s=\"x\",d=0.5,lost=t 1\n");
+        feed(lenient, "m f=7u,u=18446744073709551615u,i=-1i,b=t,s=\"x\",d=0.5 2\n");
+        DecodeResult late = lenient.end();
+        sink.catalog()
+                .define(
+                        Definitions.in("db")
+                                .field("m", "f", FieldType.FLOAT64)
+                                .field("m", "lost", FieldType.STRING)
+                                .build());
+        assertThat(points(late.without(conflicts(late))))
+                .containsExactly(
+                        "m{} b:bool=true d:float64=0.5 f:float64=7.0 i:int64=-1 s:string=\"x\""
+                                + " u:uint64=18446744073709551615 @2");
+    }
+
+    /// A first request is no slow one: what many of its lines need is learned for its rest.
+    @Test
+    void readsTheRestOfAFirstRequestFast() {
+        String text = manyLines();
+        DecodeResult result = decode(text);
+        assertThat(decoder.plainLines()).isBetween(700L, 850L);
+        var careful = new LineDecoder(sink, false, CacheBudget.unlimited(), false);
+        begin(careful);
+        feed(careful, text);
+        assertThat(points(result)).isEqualTo(points(careful.end()));
+        result.release();
+        // a request that is not written leaves nothing behind that the next one could read by
+        DecodeResult next = decode("m,t=a,u=1 g=1,f=t 1\nm,t=a,u=1 g=1,f=t 2\n");
+        assertThat(points(next))
+                .containsExactly(
+                        "m{t=a,u=1} f:bool=true g:float64=1.0 @1",
+                        "m{t=a,u=1} f:bool=true g:float64=1.0 @2");
+        write(decode(text));
+        long before = decoder.plainLines();
+        assertThat(decode(text).points().definitions()).isNull();
+        write(decode(text));
+        assertThat(decoder.plainLines() - before).isGreaterThan(1_900);
+    }
+
+    /// Lines that the fast path took are found when they lose a race.
+    @Test
+    void takesOutEveryLineThatLostARace() {
+        DecodeResult late = decode(manyLines());
+        sink.catalog().define(Definitions.in("db").field("m", "g", FieldType.BOOL).build());
+        DecodeResult rest = late.without(conflicts(late));
+        assertThat(rest.acceptedLines()).isEqualTo(500);
+        assertThat(rest.errorCount()).isEqualTo(500);
+        assertThat(rest.errors()).hasSizeBetween(50, 100);
+        assertThat(points(rest)).hasSize(500).allMatch(point -> !point.contains(" g:"));
+        sink.catalog().define(Definitions.in("db").field("m", "u", FieldType.BOOL).build());
+        assertThat(points(rest.without(conflicts(rest)))).isEmpty();
+    }
+
+    /// 1,000 lines of 10 new series; every second one has a field more.
+    private static String manyLines() {
+        var text = new StringBuilder();
+        for (int i = 0; i < 1_000; i++) {
+            text.append("m,t=").append((char) ('a' + i / 2 % 5)).append(",u=").append(i % 2);
+            text.append(" f=").append(i).append(".25,h\\ h=").append(i).append('i');
+            text.append(i % 2 == 0 ? ",g=7i " : " ").append(i).append('\n');
+        }
+        return text.toString();
     }
 
     /// The fast path has written the row already when it finds out.
