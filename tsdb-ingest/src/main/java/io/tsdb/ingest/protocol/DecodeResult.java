@@ -20,8 +20,7 @@ public final class DecodeResult {
     private final RequestBatches batches;
     private final RequestPoints points;
     private final int acceptedLines;
-    private final List<LineError> errors;
-    private final int errorCount;
+    private final RefusedLines refused;
     private final StrippedTime strippedTime;
     private final Rules rules;
 
@@ -43,15 +42,13 @@ public final class DecodeResult {
     public DecodeResult(
             RequestBatches batches,
             int acceptedLines,
-            List<LineError> errors,
-            int errorCount,
+            RefusedLines refused,
             StrippedTime strippedTime,
             Rules rules) {
         this.batches = batches;
         this.points = batches.points();
         this.acceptedLines = acceptedLines;
-        this.errors = List.copyOf(errors);
-        this.errorCount = errorCount;
+        this.refused = refused;
         this.strippedTime = strippedTime;
         this.rules = rules;
     }
@@ -70,9 +67,9 @@ public final class DecodeResult {
     /// What is left of the request when others defined something otherwise first: lines with it are
     /// refused like lines that met the definition when they were read. This result is void then.
     public DecodeResult without(List<DefinitionConflict> conflicts) {
-        List<PendingRows.Refused> refused = batches.refuse(conflicts, rules.lenientTypes());
-        var all = new ArrayList<>(errors);
-        for (PendingRows.Refused each : refused) {
+        List<PendingRows.Refused> more = batches.refuse(conflicts, rules.lenientTypes());
+        var all = new ArrayList<>(refused.described());
+        for (PendingRows.Refused each : more) {
             PendingLine line = each.line();
             if (line != null) {
                 all.add(error(line, each.why()));
@@ -81,9 +78,11 @@ public final class DecodeResult {
         all.sort(Comparator.comparingLong(LineError::lineNumber));
         return new DecodeResult(
                 batches,
-                acceptedLines - refused.size(),
-                all.subList(0, Math.min(all.size(), rules.errorsMax())),
-                errorCount + refused.size(),
+                acceptedLines - more.size(),
+                new RefusedLines(
+                        all.subList(0, Math.min(all.size(), rules.errorsMax())),
+                        refused.unparsedCount(),
+                        refused.droppedCount() + more.size()),
                 strippedTime,
                 rules);
     }
@@ -124,14 +123,19 @@ public final class DecodeResult {
         return acceptedLines;
     }
 
+    /// The refused lines; at most [DecodeLimits#errorsMax()] are described.
+    public RefusedLines refused() {
+        return refused;
+    }
+
     /// The first refused lines, in order; at most [DecodeLimits#errorsMax()].
     public List<LineError> errors() {
-        return errors;
+        return refused.described();
     }
 
     /// All refused lines.
     public int errorCount() {
-        return errorCount;
+        return refused.count();
     }
 
     /// Fields named `time` that were stripped from accepted lines.

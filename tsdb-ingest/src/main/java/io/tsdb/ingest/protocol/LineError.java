@@ -39,7 +39,15 @@ public record LineError(
         LIMIT,
         /// A new series where there are as many as there may be: the line is right, and would be
         /// taken elsewhere.
-        SCHEMA_LIMIT
+        SCHEMA_LIMIT;
+
+        /// Whether the line is a point, which the schema does not take; else it is none.
+        public boolean isOfSchema() {
+            return switch (this) {
+                case SYNTAX, VALUE_RANGE, TIMESTAMP_RANGE, LIMIT -> false;
+                case TYPE_CONFLICT, NAME_CONFLICT, RESERVED_NAME, SCHEMA_LIMIT -> true;
+            };
+        }
     }
 
     /// A line whose field exists with another type.

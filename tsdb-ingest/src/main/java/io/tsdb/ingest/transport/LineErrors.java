@@ -14,14 +14,16 @@ import java.util.List;
 /// @param database that the request went to
 /// @param unparsed lines that are no points, the first ones
 /// @param dropped lines that the schema refused, the first ones
-/// @param unlisted refused lines beyond the ones that are described
+/// @param unparsedCount all lines that are no points
+/// @param droppedCount all lines that the schema refused
 /// @param strippedTimeFields fields named `time` taken out of points that were kept
 /// @param strippedMeasurement measurement of the first of them
 record LineErrors(
         String database,
         List<LineError> unparsed,
         List<LineError> dropped,
-        int unlisted,
+        int unparsedCount,
+        int droppedCount,
         int strippedTimeFields,
         String strippedMeasurement) {
 
@@ -29,23 +31,25 @@ record LineErrors(
         var unparsed = new ArrayList<LineError>();
         var dropped = new ArrayList<LineError>();
         for (LineError error : result.errors()) {
-            switch (error.kind()) {
-                case SYNTAX, VALUE_RANGE, TIMESTAMP_RANGE, LIMIT -> unparsed.add(error);
-                case TYPE_CONFLICT, NAME_CONFLICT, RESERVED_NAME, SCHEMA_LIMIT ->
-                        dropped.add(error);
-            }
+            (error.kind().isOfSchema() ? dropped : unparsed).add(error);
         }
         return new LineErrors(
                 database,
                 List.copyOf(unparsed),
                 List.copyOf(dropped),
-                result.errorCount() - result.errors().size(),
+                result.refused().unparsedCount(),
+                result.refused().droppedCount(),
                 result.strippedTimeFields(),
                 result.strippedTime().measurement());
     }
 
     boolean isEmpty() {
-        return unparsed.isEmpty() && dropped.isEmpty() && unlisted == 0 && strippedTimeFields == 0;
+        return unparsedCount == 0 && droppedCount == 0 && strippedTimeFields == 0;
+    }
+
+    /// Refused lines beyond the ones that are described.
+    int unlisted() {
+        return unparsedCount - unparsed.size() + droppedCount - dropped.size();
     }
 
     /// All refused lines that are described, by number.
@@ -66,7 +70,7 @@ record LineErrors(
             text.append("unable to parse '").append(error.originalLine()).append("': ");
             text.append(whyAndWhere(error));
         }
-        if (dropped.isEmpty()) {
+        if (droppedCount == 0) {
             appendUnlisted(text);
         }
         return text.toString();
@@ -81,7 +85,7 @@ record LineErrors(
             }
             text.append(droppedText(error));
         }
-        if (!dropped.isEmpty()) {
+        if (droppedCount > 0) {
             appendUnlisted(text);
         }
         if (strippedTimeFields > 0) {
@@ -95,7 +99,6 @@ record LineErrors(
 
     /// `partial write: ... dropped=n for database: d for retention policy: autogen`.
     String partialWriteText() {
-        int droppedCount = dropped.size() + (unparsed.isEmpty() ? unlisted : 0);
         return "partial write: "
                 + allText()
                 + " dropped="
@@ -141,8 +144,8 @@ record LineErrors(
     }
 
     private void appendUnlisted(StringBuilder text) {
-        if (unlisted > 0) {
-            text.append("\n... and ").append(unlisted).append(" more lines");
+        if (unlisted() > 0) {
+            text.append("\n... and ").append(unlisted()).append(" more lines");
         }
     }
 

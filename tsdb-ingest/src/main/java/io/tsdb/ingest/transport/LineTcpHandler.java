@@ -51,6 +51,10 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     private final ArrayDeque<ByteBuf> undecoded = new ArrayDeque<>();
 
     private boolean inputEnded;
+
+    /// Why the connection ends although its client may have sent more.
+    private @Nullable String lastWord;
+
     private @Nullable StringBuilder tokenLine;
     private WaitingBytes.@Nullable Arrival unfinished;
     private boolean inFlight;
@@ -223,7 +227,8 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
         if (cause instanceof IOException) {
             LOG.debug("{}: {}", peer(ctx), cause.toString());
         } else {
-            LOG.warn("{}: connection closed: {}", peer(ctx), FailureText.of(cause));
+            LOG.warn("{}: connection reset: {}", peer(ctx), FailureText.of(cause));
+            resetAtClose(ctx);
         }
         ctx.close();
     }
@@ -273,7 +278,19 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     private void refuse(ChannelHandlerContext ctx, String why) {
         LOG.warn("{}: {}", peer(ctx), why);
         ending = true;
-        ctx.close();
+        lastWord = why;
+        close(ctx);
+    }
+
+    /// The end alone says that all lines are written; so where they are not, a line says why.
+    private void close(ChannelHandlerContext ctx) {
+        String why = lastWord;
+        if (why == null) {
+            ctx.close();
+        } else if (ctx.channel().isActive()) {
+            lastWord = null;
+            LineTcpServer.sayLast(ctx.channel(), why);
+        }
     }
 
     /// @return whether the turn goes on
@@ -319,8 +336,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     /// The connection's decoder, with its database open; null when there is no such database.
     private @Nullable ProtocolDecoder decoder(ChannelHandlerContext ctx) {
         String database = server.config().database();
-        if (gatheredBytes == 0 && !server.sink().openDatabase(database)) {
-            refuse(ctx, "no database " + database);
+        if (gatheredBytes == 0 && !openDatabase(ctx, database)) {
             return null;
         }
         ProtocolDecoder known = decoder;
@@ -338,6 +354,18 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
                 server.config().decodeLimits());
         decoder = made;
         return made;
+    }
+
+    private boolean openDatabase(ChannelHandlerContext ctx, String database) {
+        try {
+            if (server.sink().openDatabase(database)) {
+                return true;
+            }
+            refuse(ctx, "no database " + database);
+        } catch (ResourceLimitException full) {
+            refuse(ctx, String.valueOf(full.getMessage()));
+        }
+        return false;
     }
 
     private void readOn(ChannelHandlerContext ctx) {
@@ -380,7 +408,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
             reservedBytes = undecodedReservation();
         }
         if (ending) {
-            ctx.close();
+            close(ctx);
         }
     }
 
@@ -468,10 +496,14 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
         gatheredBytes = 0;
         releaseReservation();
         closeDecoder();
+        resetAtClose(ctx);
+        ctx.close();
+    }
+
+    private static void resetAtClose(ChannelHandlerContext ctx) {
         if (ctx.channel().isOpen()) {
             ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
         }
-        ctx.close();
     }
 
     private void noteRefusals(ChannelHandlerContext ctx, DecodeResult result) {
@@ -493,6 +525,10 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
         }
         if (server.config().onBadLine() == LineTcpConfig.OnBadLine.DISCONNECT) {
             ending = true;
+            LineError first = result.errors().getFirst();
+            lastWord =
+                    "line %d, column %d: %s, and what came after is not written"
+                            .formatted(first.lineNumber(), first.column(), first.kind());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.tsdb.ingest.transport;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +36,7 @@ import java.util.function.Supplier;
 /// written; a reset instead says that they are not.
 public final class LineTcpServer {
     private static final Logger LOG = LoggerFactory.getLogger(LineTcpServer.class);
+    private static final Duration REFUSAL_LINGER = Duration.ofSeconds(1);
     private static final long REFUSAL_LOG_INTERVAL_NANOS = 1_000_000_000L;
 
     private final EventLoops loops;
@@ -169,7 +173,7 @@ public final class LineTcpServer {
                         });
         if (open > config.connectionsMax()) {
             counters.connectionsRefused.increment();
-            connection.eventLoop().execute(() -> connection.close());
+            connection.eventLoop().execute(() -> refuse(connection)); // once it is active
             return;
         }
         connections.add(connection);
@@ -177,6 +181,22 @@ public final class LineTcpServer {
             connection.pipeline().addLast(tls.newHandler(connection.alloc()));
         }
         connection.pipeline().addLast(new LineTcpHandler(this));
+    }
+
+    private void refuse(Channel connection) {
+        if (tls == null) {
+            sayLast(connection, "too many connections");
+        } else {
+            connection.close();
+        }
+    }
+
+    /// Says why the connection ends, and ends it.
+    static void sayLast(Channel connection, String why) {
+        String line = "error: " + why.replace('\n', ' ') + "\n";
+        connection
+                .writeAndFlush(Unpooled.copiedBuffer(line, StandardCharsets.UTF_8))
+                .addListener(_ -> LingeringClose.begin(connection, REFUSAL_LINGER));
     }
 
     // ---- what the handlers of connections share

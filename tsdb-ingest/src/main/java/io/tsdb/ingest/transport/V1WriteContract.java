@@ -70,7 +70,7 @@ final class V1WriteContract implements WriteContract {
     public FullHttpResponse linesRefused(LineErrors errors, DecodeResult result, boolean written) {
         boolean nothingParsed =
                 result.acceptedLines() == 0
-                        && errors.dropped().isEmpty()
+                        && errors.droppedCount() == 0
                         && errors.strippedTimeFields() == 0;
         return error(
                 HttpResponseStatus.BAD_REQUEST,

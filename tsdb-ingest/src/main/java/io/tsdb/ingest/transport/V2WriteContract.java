@@ -79,7 +79,7 @@ final class V2WriteContract implements WriteContract {
 
     @Override
     public boolean writesPartOf(LineErrors errors, boolean acceptPartial) {
-        return errors.unparsed().isEmpty();
+        return errors.unparsedCount() == 0;
     }
 
     @Override

@@ -314,6 +314,36 @@ class WriteContractTest {
         assertThat(json(expect(400, V3, "x\n".repeat(150))).get("data")).hasSize(101);
     }
 
+    /// What is answered depends on both sorts, wherever in the body they are: 100 are described.
+    @Test
+    void sortsOfLinesBeyondTheListedOnesCount() throws IOException {
+        expect(204, V1, "m f=1 1");
+        String conflicts = "m f=2i 2\n".repeat(150);
+        String noLines = "x\n".repeat(150);
+        for (String body : new String[] {conflicts + "x\nm f=3 3", "m f=3 3\nx\n" + conflicts}) {
+            Answer v2 = expect(400, V2, body); // nothing is written when a line is no point
+            assertThat(json(v2).get("message").asString())
+                    .contains("unable to parse 'x'")
+                    .contains("... and 51 more lines");
+        }
+        assertThat(server.sink.written()).hasSize(1);
+        for (String body : new String[] {noLines + "m f=2i 2", "m f=2i 2\n" + noLines}) {
+            assertThat(json(expect(400, V1, body)).get("error").asString())
+                    .startsWith("partial write: ")
+                    .contains("field type conflict")
+                    .contains(" dropped=1 for database");
+        }
+        assertThat(json(expect(400, V1, conflicts + noLines)).get("error").asString())
+                .contains("... and 200 more lines dropped=150 for database");
+        assertThat(json(expect(422, V2, conflicts + "m f=4 4")).get("message").asString())
+                .contains("... and 50 more lines dropped=150 for database");
+        assertThat(expect(400, V3, conflicts + "x\nm f=5 5").body())
+                .contains("partial write of line protocol occurred")
+                .contains("\"original_line\":\"x\",\"line_number\":151")
+                .contains("and 51 more lines");
+        assertThat(server.sink.written()).hasSize(3);
+    }
+
     private Answer expect(int status, String target, String body) throws IOException {
         Answer answer = server.post(target, body);
         assertThat(answer.status()).as("%s: %s", target, answer.body()).isEqualTo(status);

@@ -13,12 +13,12 @@ import io.tsdb.ingest.protocol.LineError;
 import io.tsdb.ingest.protocol.LineError.Kind;
 import io.tsdb.ingest.protocol.Precision;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
+import io.tsdb.ingest.protocol.RefusedLinesBuilder;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 
 /// Decodes line protocol, see `docs/protocol/line.md`. One per connection; one thread at a time.
 public final class LineDecoder implements ProtocolDecoder {
@@ -44,7 +44,7 @@ public final class LineDecoder implements ProtocolDecoder {
     private final CarefulLineParser careful = new CarefulLineParser();
     private final ParsedPoint point = new ParsedPoint();
     private final CarriedLine carried = new CarriedLine();
-    private final List<LineError> errors = new ArrayList<>();
+    private final RefusedLinesBuilder refused = new RefusedLinesBuilder();
 
     private @Nullable BatchBuilder builder;
     private Precision precision = Precision.NS;
@@ -54,7 +54,6 @@ public final class LineDecoder implements ProtocolDecoder {
     private long lineNumber;
     private long plainLines;
     private int acceptedLines;
-    private int errorCount;
     private int strippedTimeFields;
     private String strippedMeasurement = "";
 
@@ -225,8 +224,7 @@ public final class LineDecoder implements ProtocolDecoder {
                 new DecodeResult(
                         begun().take(),
                         acceptedLines,
-                        errors,
-                        errorCount,
+                        refused.take(),
                         strippedTimeFields == 0
                                 ? StrippedTime.NONE
                                 : new StrippedTime(strippedTimeFields, strippedMeasurement),
@@ -275,8 +273,7 @@ public final class LineDecoder implements ProtocolDecoder {
 
     private void forgetResult() {
         acceptedLines = 0;
-        errorCount = 0;
-        errors.clear();
+        refused.clear();
         strippedTimeFields = 0;
         strippedMeasurement = "";
     }
@@ -348,8 +345,7 @@ public final class LineDecoder implements ProtocolDecoder {
     }
 
     private void refuse(byte[] source, int from, int to, Refusal.TypeConflict conflict) {
-        errorCount++;
-        if (errors.size() < limits.errorsMax()) {
+        if (refused.count(Kind.TYPE_CONFLICT, limits.errorsMax())) {
             int position = point.fieldRawFrom(conflict.field());
             int physical = LineText.physicalStart(source, from, position);
             var types =
@@ -358,12 +354,13 @@ public final class LineDecoder implements ProtocolDecoder {
                             conflict.name(),
                             conflict.input(),
                             conflict.existing());
-            errors.add(
+            refused.describe(
                     LineError.of(
                             types,
                             lineNumber + LineText.newlines(source, from, physical),
                             position - physical + 1,
-                            LineText.shortened(source, from, to)));
+                            LineText.shortened(source, from, to)),
+                    limits.errorsMax());
         }
     }
 
@@ -374,17 +371,17 @@ public final class LineDecoder implements ProtocolDecoder {
     }
 
     private void refuse(byte[] source, int from, int to, int position, Kind kind, String message) {
-        errorCount++;
-        if (errors.size() < limits.errorsMax()) {
+        if (refused.count(kind, limits.errorsMax())) {
             int physical = LineText.physicalStart(source, from, position);
-            errors.add(
+            refused.describe(
                     new LineError(
                             lineNumber + LineText.newlines(source, from, physical),
                             position - physical + 1,
                             LineText.shortened(source, from, to),
                             kind,
                             message,
-                            null));
+                            null),
+                    limits.errorsMax());
         }
     }
 }
