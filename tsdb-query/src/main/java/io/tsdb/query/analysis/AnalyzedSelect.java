@@ -15,10 +15,12 @@ import java.util.List;
 /// @param latestBy tags of `LATEST BY`, empty without
 /// @param aggregation null when rows are not grouped
 /// @param having over the groups; null without
+/// @param filling over the groups that `having` leaves; null without
 /// @param windows null when no function is called over a window
 /// @param qualify over the same as the outputs; null without
 /// @param outputs what the result's columns are; over the rows of the relation, over the groups
-///   when there is an aggregation, over the columns of [Windows] when there are any
+///   when there is an aggregation, over the rows of [Filling] when there is one, over the columns
+///   of [Windows] when there are any
 /// @param orderBy over the same as the outputs
 /// @param distinct equal result rows are one; never together with an aggregation that only stands
 ///   for `DISTINCT`
@@ -31,6 +33,7 @@ public record AnalyzedSelect(
         List<String> latestBy,
         @Nullable Aggregation aggregation,
         @Nullable BoundExpression having,
+        @Nullable Filling filling,
         @Nullable Windows windows,
         @Nullable BoundExpression qualify,
         List<Output> outputs,
@@ -78,6 +81,9 @@ public record AnalyzedSelect(
             all.addAll(aggregation.keys());
             all.addAll(aggregation.aggregates());
         }
+        if (filling != null) {
+            all.addAll(filling.columns());
+        }
         if (windows != null) {
             all.addAll(windows.columns());
             all.addAll(windows.calls());
@@ -86,7 +92,12 @@ public record AnalyzedSelect(
         for (BoundExpression one : all) {
             count += ExpressionTree.size(one);
         }
-        return count;
+        return relationUses() * count;
+    }
+
+    /// How often the relation is read: a second time for rows before the range of a [Filling].
+    int relationUses() {
+        return filling != null && filling.whereBefore() != null ? 2 : 1;
     }
 
     /// Keys and aggregates of a grouping. Its groups have the columns keys, then aggregates: an

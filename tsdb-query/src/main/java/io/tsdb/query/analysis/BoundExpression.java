@@ -179,6 +179,14 @@ public sealed interface BoundExpression {
             Place place)
             implements BoundExpression {}
 
+    /// `locf` or `interpolate` over groups, before it is split off (see [Filling]).
+    record Filled(FillMode mode, BoundExpression operand, Place place) implements BoundExpression {
+        @Override
+        public ColumnType type() {
+            return operand.type();
+        }
+    }
+
     /// An aggregate's call, before it is split off (see [AnalyzedSelect.Aggregation]).
     ///
     /// @param argument what is never null for `count(*)`: the time of a measurement's rows, else

@@ -1,7 +1,6 @@
 package io.tsdb.query.analysis;
 
 import io.tsdb.query.analysis.BoundExpression.Aggregate;
-import io.tsdb.query.analysis.BoundExpression.Bucket;
 import io.tsdb.query.analysis.BoundExpression.Call;
 import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.column.ColumnType;
@@ -11,11 +10,9 @@ import io.tsdb.query.function.aggregate.AggregateFunction;
 import io.tsdb.query.function.aggregate.CountAggregate;
 import io.tsdb.query.function.scalar.ScalarFunction;
 import io.tsdb.query.function.scalar.ScalarSignature;
-import io.tsdb.query.function.scalar.TimeGrid;
 import io.tsdb.query.function.window.AggregateOverWindow;
 import io.tsdb.query.function.window.WindowFunction;
 import io.tsdb.query.sql.Expression;
-import io.tsdb.query.sql.Interval;
 import io.tsdb.query.sql.NearestName;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.Query;
@@ -32,14 +29,17 @@ final class CallBinder {
     private final ExpressionBinder expressions;
     private final boolean aggregatesAllowed;
     private final String clause;
+    private final BucketBinder buckets;
     private boolean insideAggregate;
     private boolean insideWindow;
+    private boolean insideFilled;
 
     /// @param clause where the expression stands, for errors: `WHERE`
     CallBinder(ExpressionBinder expressions, boolean aggregatesAllowed, String clause) {
         this.expressions = expressions;
         this.aggregatesAllowed = aggregatesAllowed;
         this.clause = clause;
+        this.buckets = new BucketBinder(expressions);
     }
 
     BoundExpression bind(Expression.Call call) {
@@ -48,8 +48,11 @@ final class CallBinder {
             requireArguments(call, call.arguments().isEmpty() && !call.star(), "now()");
             return new Constant(ColumnType.TIMESTAMP, expressions.nowNanos());
         }
-        if (name.equals(Functions.TIME_BUCKET)) {
-            return bucket(call);
+        if (name.equals(Functions.TIME_BUCKET) || name.equals(Functions.TIME_BUCKET_GAPFILL)) {
+            return buckets.bind(call);
+        }
+        if (name.equals(Functions.LOCF) || name.equals(Functions.INTERPOLATE)) {
+            return filled(call);
         }
         Optional<AggregateFunction> aggregate = Functions.aggregate(name);
         Expression.Window over = call.over();
@@ -135,7 +138,7 @@ final class CallBinder {
                         + usage);
     }
 
-    private static void requireArguments(Expression.Call call, boolean fits, String usage) {
+    static void requireArguments(Expression.Call call, boolean fits, String usage) {
         if (!fits) {
             throw Coercion.mismatch(
                     call.position(),
@@ -199,6 +202,44 @@ final class CallBinder {
                                                 List.of(argument.type()),
                                                 call.position()));
         return new Aggregate(chosen, argument, type, new Place(call.position()));
+    }
+
+    /// `locf` or `interpolate` of what is computed of groups.
+    private BoundExpression filled(Expression.Call call) {
+        String name = call.function();
+        String usage = name + "(aggregate), as in " + name + "(avg(temp))";
+        boolean isPlain = !call.distinct() && !call.star() && call.over() == null;
+        requireArguments(call, isPlain && call.arguments().size() == 1, usage);
+        if (insideAggregate || insideFilled || !aggregatesAllowed || clause.equals("HAVING")) {
+            throw new QueryException(
+                    QueryErrorCode.NOT_GROUPED,
+                    call.position(),
+                    insideAggregate || insideFilled
+                            ? name + " cannot stand inside an aggregate or another one"
+                            : name
+                                    + " cannot stand in "
+                                    + (clause.startsWith("WHERE") ? "WHERE" : clause)
+                                    + ": gaps are filled behind it");
+        }
+        insideFilled = true;
+        BoundExpression operand = expressions.bind(call.arguments().getFirst());
+        insideFilled = false;
+        if (!ExpressionTree.hasAggregate(operand) || ExpressionTree.hasWindow(operand)) {
+            throw Coercion.mismatch(
+                    call.position(), name + " takes an aggregate; expected " + usage);
+        }
+        if (name.equals(Functions.LOCF)) {
+            return new BoundExpression.Filled(
+                    new FillMode.Previous(), operand, new Place(call.position()));
+        }
+        return new BoundExpression.Filled(
+                new FillMode.Linear(),
+                Coercion.to(operand, ColumnType.FLOAT64, call.position())
+                        .orElseThrow(
+                                () ->
+                                        wrongArguments(
+                                                usage, List.of(operand.type()), call.position())),
+                new Place(call.position()));
     }
 
     private BoundExpression window(
@@ -302,69 +343,5 @@ final class CallBinder {
                             call.position(),
                             function.name() + "(DISTINCT ...) is not supported; count is");
         };
-    }
-
-    private BoundExpression bucket(Expression.Call call) {
-        String usage = "time_bucket('5m', time[, origin])";
-        requireArguments(
-                call,
-                (call.arguments().size() == 2 || call.arguments().size() == 3)
-                        && !call.distinct()
-                        && !call.star(),
-                usage);
-        Expression first = call.arguments().getFirst();
-        Interval width =
-                expressions
-                        .interval(first, true)
-                        .orElseThrow(
-                                () ->
-                                        Coercion.mismatch(
-                                                first.position(),
-                                                "the width of time_bucket must be an interval;"
-                                                        + " expected "
-                                                        + usage));
-        boolean mixed = width.months() != 0 && width.nanos() != 0;
-        if (mixed || width.months() < 0 || width.nanos() < 0 || width.equals(new Interval(0, 0))) {
-            throw new QueryException(
-                    QueryErrorCode.INVALID_VALUE,
-                    first.position(),
-                    "the width of time_bucket must be positive, in months or in shorter units");
-        }
-        BoundExpression operand = expressions.bind(call.arguments().get(1));
-        if (operand instanceof Constant(_, Object value) && !(value instanceof Long)) {
-            // a text that reads as a time, or null
-            Position at = call.arguments().get(1).position();
-            operand = Coercion.to(operand, ColumnType.TIMESTAMP, at).orElse(operand);
-        }
-        if (operand.type() != ColumnType.TIMESTAMP) {
-            throw Coercion.mismatch(
-                    call.arguments().get(1).position(),
-                    "time_bucket takes a timestamp, not "
-                            + operand.type().sqlName()
-                            + "; expected "
-                            + usage);
-        }
-        TimeGrid grid = TimeGrid.of(width);
-        if (call.arguments().size() == 3) {
-            grid = new TimeGrid(width.months(), width.nanos(), origin(call.arguments().get(2)));
-        }
-        if (operand instanceof Constant(_, Object value)) {
-            return new Constant(
-                    ColumnType.TIMESTAMP,
-                    value instanceof Long time ? (Long) grid.start(grid.index(time)) : null);
-        }
-        return new Bucket(grid, operand);
-    }
-
-    private long origin(Expression expression) {
-        Optional<BoundExpression> origin =
-                Coercion.to(
-                        expressions.bind(expression), ColumnType.TIMESTAMP, expression.position());
-        origin.ifPresent(ConstantArithmetic::requireValues);
-        if (origin.isPresent() && origin.get() instanceof Constant(_, Long time)) {
-            return time;
-        }
-        throw Coercion.mismatch(
-                expression.position(), "the origin of time_bucket must be a constant timestamp");
     }
 }

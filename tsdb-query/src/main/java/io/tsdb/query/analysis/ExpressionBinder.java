@@ -29,12 +29,14 @@ final class ExpressionBinder {
     ///
     /// @param items texts of the select list by alias, for errors where an alias cannot be used
     /// @param nowNanos what `now()` is
+    /// @param gapBuckets where `time_bucket_gapfill` is noted; null where it cannot stand
     record Context(
             Scope scope,
             Map<String, String> items,
             Parameters parameters,
             SubQueryBinder subQueries,
-            long nowNanos) {}
+            long nowNanos,
+            @Nullable GapBuckets gapBuckets) {}
 
     private final Context context;
     private final String clause;
@@ -56,6 +58,10 @@ final class ExpressionBinder {
 
     long nowNanos() {
         return context.nowNanos();
+    }
+
+    @Nullable GapBuckets gapBuckets() {
+        return context.gapBuckets();
     }
 
     BoundExpression bind(Expression expression) {

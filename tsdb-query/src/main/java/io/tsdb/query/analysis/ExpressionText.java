@@ -11,6 +11,7 @@ import io.tsdb.query.analysis.BoundExpression.Comparison;
 import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.analysis.BoundExpression.Failing;
 import io.tsdb.query.analysis.BoundExpression.Field;
+import io.tsdb.query.analysis.BoundExpression.Filled;
 import io.tsdb.query.analysis.BoundExpression.InList;
 import io.tsdb.query.analysis.BoundExpression.Input;
 import io.tsdb.query.analysis.BoundExpression.IsNull;
@@ -23,6 +24,7 @@ import io.tsdb.query.analysis.BoundExpression.Time;
 import io.tsdb.query.analysis.BoundExpression.WindowCall;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.scalar.TimeGrid;
+import io.tsdb.query.function.scalar.WallClock;
 import io.tsdb.query.function.window.AggregateOverWindow;
 import io.tsdb.query.sql.RowFrame;
 import io.tsdb.storage.model.Uint64;
@@ -104,6 +106,10 @@ public final class ExpressionText {
                     text(operand) + (negated ? " !~ " : " ~ ") + quoted(pattern);
             case Cast(BoundExpression operand, ColumnType type, boolean tries, _) ->
                     (tries ? "TRY_CAST(" : "CAST(") + text(operand) + " AS " + type.sqlName() + ")";
+            case Filled f ->
+                    (f.mode() instanceof FillMode.Linear ? "interpolate(" : "locf(")
+                            + text(f.operand())
+                            + ")";
             case Aggregate a -> aggregate(a.function().name(), a.argument());
             case WindowCall w -> window(w);
         };
@@ -198,7 +204,8 @@ public final class ExpressionText {
                 .toString();
     }
 
-    private static String grid(TimeGrid grid) {
+    /// Width, and origin and time zone where they are not the usual ones.
+    public static String grid(TimeGrid grid) {
         boolean usual =
                 grid.origin()
                         == (grid.widthMonths() > 0
@@ -206,7 +213,11 @@ public final class ExpressionText {
                                 : TimeGrid.DEFAULT_ORIGIN);
         String width =
                 grid.widthMonths() > 0 ? grid.widthMonths() + "mo" : width(grid.widthNanos());
-        return "'" + width + (usual ? "'" : "' from '" + time(grid.origin()) + "'");
+        WallClock clock = grid.clock();
+        return "'"
+                + width
+                + (usual ? "'" : "' from '" + time(grid.origin()) + "'")
+                + (clock == null ? "" : " in '" + clock.zone() + "'");
     }
 
     private static String width(long nanos) {

@@ -11,6 +11,7 @@ import io.tsdb.query.analysis.BoundExpression.Comparison;
 import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.analysis.BoundExpression.Failing;
 import io.tsdb.query.analysis.BoundExpression.Field;
+import io.tsdb.query.analysis.BoundExpression.Filled;
 import io.tsdb.query.analysis.BoundExpression.InList;
 import io.tsdb.query.analysis.BoundExpression.Input;
 import io.tsdb.query.analysis.BoundExpression.IsNull;
@@ -26,6 +27,7 @@ import io.tsdb.query.sql.ArithmeticOperator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -56,6 +58,7 @@ public final class ExpressionTree {
             case Regex r -> List.of(r.operand());
             case Cast c -> List.of(c.operand());
             case Aggregate a -> List.of(a.argument());
+            case Filled f -> List.of(f.operand());
             case WindowCall w -> {
                 var all = new ArrayList<>(w.arguments());
                 all.addAll(w.window().expressions());
@@ -98,6 +101,7 @@ public final class ExpressionTree {
             case Cast c -> new Cast(map.apply(c.operand()), c.type(), c.tries(), c.place());
             case Aggregate a ->
                     new Aggregate(a.function(), map.apply(a.argument()), a.type(), a.place());
+            case Filled f -> new Filled(f.mode(), map.apply(f.operand()), f.place());
             case WindowCall w ->
                     new WindowCall(
                             w.function(),
@@ -127,6 +131,15 @@ public final class ExpressionTree {
     public static boolean hasWindow(BoundExpression expression) {
         return expression instanceof WindowCall
                 || children(expression).stream().anyMatch(ExpressionTree::hasWindow);
+    }
+
+    /// A call of `locf` or `interpolate` anywhere in it.
+    static Optional<Filled> filled(BoundExpression expression) {
+        return expression instanceof Filled filled
+                ? Optional.of(filled)
+                : children(expression).stream()
+                        .flatMap(child -> filled(child).stream())
+                        .findFirst();
     }
 
     /// Operators, columns and constants of it.
@@ -163,6 +176,7 @@ public final class ExpressionTree {
                             Like _,
                             Regex _,
                             WindowCall _,
+                            Filled _,
                             Aggregate _ ->
                             false;
                 };

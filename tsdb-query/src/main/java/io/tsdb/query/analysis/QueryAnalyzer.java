@@ -57,7 +57,7 @@ public final class QueryAnalyzer {
                 switch (query) {
                     case AnalyzedSelect select ->
                             select.relation() instanceof Relation.Derived derived
-                                    ? 1 + count(derived.query())
+                                    ? 1 + select.relationUses() * count(derived.query())
                                     : 1;
                     case AnalyzedQuery.Combined combined ->
                             count(combined.left()) + count(combined.right());
@@ -195,16 +195,8 @@ public final class QueryAnalyzer {
             AnalyzedQuery body, Query query, Map<String, Relation.Derived> tables) {
         Position at = query.position();
         var all =
-                new Query.Select(
-                        at,
-                        false,
-                        List.of(new Expression.Item(at, null, null, null, "*")),
-                        null,
-                        List.of(),
-                        null,
-                        List.of(),
-                        null,
-                        null);
+                Query.Select.of(
+                        at, List.of(new Expression.Item(at, null, null, null, "*")), null, null);
         Source source = source(derived(body, List.of(), at), null, " in the query");
         return counted(
                 new SelectAnalyzer(all, query, source, parameters, in(tables), nowNanos).analyze(),
@@ -214,7 +206,7 @@ public final class QueryAnalyzer {
     private AnalyzedQuery values(Query.Values values, Map<String, Relation.Derived> tables) {
         var context =
                 new ExpressionBinder.Context(
-                        Scope.NOTHING, Map.of(), parameters, in(tables), nowNanos);
+                        Scope.NOTHING, Map.of(), parameters, in(tables), nowNanos, null);
         var binder = new ExpressionBinder(context, "VALUES", false, new Aliases());
         int width = values.rows().getFirst().size();
         var rows = new ArrayList<List<BoundExpression>>();
@@ -318,6 +310,7 @@ public final class QueryAnalyzer {
                         null,
                         null,
                         List.of(),
+                        null,
                         null,
                         null,
                         null,

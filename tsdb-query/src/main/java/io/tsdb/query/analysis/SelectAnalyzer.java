@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /// Resolves one `SELECT` over its relation. Made for one statement.
@@ -27,6 +28,7 @@ final class SelectAnalyzer {
     private final Relation relation;
     private final ExpressionBinder.Context context;
     private final Scope scope;
+    private final GapBuckets gapBuckets = new GapBuckets();
     private final Aliases aliases = new Aliases();
 
     /// @param query whose body the select is: it has the order and the limit
@@ -44,7 +46,7 @@ final class SelectAnalyzer {
         this.scope = source.scope();
         this.context =
                 new ExpressionBinder.Context(
-                        scope, texts(select), parameters, subQueries, nowNanos);
+                        scope, texts(select), parameters, subQueries, nowNanos, gapBuckets);
     }
 
     private static Map<String, String> texts(Query.Select select) {
@@ -65,6 +67,22 @@ final class SelectAnalyzer {
         BoundExpression qualify = qualify();
         List<Order> orderBy = orderBy(items);
         List<String> latestBy = latestBy();
+        Query.SampleBy sampleBy = select.sampleBy();
+        if (sampleBy != null) {
+            var sampling = new Sampling(sampleBy, scope, constants("SAMPLE BY"));
+            items = mapOutputs(items, sampling::over);
+            groupBy = sampling.keys(items);
+            having = having == null ? null : sampling.over(having);
+            qualify = qualify == null ? null : sampling.over(qualify);
+            orderBy =
+                    orderBy.isEmpty() && !select.distinct()
+                            ? List.of(new Order(sampling.bucket(), false, false))
+                            : mapOrders(orderBy, sampling::over);
+            where = sampling.where(where);
+        }
+        if (gapBuckets.call().isPresent()) {
+            checkGapBucket(gapBuckets.call().get(), groupBy);
+        }
         boolean grouped = !groupBy.isEmpty() || hasAggregate(items, having, qualify, orderBy);
         if (select.having() != null && !grouped) {
             throw new QueryException(
@@ -77,6 +95,7 @@ final class SelectAnalyzer {
         // without windows, DISTINCT is a grouping by all items, which the shards can do
         boolean forDistinct = select.distinct() && !grouped && !hasWindow;
         Aggregation aggregation = null;
+        Filling filling = null;
         if (grouped || forDistinct) {
             var rewriter =
                     new GroupRewriter(
@@ -87,6 +106,13 @@ final class SelectAnalyzer {
             having = having == null ? null : rewriter.overGroups(having);
             qualify = qualify == null ? null : rewriter.overGroups(qualify);
             aggregation = rewriter.aggregation();
+        }
+        Optional<FillAnalyzer> fill = fill(aggregation, where, having, items, orderBy, qualify);
+        if (fill.isPresent()) {
+            items = fill.get().items(items);
+            orderBy = fill.get().orders(orderBy);
+            qualify = qualify == null ? null : fill.get().expression(qualify);
+            filling = fill.get().filling();
         }
         boolean distinct = select.distinct() && !forDistinct;
         if (distinct) {
@@ -116,6 +142,7 @@ final class SelectAnalyzer {
                 latestBy,
                 aggregation,
                 having,
+                filling,
                 hasWindow ? splitter.windows() : null,
                 qualify,
                 items,
@@ -123,6 +150,69 @@ final class SelectAnalyzer {
                 distinct,
                 count(query.limit(), "LIMIT", Long.MAX_VALUE),
                 count(query.offset(), "OFFSET", 0));
+    }
+
+    private static void checkGapBucket(GapBuckets.Call call, List<BoundExpression> groupBy) {
+        if (!groupBy.contains(call.bucket())) {
+            throw new QueryException(
+                    QueryErrorCode.NOT_GROUPED,
+                    call.position(),
+                    "time_bucket_gapfill must stand in GROUP BY too");
+        }
+    }
+
+    private Optional<FillAnalyzer> fill(
+            @Nullable Aggregation aggregation,
+            @Nullable BoundExpression where,
+            @Nullable BoundExpression having,
+            List<Output> items,
+            List<Order> orderBy,
+            @Nullable BoundExpression qualify) {
+        Optional<GapBuckets.Call> gaps = gapBuckets.call();
+        if (gaps.isEmpty() || select.fill() != null) {
+            checkNothingFilled(items, orderBy, qualify);
+        }
+        if (aggregation == null) {
+            if (select.fill() != null) {
+                throw FillAnalyzer.noBucket(select.fill().position());
+            }
+            return Optional.empty();
+        }
+        return FillAnalyzer.of(
+                aggregation.keys(), where, having != null, select.fill(), gaps, constants("FILL"));
+    }
+
+    private static void checkNothingFilled(
+            List<Output> items, List<Order> orderBy, @Nullable BoundExpression qualify) {
+        var all = new ArrayList<BoundExpression>();
+        items.forEach(item -> all.add(item.expression()));
+        orderBy.forEach(order -> all.add(order.expression()));
+        if (qualify != null) {
+            all.add(qualify);
+        }
+        for (BoundExpression expression : all) {
+            Optional<BoundExpression.Filled> filled = ExpressionTree.filled(expression);
+            if (filled.isPresent()) {
+                throw new QueryException(
+                        QueryErrorCode.NOT_GROUPED,
+                        filled.get().place().position(),
+                        "locf and interpolate go with GROUP BY time_bucket_gapfill(...), without"
+                                + " FILL");
+            }
+        }
+    }
+
+    /// Resolves constants of a clause.
+    private ExpressionBinder constants(String clause) {
+        var noColumns =
+                new ExpressionBinder.Context(
+                        Scope.NOTHING,
+                        Map.of(),
+                        context.parameters(),
+                        context.subQueries(),
+                        context.nowNanos(),
+                        null);
+        return new ExpressionBinder(noColumns, clause, false, new Aliases());
     }
 
     private static List<Output> mapOutputs(
@@ -343,10 +433,7 @@ final class SelectAnalyzer {
         if (expression == null) {
             return absent;
         }
-        var noColumns =
-                new ExpressionBinder.Context(
-                        Scope.NOTHING, Map.of(), context.parameters(), context.subQueries(), 0);
-        var binder = new ExpressionBinder(noColumns, clause, false, new Aliases());
+        ExpressionBinder binder = constants(clause);
         if (!(expression instanceof Expression.Name)) {
             BoundExpression bound = binder.bind(expression);
             ConstantArithmetic.requireValues(bound);

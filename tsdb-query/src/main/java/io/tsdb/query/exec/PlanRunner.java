@@ -27,6 +27,11 @@ final class PlanRunner {
             case Plan.Scan _, Plan.Latest _ ->
                     throw new IllegalStateException("BUG: left above the shards: " + plan);
             case Plan.Aggregate p -> new AggregateSource(p, start(p.input()), control);
+            case Plan.Fill p -> {
+                Plan before = p.before();
+                yield new FillSource(
+                        p, start(p.input()), before == null ? null : () -> start(before), control);
+            }
             case Plan.Window p -> new WindowSource(p, start(p.input()), control);
             case Plan.Union(List<Plan> inputs) ->
                     new UnionSource(

@@ -246,16 +246,11 @@ public final class QueryEngine {
         Statement.MeasurementName from = delete.measurement();
         var time = new Expression.Name(at, "time");
         var select =
-                new Query.Select(
+                Query.Select.of(
                         at,
-                        false,
                         List.of(new Expression.Item(at, time, null, null, "time")),
                         new Query.Table(from.position(), from.name(), null),
-                        List.of(),
-                        delete.where(),
-                        List.of(),
-                        null,
-                        null);
+                        delete.where());
         AnalyzedQuery analyzed =
                 analyze(new Query(at, List.of(), select, List.of(), null, null), request, control);
         checkWidth(analyzed, at);

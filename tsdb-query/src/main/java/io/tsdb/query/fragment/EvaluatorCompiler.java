@@ -90,6 +90,8 @@ public final class EvaluatorCompiler {
                             memory.sibling());
             case BoundExpression.WindowCall w ->
                     throw new IllegalStateException("BUG: " + w + " was not split off");
+            case BoundExpression.Filled f ->
+                    throw new IllegalStateException("BUG: " + f + " was not split off");
             case BoundExpression.Aggregate a ->
                     throw new IllegalStateException("BUG: " + a + " was not split off");
         };

@@ -117,6 +117,23 @@ public final class QueryControl {
         }
     }
 
+    /// @throws QueryException `limit_exceeded` when filled gaps make more rows than there may be
+    ///   groups
+    public void checkFilled(long buckets, long groups) {
+        if (buckets > groupsMax || buckets * groups > groupsMax) {
+            throw new QueryException(
+                    QueryErrorCode.LIMIT_EXCEEDED,
+                    Position.NONE,
+                    buckets
+                            + " buckets for each of "
+                            + groups
+                            + " groups are more rows than the "
+                            + groupsMax
+                            + " that filling gaps may make; take wider buckets, a shorter range of"
+                            + " time or fewer groups");
+        }
+    }
+
     /// What the query holds; whoever made the control closes it when the query's last thread is
     /// done.
     public QueryMemory memory() {

@@ -78,8 +78,18 @@ import java.util.TreeSet;
 
 /// All functions that a query can call by name. Immutable.
 public final class Functions {
-    /// `time_bucket(width, time[, origin])`: resolved to a grid before the query runs.
+    /// `time_bucket(width, time[, origin][, time zone])`: resolved to a grid before the query runs.
     public static final String TIME_BUCKET = "time_bucket";
+
+    /// `time_bucket_gapfill(width, time[, time zone][, start, finish])`: a bucket whose gaps are
+    /// filled.
+    public static final String TIME_BUCKET_GAPFILL = "time_bucket_gapfill";
+
+    /// `locf(aggregate)`: in a gap, the value before it.
+    public static final String LOCF = "locf";
+
+    /// `interpolate(aggregate)`: in a gap, what lies between the values around it.
+    public static final String INTERPOLATE = "interpolate";
 
     /// `now()`: resolved to the time at which the query started.
     public static final String NOW = "now";
@@ -198,6 +208,9 @@ public final class Functions {
         AGGREGATES.forEach(f -> names.add(f.name()));
         WINDOWS.forEach(f -> names.add(f.name()));
         names.add(TIME_BUCKET);
+        names.add(TIME_BUCKET_GAPFILL);
+        names.add(LOCF);
+        names.add(INTERPOLATE);
         names.add(NOW);
         return names;
     }

@@ -1,6 +1,7 @@
 package io.tsdb.query.plan;
 
 import io.tsdb.query.analysis.BoundExpression;
+import io.tsdb.query.analysis.Filling;
 import io.tsdb.query.column.ColumnType;
 
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,18 @@ public sealed interface Plan {
             keys.forEach(key -> types.add(key.type()));
             aggregates.forEach(aggregate -> types.add(aggregate.type()));
             return types;
+        }
+    }
+
+    /// Groups with rows for the buckets that they lack.
+    ///
+    /// @param input columns of the filling
+    /// @param before groups of rows before the range, with the same columns; null when none are
+    ///   looked at
+    record Fill(Plan input, @Nullable Plan before, Filling filling) implements Plan {
+        @Override
+        public List<ColumnType> types() {
+            return input.types();
         }
     }
 

@@ -2,9 +2,12 @@ package io.tsdb.query.plan;
 
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.ExpressionText;
+import io.tsdb.query.analysis.FillMode;
+import io.tsdb.query.analysis.Filling;
 import io.tsdb.query.plan.Plan.Aggregate;
 import io.tsdb.query.plan.Plan.Cut;
 import io.tsdb.query.plan.Plan.Distinct;
+import io.tsdb.query.plan.Plan.Fill;
 import io.tsdb.query.plan.Plan.Filter;
 import io.tsdb.query.plan.Plan.Gather;
 import io.tsdb.query.plan.Plan.Latest;
@@ -62,6 +65,7 @@ public final class PlanText {
                             input,
                             indent,
                             lines);
+            case Fill fill -> addFill(fill, indent, lines);
             case Window(Plan input, var calls) ->
                     addWithInput("window " + list(calls), input, indent, lines);
             case Union(List<Plan> inputs) -> {
@@ -101,6 +105,41 @@ public final class PlanText {
             case Cut(Plan input, int count) ->
                     addWithInput("keep first " + count + " columns", input, indent, lines);
         }
+    }
+
+    private static void addFill(Fill fill, String indent, List<String> lines) {
+        Filling filling = fill.filling();
+        Long from = filling.fromNanos();
+        Long to = filling.toNanos();
+        var range =
+                new TimeRange(
+                        from == null ? Long.MIN_VALUE : from, to == null ? Long.MAX_VALUE : to);
+        addWithInput(
+                "fill buckets of "
+                        + ExpressionText.grid(filling.grid())
+                        + " in "
+                        + range(range)
+                        + filling.modes().stream()
+                                .map(mode -> " " + mode(mode))
+                                .collect(Collectors.joining(",", ":", "")),
+                fill.input(),
+                indent,
+                lines);
+        Plan before = fill.before();
+        if (before != null) {
+            lines.add(indent + "  before the range, where a value is missing at its start:");
+            add(before, indent + "    ", lines);
+        }
+    }
+
+    private static String mode(FillMode mode) {
+        return switch (mode) {
+            case FillMode.Null() -> "null";
+            case FillMode.Previous() -> "previous";
+            case FillMode.Next() -> "next";
+            case FillMode.Linear() -> "linear";
+            case FillMode.Value(var value) -> ExpressionText.of(value);
+        };
     }
 
     private static void addWithInput(String line, Plan input, String indent, List<String> lines) {

@@ -3,6 +3,7 @@ package io.tsdb.query.plan;
 import io.tsdb.query.plan.Plan.Aggregate;
 import io.tsdb.query.plan.Plan.Cut;
 import io.tsdb.query.plan.Plan.Distinct;
+import io.tsdb.query.plan.Plan.Fill;
 import io.tsdb.query.plan.Plan.Filter;
 import io.tsdb.query.plan.Plan.Gather;
 import io.tsdb.query.plan.Plan.Latest;
@@ -34,6 +35,8 @@ final class PlanTree {
             case Project(Plan input, var expressions) -> new Project(map.apply(input), expressions);
             case Aggregate(Plan input, var keys, var aggregates, var time) ->
                     new Aggregate(map.apply(input), keys, aggregates, time);
+            case Fill(Plan input, Plan before, var filling) ->
+                    new Fill(map.apply(input), before == null ? null : map.apply(before), filling);
             case Window(Plan input, var calls) -> new Window(map.apply(input), calls);
             case Union(List<Plan> inputs) -> new Union(inputs.stream().map(map).toList());
             case Matched(Plan left, Plan right, boolean isIntersection, boolean all) ->
@@ -72,6 +75,7 @@ final class PlanTree {
                     Filter _,
                     Project _,
                     Aggregate _,
+                    Fill _,
                     Window _,
                     Union _,
                     Matched _,

@@ -9,10 +9,12 @@ import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.BoundExpression.Input;
 import io.tsdb.query.analysis.BoundExpression.WindowCall;
 import io.tsdb.query.analysis.ExpressionText;
+import io.tsdb.query.analysis.Filling;
 import io.tsdb.query.analysis.Relation;
 import io.tsdb.query.plan.Plan.Aggregate;
 import io.tsdb.query.plan.Plan.Cut;
 import io.tsdb.query.plan.Plan.Distinct;
+import io.tsdb.query.plan.Plan.Fill;
 import io.tsdb.query.plan.Plan.Filter;
 import io.tsdb.query.plan.Plan.Latest;
 import io.tsdb.query.plan.Plan.Limit;
@@ -126,7 +128,28 @@ public final class Planner {
 
     /// What the outputs are computed of.
     private static Plan rows(AnalyzedSelect select) {
-        Plan plan = relation(select.relation(), select.where());
+        Plan plan = groups(select, select.where());
+        Filling filling = select.filling();
+        if (filling != null) {
+            BoundExpression before = filling.whereBefore();
+            plan =
+                    new Fill(
+                            new Project(plan, filling.columns()),
+                            before == null
+                                    ? null
+                                    : new Project(groups(select, before), filling.columns()),
+                            filling);
+        }
+        Windows windows = select.windows();
+        if (windows != null) {
+            plan = over(new Project(plan, windows.columns()), windows);
+        }
+        return filtered(plan, select.qualify());
+    }
+
+    /// Rows, or groups of them.
+    private static Plan groups(AnalyzedSelect select, @Nullable BoundExpression where) {
+        Plan plan = relation(select.relation(), where);
         if (!select.latestBy().isEmpty()) {
             plan = latest(plan, select.latestBy());
         }
@@ -134,12 +157,7 @@ public final class Planner {
         if (aggregation != null) {
             plan = new Aggregate(plan, aggregation.keys(), aggregation.aggregates(), select.time());
         }
-        plan = filtered(plan, select.having());
-        Windows windows = select.windows();
-        if (windows != null) {
-            plan = over(new Project(plan, windows.columns()), windows);
-        }
-        return filtered(plan, select.qualify());
+        return filtered(plan, select.having());
     }
 
     private static Plan filtered(Plan plan, @Nullable BoundExpression condition) {

@@ -373,7 +373,7 @@ final class ExpressionBuilder {
         return new Expression.DecimalLiteral(at, value);
     }
 
-    private static Expression interval(Position at, String text) {
+    static Expression interval(Position at, String text) {
         Interval value = Interval.parse(text).orElseThrow(() -> Interval.refusal(text, at));
         return new Expression.IntervalLiteral(at, value);
     }

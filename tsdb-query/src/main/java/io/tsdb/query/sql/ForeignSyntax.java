@@ -46,8 +46,13 @@ final class ForeignSyntax {
                     Map.entry("CROSS", NO_JOIN),
                     Map.entry("ASOF", NO_JOIN),
                     Map.entry("NATURAL", NO_JOIN),
-                    Map.entry("SAMPLE", "SAMPLE BY 1h is written GROUP BY time_bucket('1h', time)"),
-                    Map.entry("FILL", "gaps are not filled: buckets without rows have no row"),
+                    Map.entry(
+                            "SAMPLE",
+                            "SAMPLE BY stands behind WHERE, and groups by every item that is no"
+                                    + " aggregate, without GROUP BY"),
+                    Map.entry(
+                            "FILL",
+                            "FILL (...) stands behind GROUP BY time_bucket(...) or SAMPLE BY"),
                     Map.entry("FETCH", "FETCH FIRST n ROWS is written LIMIT n"),
                     Map.entry("TOP", "TOP n is written LIMIT n at the end"),
                     Map.entry("RLIKE", "a regular expression is matched by ~"),

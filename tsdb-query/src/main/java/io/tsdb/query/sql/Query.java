@@ -31,6 +31,8 @@ public record Query(
     ///
     /// @param from null when there is no `FROM`
     /// @param latestBy tags of `LATEST BY`, empty when it is absent
+    /// @param sampleBy null when not said, never together with `groupBy`
+    /// @param fill null when not said
     public record Select(
             Position position,
             boolean distinct,
@@ -39,9 +41,51 @@ public record Query(
             List<Expression.Name> latestBy,
             @Nullable Expression where,
             List<Expression> groupBy,
+            @Nullable SampleBy sampleBy,
+            @Nullable Fill fill,
             @Nullable Expression having,
             @Nullable Expression qualify)
-            implements Body {}
+            implements Body {
+
+        /// `SELECT items FROM from WHERE where`.
+        public static Select of(
+                Position position,
+                List<Expression.Item> items,
+                @Nullable Relation from,
+                @Nullable Expression where) {
+            return new Select(
+                    position, false, items, from, List.of(), where, List.of(), null, null, null,
+                    null);
+        }
+    }
+
+    /// `SAMPLE BY width FROM from TO to ALIGN TO CALENDAR TIME ZONE zone WITH OFFSET offset`: what
+    /// is not said is null.
+    public record SampleBy(
+            Position position,
+            Expression width,
+            @Nullable Expression from,
+            @Nullable Expression to,
+            @Nullable Expression zone,
+            @Nullable Expression offset) {}
+
+    /// `FILL (...)`.
+    ///
+    /// @param values at least one
+    public record Fill(Position position, List<FillValue> values) {}
+
+    /// @param value of [FillKind#VALUE], null otherwise
+    public record FillValue(Position position, FillKind kind, @Nullable Expression value) {}
+
+    /// What becomes of a bucket without a value.
+    public enum FillKind {
+        NONE,
+        NULL,
+        PREVIOUS,
+        NEXT,
+        LINEAR,
+        VALUE
+    }
 
     /// `UNION`, `EXCEPT`, `INTERSECT`.
     ///

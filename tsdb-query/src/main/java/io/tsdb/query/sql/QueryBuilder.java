@@ -21,6 +21,7 @@ import io.tsdb.query.sql.grammar.SqlParser.QueryTailContext;
 import io.tsdb.query.sql.grammar.SqlParser.QueryTermContext;
 import io.tsdb.query.sql.grammar.SqlParser.RelationAliasContext;
 import io.tsdb.query.sql.grammar.SqlParser.RelationContext;
+import io.tsdb.query.sql.grammar.SqlParser.SampleByContext;
 import io.tsdb.query.sql.grammar.SqlParser.SelectBodyContext;
 import io.tsdb.query.sql.grammar.SqlParser.SelectContext;
 import io.tsdb.query.sql.grammar.SqlParser.SelectItemContext;
@@ -42,9 +43,11 @@ import java.util.function.Supplier;
 /// Parse tree to syntax tree: queries; expressions by [ExpressionBuilder].
 final class QueryBuilder {
     private final ExpressionBuilder expressions;
+    private final SampleBuilder sampling;
 
     QueryBuilder(ExpressionBuilder expressions) {
         this.expressions = expressions;
+        this.sampling = new SampleBuilder(expressions);
     }
 
     Query query(QueryContext context) {
@@ -182,6 +185,7 @@ final class QueryBuilder {
         context.selectItem().forEach(item -> items.add(item(item)));
         var groupBy = new ArrayList<Expression>();
         context.grouping.forEach(c -> groupBy.add(expressions.condition(c)));
+        SampleByContext sampleBy = context.sampleBy();
         return new Query.Select(
                 ExpressionBuilder.position(context),
                 context.DISTINCT() != null,
@@ -190,6 +194,8 @@ final class QueryBuilder {
                 latestBy(context.latestBy()),
                 context.where == null ? null : expressions.condition(context.where),
                 groupBy,
+                sampleBy == null ? null : sampling.sampleBy(sampleBy),
+                sampling.fill(context),
                 context.having == null ? null : expressions.condition(context.having),
                 context.qualify == null ? null : expressions.condition(context.qualify));
     }

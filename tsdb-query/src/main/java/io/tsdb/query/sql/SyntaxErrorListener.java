@@ -105,9 +105,13 @@ final class SyntaxErrorListener extends BaseErrorListener {
                     names.add(SqlLexer.VOCABULARY.getSymbolicName(type));
                 }
             } else if (isKeyword(type)) {
-                keywords.add(SqlLexer.VOCABULARY.getSymbolicName(type));
+                String keyword =
+                        type == SqlLexer.TIME_ZONE
+                                ? "TIME ZONE"
+                                : SqlLexer.VOCABULARY.getSymbolicName(type);
+                keywords.add(keyword);
                 if (!anyName) {
-                    names.add(SqlLexer.VOCABULARY.getSymbolicName(type));
+                    names.add(keyword);
                 }
             } else if (!anyValue && !anyOperator && !isNameToken(type)) {
                 names.add(displayName(type));

@@ -46,6 +46,10 @@ class OperatorLimitsTest {
                 "SELECT time, v FROM m INTERSECT ALL SELECT time, v FROM m",
                 "SELECT x, count(*) FROM (SELECT v AS x, time FROM m LIMIT 39000) GROUP BY x, time",
                 "SELECT count(*) FROM m WHERE v IN (SELECT v FROM m)",
+                "SELECT time_bucket('1us', time), v, max(v) FROM (SELECT * FROM m LIMIT 39000)"
+                        + " GROUP BY 1, 2 FILL(previous)",
+                "SELECT time_bucket('1ns', time), host, max(v) FROM m WHERE time <"
+                        + " '1970-01-01T00:00:00.00004Z' GROUP BY 1, 2 FILL(0) ORDER BY 3",
                 "WITH a AS (SELECT * FROM m ORDER BY v LIMIT 39000) SELECT count(*) FROM a"
             })
     void passTheMemoryOfAQueryWithAnError(String sql) {
@@ -63,6 +67,7 @@ class OperatorLimitsTest {
                 "SELECT sum(v) OVER (ORDER BY time ROWS 1000 PRECEDING) FROM m",
                 "SELECT count(*) FROM (SELECT v + 1 AS x FROM m LIMIT 30000)",
                 "SELECT v FROM m INTERSECT SELECT v FROM m",
+                "SELECT time_bucket('1ns', time), max(v) FROM m GROUP BY 1 FILL(0)",
                 "SELECT count(*) FROM m WHERE v = (SELECT max(v) FROM m)"
             })
     void endWithACancelledQuery(String sql) {

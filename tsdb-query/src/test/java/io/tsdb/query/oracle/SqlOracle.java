@@ -32,8 +32,14 @@ public final class SqlOracle {
         try (var table = new DuckDbTable(points)) {
             var queries = new OracleQueries(new Random(seed + 1));
             var unsigned = new UnsignedQueries(new Random(~seed));
+            var fill = new OracleFillQueries(new Random(seed + 2));
             for (int i = 0; i < queryCount; i++) {
-                OracleQueries.Query query = i % 8 == 7 ? unsigned.next() : queries.next();
+                OracleQueries.Query query =
+                        switch (i % 8) {
+                            case 7 -> unsigned.next();
+                            case 3 -> fill.next();
+                            default -> queries.next();
+                        };
                 String place =
                         "seed " + seed + ", query " + i + "\n" + query.ours() + "\n" + query.duck();
                 Optional<List<List<@Nullable Object>>> expected = expected(table, query, place);

@@ -75,10 +75,27 @@ select
       latestBy?
       (WHERE where=condition)?
       latestBy?
-      (GROUP BY grouping+=condition (',' grouping+=condition)*)?
+      (sampleBy | GROUP BY grouping+=condition (',' grouping+=condition)*)?
+      fill?
       (HAVING having=condition)?
+      fill?
       (QUALIFY qualify=condition)?
     ;
+
+// Widths as QuestDB has them, 1M and 100T, are no durations elsewhere.
+sampleBy
+    : SAMPLE BY (width=valueExpression | foreignWidth=WRONG_NUMBER)
+      (FROM from=valueExpression)? (TO to=valueExpression)?
+      fill?
+      (ALIGN TO alignment)?
+    ;
+
+alignment
+    : CALENDAR (TIME_ZONE zone=valueExpression)? (WITH OFFSET offset=valueExpression)? # calendarAlignment
+    | FIRST name                                                    # firstRowAlignment
+    ;
+
+fill : FILL '(' valueExpression (',' valueExpression)* ')' ;
 
 relation
     : measurement relationAlias?                                    # tableRelation
@@ -174,7 +191,7 @@ name : IDENTIFIER | QUOTED | nonReserved ;
 nonReserved
     : EXPLAIN | SHOW | DATABASES | MEASUREMENTS | MEASUREMENT | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
     | OVER | PARTITION | ROWS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
-    | DELETE | TRUNCATE | BACKUP | TO | SINCE
+    | DELETE | TRUNCATE | BACKUP | TO | SINCE | SAMPLE | FILL | ALIGN | CALENDAR
     | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE | ESCAPE
     ;
 
@@ -231,6 +248,10 @@ DATABASE : 'DATABASE' ;
 BACKUP : 'BACKUP' ;
 TO : 'TO' ;
 SINCE : 'SINCE' ;
+SAMPLE : 'SAMPLE' ;
+FILL : 'FILL' ;
+ALIGN : 'ALIGN' ;
+CALENDAR : 'CALENDAR' ;
 DELETE : 'DELETE' ;
 TRUNCATE : 'TRUNCATE' ;
 IF : 'IF' ;
@@ -248,6 +269,8 @@ OVER : 'OVER' ;
 PARTITION : 'PARTITION' ;
 ROWS : 'ROWS' ;
 ROW : 'ROW' ;
+// One token, since TIME alone is the name of a column.
+TIME_ZONE : 'TIME' [ \t\r\n]+ 'ZONE' ;
 UNBOUNDED : 'UNBOUNDED' ;
 PRECEDING : 'PRECEDING' ;
 FOLLOWING : 'FOLLOWING' ;
