@@ -216,7 +216,7 @@ public final class PartMerge {
             finished = true;
             return written;
         } catch (UncheckedIOException e) {
-            throw new IOException(e.getCause());
+            throw e.getCause(); // it names file and act
         } finally {
             if (!finished) {
                 for (Output output : outputs) {

@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
@@ -27,7 +29,14 @@ import java.util.function.Predicate;
 /// takes series some at a time. Whoever changes a series meanwhile keeps its state of before for
 /// the snapshot, once; while no snapshot is being taken that costs a comparison a row.
 public final class Head {
+    /// With less than one series in so many ids a map is smaller than an array.
+    private static final int SPARSE_MIN = 16;
+
     private @Nullable SeriesHead[] bySeries = new SeriesHead[1024];
+
+    /// In place of `bySeries`, in a head of which little is left.
+    private final Map<Integer, SeriesHead> sparse = new HashMap<>();
+
     private final Map<MeasurementSchema, MeasurementHead> measurements = new IdentityHashMap<>();
     private final Sealer sealer;
     private final AtomicLong bytes = new AtomicLong();
@@ -36,6 +45,9 @@ public final class Head {
     private long newestSnapshot;
     private final ArrayDeque<Long> openSnapshots = new ArrayDeque<>();
     private List<SeriesHead> withPreImages = new ArrayList<>();
+
+    /// Measurements that are in parts now, for as long as a snapshot may read them.
+    private final List<MeasurementHead> released = new ArrayList<>();
 
     /// @param sealer scratch of the writer thread, shared by the heads that follow one another
     Head(Sealer sealer) {
@@ -90,6 +102,7 @@ public final class Head {
                         ? appendComplete(measurement, rows, newIds, columns, fields)
                         : appendSparse(measurement, rows, newIds, columns, fields);
         bytes.addAndGet(grown);
+        measurement.addPoints(rowCount);
         pointCount += rowCount;
     }
 
@@ -294,7 +307,7 @@ public final class Head {
 
     /// What a scan needs of a series; null when the head has none of it. Under the shard's lock.
     public @Nullable SeriesRows capture(int seriesId) {
-        SeriesHead head = seriesId < bySeries.length ? bySeries[seriesId] : null;
+        SeriesHead head = find(seriesId);
         return head == null ? null : rows(head);
     }
 
@@ -318,7 +331,7 @@ public final class Head {
     /// What a series was when a snapshot began; null when there was none of it. Under the shard's
     /// lock.
     public @Nullable SeriesRows capture(int seriesId, long snapshot) {
-        SeriesHead head = seriesId < bySeries.length ? bySeries[seriesId] : null;
+        SeriesHead head = find(seriesId);
         if (head == null) {
             return null;
         }
@@ -363,6 +376,7 @@ public final class Head {
         if (!openSnapshots.isEmpty()) {
             return List.of();
         }
+        clearReleased();
         List<SeriesHead> kept = withPreImages;
         withPreImages = new ArrayList<>();
         return kept;
@@ -379,21 +393,72 @@ public final class Head {
 
     /// Removes the series of measurements.
     public void drop(Predicate<MeasurementId> dropped) {
-        long freed = 0;
-        for (var entries = measurements.entrySet().iterator(); entries.hasNext(); ) {
-            MeasurementHead measurement = entries.next().getValue();
-            if (dropped.test(measurement.schema().id())) {
-                for (SeriesHead head : measurement.series()) {
-                    bySeries[head.seriesId] = null;
-                    freed += head.openBytes();
-                    for (int i = 0; i < head.sealedCount; i++) {
-                        freed += head.sealed[i].sizeBytes();
-                    }
-                }
+        remove(dropped).forEach(this::clear);
+    }
+
+    /// Lets go of measurements of a head that takes in nothing any more, since parts hold their
+    /// rows now. Snapshots that are being taken still get them. Under the shard's lock.
+    public void release(Set<MeasurementId> flushed) {
+        released.addAll(remove(flushed::contains));
+        clearReleased();
+    }
+
+    private void clearReleased() {
+        if (openSnapshots.isEmpty() && !released.isEmpty()) {
+            released.forEach(this::clear);
+            released.clear();
+            shrink();
+        }
+    }
+
+    private List<MeasurementHead> remove(Predicate<MeasurementId> unwanted) {
+        var removed = new ArrayList<MeasurementHead>();
+        for (var entries = measurements.values().iterator(); entries.hasNext(); ) {
+            MeasurementHead measurement = entries.next();
+            if (unwanted.test(measurement.schema().id())) {
+                removed.add(measurement);
                 entries.remove();
+                bytes.addAndGet(-measurement.bytes());
+                pointCount -= measurement.pointCount();
             }
         }
-        bytes.addAndGet(-freed);
+        return removed;
+    }
+
+    private void clear(MeasurementHead measurement) {
+        for (SeriesHead head : measurement.series()) {
+            if (head.seriesId < bySeries.length) {
+                bySeries[head.seriesId] = null;
+            }
+            sparse.remove(head.seriesId);
+        }
+    }
+
+    /// What is left of a head that was flushed for the most part should not keep an array for the
+    /// ids of all series.
+    private void shrink() {
+        long left = 0;
+        for (MeasurementHead measurement : measurements.values()) {
+            left += measurement.series().size();
+        }
+        if (left < bySeries.length / SPARSE_MIN) {
+            for (MeasurementHead measurement : measurements.values()) {
+                measurement.series().forEach(head -> sparse.put(head.seriesId, head));
+            }
+            bySeries = new SeriesHead[0];
+        }
+    }
+
+    private @Nullable SeriesHead find(int seriesId) {
+        if (seriesId < bySeries.length) {
+            return bySeries[seriesId];
+        }
+        return sparse.isEmpty() ? null : sparse.get(seriesId);
+    }
+
+    /// Whether rows of a measurement are here that parts may lack.
+    public boolean holds(MeasurementSchema schema) {
+        return measurements.containsKey(schema);
     }
 
     /// Measurements with rows, for a flush of a head that takes in nothing any more.

@@ -16,6 +16,7 @@ final class MeasurementHead {
     private final MeasurementSchema schema;
     private final List<SeriesHead> series = new ArrayList<>();
     private final Map<List<Integer>, RowLayout> layouts = new HashMap<>();
+    private long pointCount;
 
     MeasurementHead(MeasurementSchema schema) {
         this.schema = schema;
@@ -27,6 +28,26 @@ final class MeasurementHead {
 
     List<SeriesHead> series() {
         return series;
+    }
+
+    long pointCount() {
+        return pointCount;
+    }
+
+    void addPoints(int count) {
+        pointCount += count;
+    }
+
+    /// Bytes of open buffers and sealed blocks.
+    long bytes() {
+        long bytes = 0;
+        for (SeriesHead head : series) {
+            bytes += head.openBytes();
+            for (int i = 0; i < head.sealedCount; i++) {
+                bytes += head.sealed[i].sizeBytes();
+            }
+        }
+        return bytes;
     }
 
     /// The one layout of a set of fields, given in any order.

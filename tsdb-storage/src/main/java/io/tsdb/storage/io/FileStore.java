@@ -36,7 +36,17 @@ public interface FileStore {
     void delete(Path file) throws IOException;
 
     /// Creates a directory and its missing parents, durably.
-    void createDirectories(Path directory) throws IOException;
+    default void createDirectories(Path directory) throws IOException {
+        for (Path grown : makeDirectories(directory)) {
+            syncDirectory(grown);
+        }
+    }
+
+    /// Creates a directory and its missing parents.
+    ///
+    /// @return directories with a new name in them, the outermost first: durable only after
+    ///   [#syncDirectory] of each
+    List<Path> makeDirectories(Path directory) throws IOException;
 
     /// Files and directories directly in a directory, sorted by name; empty when there is no such
     /// directory.

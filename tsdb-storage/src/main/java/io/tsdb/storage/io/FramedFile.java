@@ -97,10 +97,15 @@ public final class FramedFile {
     /// there: temporary name, sync, rename, directory sync.
     public static void write(FileStore io, Path file, String magic, int version, byte[] body)
             throws IOException {
+        write(io, file, frame(magic, version, body));
+    }
+
+    /// Like the other, with a frame that was made before.
+    public static void write(FileStore io, Path file, byte[] frame) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         io.delete(temporary);
         try (DataFile target = io.create(temporary)) {
-            target.write(ByteBuffer.wrap(frame(magic, version, body)), 0);
+            target.write(ByteBuffer.wrap(frame), 0);
             target.sync();
         }
         io.rename(temporary, file);

@@ -70,19 +70,20 @@ public final class LocalFileStore implements FileStore {
     }
 
     @Override
-    public void createDirectories(Path directory) throws IOException {
-        var missing = new ArrayList<Path>();
-        for (Path at = directory.toAbsolutePath(); at != null && !Files.exists(at); ) {
-            missing.addFirst(at);
-            at = at.getParent();
-        }
-        Files.createDirectories(directory);
-        for (Path created : missing) {
-            Path parent = created.getParent();
-            if (parent != null) {
-                syncDirectory(parent);
+    public List<Path> makeDirectories(Path directory) throws IOException {
+        var grown = new ArrayList<Path>();
+        for (Path at = directory.toAbsolutePath(); !Files.exists(at); ) {
+            Path parent = at.getParent();
+            if (parent == null) {
+                break;
             }
+            grown.addFirst(parent);
+            at = parent;
         }
+        if (!grown.isEmpty()) {
+            Files.createDirectories(directory);
+        }
+        return grown;
     }
 
     @Override

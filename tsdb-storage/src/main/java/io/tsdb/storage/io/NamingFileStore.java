@@ -76,8 +76,8 @@ public final class NamingFileStore implements FileStore {
     }
 
     @Override
-    public void createDirectories(Path directory) throws IOException {
-        changed("cannot create directory", directory, () -> files.createDirectories(directory));
+    public List<Path> makeDirectories(Path directory) throws IOException {
+        return named("cannot create directory", directory, () -> files.makeDirectories(directory));
     }
 
     @Override

@@ -192,12 +192,12 @@ public final class LocalLog implements NodeLog {
         }
 
         @Override
-        public void start(long appliedIndex, Applier applier) {
+        public void start(long appliedIndex, long knownIndex, Applier applier) {
             if (thread != null) {
                 throw new IllegalStateException(
                         "BUG: log " + state.shard() + " is started after recovery");
             }
-            state.start(appliedIndex, applier);
+            state.start(appliedIndex, knownIndex, applier);
         }
 
         @Override

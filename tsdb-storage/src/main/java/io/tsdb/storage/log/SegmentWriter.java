@@ -61,7 +61,7 @@ final class SegmentWriter implements AutoCloseable {
         var positions = new TreeMap<Integer, ShardPosition>();
         for (ShardState shard : shards) {
             long last = shard.writtenIndex();
-            long base = first ? Math.max(last, shard.trimmedTo()) : last;
+            long base = first ? Math.max(last, shard.knownIndex()) : last;
             positions.put(shard.shard(), new ShardPosition(last, base));
             shard.writtenIndex(base);
         }

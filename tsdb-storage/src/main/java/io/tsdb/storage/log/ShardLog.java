@@ -11,10 +11,16 @@ package io.tsdb.storage.log;
 public interface ShardLog {
     /// Says who applies, and what is applied already. Once, before [NodeLog#recover].
     ///
-    /// @param appliedIndex entries up to this one are not delivered again. It may lie above the
+    /// @param appliedIndex entries up to this one are not delivered again
+    /// @param knownIndex newest entry that the applier knows something of. It may lie above the
     ///   log's newest (a power loss took entries that were not synced and that a part already
-    ///   holds): then the log goes on behind it.
-    void start(long appliedIndex, Applier applier);
+    ///   holds): the log goes on behind it
+    void start(long appliedIndex, long knownIndex, Applier applier);
+
+    /// Says who applies, and that everything it knows is applied.
+    default void start(long appliedIndex, Applier applier) {
+        start(appliedIndex, appliedIndex, applier);
+    }
 
     /// Hands an entry to the log. Any thread. The log encodes it in the calling thread; the caller
     /// leaves a batch untouched until it was applied, or `commit` says that it failed.

@@ -7,6 +7,7 @@ final class ShardState {
     private final int shard;
     private volatile ShardLog.@Nullable Applier applier;
     private volatile long appliedIndex;
+    private volatile long knownIndex;
     private volatile long lastIndex;
     private volatile long trimmedTo;
     private long writtenIndex;
@@ -20,11 +21,13 @@ final class ShardState {
     }
 
     /// @param applied entries up to this one are not delivered
-    void start(long applied, ShardLog.Applier newApplier) {
+    /// @param known the log goes on behind this one
+    void start(long applied, long known, ShardLog.Applier newApplier) {
         if (applier != null) {
             throw new IllegalStateException("BUG: log " + shard + " is started twice");
         }
         appliedIndex = applied;
+        knownIndex = known;
         applier = newApplier;
         trimTo(applied);
     }
@@ -62,6 +65,11 @@ final class ShardState {
 
     void writtenIndex(long index) {
         writtenIndex = index;
+    }
+
+    /// No entry that is still to come has an index up to this one.
+    long knownIndex() {
+        return Math.max(knownIndex, trimmedTo);
     }
 
     long trimmedTo() {

@@ -20,7 +20,7 @@ import java.util.zip.CRC32C;
 final class PageWriter implements AutoCloseable {
     private final ParquetOutput output;
     private final ZstdCompressCtx compressor = new ZstdCompressCtx();
-    private byte[] compressed = new byte[1 << 16];
+    private byte[] compressed = new byte[1 << 12];
     private final CRC32 pageChecksum = new CRC32();
     private final CRC32C spanChecksum = new CRC32C();
     private long rawBytes;

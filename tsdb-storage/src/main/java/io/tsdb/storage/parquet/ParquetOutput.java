@@ -10,9 +10,14 @@ import java.util.zip.CRC32C;
 /// A new file that is written from front to back, with the checksum of everything written. One
 /// thread.
 final class ParquetOutput implements PageFile, AutoCloseable {
+    /// A part of few rows fits; one of many soon has the whole buffer.
+    private static final int BUFFER_BYTES_FIRST = 1 << 13;
+
+    private static final int BUFFER_BYTES = 1 << 18;
+
     private final DataFile file;
     private final String path;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 18);
+    private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES_FIRST);
     private final CRC32C checksum = new CRC32C();
     private long position;
 
@@ -37,7 +42,7 @@ final class ParquetOutput implements PageFile, AutoCloseable {
         int left = length;
         while (left > 0) {
             if (!buffer.hasRemaining()) {
-                drain();
+                makeRoom();
             }
             int take = Math.min(left, buffer.remaining());
             buffer.put(source, at, take);
@@ -72,7 +77,16 @@ final class ParquetOutput implements PageFile, AutoCloseable {
         }
     }
 
-    private void drain() throws IOException {
+    private void makeRoom() throws IOException {
+        if (buffer.capacity() < BUFFER_BYTES) {
+            buffer = ByteBuffer.allocate(BUFFER_BYTES).put(buffer.flip());
+        } else {
+            drain();
+        }
+    }
+
+    /// Hands everything to the file system.
+    void drain() throws IOException {
         buffer.flip();
         file.write(buffer, position - buffer.remaining());
         buffer.clear();

@@ -74,6 +74,13 @@ public final class ParquetWriter implements AutoCloseable {
     ///
     /// @param keyValues application data of the footer
     public ParquetFile finish(Map<String, String> keyValues) throws IOException {
+        ParquetFile finished = finishUnsynced(keyValues);
+        output.sync();
+        return finished;
+    }
+
+    /// Like [#finish], for a caller that syncs the file itself.
+    public ParquetFile finishUnsynced(Map<String, String> keyValues) throws IOException {
         var groups = new ArrayList<org.apache.parquet.format.RowGroup>();
         for (WrittenRowGroup group : rowGroups) {
             groups.add(FileMetadata.rowGroup(group.chunks, columns, group.rowCount, group.sorted));
@@ -85,7 +92,7 @@ public final class ParquetWriter implements AutoCloseable {
         tail.putInt(length);
         tail.putBytes(MAGIC, 0, MAGIC.length);
         output.write(tail.array(), 0, tail.size());
-        output.sync();
+        output.drain();
         return new ParquetFile(output.position(), output.checksum(), timeUnit, rowGroupPages());
     }
 
@@ -174,6 +181,11 @@ public final class ParquetWriter implements AutoCloseable {
         part.writeTo(bytes);
         output.write(bytes.toByteArray(), 0, bytes.size());
         return bytes.size();
+    }
+
+    /// Lets go of what writing took; the file stays open, for its owner to sync.
+    public void release() {
+        pageWriter.close();
     }
 
     @Override

@@ -40,6 +40,7 @@ public final class Part implements AutoCloseable {
     private final MappedFile file;
     private final BlockCache.Slots cached;
     private final AtomicInteger references = new AtomicInteger(1);
+    private volatile Runnable atEnd = () -> {};
 
     /// For each field of the part its index in the schema, and the other way round.
     private final int[] fieldIndexes;
@@ -284,7 +285,16 @@ public final class Part implements AutoCloseable {
         if (left == 0) {
             cached.clear();
             file.close();
+            atEnd.run();
         }
+    }
+
+    /// Releases the opener's reference to a part that is no more; readers still have it.
+    ///
+    /// @param deletion deletes its files: when the last reader has released it
+    public void releaseForGood(Runnable deletion) {
+        atEnd = deletion;
+        release();
     }
 
     /// Releases the opener's reference.

@@ -2,7 +2,6 @@ package io.tsdb.storage.part;
 
 import io.tsdb.storage.block.Block;
 import io.tsdb.storage.io.Checksum;
-import io.tsdb.storage.io.DataFile;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.FramedFile;
 import io.tsdb.storage.model.SeriesKey;
@@ -28,20 +27,18 @@ import java.util.Map;
 /// order. One thread; holds the blocks of one row group.
 ///
 /// Files carry temporary names until [#finish]; closed without it, or killed, the part leaves
-/// nothing that counts ([PartDirectory#clean]). I/O errors come as [java.io.UncheckedIOException],
-/// after which only [#close] makes sense.
+/// nothing that counts ([PartDirectory#clean]). After an I/O error only [#close] makes sense.
 public final class PartWriter implements AutoCloseable {
     /// Length of a partition.
     static final long DAY_NANOS = 86_400_000_000_000L;
 
     private final FileStore io;
-    private final Path shardDirectory;
     private final PartId id;
     private final PartNames names;
     private final PartOrigin origin;
     private final PartConfig config;
     private final RowGroup rows;
-    private final Path temporary;
+    private final PartFiles files;
     private final ParquetWriter parquet;
     private final PartIndexBuilder index;
     private final BlockRuns blockRuns = new BlockRuns();
@@ -63,7 +60,6 @@ public final class PartWriter implements AutoCloseable {
             PartConfig config)
             throws IOException {
         this.io = io;
-        this.shardDirectory = shardDirectory;
         this.id = id;
         this.names = names;
         this.origin = origin;
@@ -71,11 +67,13 @@ public final class PartWriter implements AutoCloseable {
         this.tagCount = columns.tags().size();
         this.rows = new RowGroup(columns, fieldIndexes);
         this.index = new PartIndexBuilder(columns, fieldIndexes);
-        io.createDirectories(id.directory(shardDirectory));
-        this.temporary = temporary(id.parquetFile(shardDirectory));
-        io.delete(temporary);
-        DataFile file = io.create(temporary);
-        this.parquet = new ParquetWriter(file, temporary.toString(), columns, config.zstdLevel());
+        this.files = PartFiles.of(io, shardDirectory, id);
+        this.parquet =
+                new ParquetWriter(
+                        files.createParquet(),
+                        files.temporaryParquet().toString(),
+                        columns,
+                        config.zstdLevel());
     }
 
     /// Begins a part; its columns are the tags and fields that the schema has now.
@@ -151,17 +149,37 @@ public final class PartWriter implements AutoCloseable {
     ///
     /// @return what the manifest keeps
     public PartSummary finish() throws IOException {
+        PartSummary summary = complete();
+        files.sync();
+        files.rename();
+        for (Path directory : files.directories()) {
+            io.syncDirectory(directory);
+        }
+        finished = true;
+        return summary;
+    }
+
+    /// Writes what is left, and leaves the rest to a batch: the part is not durable before
+    /// [PartBatch#commit].
+    ///
+    /// @return what the manifest keeps
+    public PartSummary finishIn(PartBatch batch) throws IOException {
+        PartSummary summary = complete();
+        batch.add(id, files, summary.sizeBytes());
+        finished = true;
+        return summary;
+    }
+
+    private PartSummary complete() throws IOException {
         if (index.rowCount() == 0) {
             throw new IllegalStateException("BUG: part " + id + " has no rows");
         }
         writeRowGroup();
-        ParquetFile file = parquet.finish(keyValues());
-        parquet.close();
-        PartSummary summary = writeIndex(io, shardDirectory, id, names, origin, index, file);
-        io.rename(temporary, id.parquetFile(shardDirectory));
-        io.syncDirectory(id.directory(shardDirectory));
-        finished = true;
-        return summary;
+        ParquetFile file = parquet.finishUnsynced(keyValues());
+        parquet.release();
+        byte[] content = indexContent(names, index, file);
+        files.writeIndex(content);
+        return summary(id, origin, index, file, content);
     }
 
     /// Writes the index file of a part, in place of what is there.
@@ -174,14 +192,22 @@ public final class PartWriter implements AutoCloseable {
             PartIndexBuilder index,
             ParquetFile file)
             throws IOException {
+        byte[] content = indexContent(names, index, file);
+        FramedFile.write(io, id.indexFile(shardDirectory), content);
+        return summary(id, origin, index, file, content);
+    }
+
+    private static byte[] indexContent(PartNames names, PartIndexBuilder index, ParquetFile file) {
         byte[] body = index.build(names, file);
-        byte[] bytes = FramedFile.frame(PartIndexLayout.MAGIC, PartIndexLayout.VERSION, body);
-        FramedFile.write(
-                io,
-                id.indexFile(shardDirectory),
-                PartIndexLayout.MAGIC,
-                PartIndexLayout.VERSION,
-                body);
+        return FramedFile.frame(PartIndexLayout.MAGIC, PartIndexLayout.VERSION, body);
+    }
+
+    private static PartSummary summary(
+            PartId id,
+            PartOrigin origin,
+            PartIndexBuilder index,
+            ParquetFile file,
+            byte[] indexContent) {
         return new PartSummary(
                 id,
                 origin,
@@ -189,30 +215,18 @@ public final class PartWriter implements AutoCloseable {
                 index.minTime(),
                 index.maxTime(),
                 file.sizeBytes(),
-                bytes.length,
+                indexContent.length,
                 file.crc32c(),
-                Checksum.crc32c(bytes, 0, bytes.length));
+                Checksum.crc32c(indexContent, 0, indexContent.length));
     }
 
     /// Without [#finish] the files go.
     @Override
     public void close() throws IOException {
         if (!finished) {
-            parquet.close();
-            Path indexFile = id.indexFile(shardDirectory);
-            for (Path file :
-                    List.of(
-                            temporary,
-                            id.parquetFile(shardDirectory),
-                            temporary(indexFile),
-                            indexFile)) {
-                io.delete(file);
-            }
+            parquet.release();
+            files.discard();
         }
-    }
-
-    private static Path temporary(Path path) {
-        return path.resolveSibling(path.getFileName() + ".tmp");
     }
 
     private void writeRowGroup() throws IOException {

@@ -8,7 +8,6 @@ import io.tsdb.storage.io.LittleEndian;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.MeasurementId;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +43,10 @@ final class SeriesLog implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
 
     private volatile MemorySegment[] chunks = {};
+
+    /// Where each chunk begins in the file.
+    private long[] starts = {};
+
     private byte[] tail = new byte[0];
     private int tailFrame;
     private int tailSize;
@@ -53,7 +56,13 @@ final class SeriesLog implements AutoCloseable {
     private int frameFirstSeries;
     private int lastFrameCrc;
     private final Queue<Chunk> unwritten = new ArrayDeque<>();
-    private @Nullable IOException failure;
+
+    /// Up to here the file is durable.
+    private long syncedTo;
+
+    /// A sync has failed: what lies behind `syncedTo` may be on disk or not, whatever the next sync
+    /// says, unless it is written again.
+    private boolean failed;
 
     /// A full chunk on the heap and where it belongs in the file.
     private record Chunk(byte[] bytes, int size, long start) {}
@@ -104,7 +113,9 @@ final class SeriesLog implements AutoCloseable {
                 file.sync();
             }
             log.chunks = new MemorySegment[] {io.map(path, 0, end, log.arena)};
+            log.starts = new long[] {0};
             log.tailStart = end;
+            log.syncedTo = end;
             return log;
         } catch (IOException | RuntimeException e) {
             log.arena.close();
@@ -172,25 +183,58 @@ final class SeriesLog implements AutoCloseable {
         return lastFrameCrc;
     }
 
-    /// Makes every entry durable that was appended before.
-    ///
-    /// @throws IOException now and for ever after, once a sync has failed
+    /// Makes every entry durable that was appended before. After a failure the next call writes
+    /// again what the failed one may have lost.
     void sync() throws IOException {
+        long end;
         synchronized (this) {
-            if (failure != null) {
-                throw new IOException(path + ": an earlier sync failed", failure);
-            }
             closeFrame();
+            if (failed) {
+                writeAgain();
+            }
             writeChunks();
             writeTail();
+            end = tailStart + tailSize;
         }
         try {
             file.sync();
         } catch (IOException e) {
             synchronized (this) {
-                failure = e;
+                failed = true;
             }
             throw e;
+        }
+        synchronized (this) {
+            syncedTo = end;
+            failed = false;
+        }
+    }
+
+    /// Writes all chunks that are not durable from memory: from the heap, or from the pages that
+    /// are mapped; those are checked, since they may have been read from disk meanwhile.
+    private void writeAgain() throws IOException {
+        tailWritten = 0;
+        for (int i = chunks.length - 2; i >= 0 && starts[i + 1] > syncedTo; i--) {
+            long start = starts[i];
+            int size = (int) (starts[i + 1] - start);
+            byte[] content = chunks[i].asSlice(0, size).toArray(ValueLayout.JAVA_BYTE);
+            checkFrames(content, start);
+            file.write(ByteBuffer.wrap(content), start);
+        }
+    }
+
+    private void checkFrames(byte[] content, long start) {
+        for (int at = 0; at < content.length; ) {
+            int length = LittleEndian.getInt(content, at + SeriesLogLayout.FRAME_LENGTH_OFFSET);
+            int end = at + SeriesLogLayout.FRAME_HEADER_BYTES + length;
+            if (length < 0
+                    || end > content.length
+                    || frameCrc(content, at, end, start + at)
+                            != LittleEndian.getInt(
+                                    content, at + SeriesLogLayout.FRAME_CRC_OFFSET)) {
+                throw corrupt(start + at, "a sync failed, and what it should write is lost");
+            }
+            at = end;
         }
     }
 
@@ -314,6 +358,8 @@ final class SeriesLog implements AutoCloseable {
         tailSize = 0;
         tailWritten = 0;
         grown[grown.length - 1] = MemorySegment.ofArray(tail);
+        starts = Arrays.copyOf(starts, grown.length);
+        starts[grown.length - 1] = tailStart;
         chunks = grown;
     }
 

@@ -46,9 +46,9 @@ final class Backup {
         if (io.exists(target)) {
             throw new IOException("no backup was made: " + target + " exists already");
         }
-        io.createDirectories(target);
         boolean complete = false;
         try {
+            io.createDirectories(target);
             for (Shard shard : shards) {
                 shard(shard);
             }
@@ -71,7 +71,8 @@ final class Backup {
             shared.addAll(Manifest.load(io, previous.get().resolve(name)).parts());
         }
         io.createDirectories(target.resolve(name).resolve("series"));
-        Manifest manifest = shard.partSet().hold(held -> link(name, held, shared));
+        Manifest manifest =
+                shard.partSet().hold(held -> link(name, held.atRest(), shared)).atRest();
         for (PartSummary part : manifest.parts()) {
             sum(name, part, shared);
         }

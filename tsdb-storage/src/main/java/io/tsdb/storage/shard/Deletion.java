@@ -6,6 +6,8 @@ import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.scan.MeasurementScan;
 import io.tsdb.storage.scan.ScanSource;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,11 +22,14 @@ import java.util.concurrent.CompletionException;
 public final class Deletion implements ScanSource, AutoCloseable {
     private final Shard shard;
     private final PartSet.Pin pin;
+    private final @Nullable FlushFailure unflushed;
     private boolean uncertain;
 
-    Deletion(Shard shard, PartSet.Pin pin) {
+    /// @param unflushed of the flush before: what it names cannot be deleted from
+    Deletion(Shard shard, PartSet.Pin pin, @Nullable FlushFailure unflushed) {
         this.shard = shard;
         this.pin = pin;
+        this.unflushed = unflushed;
     }
 
     /// The rows that the delete is decided on.
@@ -36,8 +41,14 @@ public final class Deletion implements ScanSource, AutoCloseable {
     /// Takes rows away; they are gone for every scan that is opened when this returns, and for
     /// good.
     ///
-    /// @throws IOException when the log is overloaded or failed: the rows may be gone or not
+    /// @throws IOException when the log is overloaded or failed: the rows may be gone or not; or
+    ///   when rows of the measurement could not be flushed: nothing was deleted
     public void delete(MeasurementId measurement, DeletedRows rows) throws IOException {
+        if (unflushed != null && unflushed.concerns(measurement)) {
+            throw new IOException(
+                    "nothing was deleted: the flush before failed: " + unflushed.getMessage(),
+                    unflushed);
+        }
         var done = new CompletableFuture<Void>();
         var listener =
                 new WriteListener() {

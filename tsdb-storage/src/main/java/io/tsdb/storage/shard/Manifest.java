@@ -19,21 +19,24 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// What a shard has on disk: its parts, and the log index up to which they hold everything.
 /// Replaced whole whenever a part comes or goes ([PartSet]).
 ///
 /// Bytes: `docs/format/manifest.md`.
 ///
-/// @param logIndex entries up to this one are in the parts
-/// @param seriesMark state of the series log at that index
+/// @param positions up to where the parts hold what was logged
+/// @param seriesMark state of the series log at the newest of them, or later
 ///   ([io.tsdb.storage.series.SeriesRegistry#mark])
 /// @param nextSequence number of the next part
 /// @param parts by rank
 /// @param tombstones deletes that concern some part, by index
 record Manifest(
-        long logIndex,
+        LogPositions positions,
         long seriesMark,
         long nextSequence,
         List<PartSummary> parts,
@@ -44,8 +47,8 @@ record Manifest(
     /// Since 3 parts are named by numbers.
     static final int VERSION_MIN = 3;
 
-    /// Since 4 there are tombstones.
-    static final int VERSION = 4;
+    /// Since 4 there are tombstones, since 5 measurements have positions of their own.
+    static final int VERSION = 5;
 
     Manifest {
         parts = parts.stream().sorted(PartSummary.BY_RANK).toList();
@@ -54,7 +57,24 @@ record Manifest(
     }
 
     static Manifest empty() {
-        return new Manifest(0, 0, 1, List.of(), List.of());
+        return new Manifest(LogPositions.at(0), 0, 1, List.of(), List.of());
+    }
+
+    /// Log entries up to this one are in the parts, but for measurements that are behind.
+    long logIndex() {
+        return positions.logIndex();
+    }
+
+    /// Without what a flush that is at work has added already: a state as of one log index.
+    Manifest atRest() {
+        var apart = new HashMap<>(positions.apart());
+        if (!apart.values().removeIf(index -> index > logIndex())) {
+            return this;
+        }
+        List<PartSummary> kept =
+                parts.stream().filter(part -> part.origin().firstIndex() <= logIndex()).toList();
+        return new Manifest(
+                new LogPositions(logIndex(), apart), seriesMark, nextSequence, kept, tombstones);
     }
 
     /// The manifest of a shard, empty when it never flushed.
@@ -86,8 +106,9 @@ record Manifest(
             rows.add(bytes);
             size += ManifestLayout.TOMBSTONE_BYTES + bytes.length;
         }
+        size += Integer.BYTES + positions.apart().size() * ManifestLayout.POSITION_BYTES;
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        out.putLong(ManifestLayout.LOG_INDEX, logIndex);
+        out.putLong(ManifestLayout.LOG_INDEX, logIndex());
         out.putLong(ManifestLayout.SERIES_MARK, seriesMark);
         out.putLong(ManifestLayout.NEXT_SEQUENCE, nextSequence);
         out.putInt(ManifestLayout.PART_COUNT, parts.size());
@@ -111,6 +132,11 @@ record Manifest(
             out.putLong(tombstone.index()).putLong(tombstone.upTo());
             out.putLong(tombstone.writtenSeconds());
             out.putInt(rows.get(i).length).put(rows.get(i));
+        }
+        out.putInt(positions.apart().size());
+        for (Map.Entry<MeasurementId, Long> one : new TreeMap<>(positions.apart()).entrySet()) {
+            out.putInt(one.getKey().database()).putInt(one.getKey().measurement());
+            out.putLong(one.getValue());
         }
         return out.array();
     }
@@ -140,11 +166,17 @@ record Manifest(
             for (int i = 0; i < tombstoneCount; i++) {
                 tombstones.add(tombstone(in));
             }
+            int apartCount = version < 5 ? 0 : in.getInt();
+            var apart = new HashMap<MeasurementId, Long>();
+            for (int i = 0; i < apartCount; i++) {
+                apart.put(new MeasurementId(in.getInt(), in.getInt()), in.getLong());
+            }
             if (in.hasRemaining()) {
                 throw new CorruptDataException(path, in.position(), "bytes follow the end");
             }
+            long logIndex = LittleEndian.getLong(body, ManifestLayout.LOG_INDEX);
             return new Manifest(
-                    LittleEndian.getLong(body, ManifestLayout.LOG_INDEX),
+                    new LogPositions(logIndex, apart),
                     LittleEndian.getLong(body, ManifestLayout.SERIES_MARK),
                     LittleEndian.getLong(body, ManifestLayout.NEXT_SEQUENCE),
                     parts,

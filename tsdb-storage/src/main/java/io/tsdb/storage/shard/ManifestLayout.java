@@ -13,5 +13,8 @@ final class ManifestLayout {
     /// Bytes of a tombstone, without its rows.
     static final int TOMBSTONE_BYTES = 36;
 
+    /// Bytes of a measurement's own position.
+    static final int POSITION_BYTES = 16;
+
     private ManifestLayout() {}
 }

@@ -1,22 +1,14 @@
 package io.tsdb.storage.shard;
 
 import io.tsdb.storage.block.Block;
-import io.tsdb.storage.block.BlockSlice;
-import io.tsdb.storage.block.BlockSource;
-import io.tsdb.storage.block.Overlap;
-import io.tsdb.storage.block.Piece;
-import io.tsdb.storage.block.SeriesMerge;
 import io.tsdb.storage.compaction.PartitionPlan;
-import io.tsdb.storage.compaction.TombstoneMask;
 import io.tsdb.storage.head.Head;
-import io.tsdb.storage.head.Sealer;
-import io.tsdb.storage.head.SeriesRows;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.SeriesKey;
-import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.BlockCache;
 import io.tsdb.storage.part.Part;
+import io.tsdb.storage.part.PartBatch;
 import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.part.PartId;
 import io.tsdb.storage.part.PartOrigin;
@@ -32,18 +24,34 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /// Writes what a head held as parts, and adds them to the shard's set. One flush of a shard at a
 /// time.
+///
+/// Measurement by measurement: one that cannot be flushed does not keep the others. Parts are made
+/// durable and published in batches, so that thousands of small ones cost few waits, and the memory
+/// of what is done is free before the rest is.
 final class PartFlusher {
     private static final long RETRY_SECONDS = 5;
+
+    /// A batch that is larger is closed; each of its parts has two files open until then.
+    private static final int BATCH_PARTS_MAX = 256;
+
+    private static final long BATCH_BYTES_MAX = 32 << 20;
+
+    /// After so many failures, and no success, it is the disk and not a measurement.
+    private static final int FAILURES_MAX = 8;
 
     /// What is to be flushed.
     ///
@@ -53,7 +61,27 @@ final class PartFlusher {
     /// @param seriesMark state of the series log at that entry
     record Cut(Head head, long firstIndex, long logIndex, long seriesMark) {}
 
-    private record SeriesBlocks(int id, SeriesKey key, List<Block> blocks) {}
+    /// What came of a try to flush a head.
+    ///
+    /// @param failed measurements that could not be flushed, and why
+    record Outcome(Map<MeasurementId, Exception> failed) {}
+
+    /// Told of each batch of parts that is durable.
+    interface Publication {
+        /// @param written measurements whose rows of the head are all in parts now
+        /// @param parts to be run at the moment when readers are to see the parts in place of the
+        ///   head
+        void publish(Set<MeasurementId> written, Runnable parts);
+    }
+
+    /// The node stops and does not wait for the flush.
+    private static final class AbandonedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        AbandonedException() {
+            super("the flush took too long for a stop");
+        }
+    }
 
     private final FileStore io;
     private final Path directory;
@@ -66,8 +94,12 @@ final class PartFlusher {
     private final PartConfig config;
     private final PartStatistics statistics;
     private final ScheduledExecutorService executor;
+    private final Executor syncs;
+    private final Set<Path> unsyncedDirectories = new LinkedHashSet<>();
     private volatile boolean abandoned;
 
+    /// @param executor runs flushes
+    /// @param syncs runs waits for the disk
     PartFlusher(
             FileStore io,
             Path directory,
@@ -79,7 +111,8 @@ final class PartFlusher {
             BlockCache cache,
             PartConfig config,
             PartStatistics statistics,
-            ScheduledExecutorService executor) {
+            ScheduledExecutorService executor,
+            Executor syncs) {
         this.io = io;
         this.directory = directory;
         this.parts = parts;
@@ -91,6 +124,7 @@ final class PartFlusher {
         this.config = config;
         this.statistics = statistics;
         this.executor = executor;
+        this.syncs = syncs;
     }
 
     /// Opens every part of the manifest.
@@ -131,124 +165,242 @@ final class PartFlusher {
         abandoned = true;
     }
 
-    private void checkAbandoned() throws IOException {
+    private void checkAbandoned() throws AbandonedException {
         if (abandoned) {
-            throw new IOException("the flush took too long for a stop");
+            throw new AbandonedException();
         }
     }
 
-    /// Writes the parts and the manifest; durable when it returns. What a failed one wrote does not
-    /// count and is cleaned up at the next start.
+    /// Writes the parts and the manifest; what was published is durable.
     ///
-    /// @param publication runs what it is given at the moment when readers are to see the parts in
-    ///   place of the head
-    void write(Cut cut, Consumer<Runnable> publication) throws IOException {
-        var opened = new ArrayList<Part>();
-        boolean handedOver = false;
-        try {
-            write(cut, opened);
-            opened.forEach(part -> statistics.flushedBytes.add(part.summary().sizeBytes()));
-            // a manifest never names parts with fields that the saved catalog lacks
-            catalogFile.save();
-            handedOver = true;
-            parts.add(opened, new PartSet.Position(cut.logIndex(), cut.seriesMark()), publication);
-        } finally {
-            if (!handedOver) {
-                opened.forEach(Part::release);
-            }
-        }
-    }
-
-    private void write(Cut cut, List<Part> opened) throws IOException {
-        registry.sync();
-        long written = nowSeconds();
-        var origin = new PartOrigin(cut.firstIndex(), cut.logIndex(), cut.logIndex(), written);
-        for (MeasurementSchema schema : cut.head().measurements()) {
-            if (registry.hasEnded(schema.id())) {
-                continue;
-            }
-            List<SeriesBlocks> series = blocks(cut.head(), schema);
-            // not from the registry: ids are given by the shard's writer only
-            var ids = new HashMap<SeriesKey, Integer>();
-            series.forEach(one -> ids.put(one.key(), one.id()));
-            for (PartitionPlan.Span span : PartitionPlan.plan(all(series))) {
-                var id = new PartId(schema.id(), span.date(), parts.takeSequence());
-                var blocks = new ArrayList<Block>();
-                PartSummary summary = writePart(id, origin, schema, series, span, blocks);
-                Part part = Part.open(io, directory, summary, schema, ids::get, cache);
-                opened.add(part);
-                for (int block = 0; block < blocks.size(); block++) {
-                    part.seedCache(block, blocks.get(block));
-                }
-            }
-        }
-    }
-
-    private static Iterable<Block> all(List<SeriesBlocks> series) {
-        return () -> series.stream().flatMap(one -> one.blocks().stream()).iterator();
-    }
-
-    /// Series of a measurement in key order, each with its blocks in time order, none overlapping
-    /// another.
-    private List<SeriesBlocks> blocks(Head head, MeasurementSchema schema) throws IOException {
-        var merge = new SeriesMerge();
-        var sealer = new Sealer();
-        var mask = new TombstoneMask();
-        var result = new ArrayList<SeriesBlocks>();
-        for (int id : head.seriesOf(schema)) {
-            checkAbandoned();
-            @Nullable SeriesRows[] rows = {head.capture(id)};
-            var capture =
-                    new ScanCapture(
-                            new int[] {id},
-                            Collections.singletonList(rows),
-                            PartSet.Acquired.NOTHING);
-            var blocks = new ArrayList<Block>();
-            List<RowSource> sources = capture.sources(0, TimeRange.ALL, sealer, mask);
-            for (Piece piece : merge.arrange(sources)) {
-                switch (piece) {
-                    case BlockSource source -> blocks.add(source.block());
-                    case Overlap overlap -> blocks.addAll(merge.merge(overlap));
-                }
-            }
-            if (!blocks.isEmpty()) {
-                result.add(new SeriesBlocks(id, registry.key(id), blocks));
-            }
-        }
-        result.sort((a, b) -> Arrays.compareUnsigned(a.key().bytes(), b.key().bytes()));
-        return result;
-    }
-
-    private PartSummary writePart(
-            PartId id,
-            PartOrigin origin,
-            MeasurementSchema schema,
-            List<SeriesBlocks> series,
-            PartitionPlan.Span span,
-            List<Block> written)
+    /// @param heldBack measurements of which older heads still hold rows: theirs must come first
+    /// @throws IOException when it is not one measurement that fails: what was not published is in
+    ///   the head as before
+    Outcome write(Cut cut, Set<MeasurementId> heldBack, Publication publication)
             throws IOException {
-        var slice = new BlockSlice();
-        try (PartWriter writer = PartWriter.create(io, directory, id, origin, schema, config)) {
-            for (SeriesBlocks one : series) {
-                checkAbandoned();
-                boolean begun = false;
-                for (Block block : one.blocks()) {
-                    if (block.maxTime() < span.fromNanos() || block.minTime() > span.lastNanos()) {
-                        continue;
-                    }
-                    Block cut = slice.slice(block, span.fromNanos(), span.lastNanos()).orElse(null);
-                    if (cut == null) {
-                        continue;
-                    }
-                    if (!begun) {
-                        writer.series(one.key(), one.id());
-                        begun = true;
-                    }
-                    writer.block(cut);
-                    written.add(cut);
+        registry.sync();
+        var run = new Run(cut, heldBack, publication);
+        try {
+            run.all();
+            return new Outcome(run.failed);
+        } finally {
+            run.batch.close();
+        }
+    }
+
+    /// One try to flush a head.
+    private final class Run {
+        private final Cut cut;
+        private final Set<MeasurementId> heldBack;
+        private final Publication publication;
+        private final long writtenSeconds = nowSeconds();
+        private final HeadBlocks blocks;
+        private final Map<MeasurementId, Exception> failed = new LinkedHashMap<>();
+        private PartBatch batch = newBatch();
+        private List<Written> pending = new ArrayList<>();
+        private Set<MeasurementId> complete = new HashSet<>();
+        private boolean anyPublished;
+
+        Run(Cut cut, Set<MeasurementId> heldBack, Publication publication) {
+            this.cut = cut;
+            this.heldBack = heldBack;
+            this.publication = publication;
+            this.blocks = new HeadBlocks(cut.head(), registry);
+        }
+
+        private PartBatch newBatch() {
+            return new PartBatch(io, syncs, unsyncedDirectories);
+        }
+
+        void all() throws IOException {
+            var measurements = new ArrayList<>(cut.head().measurements());
+            measurements.sort(Comparator.comparing(MeasurementSchema::id));
+            for (MeasurementSchema schema : measurements) {
+                if (!heldBack.contains(schema.id())) {
+                    measurement(schema);
+                }
+                if (batch.partCount() >= BATCH_PARTS_MAX || batch.sizeBytes() >= BATCH_BYTES_MAX) {
+                    publishBatch(false);
                 }
             }
-            return writer.finish();
+            publishBatch(true);
+        }
+
+        /// Writes the parts of a measurement; all of them are in one batch.
+        private void measurement(MeasurementSchema schema) throws IOException {
+            if (registry.hasEnded(schema.id())) {
+                complete.add(schema.id());
+                return;
+            }
+            int before = pending.size();
+            try {
+                List<HeadBlocks.OfSeries> series =
+                        blocks.of(schema, PartFlusher.this::checkAbandoned);
+                for (PartitionPlan.Span span : PartitionPlan.plan(HeadBlocks.all(series))) {
+                    pending.add(writePart(schema, series, span));
+                }
+                complete.add(schema.id());
+            } catch (AbandonedException e) {
+                throw e;
+            } catch (IOException | RuntimeException e) {
+                List<Written> begun = pending.subList(before, pending.size());
+                for (Written one : begun) {
+                    discard(one.summary().id(), e);
+                }
+                begun.clear();
+                fail(schema.id(), e);
+            }
+        }
+
+        private void fail(MeasurementId measurement, Exception cause) throws IOException {
+            complete.remove(measurement);
+            failed.putIfAbsent(measurement, cause);
+            if (failed.size() >= FAILURES_MAX && complete.isEmpty() && !anyPublished) {
+                throw new IOException(
+                        failed.size()
+                                + " measurements and not one less failed, the last: "
+                                + cause.getMessage(),
+                        cause);
+            }
+        }
+
+        private void discard(PartId part, Exception cause) {
+            try {
+                batch.discard(part);
+            } catch (IOException e) {
+                cause.addSuppressed(e);
+            }
+        }
+
+        private Written writePart(
+                MeasurementSchema schema, List<HeadBlocks.OfSeries> series, PartitionPlan.Span span)
+                throws IOException {
+            var id = new PartId(schema.id(), span.date(), parts.takeSequence());
+            // rows up to the measurement's own position are in other parts
+            long first = Math.max(cut.firstIndex(), parts.positions().of(schema.id()) + 1);
+            long last = cut.logIndex();
+            var origin = new PartOrigin(Math.min(first, last), last, last, writtenSeconds);
+            var slice = blocks.slice();
+            var kept = new ArrayList<Block>();
+            var ids = new HashMap<SeriesKey, Integer>();
+            try (PartWriter writer = PartWriter.create(io, directory, id, origin, schema, config)) {
+                for (HeadBlocks.OfSeries one : series) {
+                    checkAbandoned();
+                    for (Block block : one.blocks()) {
+                        if (block.maxTime() < span.fromNanos()
+                                || block.minTime() > span.lastNanos()) {
+                            continue;
+                        }
+                        Block within =
+                                slice.slice(block, span.fromNanos(), span.lastNanos()).orElse(null);
+                        if (within == null) {
+                            continue;
+                        }
+                        // not from the registry: ids are given by the shard's writer only
+                        if (ids.putIfAbsent(one.key(), one.id()) == null) {
+                            writer.series(one.key(), one.id());
+                        }
+                        writer.block(within);
+                        kept.add(within);
+                    }
+                }
+                return new Written(writer.finishIn(batch), schema, ids, kept);
+            }
+        }
+
+        /// Makes what was written durable, and has it published.
+        ///
+        /// @param last whether nothing follows: the positions of all others go on then, too
+        private void publishBatch(boolean last) throws IOException {
+            checkAbandoned();
+            Map<PartId, IOException> unsynced = batch.commit();
+            for (Map.Entry<PartId, IOException> one : unsynced.entrySet()) {
+                fail(one.getKey().measurement(), one.getValue());
+            }
+            var opened = new ArrayList<Part>();
+            boolean handedOver = false;
+            try {
+                openAll(opened);
+                // a manifest never names parts with fields that the saved catalog lacks
+                catalogFile.save();
+                Set<MeasurementId> left = null;
+                if (last) {
+                    left = new HashSet<>(heldBack);
+                    left.addAll(failed.keySet());
+                }
+                var progress =
+                        new PartSet.Progress(cut.logIndex(), cut.seriesMark(), complete, left);
+                Set<MeasurementId> written = complete;
+                handedOver = true;
+                parts.add(opened, progress, come -> publication.publish(written, come));
+                opened.forEach(part -> statistics.flushedBytes.add(part.summary().sizeBytes()));
+                anyPublished |= !written.isEmpty();
+            } finally {
+                if (!handedOver) {
+                    opened.forEach(Part::release);
+                    pending.forEach(one -> parts.deleteFiles(one.summary().id()));
+                }
+            }
+            batch = newBatch();
+            pending = new ArrayList<>();
+            complete = new HashSet<>();
+        }
+
+        /// Opens the parts of complete measurements, and deletes the files of others.
+        private void openAll(List<Part> opened) throws IOException {
+            for (Written one : pending) {
+                MeasurementId owner = one.summary().id().measurement();
+                if (complete.contains(owner)) {
+                    try {
+                        opened.add(one.open());
+                    } catch (IOException | RuntimeException e) {
+                        fail(owner, e);
+                    }
+                }
+            }
+            for (Written one : pending) {
+                MeasurementId owner = one.summary().id().measurement();
+                if (!complete.contains(owner)) {
+                    parts.deleteFiles(one.summary().id());
+                }
+            }
+            for (Part part : List.copyOf(opened)) {
+                if (!complete.contains(part.id().measurement())) {
+                    opened.remove(part);
+                    part.release();
+                }
+            }
+        }
+    }
+
+    /// A part whose files are written.
+    private final class Written {
+        private final PartSummary summary;
+        private final MeasurementSchema schema;
+        private final Map<SeriesKey, Integer> ids;
+        private final List<Block> blocks;
+
+        Written(
+                PartSummary summary,
+                MeasurementSchema schema,
+                Map<SeriesKey, Integer> ids,
+                List<Block> blocks) {
+            this.summary = summary;
+            this.schema = schema;
+            this.ids = ids;
+            this.blocks = blocks;
+        }
+
+        PartSummary summary() {
+            return summary;
+        }
+
+        Part open() throws IOException {
+            Part part = Part.open(io, directory, summary, schema, ids::get, cache);
+            for (int block = 0; block < blocks.size(); block++) {
+                part.seedCache(block, blocks.get(block));
+            }
+            return part;
         }
     }
 }

@@ -35,7 +35,7 @@ import java.util.function.Predicate;
 /// reference counts; nobody waits for it, and it waits for nobody. Parts stand in the order in
 /// which they win over one another ([PartSummary#BY_RANK]), whatever order they came in.
 ///
-/// Any thread. Files of parts that went are deleted at once; who reads them has them mapped.
+/// Any thread. Files of parts that went are deleted when their last reader is done.
 final class PartSet {
     private static final Logger LOG = LoggerFactory.getLogger(PartSet.class);
     private static final Comparator<Part> BY_RANK =
@@ -71,10 +71,23 @@ final class PartSet {
         }
     }
 
-    /// Up to where the parts hold everything.
+    /// What a flush has come to.
     ///
-    /// @param seriesMark state of the series log at that index
-    record Position(long logIndex, long seriesMark) {}
+    /// @param logIndex where the head was cut
+    /// @param seriesMark state of the series log there
+    /// @param written measurements whose rows up to there are in parts now
+    /// @param left measurements of which rows up to there are in no part; null while more of the
+    ///   head is to follow
+    record Progress(
+            long logIndex,
+            long seriesMark,
+            Set<MeasurementId> written,
+            @Nullable Set<MeasurementId> left) {
+        LogPositions from(LogPositions before) {
+            LogPositions moved = before.written(written, logIndex);
+            return left == null ? moved : moved.reached(logIndex, left);
+        }
+    }
 
     /// Opens a part that the manifest names.
     interface Opener {
@@ -97,6 +110,10 @@ final class PartSet {
     private volatile Map<MeasurementId, Group> groups = Map.of();
     private final List<Part> discarded = new ArrayList<>();
     private final Set<Pin> pins = new HashSet<>();
+
+    /// Parts that a manifest named which could not be stored, and perhaps was: their files go when
+    /// the next one is there.
+    private final Set<PartId> doubtful = new HashSet<>();
 
     /// Parts of the manifest that were not opened, since their measurement had ended.
     private final Set<PartId> ended = new HashSet<>();
@@ -140,9 +157,13 @@ final class PartSet {
         groups = grouped(opened, manifest.tombstones());
     }
 
-    /// Log entries up to this one are in the parts.
+    /// Log entries up to this one are in the parts, but for measurements that are behind.
     long logIndex() {
         return manifest.logIndex();
+    }
+
+    LogPositions positions() {
+        return manifest.positions();
     }
 
     long seriesMark() {
@@ -263,18 +284,17 @@ final class PartSet {
     /// Takes in what a flush wrote.
     ///
     /// @param added opened by the caller; the set's from here on, whatever the result
-    /// @param position everything up to there is in the parts now
     /// @param publication runs what it is given at the moment when readers are to see the parts
-    void add(Collection<Part> added, Position position, Consumer<Runnable> publication)
+    void add(Collection<Part> added, Progress progress, Consumer<Runnable> publication)
             throws IOException {
-        replace(List.of(), added, List.of(), position, publication);
+        replace(List.of(), added, List.of(), progress, publication);
     }
 
     private boolean replace(
             Collection<Part> removed,
             Collection<Part> added,
             Collection<Tombstone> carriedOut,
-            @Nullable Position position,
+            @Nullable Progress progress,
             Consumer<Runnable> publication)
             throws IOException {
         manifestLock.lock();
@@ -291,7 +311,9 @@ final class PartSet {
                     gone.addAll(discarded);
                     come.removeIf(part -> isDropped(part) && refused.add(part));
                 }
-                store(gone, come, position);
+                if (!gone.isEmpty() || !come.isEmpty() || !ended.isEmpty() || moves(progress)) {
+                    store(gone, come, progress);
+                }
                 entered = true;
                 publication.accept(() -> publish(gone, come));
                 gone.addAll(refused);
@@ -307,6 +329,13 @@ final class PartSet {
         }
     }
 
+    private boolean moves(@Nullable Progress progress) {
+        LogPositions before = manifest.positions();
+        return progress != null
+                && (progress.seriesMark() > manifest.seriesMark()
+                        || !progress.from(before).equals(before));
+    }
+
     private boolean mayReplace(Collection<Part> removed, Collection<Tombstone> carriedOut) {
         if (!all().containsAll(removed)) {
             return false;
@@ -317,8 +346,14 @@ final class PartSet {
             first = Math.min(first, part.origin().firstIndex());
             last = Math.max(last, part.origin().lastIndex());
         }
+        LogPositions positions = manifest.positions();
+        // while a flush is at work, what it added stays apart: a backup leaves it out
+        if (positions.newest() > positions.logIndex()
+                && crosses(first, last, positions.logIndex())) {
+            return false;
+        }
         for (Pin pin : pins) {
-            if (first <= pin.index() && pin.index() < last) {
+            if (crosses(first, last, pin.index())) {
                 return false;
             }
         }
@@ -333,11 +368,15 @@ final class PartSet {
         return true;
     }
 
+    private static boolean crosses(long first, long last, long index) {
+        return first <= index && index < last;
+    }
+
     private boolean isDropped(Part part) {
         return hasEnded.test(part.id().measurement());
     }
 
-    private void store(List<Part> gone, List<Part> come, @Nullable Position position)
+    private void store(List<Part> gone, List<Part> come, @Nullable Progress progress)
             throws IOException {
         Set<PartId> goneIds = new HashSet<>(ended);
         gone.forEach(part -> goneIds.add(part.id()));
@@ -351,15 +390,21 @@ final class PartSet {
         Manifest before = manifest;
         var next =
                 new Manifest(
-                        position == null ? before.logIndex() : position.logIndex(),
-                        position == null ? before.seriesMark() : position.seriesMark(),
+                        progress == null ? before.positions() : progress.from(before.positions()),
+                        progress == null
+                                ? before.seriesMark()
+                                : Math.max(before.seriesMark(), progress.seriesMark()),
                         nextSequence.get(),
                         kept,
                         tombstones().stream()
                                 .filter(tombstone -> kept.stream().anyMatch(tombstone::concerns))
                                 .toList());
+        come.forEach(part -> doubtful.add(part.id()));
         next.store(io, directory);
         manifest = next;
+        come.forEach(part -> doubtful.remove(part.id()));
+        doubtful.forEach(this::deleteFiles);
+        doubtful.clear();
         ended.forEach(this::deleteFiles);
         ended.clear();
     }
@@ -378,11 +423,11 @@ final class PartSet {
     }
 
     private void delete(Part part) {
-        part.release();
-        deleteFiles(part.id());
+        part.releaseForGood(() -> deleteFiles(part.id()));
     }
 
-    private void deleteFiles(PartId id) {
+    /// Deletes the files of a part that the manifest does not name.
+    void deleteFiles(PartId id) {
         try {
             io.delete(id.parquetFile(directory));
             io.delete(id.indexFile(directory));

@@ -30,6 +30,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -48,6 +49,9 @@ public final class Shard implements ScanSource {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     private static final int[] NO_IDS = {};
     private static final long TICK_MILLIS = 200;
+
+    /// Rows that cannot be flushed may take one part in so many of the memory for recent data.
+    private static final int HELD_BACK_SHARE = 4;
 
     /// Series that a scan catches while it holds the lock: some 50 us.
     private static final int SERIES_PER_LOCK = 1024;
@@ -70,6 +74,10 @@ public final class Shard implements ScanSource {
 
     /// Fair, so that a scan, which takes it again and again, lets the writer in between.
     private final ReentrantLock lock = new ReentrantLock(true);
+
+    /// Where the parts stood at start: of entries up to the newest of these indexes, rows that are
+    /// in parts are delivered again with rows that are not.
+    private final LogPositions resumed;
 
     private volatile Head head = new Head();
     private long appliedIndex;
@@ -98,9 +106,10 @@ public final class Shard implements ScanSource {
         this.config = config;
         this.nanoTicker = nanoTicker;
         this.parts = parts;
-        this.flushes = new FlushQueue(id, flusher, lock, log);
+        this.flushes = new FlushQueue(id, flusher, parts, lock, log);
         flusher.openParts();
-        this.appliedIndex = parts.logIndex();
+        this.resumed = parts.positions();
+        this.appliedIndex = resumed.oldest();
         this.headFrom = appliedIndex + 1;
         this.writer = new Thread(this::run, "shard-" + id + "-writer");
         writer.setDaemon(true);
@@ -113,7 +122,7 @@ public final class Shard implements ScanSource {
     /// Asks the log for its entries, and applies them from now on.
     void start() {
         headSinceNanos = nanoTicker.getAsLong();
-        log.start(parts.logIndex(), queue::deliver);
+        log.start(resumed.oldest(), resumed.newest(), queue::deliver);
         writer.start();
     }
 
@@ -169,14 +178,21 @@ public final class Shard implements ScanSource {
     /// Begins a delete: every batch that was applied before the call is in parts when this returns,
     /// and those parts are what the delete is decided on. Waits for a flush.
     ///
-    /// @throws IOException when the flush fails
+    /// @throws IOException when the flush fails; where it fails for some measurements, nothing can
+    ///   be deleted from these
     public Deletion beginDelete() throws IOException {
+        FlushFailure failure = null;
         try {
             flush().join();
         } catch (CompletionException e) {
-            throw new IOException("nothing was deleted: the flush before failed", e.getCause());
+            if (!(e.getCause() instanceof FlushFailure some)) {
+                throw new IOException(
+                        "nothing was deleted: the flush before failed: " + e.getMessage(),
+                        e.getCause());
+            }
+            failure = some;
         }
-        return new Deletion(this, parts.pin());
+        return new Deletion(this, parts.pin(), failure);
     }
 
     /// Takes rows away that were decided on in a deletion's snapshot, once logged.
@@ -190,7 +206,7 @@ public final class Shard implements ScanSource {
             listener.failed(failed == null ? "the shard is closing" : failed);
             return true;
         }
-        if (points > 0 && isOverloaded()) {
+        if (points > 0 && (isOverloaded() || isHeldBack(entry))) {
             return false;
         }
         Append append = queue.new Append(points, listener);
@@ -199,6 +215,39 @@ public final class Shard implements ScanSource {
             append.end();
         }
         return taken;
+    }
+
+    /// Whether it has rows of a measurement that cannot be flushed, and of which so much lies in
+    /// memory that more would take the room of others.
+    private boolean isHeldBack(LogEntry entry) {
+        Set<MeasurementId> held = flushes.heldBack();
+        if (held.isEmpty()
+                || !(entry instanceof LogEntry.Write(PointBatch batch))
+                || flushes.heldBackBytes() < config.headBytesMax() / HELD_BACK_SHARE) {
+            return false;
+        }
+        return batch.measurements().stream()
+                .filter(rows -> rows.rowCount() > 0)
+                .anyMatch(rows -> held.contains(new MeasurementId(batch.number(), rows.number())));
+    }
+
+    /// What keeps this shard from taking writes, or from flushing; empty when all is well.
+    public Optional<String> trouble() {
+        String flush = flushes.trouble();
+        if (failure != null) {
+            return Optional.ofNullable(failure);
+        }
+        if (flush != null) {
+            return Optional.of(flush);
+        }
+        return isOverloaded() ? Optional.of("shard " + id + " " + overload()) : Optional.empty();
+    }
+
+    private String overload() {
+        return memoryBytes() > config.headBytesMax()
+                ? "refuses writes: its flush is behind, with %d MiB of %d MiB in memory"
+                        .formatted(memoryBytes() >> 20, config.headBytesMax() >> 20)
+                : "refuses writes: %d points wait to be taken in".formatted(queue.points());
     }
 
     /// Bytes of recent data in memory, heads that wait for their flush included.
@@ -264,7 +313,14 @@ public final class Shard implements ScanSource {
             cut = true;
         }
         if (cut) {
-            flushes.newest().get();
+            try {
+                flushes.newest().get();
+            } catch (ExecutionException e) {
+                if (memoryBytes() > config.headBytesMax() * 3 / 2) {
+                    throw e;
+                }
+                // there is room to start, and to try again
+            }
         }
     }
 
@@ -286,7 +342,9 @@ public final class Shard implements ScanSource {
             case LogEntry.Write(PointBatch batch) -> applyWrite(index, batch);
             case LogEntry.Flush _ -> {
                 appliedIndex = index;
-                cut();
+                if (index >= resumed.newest() || !head.isEmpty()) {
+                    cut();
+                }
             }
             case LogEntry.DropDatabase(int database) -> {
                 registry.dropDatabase(database);
@@ -325,7 +383,10 @@ public final class Shard implements ScanSource {
         }
         for (MeasurementRows rows : batch.measurements()) {
             if (rows.rowCount() > 0 || !rows.newSeries().isEmpty()) {
-                applyRows(new MeasurementId(batch.number(), rows.number()), rows);
+                var measurement = new MeasurementId(batch.number(), rows.number());
+                if (index > resumed.newest() || index > resumed.of(measurement)) {
+                    applyRows(measurement, rows);
+                }
             }
         }
     }
@@ -470,12 +531,12 @@ public final class Shard implements ScanSource {
     ScanCapture capture(MeasurementSchema schema, int[] ids, TimeRange range) {
         Head current;
         long snapshot;
-        List<Head> older;
+        List<Snapshot> older;
         PartSet.Acquired chosen;
         lock.lock();
         try {
             current = head;
-            older = flushes.heads();
+            older = begin(flushes.heads(schema));
             snapshot = current.beginSnapshot();
             chosen = parts.acquire(schema.id(), range);
         } finally {
@@ -483,18 +544,26 @@ public final class Shard implements ScanSource {
         }
         var captured = new ArrayList<@Nullable SeriesRows[]>();
         try {
-            for (Head old : older) {
+            for (Snapshot old : older) {
                 @Nullable SeriesRows[] rows = new SeriesRows[ids.length];
                 for (int i = 0; i < ids.length; i++) {
-                    rows[i] = old.capture(ids[i]); // nothing changes it any more
+                    rows[i] = old.head().capture(ids[i]); // nothing changes it any more
                 }
                 captured.add(rows);
             }
             captured.add(capture(current, snapshot, ids));
         } finally {
+            older.forEach(old -> end(old.head(), old.number()));
             end(current, snapshot);
         }
         return new ScanCapture(ids, captured, chosen);
+    }
+
+    private record Snapshot(Head head, long number) {}
+
+    /// While it is open, a head keeps what a flush has put into parts meanwhile.
+    private static List<Snapshot> begin(List<Head> heads) {
+        return heads.stream().map(old -> new Snapshot(old, old.beginSnapshot())).toList();
     }
 
     private @Nullable SeriesRows[] capture(Head current, long snapshot, int[] ids) {
@@ -559,13 +628,18 @@ public final class Shard implements ScanSource {
         return parts.all();
     }
 
+    /// Done when everything that was cut is in parts; or when a try has failed.
+    CompletableFuture<Void> newestFlush() {
+        return flushes.newest();
+    }
+
     PartSet partSet() {
         return parts;
     }
 
     /// Whether nothing was logged that parts do not hold.
     boolean isFlushed() {
-        return headPointCount() == 0 && log.lastIndex() <= parts.logIndex();
+        return headPointCount() == 0 && log.lastIndex() <= parts.positions().oldest();
     }
 
     /// Takes no more; what the log delivers is still applied.

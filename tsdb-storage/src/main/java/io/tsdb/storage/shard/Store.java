@@ -32,8 +32,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -53,6 +55,10 @@ import java.util.function.LongSupplier;
 public final class Store implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
     private static final long TICK_SECONDS = 1;
+
+    /// A file system commits what waits at once: some threads that wait are enough.
+    private static final int SYNC_THREADS = 8;
+
     private static final long COMPACTION_CHECK_SECONDS = 10;
 
     /// The log was too full to take an entry; asked again later, it may.
@@ -77,6 +83,14 @@ public final class Store implements AutoCloseable {
     private final PartStatistics partStatistics = new PartStatistics();
     private final ScheduledThreadPoolExecutor flushes =
             new ScheduledThreadPoolExecutor(1, work -> daemon(work, "flush"));
+    private final ThreadPoolExecutor syncs =
+            new ThreadPoolExecutor(
+                    SYNC_THREADS,
+                    SYNC_THREADS,
+                    10,
+                    TimeUnit.SECONDS,
+                    new LinkedBlockingQueue<>(),
+                    work -> daemon(work, "part-sync"));
     private final ScheduledExecutorService watch =
             Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "store-watch"));
     private final ScheduledThreadPoolExecutor compactions =
@@ -100,6 +114,7 @@ public final class Store implements AutoCloseable {
         this.io = io;
         this.lockFile = lockFile;
         this.cache = new BlockCache(config.cacheBytesMax());
+        syncs.allowCoreThreadTimeOut(true);
         StoreMeta meta = StoreMeta.load(io, config.directory()).orElse(null);
         if (meta == null) {
             meta = new StoreMeta(config.shardCount(), CatalogState.EMPTY);
@@ -254,7 +269,8 @@ public final class Store implements AutoCloseable {
                         cache,
                         config.parts(),
                         partStatistics,
-                        flushes);
+                        flushes,
+                        syncs);
         return new Shard(
                 id,
                 catalog,
@@ -540,6 +556,7 @@ public final class Store implements AutoCloseable {
         if (!flushes.awaitTermination(10, TimeUnit.SECONDS)) {
             LOG.warn("a flush was still running at the end");
         }
+        syncs.shutdown();
     }
 
     private void saveCatalog() {

@@ -15,15 +15,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// Real files that remember what of them is durable, fail on demand, and can be brought to the
 /// state that a power loss leaves.
 ///
 /// A power loss keeps the synced bytes of each file, any of the 512-byte sectors written since, the
-/// names as of the last sync of their directory, and a prefix of the changes of names since. Files
-/// that others write are durable from [#syncFile] on. Every call that changes something counts, so
-/// a test can fail the n-th.
+/// names as of the last sync of their directory, and a prefix of the changes of names since. A sync
+/// that fails loses for good what it should have written, in part or whole. Files that others write
+/// are durable from [#syncFile] on. Every call that changes something counts, so a test can fail
+/// the n-th.
 public final class FaultyFileStore implements FileStore {
     private static final int SECTOR_BYTES = 512;
 
@@ -39,6 +41,9 @@ public final class FaultyFileStore implements FileStore {
     private int failFrom = Integer.MAX_VALUE;
     private int failCount;
     private String failure = "";
+    private volatile Predicate<Path> refused = _ -> false;
+    private int failingSyncs;
+    private String syncFailure = "";
     private volatile Runnable beforeSync = () -> {};
 
     /// @param root directory that [#powerLoss] copies
@@ -62,6 +67,18 @@ public final class FaultyFileStore implements FileStore {
         failFrom = calls + callsFromNow;
         failCount = count;
         failure = message;
+    }
+
+    /// From now on no file can be created that the test names.
+    public void refuse(Predicate<Path> files) {
+        refused = files;
+    }
+
+    /// Lets the next syncs of files fail: any part of what was written since the last good one is
+    /// lost, and a later sync does not bring it back.
+    public synchronized void failSyncs(int count, String message) {
+        failingSyncs = count;
+        syncFailure = message;
     }
 
     /// Runs before each sync of a file, on the thread that syncs.
@@ -119,6 +136,12 @@ public final class FaultyFileStore implements FileStore {
             for (Write write : writes) {
                 put(write.offset(), write.bytes(), 0, write.bytes().length);
             }
+            writes.clear();
+        }
+
+        /// A failed sync: pages count as written, whether they were or not.
+        void lose(Random random) {
+            durable = afterPowerLoss(random);
             writes.clear();
         }
 
@@ -182,6 +205,9 @@ public final class FaultyFileStore implements FileStore {
     @Override
     public DataFile create(Path file) throws IOException {
         call();
+        if (refused.test(file)) {
+            throw new IOException("poisoned");
+        }
         DataFile created = local.create(file);
         var image = new Image();
         change(new NameChange(file, image, null));
@@ -231,8 +257,8 @@ public final class FaultyFileStore implements FileStore {
     }
 
     @Override
-    public void createDirectories(Path directory) throws IOException {
-        local.createDirectories(directory);
+    public List<Path> makeDirectories(Path directory) throws IOException {
+        return local.makeDirectories(directory);
     }
 
     @Override
@@ -317,9 +343,20 @@ public final class FaultyFileStore implements FileStore {
             beforeSync.run();
             synchronized (FaultyFileStore.this) {
                 syncs++;
-                call();
-
-                image.sync();
+                boolean synced = false;
+                try {
+                    call();
+                    if (failingSyncs > 0) {
+                        failingSyncs--;
+                        throw new IOException(syncFailure);
+                    }
+                    image.sync();
+                    synced = true;
+                } finally {
+                    if (!synced) {
+                        image.lose(random);
+                    }
+                }
             }
         }
 

@@ -150,6 +150,7 @@ final class SimulatedLog implements NodeLog {
         private final int number;
         private ShardLog.@Nullable Applier applier;
         private long appliedIndex;
+        private long knownIndex;
         private volatile long lastIndex;
 
         Log(int number) {
@@ -157,16 +158,16 @@ final class SimulatedLog implements NodeLog {
         }
 
         @Override
-        public void start(long applied, Applier target) {
+        public void start(long applied, long known, Applier target) {
             if (applier != null || recovered) {
                 throw new IllegalStateException("started twice, or after recovery");
             }
             appliedIndex = applied;
+            knownIndex = known;
             applier = target;
         }
 
         void deliverKept() {
-            group.goOnBehind(number, appliedIndex);
             long first = group.first(number);
             if (first > appliedIndex + 1) {
                 throw new IllegalStateException(
@@ -177,6 +178,7 @@ final class SimulatedLog implements NodeLog {
                 recoveredEntries++;
                 deliver(first + i, kept.get(i));
             }
+            group.goOnBehind(number, knownIndex);
         }
 
         void add(LogEntry entry) {

@@ -184,6 +184,7 @@ class WalReplayTest {
         var state = new ShardState(number);
         state.start(
                 0,
+                0,
                 (index, entry) ->
                         recorder.entries.add(
                                 new Recorder.Entry(number, index, Recorder.value(entry))));

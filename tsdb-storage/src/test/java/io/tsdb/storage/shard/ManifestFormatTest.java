@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,7 +40,7 @@ class ManifestFormatTest {
     private static final Path DOCS = Path.of("docs", "format");
     private static final Manifest MANIFEST =
             new Manifest(
-                    42,
+                    new LogPositions(42, Map.of(new MeasurementId(4, 8), 39L)),
                     7,
                     3,
                     List.of(
@@ -117,7 +118,7 @@ class ManifestFormatTest {
 
     @Test
     void readsTheGoldenFiles() throws IOException {
-        assertThat(load(golden("v4/manifest", MANIFEST.encode(), Manifest.MAGIC, 4)))
+        assertThat(load(golden("v5/manifest", MANIFEST.encode(), Manifest.MAGIC, 5)))
                 .isEqualTo(MANIFEST);
         Path store = golden("v2/store", META.encode(), StoreMeta.MAGIC, 2);
         Files.copy(store, temporary.resolve(StoreMeta.FILE));
@@ -143,7 +144,19 @@ class ManifestFormatTest {
     @Test
     void readsTheGoldenManifestOfVersion3() throws IOException {
         assertThat(load(golden("v3/manifest")))
-                .isEqualTo(new Manifest(42, 7, 3, MANIFEST.parts(), List.of()));
+                .isEqualTo(new Manifest(LogPositions.at(42), 7, 3, MANIFEST.parts(), List.of()));
+    }
+
+    @Test
+    void readsTheGoldenManifestOfVersion4() throws IOException {
+        assertThat(load(golden("v4/manifest")))
+                .isEqualTo(
+                        new Manifest(
+                                LogPositions.at(42),
+                                7,
+                                3,
+                                MANIFEST.parts(),
+                                MANIFEST.tombstones()));
     }
 
     /// They name parts by names; nothing was released with them.
@@ -188,11 +201,11 @@ class ManifestFormatTest {
     void refusesANewerVersionAndNamesBoth() throws IOException {
         Files.write(
                 temporary.resolve("manifest"),
-                FramedFile.frame(Manifest.MAGIC, 5, MANIFEST.encode()));
+                FramedFile.frame(Manifest.MAGIC, 6, MANIFEST.encode()));
         assertThatThrownBy(() -> Manifest.load(new LocalFileStore(), temporary))
                 .isInstanceOf(CorruptDataException.class)
-                .hasMessageContaining("version 5")
-                .hasMessageContaining("up to 4");
+                .hasMessageContaining("version 6")
+                .hasMessageContaining("up to 5");
     }
 
     private static Path golden(String name, byte[] body, String magic, int version)

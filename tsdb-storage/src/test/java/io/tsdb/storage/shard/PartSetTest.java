@@ -98,7 +98,12 @@ class PartSetTest {
     }
 
     private static void add(PartSet set, Part part) throws IOException {
-        set.add(List.of(part), new PartSet.Position(part.origin().lastIndex(), 0), Runnable::run);
+        set.add(List.of(part), progress(part.origin().lastIndex()), Runnable::run);
+    }
+
+    /// Of a flush that took everything.
+    private static PartSet.Progress progress(long logIndex) {
+        return new PartSet.Progress(logIndex, 0, Set.of(), Set.of());
     }
 
     private static List<Long> firstIndexes(List<Part> parts) {
@@ -130,10 +135,10 @@ class PartSetTest {
         add(set, old);
         List<Part> read = set.acquire(OWNER, TimeRange.ALL).parts();
         assertThat(set.replace(List.of(old), List.of(part(set, 1, 10)), List.of())).isTrue();
-        assertThat(old.id().parquetFile(directory)).doesNotExist();
         assertThat(read).containsExactly(old);
         assertThat(old.block(0).pointCount()).isEqualTo(1);
         read.forEach(Part::release);
+        assertThat(old.id().parquetFile(directory)).doesNotExist();
         assertThat(old.tryRetain()).isFalse();
         assertThat(set.all()).hasSize(1);
         set.close();
@@ -159,7 +164,7 @@ class PartSetTest {
         Part before = part(set, 1, 10);
         Part other = part(set, io, OTHER, 1, 10);
         drop(set, OWNER);
-        set.add(List.of(before, other), new PartSet.Position(10, 0), Runnable::run);
+        set.add(List.of(before, other), progress(10), Runnable::run);
         assertThat(set.all()).containsExactly(other);
         assertThat(before.id().parquetFile(directory)).doesNotExist();
         set.close();
@@ -180,7 +185,7 @@ class PartSetTest {
                 summary -> summary.id().equals(old.id()) ? null : open(summary), ended::contains);
         assertThat(again.all()).hasSize(1);
         assertThat(again.hasDiscarded()).isTrue();
-        again.add(List.of(), new PartSet.Position(21, 0), Runnable::run);
+        again.add(List.of(), progress(21), Runnable::run);
         assertThat(again.hasDiscarded()).isFalse();
         assertThat(old.id().parquetFile(directory)).doesNotExist();
         assertThat(Manifest.load(io, directory).parts()).hasSize(1);
@@ -196,7 +201,7 @@ class PartSetTest {
         assertThat(set.acquire(OWNER, TimeRange.ALL).parts()).isEmpty();
         assertThat(set.hasDiscarded()).isTrue();
         assertThat(Manifest.load(io, directory).parts()).hasSize(1);
-        set.add(List.of(), new PartSet.Position(11, 0), Runnable::run);
+        set.add(List.of(), progress(11), Runnable::run);
         assertThat(set.hasDiscarded()).isFalse();
         assertThat(Manifest.load(io, directory).parts()).isEmpty();
         assertThat(old.id().indexFile(directory)).doesNotExist();
