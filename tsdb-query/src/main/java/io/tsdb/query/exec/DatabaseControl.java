@@ -3,6 +3,7 @@ package io.tsdb.query.exec;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.schema.Retention;
 
 import java.util.Optional;
 
@@ -25,6 +26,16 @@ public interface DatabaseControl extends RowDeletion {
     default boolean dropMeasurement(String database, String measurement) {
         throw new QueryException(
                 QueryErrorCode.UNSUPPORTED, Position.NONE, "this node drops no measurements");
+    }
+
+    /// Sets how long rows are kept; on disk when it returns.
+    ///
+    /// @param measurement empty for the database
+    /// @return false when there is none
+    default boolean setRetention(
+            String database, Optional<String> measurement, Retention retention) {
+        throw new QueryException(
+                QueryErrorCode.UNSUPPORTED, Position.NONE, "this node keeps everything");
     }
 
     /// Copies everything that was acknowledged before the call to a new directory.

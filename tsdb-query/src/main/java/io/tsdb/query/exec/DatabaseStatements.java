@@ -8,6 +8,7 @@ import io.tsdb.storage.model.ResourceLimitException;
 import io.tsdb.storage.schema.Catalog;
 
 import java.util.List;
+import java.util.Optional;
 
 /// Statements that change which databases and measurements there are.
 final class DatabaseStatements {
@@ -44,6 +45,9 @@ final class DatabaseStatements {
                     create.position(),
                     "database '" + create.name() + "' exists");
         }
+        if (created && create.retention() != null) {
+            databases.setRetention(create.name(), Optional.empty(), create.retention());
+        }
         return metadata.texts(List.of("status"), List.of(List.of(created ? "created" : "exists")));
     }
 
@@ -53,6 +57,21 @@ final class DatabaseStatements {
             throw MetadataQueries.unknownDatabase(catalog, drop.name(), drop.position());
         }
         return metadata.texts(List.of("status"), List.of(List.of(dropped ? "dropped" : "absent")));
+    }
+
+    QueryResult alter(Statement.AlterDatabase alter) {
+        if (!databases.setRetention(alter.name(), Optional.empty(), alter.retention())) {
+            throw MetadataQueries.unknownDatabase(catalog, alter.name(), alter.position());
+        }
+        return metadata.texts(List.of("status"), List.of(List.of("altered")));
+    }
+
+    QueryResult alter(String database, Statement.AlterMeasurement alter) {
+        Statement.MeasurementName name = alter.measurement();
+        if (!databases.setRetention(database, Optional.of(name.name()), alter.retention())) {
+            throw MetadataQueries.unknownMeasurement(catalog, database, name);
+        }
+        return metadata.texts(List.of("status"), List.of(List.of("altered")));
     }
 
     QueryResult drop(String database, Statement.DropMeasurement drop) {

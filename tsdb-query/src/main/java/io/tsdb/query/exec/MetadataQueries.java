@@ -15,6 +15,7 @@ import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.query.sql.Statement;
 import io.tsdb.storage.schema.Catalog;
+import io.tsdb.storage.schema.DatabaseSchema;
 import io.tsdb.storage.schema.MeasurementSchema;
 
 import java.util.ArrayList;
@@ -52,6 +53,26 @@ final class MetadataQueries {
 
     QueryResult measurements(String database) {
         return texts(List.of("measurement"), rows(catalog.measurements(database).keySet()));
+    }
+
+    /// The database first, then its measurements.
+    QueryResult retention(String database) {
+        var rows = new ArrayList<List<String>>();
+        DatabaseSchema schema = catalog.database(database);
+        if (schema != null) {
+            rows.add(List.of("", schema.retention().text(), "database"));
+        }
+        catalog.measurements(database)
+                .forEach(
+                        (name, measurement) ->
+                                rows.add(
+                                        List.of(
+                                                name,
+                                                measurement.retention().text(),
+                                                measurement.ownRetention().isInherited()
+                                                        ? "database"
+                                                        : "measurement")));
+        return texts(List.of("measurement", "retention", "set_for"), rows);
     }
 
     private static Iterable<List<String>> rows(Collection<String> names) {

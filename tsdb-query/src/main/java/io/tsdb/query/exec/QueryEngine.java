@@ -155,6 +155,15 @@ public final class QueryEngine {
                 requireDatabase(request.database(), drop.position());
                 yield changes(metadata).drop(request.database(), drop);
             }
+            case Statement.AlterDatabase alter -> changes(metadata).alter(alter);
+            case Statement.AlterMeasurement alter -> {
+                requireDatabase(request.database(), alter.position());
+                yield changes(metadata).alter(request.database(), alter);
+            }
+            case Statement.ShowRetention s -> {
+                requireDatabase(request.database(), s.position());
+                yield metadata.retention(request.database());
+            }
             case Statement.Delete delete -> delete(delete, request, control);
             case Statement.Backup backup -> backup(backup, control);
             case Statement.ShowDatabases _ -> metadata.databases();

@@ -3,15 +3,8 @@ package io.tsdb.query.fragment;
 import io.tsdb.query.plan.Fragment;
 import io.tsdb.storage.scan.MeasurementScan;
 import io.tsdb.storage.scan.ScanSource;
-import io.tsdb.storage.scan.SeriesIndex;
-import io.tsdb.storage.scan.TagColumn;
 
-import org.roaringbitmap.IntIterator;
-
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /// Starts fragments at a shard.
 public final class FragmentTasks {
@@ -39,9 +32,9 @@ public final class FragmentTasks {
                         : start(() -> new LatestTask(f, scan, control), scan);
             }
             case Fragment.TagValues(String database, String measurement, String tag) ->
-                    texts(source, database, measurement, control, index -> values(index, tag));
+                    texts(source, database, measurement, control, live -> live.values(tag));
             case Fragment.Series(String database, String measurement) ->
-                    texts(source, database, measurement, control, FragmentTasks::series);
+                    texts(source, database, measurement, control, LiveSeries::keys);
         };
     }
 
@@ -63,8 +56,8 @@ public final class FragmentTasks {
         }
     }
 
-    private interface Texts {
-        Iterator<String> of(SeriesIndex index);
+    private interface Reading {
+        TextsTask.Texts of(LiveSeries series);
     }
 
     private static FragmentTask texts(
@@ -72,40 +65,22 @@ public final class FragmentTasks {
             String database,
             String measurement,
             QueryControl control,
-            Texts texts) {
+            Reading reading) {
         Optional<MeasurementScan> opened = source.open(database, measurement);
         if (opened.isEmpty()) {
             return new EmptyTask();
         }
         MeasurementScan scan = opened.get();
-        return new TextsTask(texts.of(scan.series()), scan, control);
-    }
-
-    private static Iterator<String> values(SeriesIndex index, String tag) {
-        Optional<TagColumn> found = index.tag(tag);
-        if (found.isEmpty()) {
-            return Collections.emptyIterator();
+        boolean started = false;
+        try {
+            var live = new LiveSeries(scan, control.memory().account());
+            var task = new TextsTask(reading.of(live), scan, control);
+            started = true;
+            return task;
+        } finally {
+            if (!started) {
+                scan.close();
+            }
         }
-        TagColumn column = found.get();
-        return IntStream.range(0, column.valueCount())
-                .filter(id -> !column.postings(id).isEmpty())
-                .mapToObj(column::value)
-                .iterator();
-    }
-
-    /// One key at a time: a measurement may have millions.
-    private static Iterator<String> series(SeriesIndex index) {
-        IntIterator ids = index.ids().getIntIterator();
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return ids.hasNext();
-            }
-
-            @Override
-            public String next() {
-                return SeriesText.of(index.key(ids.next()));
-            }
-        };
     }
 }

@@ -8,12 +8,38 @@ import java.util.Iterator;
 
 /// One column of texts: values of a tag, keys of series.
 final class TextsTask implements FragmentTask {
-    private final Iterator<String> texts;
+    private final Texts texts;
     private final MeasurementScan scan;
     private final QueryControl control;
 
+    /// Texts, one after the other, and what they are read from.
+    interface Texts extends Iterator<String>, AutoCloseable {
+        @Override
+        void close();
+
+        /// Texts that hold nothing open.
+        static Texts of(Iterator<String> texts) {
+            return new Texts() {
+                @Override
+                public boolean hasNext() {
+                    return texts.hasNext();
+                }
+
+                @Override
+                public String next() {
+                    return texts.next();
+                }
+
+                @Override
+                public void close() {
+                    // nothing is open
+                }
+            };
+        }
+    }
+
     /// @param scan that the texts come from, closed with the task
-    TextsTask(Iterator<String> texts, MeasurementScan scan, QueryControl control) {
+    TextsTask(Texts texts, MeasurementScan scan, QueryControl control) {
         this.texts = texts;
         this.scan = scan;
         this.control = control;
@@ -37,6 +63,10 @@ final class TextsTask implements FragmentTask {
 
     @Override
     public void close() {
-        scan.close();
+        try {
+            texts.close();
+        } finally {
+            scan.close();
+        }
     }
 }

@@ -142,7 +142,7 @@ public final class InfluxQueryHandler extends RequestCollector {
         try {
             return switch (statement) {
                 case InfluxStatement.ShowDatabases() -> databaseRows();
-                case InfluxStatement.CreateDatabase(String name) -> create(name);
+                case InfluxStatement.CreateDatabase create -> create(create);
                 case InfluxStatement.DropDatabase(String name) -> {
                     control.drop(name);
                     yield "";
@@ -191,12 +191,15 @@ public final class InfluxQueryHandler extends RequestCollector {
         return ",\"error\":" + JsonText.quoted(text);
     }
 
-    private String create(String name) {
+    private String create(InfluxStatement.CreateDatabase create) {
+        String name = create.name();
         Optional<String> violation = NameRule.DATABASE.violation(name);
         if (violation.isPresent()) {
             return error(violation.get());
         }
-        control.create(name);
+        if (control.create(name) && create.retention().isLimited()) {
+            control.setRetention(name, Optional.empty(), create.retention());
+        }
         return "";
     }
 

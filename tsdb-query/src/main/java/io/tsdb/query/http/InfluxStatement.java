@@ -3,6 +3,11 @@ package io.tsdb.query.http;
 import io.tsdb.query.http.InfluxTokens.Kind;
 import io.tsdb.query.http.InfluxTokens.Name;
 import io.tsdb.query.http.InfluxTokens.Token;
+import io.tsdb.query.sql.Interval;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.schema.Retention;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +17,9 @@ import java.util.List;
 /// A statement of InfluxQL, as far as we run it. Read by hand, in one pass, since the text comes
 /// from anybody.
 sealed interface InfluxStatement {
-    /// `CREATE DATABASE name`, with whatever stands behind `WITH`.
-    record CreateDatabase(String name) implements InfluxStatement {}
+    /// `CREATE DATABASE name`, with the `DURATION` behind `WITH`; of what else may stand there,
+    /// nothing is there to be set.
+    record CreateDatabase(String name, Retention retention) implements InfluxStatement {}
 
     record DropDatabase(String name) implements InfluxStatement {}
 
@@ -65,9 +71,33 @@ sealed interface InfluxStatement {
                 return new Other();
             }
             boolean ends = name.next() == tokens.size() || tokens.get(name.next()).is("WITH");
-            return ends ? new CreateDatabase(name.text()) : new Other();
+            return ends
+                    ? new CreateDatabase(name.text(), duration(tokens, name.next()))
+                    : new Other();
         }
         return tokens.get(0).is("DROP") ? drop(tokens, what, nowNanos) : new Other();
+    }
+
+    /// @param with place of `WITH`, or behind the end
+    private static Retention duration(List<Token> tokens, int with) {
+        if (tokens.size() <= with + 2
+                || !tokens.get(with + 1).is("DURATION")
+                || tokens.get(with + 2).is("INF")) {
+            return Retention.INHERITED;
+        }
+        String text = tokens.get(with + 2).text();
+        return Interval.parse(text)
+                .filter(length -> length.months() == 0 && length.nanos() > 0)
+                .map(length -> new Retention(length.nanos()))
+                .orElseThrow(
+                        () ->
+                                new QueryException(
+                                        QueryErrorCode.INVALID_VALUE,
+                                        Position.NONE,
+                                        "invalid duration "
+                                                + text
+                                                + ", at position "
+                                                + tokens.get(with + 2).from()));
     }
 
     private static InfluxStatement drop(List<Token> tokens, Token what, long nowNanos) {

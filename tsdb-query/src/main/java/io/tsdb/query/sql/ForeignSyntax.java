@@ -26,7 +26,6 @@ final class ForeignSyntax {
                             "a point is overwritten by one of the same series and time; " + WRITE),
                     Map.entry("UPSERT", WRITE),
                     Map.entry("COPY", WRITE),
-                    Map.entry("ALTER", "tags and fields come about with the points that have them"),
                     Map.entry(
                             "DESCRIBE",
                             "columns are listed by SHOW TAG KEYS FROM m and SHOW FIELD KEYS FROM"
@@ -83,6 +82,9 @@ final class ForeignSyntax {
         }
         if ((word.equals("TABLE") || word.equals("MEASUREMENT")) && before.equals("CREATE")) {
             return of(token, "a measurement comes about with its first point; " + WRITE);
+        }
+        if (before.equals("ALTER") && word.equals("TABLE")) {
+            return of(token, "tags and fields come about with the points that have them");
         }
         if (word.equals("TABLE") && before.equals("DROP")) {
             return of(token, "a measurement is dropped by DROP MEASUREMENT m");

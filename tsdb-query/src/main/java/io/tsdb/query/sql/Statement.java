@@ -1,5 +1,7 @@
 package io.tsdb.query.sql;
 
+import io.tsdb.storage.schema.Retention;
+
 import org.jspecify.annotations.Nullable;
 
 /// One SQL statement as written: nothing resolved.
@@ -29,7 +31,17 @@ public sealed interface Statement {
     record ShowSeries(Position position, @Nullable MeasurementName measurement)
             implements Statement {}
 
-    record CreateDatabase(Position position, String name, boolean ifNotExists)
+    record ShowRetention(Position position) implements Statement {}
+
+    /// @param retention null when not said
+    record CreateDatabase(
+            Position position, String name, boolean ifNotExists, @Nullable Retention retention)
+            implements Statement {}
+
+    record AlterDatabase(Position position, String name, Retention retention)
+            implements Statement {}
+
+    record AlterMeasurement(Position position, MeasurementName measurement, Retention retention)
             implements Statement {}
 
     record DropDatabase(Position position, String name, boolean ifExists) implements Statement {}

@@ -4,8 +4,8 @@ import java.util.Optional;
 
 /// What running a statement needs the right to do: to be asked before it runs.
 ///
-/// @param administers whether it creates or drops a database or measurement, deletes rows, or
-///   copies all
+/// @param administers whether it creates or drops a database or measurement, deletes rows, says how
+///   long they are kept, or copies all
 /// @param database that it reads, creates or drops; empty for all of them
 public record StatementAccess(boolean administers, Optional<String> database) {
     /// Longest statement but a query: it is parsed before it is known who may run it, so before it
@@ -37,14 +37,17 @@ public record StatementAccess(boolean administers, Optional<String> database) {
                     Statement.ShowTagKeys _,
                     Statement.ShowTagValues _,
                     Statement.ShowFieldKeys _,
-                    Statement.ShowSeries _ ->
+                    Statement.ShowSeries _,
+                    Statement.ShowRetention _ ->
                     new StatementAccess(false, Optional.of(database));
             case Statement.ShowDatabases _ -> new StatementAccess(false, Optional.empty());
             case Statement.Backup _ -> new StatementAccess(true, Optional.empty());
-            case Statement.Delete _, Statement.DropMeasurement _ ->
+            case Statement.Delete _, Statement.DropMeasurement _, Statement.AlterMeasurement _ ->
                     new StatementAccess(true, Optional.of(database));
             case Statement.CreateDatabase create ->
                     new StatementAccess(true, Optional.of(create.name()));
+            case Statement.AlterDatabase alter ->
+                    new StatementAccess(true, Optional.of(alter.name()));
             case Statement.DropDatabase drop -> new StatementAccess(true, Optional.of(drop.name()));
         };
     }

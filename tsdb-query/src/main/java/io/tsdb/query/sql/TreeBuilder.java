@@ -1,6 +1,10 @@
 package io.tsdb.query.sql;
 
 import io.tsdb.query.sql.Statement.MeasurementName;
+import io.tsdb.query.sql.grammar.SqlParser.AlterDatabaseContext;
+import io.tsdb.query.sql.grammar.SqlParser.AlterMeasurementContext;
+import io.tsdb.query.sql.grammar.SqlParser.AlterStatementContext;
+import io.tsdb.query.sql.grammar.SqlParser.AlteredContext;
 import io.tsdb.query.sql.grammar.SqlParser.BackupContext;
 import io.tsdb.query.sql.grammar.SqlParser.CreateDatabaseContext;
 import io.tsdb.query.sql.grammar.SqlParser.DeleteRowsContext;
@@ -12,6 +16,7 @@ import io.tsdb.query.sql.grammar.SqlParser.SelectStatementContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowDatabasesContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowFieldKeysContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowMeasurementsContext;
+import io.tsdb.query.sql.grammar.SqlParser.ShowRetentionContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowSeriesContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowStatementContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowTagKeysContext;
@@ -37,7 +42,11 @@ final class TreeBuilder {
             case ShowStatementContext c -> shown(at, c.shown());
             case CreateDatabaseContext c ->
                     new Statement.CreateDatabase(
-                            at, expressions.name(c.name()).text(), c.IF() != null);
+                            at,
+                            expressions.name(c.name()).text(),
+                            c.IF() != null,
+                            c.kept() == null ? null : RetentionText.of(c.kept(), false));
+            case AlterStatementContext c -> altered(at, c.altered());
             case DropDatabaseContext c ->
                     new Statement.DropDatabase(
                             at, expressions.name(c.name()).text(), c.IF() != null);
@@ -50,6 +59,20 @@ final class TreeBuilder {
                             ExpressionBuilder.unquoted(c.target.getText()),
                             c.since == null ? null : ExpressionBuilder.unquoted(c.since.getText()));
             case TruncateContext c -> new Statement.Delete(at, named(c.measurement()), null);
+            default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
+        };
+    }
+
+    private Statement altered(Position at, AlteredContext context) {
+        return switch (context) {
+            case AlterDatabaseContext c ->
+                    new Statement.AlterDatabase(
+                            at,
+                            expressions.name(c.name()).text(),
+                            RetentionText.of(c.kept(), false));
+            case AlterMeasurementContext c ->
+                    new Statement.AlterMeasurement(
+                            at, named(c.measurement()), RetentionText.of(c.kept(), true));
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
         };
     }
@@ -70,6 +93,7 @@ final class TreeBuilder {
     private Statement shown(Position at, ShownContext context) {
         return switch (context) {
             case ShowDatabasesContext _ -> new Statement.ShowDatabases(at);
+            case ShowRetentionContext _ -> new Statement.ShowRetention(at);
             case ShowMeasurementsContext _ -> new Statement.ShowMeasurements(at);
             case ShowTagsContext c -> shownTags(at, c.shownTags());
             case ShowFieldKeysContext c ->

@@ -19,6 +19,7 @@ import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.schema.MeasurementSchema;
+import io.tsdb.storage.schema.Retention;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -334,12 +335,12 @@ class SqlHandlerTest {
     void influxStatementsOfAnyLengthAreRead() {
         String longName = "x".repeat(500_000);
         assertThat(InfluxStatement.parse("CREATE DATABASE \"" + longName + "\"", 0))
-                .containsExactly(new InfluxStatement.CreateDatabase(longName));
+                .containsExactly(new InfluxStatement.CreateDatabase(longName, Retention.INHERITED));
         assertThat(
                         InfluxStatement.parse(
                                 "create database \"a;\\\"b\" with name \"p\"; drop database c;", 0))
                 .containsExactly(
-                        new InfluxStatement.CreateDatabase("a;\"b"),
+                        new InfluxStatement.CreateDatabase("a;\"b", Retention.INHERITED),
                         new InfluxStatement.DropDatabase("c"));
         assertThat(InfluxStatement.parse("DROP DATABASE IF EXISTS x; SHOW DATABASES", 0))
                 .containsExactly(

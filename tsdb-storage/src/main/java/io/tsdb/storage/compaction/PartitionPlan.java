@@ -23,6 +23,22 @@ public final class PartitionPlan {
 
     private PartitionPlan() {}
 
+    /// What is left of spans when the time before `oldest` is cut off.
+    public static List<Span> from(List<Span> spans, long oldest) {
+        return spans.stream()
+                .filter(span -> span.lastNanos() >= oldest)
+                .map(
+                        span ->
+                                span.fromNanos() >= oldest
+                                        ? span
+                                        : new Span(
+                                                LocalDate.ofEpochDay(
+                                                        Math.floorDiv(oldest, DAY_NANOS)),
+                                                oldest,
+                                                span.lastNanos()))
+                .toList();
+    }
+
     public static List<Span> plan(Iterable<Block> blocks) {
         var rowsByDay = new TreeMap<Long, Long>();
         for (Block block : blocks) {

@@ -4,6 +4,7 @@ import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Definitions;
+import io.tsdb.storage.schema.Retention;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ final class EntryDecoder {
                     case WalRecordLayout.KIND_DELETE -> delete(source);
                     case WalRecordLayout.KIND_CREATE_DATABASE ->
                             new LogEntry.CreateDatabase(source.getText());
+                    case WalRecordLayout.KIND_SET_RETENTION -> retention(source);
                     case WalRecordLayout.KIND_DEFINE -> new LogEntry.Define(definitions(source));
                     default -> throw source.corrupt("no record kind has the number " + kind);
                 };
@@ -42,6 +44,16 @@ final class EntryDecoder {
             throw source.corrupt("0 is no number of a database or measurement");
         }
         return number;
+    }
+
+    private static LogEntry retention(DecodeCursor source) {
+        int database = number(source);
+        int measurement = source.getCount(Integer.MAX_VALUE);
+        long nanos = source.getVarint();
+        if (nanos < 0) {
+            throw source.corrupt("a retention of " + nanos + " ns");
+        }
+        return new LogEntry.SetRetention(database, measurement, new Retention(nanos));
     }
 
     private static LogEntry delete(DecodeCursor source) {

@@ -5,6 +5,7 @@ import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Definitions;
+import io.tsdb.storage.schema.Retention;
 
 import java.util.Map;
 
@@ -42,6 +43,12 @@ final class EntryEncoder {
                 out.putText(database);
                 yield WalRecordLayout.KIND_CREATE_DATABASE;
             }
+            case LogEntry.SetRetention(int database, int measurement, Retention retention) -> {
+                out.putVarint(database);
+                out.putVarint(measurement);
+                out.putVarint(retention.nanos());
+                yield WalRecordLayout.KIND_SET_RETENTION;
+            }
             case LogEntry.Define(Definitions definitions) -> {
                 encode(definitions, out);
                 yield WalRecordLayout.KIND_DEFINE;
@@ -75,6 +82,7 @@ final class EntryEncoder {
             case LogEntry.Flush _,
                     LogEntry.DropDatabase _,
                     LogEntry.DropMeasurement _,
+                    LogEntry.SetRetention _,
                     LogEntry.CreateDatabase _ ->
                     64;
         };

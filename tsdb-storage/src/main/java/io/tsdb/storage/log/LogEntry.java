@@ -4,6 +4,7 @@ import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Definitions;
+import io.tsdb.storage.schema.Retention;
 
 /// What is logged. Applying entries in log order from nothing gives the same state on every
 /// machine; so an entry names everything by number, and holds what was decided, not what was asked.
@@ -24,6 +25,11 @@ public sealed interface LogEntry {
 
     /// Catalog: the database gets the next number, unless there is one of that name.
     record CreateDatabase(String database) implements LogEntry {}
+
+    /// Catalog: how long rows are kept.
+    ///
+    /// @param measurement 0 for all of the database that have no limit of their own
+    record SetRetention(int database, int measurement, Retention retention) implements LogEntry {}
 
     /// Catalog: all of these, or none.
     record Define(Definitions definitions) implements LogEntry {}

@@ -44,6 +44,7 @@ final class WalRecordLayout {
     static final int KIND_CREATE_DATABASE = 6;
     static final int KIND_DEFINE = 7;
     static final int KIND_DELETE = 8;
+    static final int KIND_SET_RETENTION = 9;
 
     private WalRecordLayout() {}
 

@@ -37,8 +37,10 @@ public final class Catalog {
         nextDatabase = state.nextDatabase();
         for (CatalogState.Database saved : state.databases()) {
             DatabaseSchema database = add(saved.number(), saved.name());
+            database.retention(saved.retention());
             for (CatalogState.Measurement each : saved.measurements()) {
                 MeasurementSchema schema = database.add(each.number(), each.name());
+                schema.ownRetention(each.retention());
                 each.tagKeys().forEach(schema::addTagKey);
                 each.fields().forEach(field -> schema.addField(field.name(), field.type()));
             }
@@ -64,13 +66,18 @@ public final class Catalog {
                         .map(Catalog::state)
                         .toList();
         return new CatalogState.Database(
-                database.number(), database.name(), database.nextMeasurement(), measurements);
+                database.number(),
+                database.name(),
+                database.retention(),
+                database.nextMeasurement(),
+                measurements);
     }
 
     private static CatalogState.Measurement state(MeasurementSchema schema) {
         return new CatalogState.Measurement(
                 schema.number(),
                 schema.name(),
+                schema.ownRetention(),
                 List.copyOf(schema.tagKeys()),
                 schema.fieldsByIndex().stream()
                         .map(field -> new CatalogState.Field(field.name(), field.type()))
@@ -121,6 +128,26 @@ public final class Catalog {
         }
         database.drop(dropped);
         return true;
+    }
+
+    /// Sets how long rows of a database are kept, or of one of its measurements.
+    ///
+    /// @param measurement 0 for the database
+    /// @return false when it has ended
+    public synchronized boolean setRetention(int database, int measurement, Retention retention) {
+        DatabaseSchema found = byNumber.get(database);
+        if (found == null) {
+            return false;
+        }
+        if (measurement == 0) {
+            found.retention(retention);
+            return true;
+        }
+        MeasurementSchema schema = found.measurement(measurement);
+        if (schema != null) {
+            schema.ownRetention(retention);
+        }
+        return schema != null;
     }
 
     /// Defines everything that is not defined yet, or nothing when anything is defined otherwise.

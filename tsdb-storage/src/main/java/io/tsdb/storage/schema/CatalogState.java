@@ -16,11 +16,21 @@ public record CatalogState(long index, int nextDatabase, List<Database> database
     /// @param nextMeasurement number of the next measurement
     /// @param measurements by number
     public record Database(
-            int number, String name, int nextMeasurement, List<Measurement> measurements) {}
+            int number,
+            String name,
+            Retention retention,
+            int nextMeasurement,
+            List<Measurement> measurements) {}
 
+    /// @param retention its own
     /// @param tagKeys in name order
     /// @param fields by index
-    public record Measurement(int number, String name, List<String> tagKeys, List<Field> fields) {}
+    public record Measurement(
+            int number,
+            String name,
+            Retention retention,
+            List<String> tagKeys,
+            List<Field> fields) {}
 
     public record Field(String name, FieldType type) {}
 }

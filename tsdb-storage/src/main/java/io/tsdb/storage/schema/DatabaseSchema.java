@@ -17,6 +17,7 @@ public final class DatabaseSchema {
     private int nextMeasurement = 1;
     private final AtomicInteger dropCount = new AtomicInteger();
     private volatile boolean live = true;
+    private volatile Retention retention = Retention.INHERITED;
 
     DatabaseSchema(int number, String name) {
         this.number = number;
@@ -35,6 +36,15 @@ public final class DatabaseSchema {
     /// Whether it was not dropped.
     public boolean isLive() {
         return live;
+    }
+
+    /// How long rows of its measurements are kept that have no limit of their own.
+    public Retention retention() {
+        return retention;
+    }
+
+    void retention(Retention changed) {
+        retention = changed;
     }
 
     /// Measurements dropped so far: what was remembered of this database at another count may be

@@ -22,6 +22,7 @@ public final class MeasurementSchema {
     private final String name;
     private final Map<String, FieldSchema> fields = new ConcurrentHashMap<>();
     private volatile List<FieldSchema> byIndex = List.of();
+    private volatile Retention ownRetention = Retention.INHERITED;
     private final ConcurrentSkipListSet<String> tagKeys = new ConcurrentSkipListSet<>();
 
     MeasurementSchema(DatabaseSchema database, int number, String name) {
@@ -46,6 +47,21 @@ public final class MeasurementSchema {
     /// Number within the database, never used again there.
     public int number() {
         return id.measurement();
+    }
+
+    /// How long rows are kept: its own limit, or its database's.
+    public Retention retention() {
+        Retention own = ownRetention;
+        return own.isInherited() ? database.retention() : own;
+    }
+
+    /// What was set for this measurement alone.
+    public Retention ownRetention() {
+        return ownRetention;
+    }
+
+    void ownRetention(Retention changed) {
+        ownRetention = changed;
     }
 
     public Optional<FieldSchema> field(String field) {

@@ -6,6 +6,7 @@ import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.DefineOutcome;
 import io.tsdb.storage.schema.Definitions;
+import io.tsdb.storage.schema.Retention;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -83,6 +84,12 @@ final class CatalogLog {
         return propose(new LogEntry.DropMeasurement(measurement), Boolean.class);
     }
 
+    /// @param measurement 0 for the database
+    /// @return false when it had ended before
+    CompletableFuture<Boolean> setRetention(int database, int measurement, Retention retention) {
+        return propose(new LogEntry.SetRetention(database, measurement, retention), Boolean.class);
+    }
+
     CompletableFuture<DefineOutcome> define(Definitions definitions) {
         return propose(new LogEntry.Define(definitions), DefineOutcome.class);
     }
@@ -113,6 +120,8 @@ final class CatalogLog {
             case LogEntry.DropDatabase(int number) -> catalog.dropDatabase(number);
             case LogEntry.DropMeasurement(MeasurementId measurement) ->
                     catalog.dropMeasurement(measurement);
+            case LogEntry.SetRetention(int database, int measurement, Retention retention) ->
+                    catalog.setRetention(database, measurement, retention);
             case LogEntry.Define(Definitions definitions) -> catalog.define(definitions);
             case LogEntry.Write _, LogEntry.Flush _, LogEntry.Delete _ ->
                     throw new IllegalStateException(

@@ -4,6 +4,7 @@ import io.tsdb.storage.compaction.CompactionConfig;
 import io.tsdb.storage.compaction.CompactionPlan;
 import io.tsdb.storage.compaction.CompactionPlanner;
 import io.tsdb.storage.compaction.PartMerge;
+import io.tsdb.storage.compaction.PartitionPlan;
 import io.tsdb.storage.compaction.SharePace;
 import io.tsdb.storage.compaction.Tombstone;
 import io.tsdb.storage.io.FileStore;
@@ -48,6 +49,7 @@ final class Compactor {
     private final PartConfig partConfig;
     private final CompactionConfig config;
     private final PartStatistics statistics;
+    private final Expiry expiry;
     private final InstantSource clock;
     private final LongSupplier nanoTicker;
     private final Map<MeasurementId, Long> failedAtNanos = new HashMap<>();
@@ -63,6 +65,7 @@ final class Compactor {
             PartConfig partConfig,
             CompactionConfig config,
             PartStatistics statistics,
+            Expiry expiry,
             InstantSource clock,
             LongSupplier nanoTicker) {
         this.io = io;
@@ -74,6 +77,7 @@ final class Compactor {
         this.partConfig = partConfig;
         this.config = config;
         this.statistics = statistics;
+        this.expiry = expiry;
         this.clock = clock;
         this.nanoTicker = nanoTicker;
     }
@@ -137,8 +141,12 @@ final class Compactor {
         long before = nowSeconds - config.quiet().toSeconds();
         List<Tombstone> old =
                 tombstones.stream().filter(one -> one.writtenSeconds() <= before).toList();
+        long oldest = expiry.oldest(owner);
         return parts.of(owner).stream()
-                .filter(part -> old.stream().anyMatch(one -> one.concerns(part)))
+                .filter(
+                        part ->
+                                Expiry.isHalfExpired(part.summary(), oldest)
+                                        || old.stream().anyMatch(one -> one.concerns(part)))
                 .map(Part::summary)
                 .toList();
     }
@@ -171,7 +179,8 @@ final class Compactor {
                 tombstones.stream()
                         .filter(one -> plan.inputs().stream().anyMatch(one::concerns))
                         .toList();
-        List<PartMerge.Written> written = merge.run(inputs, schema, plan.outputs(), concerning);
+        List<PartitionPlan.Span> spans = PartitionPlan.from(plan.outputs(), expiry.oldest(owner));
+        List<PartMerge.Written> written = merge.run(inputs, schema, spans, concerning);
         var outputs = new ArrayList<Part>();
         boolean handedOver = false;
         try {

@@ -9,6 +9,8 @@ public final class PartStatistics {
     final LongAdder compactions = new LongAdder();
     final LongAdder compactionFailures = new LongAdder();
 
+    final LongAdder expiredRows = new LongAdder();
+
     PartStatistics() {}
 
     /// Bytes of parts that flushes wrote.
@@ -29,6 +31,11 @@ public final class PartStatistics {
     /// Compactions that failed; their inputs stay.
     public long compactionFailureCount() {
         return compactionFailures.sum();
+    }
+
+    /// Rows of parts that were removed because all their rows were older than the retention.
+    public long expiredRowCount() {
+        return expiredRows.sum();
     }
 
     /// Bytes of parts written for each byte flushed; 1 before anything was compacted.

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +65,7 @@ public final class Shard implements ScanSource {
     private final PartSet parts;
     private final FlushQueue flushes;
     private final LongSupplier nanoTicker;
+    private final InstantSource clock;
 
     private final WriterQueue queue = new WriterQueue();
     private final Thread writer;
@@ -97,7 +99,8 @@ public final class Shard implements ScanSource {
             ShardConfig config,
             PartSet parts,
             PartFlusher flusher,
-            LongSupplier nanoTicker)
+            LongSupplier nanoTicker,
+            InstantSource clock)
             throws IOException {
         this.id = id;
         this.catalog = catalog;
@@ -105,6 +108,7 @@ public final class Shard implements ScanSource {
         this.log = log;
         this.config = config;
         this.nanoTicker = nanoTicker;
+        this.clock = clock;
         this.parts = parts;
         this.flushes = new FlushQueue(id, flusher, parts, lock, log);
         flusher.openParts();
@@ -357,7 +361,7 @@ public final class Shard implements ScanSource {
             case LogEntry.Delete(MeasurementId measurement, long upTo, DeletedRows rows) ->
                     parts.delete(
                             new Tombstone(measurement, index, upTo, flushes.nowSeconds(), rows));
-            case LogEntry.CreateDatabase _, LogEntry.Define _ ->
+            case LogEntry.CreateDatabase _, LogEntry.Define _, LogEntry.SetRetention _ ->
                     throw new IllegalStateException(
                             "BUG: entry " + index + " of shard " + id + " is the catalog's");
         }
@@ -508,7 +512,7 @@ public final class Shard implements ScanSource {
             return Optional.empty();
         }
         Optional<SeriesIndex> series = registry.index(schema.id());
-        return series.map(index -> new ShardScan(this::capture, schema, index));
+        return series.map(index -> new ShardScan(this::capture, schema, index, clock));
     }
 
     /// Like [#open], for rows that lie in parts.
@@ -518,7 +522,7 @@ public final class Shard implements ScanSource {
             return Optional.empty();
         }
         Optional<SeriesIndex> series = registry.index(schema.id());
-        return series.map(index -> new ShardScan(this::captureParts, schema, index));
+        return series.map(index -> new ShardScan(this::captureParts, schema, index, clock));
     }
 
     /// Rows that lie in parts, without those in memory.

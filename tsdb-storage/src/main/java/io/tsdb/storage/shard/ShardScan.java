@@ -7,9 +7,14 @@ import io.tsdb.storage.scan.ScanRequest;
 import io.tsdb.storage.scan.SeriesIndex;
 import io.tsdb.storage.schema.FieldSchema;
 import io.tsdb.storage.schema.MeasurementSchema;
+import io.tsdb.storage.schema.Retention;
+
+import java.time.Instant;
+import java.time.InstantSource;
 
 /// Scan of a measurement in one shard. The rows are caught when a cursor is opened: each cursor
-/// sees every batch applied before that moment and none that comes after.
+/// sees every batch applied before that moment and none that comes after, and no row that is older
+/// than the measurement's retention at that moment.
 final class ShardScan implements MeasurementScan {
     /// Catches the rows that a cursor will read.
     interface Capture {
@@ -19,11 +24,13 @@ final class ShardScan implements MeasurementScan {
     private final Capture capture;
     private final MeasurementSchema schema;
     private final SeriesIndex series;
+    private final InstantSource clock;
 
-    ShardScan(Capture capture, MeasurementSchema schema, SeriesIndex series) {
+    ShardScan(Capture capture, MeasurementSchema schema, SeriesIndex series, InstantSource clock) {
         this.capture = capture;
         this.schema = schema;
         this.series = series;
+        this.clock = clock;
     }
 
     @Override
@@ -42,8 +49,23 @@ final class ShardScan implements MeasurementScan {
                 request.fields().stream()
                         .mapToInt(name -> schema.field(name).map(FieldSchema::index).orElse(-1))
                         .toArray();
-        ScanCapture caught = capture.capture(schema, request.series().toArray(), request.range());
-        return new ShardBlockCursor(caught, request.range(), fieldIndexes, request.newestFirst());
+        TimeRange range = visible(request.range());
+        ScanCapture caught = capture.capture(schema, request.series().toArray(), range);
+        return new ShardBlockCursor(caught, range, fieldIndexes, request.newestFirst());
+    }
+
+    /// Rows that are older than the retention are not there, wherever they lie.
+    private TimeRange visible(TimeRange asked) {
+        Retention retention = schema.retention();
+        if (!retention.isLimited()) {
+            return asked;
+        }
+        Instant now = clock.instant();
+        long nowNanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
+        long oldest = retention.oldest(nowNanos);
+        return oldest <= asked.fromNanos()
+                ? asked
+                : new TimeRange(Math.min(oldest, asked.toNanos()), asked.toNanos());
     }
 
     @Override

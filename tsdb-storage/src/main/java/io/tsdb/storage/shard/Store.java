@@ -12,6 +12,7 @@ import io.tsdb.storage.schema.DatabaseSchema;
 import io.tsdb.storage.schema.DefineOutcome;
 import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.MeasurementSchema;
+import io.tsdb.storage.schema.Retention;
 import io.tsdb.storage.series.SeriesRegistry;
 
 import org.slf4j.Logger;
@@ -46,6 +47,7 @@ import java.util.function.LongSupplier;
 /// ```
 /// data/store       number of shards, catalog          data/shard-N/manifest   parts, log index
 /// data/wal/        log of catalog and shards           data/shard-N/series/    series of the shard
+/// data/clock      time of day that was believed last
 /// data/lock        held while a process has it open    data/shard-N/parts/     Parquet files and their indexes
 /// ```
 ///
@@ -60,6 +62,7 @@ public final class Store implements AutoCloseable {
     private static final int SYNC_THREADS = 8;
 
     private static final long COMPACTION_CHECK_SECONDS = 10;
+    private static final long EXPIRY_CHECK_SECONDS = 60;
 
     /// The log was too full to take an entry; asked again later, it may.
     public static final class OverloadedException extends IOException {
@@ -81,6 +84,7 @@ public final class Store implements AutoCloseable {
     private final List<Shard> shards = new ArrayList<>();
     private final List<Compactor> compactors = new ArrayList<>();
     private final PartStatistics partStatistics = new PartStatistics();
+    private final Expiry expiry;
     private final ScheduledThreadPoolExecutor flushes =
             new ScheduledThreadPoolExecutor(1, work -> daemon(work, "flush"));
     private final ThreadPoolExecutor syncs =
@@ -116,6 +120,8 @@ public final class Store implements AutoCloseable {
         this.cache = new BlockCache(config.cacheBytesMax());
         syncs.allowCoreThreadTimeOut(true);
         StoreMeta meta = StoreMeta.load(io, config.directory()).orElse(null);
+        var time = ConfirmedTime.open(io, config.directory(), clock, nanoTicker, meta == null);
+        this.expiry = new Expiry(catalog, time, partStatistics);
         if (meta == null) {
             meta = new StoreMeta(config.shardCount(), CatalogState.EMPTY);
             meta.store(io, config.directory());
@@ -154,6 +160,7 @@ public final class Store implements AutoCloseable {
                 COMPACTION_CHECK_SECONDS,
                 COMPACTION_CHECK_SECONDS,
                 TimeUnit.SECONDS);
+        compactions.scheduleWithFixedDelay(this::expire, 0, EXPIRY_CHECK_SECONDS, TimeUnit.SECONDS);
     }
 
     /// Ends what a start that fails has begun.
@@ -255,6 +262,7 @@ public final class Store implements AutoCloseable {
                         config.parts(),
                         config.compaction(),
                         partStatistics,
+                        expiry,
                         clock,
                         nanoTicker));
         var flusher =
@@ -279,7 +287,8 @@ public final class Store implements AutoCloseable {
                 config.shard(shardCount),
                 parts,
                 flusher,
-                nanoTicker);
+                nanoTicker,
+                clock);
     }
 
     public Catalog catalog() {
@@ -321,6 +330,29 @@ public final class Store implements AutoCloseable {
     /// @return whether it is new
     public boolean createDatabase(String database) throws IOException {
         return !catalog.hasDatabase(database) && get(catalogLog.createDatabase(database));
+    }
+
+    /// Sets how long rows of a database are kept, or of one of its measurements, for good: what is
+    /// older is not seen from now on, and goes.
+    ///
+    /// @param measurement empty for the database: those of its measurements that have no limit of
+    ///   their own
+    /// @return false when there is no such database or measurement
+    public boolean setRetention(String database, Optional<String> measurement, Retention retention)
+            throws IOException {
+        DatabaseSchema found = catalog.database(database);
+        if (found == null) {
+            return false;
+        }
+        int number = 0;
+        if (measurement.isPresent()) {
+            MeasurementSchema schema = found.measurement(measurement.get());
+            if (schema == null) {
+                return false;
+            }
+            number = schema.number();
+        }
+        return get(catalogLog.setRetention(found.number(), number, retention));
     }
 
     /// Drops a database with everything in it.
@@ -459,6 +491,12 @@ public final class Store implements AutoCloseable {
     /// Merges parts until nothing is due; what runs on its own every few seconds.
     public void compact() {
         compactors.forEach(Compactor::run);
+    }
+
+    /// Removes parts in which every row is older than the retention; what runs on its own every
+    /// minute.
+    public void expire() {
+        expiry.run(shards);
     }
 
     /// A compaction needs room for its outputs before its inputs go.

@@ -5,6 +5,7 @@ import io.tsdb.storage.io.FramedFile;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.schema.CatalogState;
+import io.tsdb.storage.schema.Retention;
 
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
@@ -24,8 +25,8 @@ record StoreMeta(int shardCount, CatalogState catalog) {
     static final String FILE = "store";
     static final String MAGIC = "TSDBSTOR";
 
-    /// Since 2 databases have numbers, and their measurements are here.
-    static final int VERSION = 2;
+    /// Since 2 databases have numbers, and their measurements are here; since 3 retentions are.
+    static final int VERSION = 3;
 
     static Optional<StoreMeta> load(FileStore io, Path directory) throws IOException {
         Path file = directory.resolve(FILE);
@@ -56,11 +57,12 @@ record StoreMeta(int shardCount, CatalogState catalog) {
         out.position(StoreMetaLayout.DATABASES);
         for (CatalogState.Database database : catalog.databases()) {
             out.putInt(database.number()).putInt(database.nextMeasurement());
-            out.putInt(database.measurements().size());
+            out.putInt(database.measurements().size()).putLong(database.retention().nanos());
             put(out, database.name());
             for (CatalogState.Measurement measurement : database.measurements()) {
                 out.putInt(measurement.number()).putInt(measurement.tagKeys().size());
                 out.putInt(measurement.fields().size());
+                out.putLong(measurement.retention().nanos());
                 put(out, measurement.name());
                 measurement.tagKeys().forEach(key -> put(out, key));
                 for (CatalogState.Field field : measurement.fields()) {
@@ -101,7 +103,7 @@ record StoreMeta(int shardCount, CatalogState catalog) {
     static StoreMeta decode(byte[] body, int version, String path) {
         ByteBuffer in = ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
         try {
-            StoreMeta meta = version == 1 ? decodeV1(in) : decodeV2(in);
+            StoreMeta meta = version == 1 ? decodeV1(in) : decode(in, version);
             if (in.hasRemaining()) {
                 throw new CorruptDataException(path, in.position(), "bytes follow the databases");
             }
@@ -122,12 +124,13 @@ record StoreMeta(int shardCount, CatalogState catalog) {
         var databases = new ArrayList<CatalogState.Database>();
         for (int number = 1; number <= count; number++) {
             String name = text(in, in.getShort() & 0xFFFF);
-            databases.add(new CatalogState.Database(number, name, 1, List.of()));
+            databases.add(
+                    new CatalogState.Database(number, name, Retention.INHERITED, 1, List.of()));
         }
         return new StoreMeta(shardCount, new CatalogState(0, count + 1, databases));
     }
 
-    private static StoreMeta decodeV2(ByteBuffer in) {
+    private static StoreMeta decode(ByteBuffer in, int version) {
         int shardCount = in.getShort(StoreMetaLayout.SHARD_COUNT);
         long index = in.getLong(StoreMetaLayout.CATALOG_INDEX);
         int nextDatabase = in.getInt(StoreMetaLayout.NEXT_DATABASE);
@@ -138,20 +141,28 @@ record StoreMeta(int shardCount, CatalogState catalog) {
             int number = in.getInt();
             int nextMeasurement = in.getInt();
             int measurementCount = in.getInt();
+            Retention retention = retention(in, version);
             String name = text(in, in.getInt());
             var measurements = new ArrayList<CatalogState.Measurement>();
             for (int m = 0; m < measurementCount; m++) {
-                measurements.add(measurement(in));
+                measurements.add(measurement(in, version));
             }
-            databases.add(new CatalogState.Database(number, name, nextMeasurement, measurements));
+            databases.add(
+                    new CatalogState.Database(
+                            number, name, retention, nextMeasurement, measurements));
         }
         return new StoreMeta(shardCount, new CatalogState(index, nextDatabase, databases));
     }
 
-    private static CatalogState.Measurement measurement(ByteBuffer in) {
+    private static Retention retention(ByteBuffer in, int version) {
+        return version < 3 ? Retention.INHERITED : new Retention(in.getLong());
+    }
+
+    private static CatalogState.Measurement measurement(ByteBuffer in, int version) {
         int number = in.getInt();
         int tagCount = in.getInt();
         int fieldCount = in.getInt();
+        Retention retention = retention(in, version);
         String name = text(in, in.getInt());
         var tagKeys = new ArrayList<String>();
         for (int i = 0; i < tagCount; i++) {
@@ -162,7 +173,7 @@ record StoreMeta(int shardCount, CatalogState catalog) {
             FieldType type = FieldType.ofId(in.get());
             fields.add(new CatalogState.Field(text(in, in.getInt()), type));
         }
-        return new CatalogState.Measurement(number, name, tagKeys, fields);
+        return new CatalogState.Measurement(number, name, retention, tagKeys, fields);
     }
 
     private static String text(ByteBuffer in, int length) {

@@ -17,11 +17,12 @@ final class StoreMetaLayout {
     static final int DATABASES = 20;
 
     /// Of a database, before its name: u32 number, u32 number of the next measurement, u32 count of
-    /// measurements that follow the name.
-    static final int DATABASE_BYTES = 12;
+    /// measurements that follow the name, u64 retention in nanoseconds.
+    static final int DATABASE_BYTES = 20;
 
-    /// Of a measurement, before its name: u32 number, u32 count of tag keys, u32 count of fields.
-    static final int MEASUREMENT_BYTES = 12;
+    /// Of a measurement, before its name: u32 number, u32 count of tag keys, u32 count of fields,
+    /// u64 retention in nanoseconds.
+    static final int MEASUREMENT_BYTES = 20;
 
     /// Before the bytes of a text: u32 length.
     static final int TEXT_BYTES = 4;

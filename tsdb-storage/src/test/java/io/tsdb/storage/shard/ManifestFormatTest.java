@@ -17,6 +17,7 @@ import io.tsdb.storage.part.PartSummary;
 import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.CatalogState;
+import io.tsdb.storage.schema.Retention;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.roaringbitmap.RoaringBitmap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HexFormat;
 import java.util.List;
@@ -65,6 +67,7 @@ class ManifestFormatTest {
                                             RoaringBitmap.bitmapOf(3, 5),
                                             new TimeRange(
                                                     1_795_392_000_000_000_000L, Long.MAX_VALUE)))));
+    private static final Retention DAYS_30 = new Retention(2_592_000_000_000_000L);
     private static final StoreMeta META =
             new StoreMeta(
                     2,
@@ -72,13 +75,16 @@ class ManifestFormatTest {
                             12,
                             5,
                             List.of(
-                                    new CatalogState.Database(2, "plant", 4, List.of(motors())),
-                                    new CatalogState.Database(4, "ümlaut", 1, List.of()))));
+                                    new CatalogState.Database(
+                                            2, "plant", DAYS_30, 4, List.of(motors())),
+                                    new CatalogState.Database(
+                                            4, "ümlaut", Retention.INHERITED, 1, List.of()))));
 
     private static CatalogState.Measurement motors() {
         return new CatalogState.Measurement(
                 3,
                 "motör",
+                Retention.FOREVER,
                 List.of("hall", "line"),
                 List.of(
                         new CatalogState.Field("rpm", FieldType.INT64),
@@ -120,9 +126,43 @@ class ManifestFormatTest {
     void readsTheGoldenFiles() throws IOException {
         assertThat(load(golden("v5/manifest", MANIFEST.encode(), Manifest.MAGIC, 5)))
                 .isEqualTo(MANIFEST);
-        Path store = golden("v2/store", META.encode(), StoreMeta.MAGIC, 2);
+        Path store = golden("v3/store", META.encode(), StoreMeta.MAGIC, 3);
         Files.copy(store, temporary.resolve(StoreMeta.FILE));
         assertThat(StoreMeta.load(new LocalFileStore(), temporary)).hasValue(META);
+    }
+
+    /// There was no retention.
+    @Test
+    void readsTheGoldenStoreFileOfVersion2() throws IOException {
+        Files.copy(golden("v2/store"), temporary.resolve(StoreMeta.FILE));
+        CatalogState catalog =
+                StoreMeta.load(new LocalFileStore(), temporary).orElseThrow().catalog();
+        CatalogState.Database plant = catalog.databases().getFirst();
+        assertThat(plant.retention()).isEqualTo(Retention.INHERITED);
+        CatalogState.Measurement motors = plant.measurements().getFirst();
+        assertThat(motors.retention()).isEqualTo(Retention.INHERITED);
+        assertThat(motors.fields()).isEqualTo(motors().fields());
+        assertThat(catalog.index()).isEqualTo(12);
+    }
+
+    @Test
+    void readsTheGoldenClockFile() throws IOException {
+        Path file =
+                golden(
+                        "v1/clock",
+                        ConfirmedTime.encode(1_795_392_000L),
+                        ConfirmedTime.MAGIC,
+                        ConfirmedTime.VERSION);
+        Files.copy(file, temporary.resolve(ConfirmedTime.FILE));
+        ConfirmedTime time =
+                ConfirmedTime.open(
+                        new LocalFileStore(),
+                        temporary,
+                        () -> Instant.ofEpochSecond(1_795_392_005L),
+                        () -> 0,
+                        false);
+        assertThat(time.nanos()).hasValue(1_795_392_005_000_000_000L);
+        assertThat(FormatFiles.example("clock.md", "clock")).isEqualTo(Files.readAllBytes(file));
     }
 
     /// Databases without numbers get some, in the order of their names.
@@ -137,8 +177,10 @@ class ManifestFormatTest {
                                 0,
                                 3,
                                 List.of(
-                                        new CatalogState.Database(1, "plant", 1, List.of()),
-                                        new CatalogState.Database(2, "ümlaut", 1, List.of()))));
+                                        new CatalogState.Database(
+                                                1, "plant", Retention.INHERITED, 1, List.of()),
+                                        new CatalogState.Database(
+                                                2, "ümlaut", Retention.INHERITED, 1, List.of()))));
     }
 
     @Test

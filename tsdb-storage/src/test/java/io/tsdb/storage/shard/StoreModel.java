@@ -15,6 +15,7 @@ import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.scan.MeasurementScan;
 import io.tsdb.storage.scan.Presence;
 import io.tsdb.storage.scan.ScanRequest;
+import io.tsdb.storage.schema.Retention;
 
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
@@ -22,6 +23,8 @@ import org.roaringbitmap.RoaringBitmap;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,8 +52,50 @@ final class StoreModel {
     private final Map<String, Map<SeriesKey, SortedMap<Long, Map<String, Object>>>> rows =
             new TreeMap<>();
 
+    private InstantSource clock = () -> Instant.EPOCH;
+    private final Map<String, Retention> retentions = new HashMap<>();
+
     StoreModel(Random random) {
         this.random = random;
+    }
+
+    /// @param source what the store's clock says
+    StoreModel withClock(InstantSource source) {
+        clock = source;
+        return this;
+    }
+
+    /// Gives the database or a measurement a limit that lets some days of rows stay; never a longer
+    /// one than before, since what has gone does not come back.
+    ///
+    /// @return whether it did
+    boolean limitRandom(Store store) throws IOException {
+        String measurement = "m" + random.nextInt(2);
+        long nanos = nowNanos() - now + random.nextInt(4 * 24) * 3_600_000_000_000L;
+        Retention limit = new Retention(Math.max(1, nanos));
+        boolean all = random.nextBoolean();
+        if (retention(measurement).isLimited() && retention(measurement).nanos() < nanos
+                || all && !retentions.isEmpty()
+                || !store.setRetention(
+                        DATABASE, all ? Optional.empty() : Optional.of(measurement), limit)) {
+            return false;
+        }
+        retentions.put(all ? DATABASE : measurement, limit);
+        return true;
+    }
+
+    private Retention retention(String measurement) {
+        Retention own = retentions.get(measurement);
+        return own == null ? retentions.getOrDefault(DATABASE, Retention.INHERITED) : own;
+    }
+
+    private long nowNanos() {
+        Instant instant = clock.instant();
+        return instant.getEpochSecond() * 1_000_000_000L + instant.getNano();
+    }
+
+    private boolean isKept(String measurement, long time) {
+        return time >= retention(measurement).oldest(nowNanos());
     }
 
     /// Types of a measurement's fields, drawn when it is new.
@@ -200,7 +245,9 @@ final class StoreModel {
                 series.getValue()
                         .forEach(
                                 (time, row) -> {
-                                    if (range.contains(time) && condition.test(row)) {
+                                    if (range.contains(time)
+                                            && isKept(measurement, time)
+                                            && condition.test(row)) {
                                         times.add(time);
                                     }
                                 });
@@ -279,11 +326,13 @@ final class StoreModel {
     void dropped() {
         rows.clear();
         types.clear();
+        retentions.clear();
     }
 
     void dropped(String measurement) {
         rows.remove(measurement);
         types.remove(measurement);
+        retentions.remove(measurement);
     }
 
     /// Reads everything within a range through cursors and compares it with the maps.
@@ -360,7 +409,8 @@ final class StoreModel {
                                 (key, points) ->
                                         points.forEach(
                                                 (time, fields) -> {
-                                                    if (range.contains(time)) {
+                                                    if (range.contains(time)
+                                                            && isKept(measurement, time)) {
                                                         expected.computeIfAbsent(
                                                                         measurement,
                                                                         _ -> new HashMap<>())

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// Random writes, flushes, compactions, deletes, drops, new types, clean restarts and crashes: the
@@ -39,7 +40,9 @@ class StoreModelTest {
         long seed = Long.getLong("tsdb.seed", number);
         System.out.println("StoreModelTest seed " + seed);
         var random = new Random(seed);
-        var model = new StoreModel(random);
+        var model = new StoreModel(random).withClock(() -> now);
+        boolean limited = false;
+        int limits = 0;
         Path directory = temporary.resolve("store-0");
         int compactions = 0;
         Store store = open(directory);
@@ -60,7 +63,9 @@ class StoreModelTest {
                     store.flush();
                 } else if (kind < 8 && kind != 6) {
                     store.flush();
-                    now = now.plusSeconds(random.nextInt(2_000_000));
+                    // with a limit, rows are to be on both sides of it
+                    now = now.plusSeconds(random.nextInt(limited ? 60_000 : 2_000_000));
+                    store.expire();
                     store.compact();
                     compactions += store.partStatistics().compactionCount() > 0 ? 1 : 0;
                 } else if (kind == 9 || kind == 10) {
@@ -68,12 +73,16 @@ class StoreModelTest {
                 } else if (kind == 8 && random.nextInt(3) == 0) {
                     store.dropDatabase(StoreModel.DATABASE);
                     model.dropped();
+                    limited = false;
+                } else if (kind == 11 || kind == 12) {
+                    limited |= model.limitRandom(store);
+                    limits += limited ? 1 : 0;
                 } else if (kind == 6) {
                     String measurement = StoreModel.MEASUREMENTS.get(random.nextInt(2));
                     store.dropMeasurement(StoreModel.DATABASE, measurement);
                     model.dropped(measurement);
                 } else {
-                    model.writeRandom(store, 1 + random.nextInt(kind < 13 ? 4000 : 300));
+                    model.writeRandom(store, 1 + random.nextInt(kind < 15 ? 4000 : 300));
                 }
                 if (step % 5 == 4) {
                     model.check(store, TimeRange.ALL, random.nextBoolean());
@@ -83,7 +92,9 @@ class StoreModelTest {
                 }
             }
             System.out.printf(
-                    "StoreModelTest seed %d: %d steps that compacted%n", seed, compactions);
+                    "StoreModelTest seed %d: %d steps that compacted, %d with a limit, %d rows"
+                            + " expired%n",
+                    seed, compactions, limits, store.partStatistics().expiredRowCount());
             assertThat(store.partStatistics().compactionFailureCount()).isZero();
         } finally {
             store.close();
@@ -95,7 +106,7 @@ class StoreModelTest {
         return Store.open(
                 StoreWrites.config(directory, 2, log, EAGER),
                 new LocalFileStore(),
-                System::nanoTime,
+                () -> System.nanoTime() + TimeUnit.SECONDS.toNanos(now.getEpochSecond()),
                 () -> now);
     }
 

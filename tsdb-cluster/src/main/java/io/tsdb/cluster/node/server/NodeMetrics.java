@@ -173,6 +173,11 @@ final class NodeMetrics implements AutoCloseable {
                 "Compactions that failed; their parts stay.",
                 store,
                 s -> s.partStatistics().compactionFailureCount());
+        counter(
+                "tsdb.expired.rows",
+                "Rows of parts that went whole since they were older than the retention.",
+                store,
+                s -> s.partStatistics().expiredRowCount());
         gauge(
                 "tsdb.write.amplification",
                 "Bytes of parts written for each byte flushed.",

@@ -10,6 +10,7 @@ import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.scan.DeletedRows;
+import io.tsdb.storage.schema.Retention;
 import io.tsdb.storage.schema.SchemaLimits;
 import io.tsdb.storage.shard.BackupSummary;
 import io.tsdb.storage.shard.Deletion;
@@ -43,6 +44,16 @@ record StoreDatabases(Store store, SchemaLimits limits) implements DatabaseContr
             return store.dropMeasurement(database, measurement);
         } catch (IOException e) {
             throw new UncheckedIOException("measurement '" + measurement + "' was not dropped", e);
+        }
+    }
+
+    @Override
+    public boolean setRetention(
+            String database, Optional<String> measurement, Retention retention) {
+        try {
+            return store.setRetention(database, measurement, retention);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the retention was not set", e);
         }
     }
 

@@ -10,13 +10,22 @@ statement
     : query                                                         # selectStatement
     | EXPLAIN query                                                 # explainStatement
     | SHOW shown                                                    # showStatement
-    | CREATE DATABASE (IF NOT EXISTS)? name                         # createDatabase
+    | CREATE DATABASE (IF NOT EXISTS)? name ((WITH | SET)? RETENTION kept)? # createDatabase
+    | ALTER altered                                                 # alterStatement
     | DROP DATABASE (IF EXISTS)? name                               # dropDatabase
     | DROP MEASUREMENT (IF EXISTS)? measurement                     # dropMeasurement
     | DELETE FROM measurement (WHERE where=condition)?              # deleteRows
     | BACKUP TO target=STRING (SINCE since=STRING)?                 # backup
     | TRUNCATE measurement                                          # truncate
     ;
+
+altered
+    : DATABASE name SET RETENTION kept                              # alterDatabase
+    | MEASUREMENT measurement SET RETENTION kept                    # alterMeasurement
+    ;
+
+// NONE keeps for ever; DEFAULT, of a measurement, as its database does.
+kept : DURATION | STRING | INTEGER | NONE | DEFAULT | INTERVAL STRING ;
 
 // Rules of their own, so that each word is decided on alone and an error names what may stand there.
 shown
@@ -25,6 +34,7 @@ shown
     | TAG shownTags                                                 # showTags
     | FIELD KEYS (FROM measurement)?                                # showFieldKeys
     | SERIES (FROM measurement)?                                    # showSeries
+    | RETENTION                                                     # showRetention
     ;
 
 shownTags
@@ -192,6 +202,7 @@ nonReserved
     : EXPLAIN | SHOW | DATABASES | MEASUREMENTS | MEASUREMENT | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
     | OVER | PARTITION | ROWS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
     | DELETE | TRUNCATE | BACKUP | TO | SINCE | SAMPLE | FILL | ALIGN | CALENDAR
+    | ALTER | SET | RETENTION | NONE | DEFAULT
     | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE | ESCAPE
     ;
 
@@ -252,6 +263,11 @@ SAMPLE : 'SAMPLE' ;
 FILL : 'FILL' ;
 ALIGN : 'ALIGN' ;
 CALENDAR : 'CALENDAR' ;
+ALTER : 'ALTER' ;
+SET : 'SET' ;
+RETENTION : 'RETENTION' ;
+NONE : 'NONE' ;
+DEFAULT : 'DEFAULT' ;
 DELETE : 'DELETE' ;
 TRUNCATE : 'TRUNCATE' ;
 IF : 'IF' ;

@@ -1,0 +1,89 @@
+package io.tsdb.storage.shard;
+
+import io.tsdb.storage.model.MeasurementId;
+import io.tsdb.storage.part.Part;
+import io.tsdb.storage.part.PartSummary;
+import io.tsdb.storage.schema.Catalog;
+import io.tsdb.storage.schema.MeasurementSchema;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalLong;
+
+/// Rows that are older than their retention go: parts in which nothing is younger at once, the rest
+/// when it is merged. Scans do not see them before either.
+///
+/// What goes is decided by a time that is believed ([ConfirmedTime]). One thread at a time.
+final class Expiry {
+    private static final Logger LOG = LoggerFactory.getLogger(Expiry.class);
+
+    private final Catalog catalog;
+    private final ConfirmedTime time;
+    private final PartStatistics statistics;
+    private volatile long nowNanos = Long.MIN_VALUE;
+
+    Expiry(Catalog catalog, ConfirmedTime time, PartStatistics statistics) {
+        this.catalog = catalog;
+        this.time = time;
+        this.statistics = statistics;
+    }
+
+    /// Looks at the clock, and removes the parts that have expired.
+    synchronized void run(List<Shard> shards) {
+        try {
+            OptionalLong now = time.nanos();
+            if (now.isEmpty()) {
+                return;
+            }
+            nowNanos = now.getAsLong();
+            for (Shard shard : shards) {
+                for (MeasurementId owner : shard.partSet().owners()) {
+                    expire(shard, owner);
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.error("expired parts could not be removed; it will be tried again", e);
+        }
+    }
+
+    private void expire(Shard shard, MeasurementId owner) throws IOException {
+        long oldest = oldest(owner);
+        PartSet parts = shard.partSet();
+        List<Part> expired =
+                parts.of(owner).stream().filter(part -> part.maxTime() < oldest).toList();
+        if (expired.isEmpty()) {
+            return;
+        }
+        long rows = expired.stream().mapToLong(Part::rowCount).sum();
+        if (parts.replace(expired, List.of(), parts.tombstonesOf(owner))) {
+            statistics.expiredRows.add(rows);
+            LOG.info(
+                    "{} parts with {} rows of {} in shard {} have expired and were removed",
+                    expired.size(),
+                    rows,
+                    owner,
+                    shard.id());
+        }
+    }
+
+    /// The oldest time of a measurement that is kept; rows before it may be left out of what is
+    /// written.
+    long oldest(MeasurementId owner) {
+        MeasurementSchema schema = catalog.measurement(owner.database(), owner.measurement());
+        long now = nowNanos;
+        return schema == null || now == Long.MIN_VALUE
+                ? Long.MIN_VALUE
+                : schema.retention().oldest(now);
+    }
+
+    /// Whether at least half of a part's time, and a day, has expired: worth being written anew.
+    static boolean isHalfExpired(PartSummary part, long oldest) {
+        long dayNanos = 86_400_000_000_000L;
+        return part.minTime() < oldest
+                && oldest - part.minTime() >= dayNanos
+                && oldest - part.minTime() >= part.maxTime() - oldest;
+    }
+}
