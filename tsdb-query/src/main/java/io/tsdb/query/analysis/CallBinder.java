@@ -84,7 +84,7 @@ final class CallBinder {
 
     private static String hint(String name) {
         return ForeignFunctions.here(name)
-                .map(here -> "; write " + here)
+                .map(here -> "; " + here)
                 .orElseGet(() -> NearestName.hint(name, Functions.names()));
     }
 

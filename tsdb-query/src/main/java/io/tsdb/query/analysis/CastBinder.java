@@ -25,7 +25,12 @@ final class CastBinder {
                     Map.entry("long", ColumnType.INT64),
                     Map.entry("uint64", ColumnType.UINT64),
                     Map.entry("ubigint", ColumnType.UINT64),
+                    Map.entry("int8", ColumnType.INT64),
+                    Map.entry("signed", ColumnType.INT64),
+                    Map.entry("unsigned", ColumnType.UINT64),
                     Map.entry("float64", ColumnType.FLOAT64),
+                    Map.entry("float8", ColumnType.FLOAT64),
+                    Map.entry("real", ColumnType.FLOAT64),
                     Map.entry("double", ColumnType.FLOAT64),
                     Map.entry("float", ColumnType.FLOAT64),
                     Map.entry("bool", ColumnType.BOOL),
@@ -33,7 +38,23 @@ final class CastBinder {
                     Map.entry("string", ColumnType.STRING),
                     Map.entry("varchar", ColumnType.STRING),
                     Map.entry("text", ColumnType.STRING),
-                    Map.entry("timestamp", ColumnType.TIMESTAMP));
+                    Map.entry("char", ColumnType.STRING),
+                    Map.entry("timestamp", ColumnType.TIMESTAMP),
+                    Map.entry("timestamptz", ColumnType.TIMESTAMP),
+                    Map.entry("datetime", ColumnType.TIMESTAMP));
+
+    /// What to write for types that there are not.
+    private static final Map<String, String> FOREIGN =
+            Map.of(
+                    "date", "the day of a time is time_bucket('1d', time)",
+                    "time", "the time of day is time - time_bucket('1d', time), in nanoseconds",
+                    "numeric", "write float64",
+                    "decimal", "write float64",
+                    "number", "write float64 or int64",
+                    "smallint", "write int64",
+                    "tinyint", "write int64",
+                    "uuid", "write string",
+                    "json", "write string");
 
     private CastBinder() {}
 
@@ -49,7 +70,7 @@ final class CastBinder {
                             + cast.typeName()
                             + "'; expected one of "
                             + String.join(", ", names)
-                            + NearestName.hint(cast.typeName(), names));
+                            + hint(cast.typeName(), names));
         }
         if (Coercion.isNull(operand)) {
             return new Constant(type, null);
@@ -69,6 +90,11 @@ final class CastBinder {
                     "cannot cast " + operand.type().sqlName() + " to " + type.sqlName());
         }
         return new BoundExpression.Cast(operand, type, cast.tries(), new Place(cast.position()));
+    }
+
+    private static String hint(String typeName, List<String> names) {
+        String foreign = FOREIGN.get(typeName.toLowerCase(Locale.ROOT));
+        return foreign == null ? NearestName.hint(typeName, names) : "; " + foreign;
     }
 
     private static BoundExpression timestamp(String text, Expression.Cast cast) {

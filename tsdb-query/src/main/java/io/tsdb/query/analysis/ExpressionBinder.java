@@ -102,6 +102,8 @@ final class ExpressionBinder {
             case Expression.Exists exists -> context.subQueries().exists(exists);
             case Expression.IsNull(_, Expression operand, boolean negated) ->
                     new BoundExpression.IsNull(bind(operand), negated);
+            case Expression.IsTruth is -> truth(is);
+            case Expression.IsDistinct is -> distinct(is);
             case Expression.Not(Position at, Expression operand) ->
                     new BoundExpression.Not(condition(operand, at, "NOT"));
             case Expression.And(Position at, List<Expression> operands) ->
@@ -420,6 +422,35 @@ final class ExpressionBinder {
         return between.negated() ? new BoundExpression.Not(both) : both;
     }
 
+    private BoundExpression truth(Expression.IsTruth is) {
+        BoundExpression operand =
+                condition(is.operand(), is.position(), is.value() ? "IS TRUE" : "IS FALSE");
+        BoundExpression holds = is.value() ? operand : new BoundExpression.Not(operand);
+        return new BoundExpression.Case(
+                List.of(holds),
+                List.of(
+                        new Constant(ColumnType.BOOL, !is.negated()),
+                        new Constant(ColumnType.BOOL, is.negated())),
+                ColumnType.BOOL);
+    }
+
+    private BoundExpression distinct(Expression.IsDistinct is) {
+        BoundExpression left = bind(is.left());
+        BoundExpression right = bind(is.right());
+        var isNull =
+                List.<BoundExpression>of(
+                        new BoundExpression.IsNull(left, false),
+                        new BoundExpression.IsNull(right, false));
+        var differ =
+                new BoundExpression.Case(
+                        List.of(new BoundExpression.Or(isNull)),
+                        List.of(
+                                new BoundExpression.Not(new BoundExpression.And(isNull)),
+                                compare(ComparisonOperator.NOT_EQUAL, left, right, is.position())),
+                        ColumnType.BOOL);
+        return is.negated() ? new BoundExpression.Not(differ) : differ;
+    }
+
     private BoundExpression in(Expression.In in) {
         BoundExpression operand = bind(in.operand());
         var values = new ArrayList<BoundExpression>();
@@ -436,9 +467,6 @@ final class ExpressionBinder {
     private BoundExpression in(Expression.InQuery in) {
         BoundExpression operand = bind(in.operand());
         List<Constant> values = context.subQueries().values(in);
-        if (values.isEmpty()) {
-            return new Constant(ColumnType.BOOL, in.negated());
-        }
         return in(in.position(), operand, List.copyOf(values), in.negated());
     }
 
@@ -447,6 +475,9 @@ final class ExpressionBinder {
             BoundExpression operand,
             List<BoundExpression> values,
             boolean negated) {
+        if (values.isEmpty()) {
+            return new Constant(ColumnType.BOOL, negated);
+        }
         if (!values.stream().allMatch(Constant.class::isInstance)) {
             var either = new ArrayList<BoundExpression>();
             for (BoundExpression value : values) {

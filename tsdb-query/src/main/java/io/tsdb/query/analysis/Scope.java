@@ -1,6 +1,7 @@
 package io.tsdb.query.analysis;
 
 import io.tsdb.query.function.ForeignFunctions;
+import io.tsdb.query.function.Functions;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.NearestName;
 import io.tsdb.query.sql.Position;
@@ -101,6 +102,9 @@ abstract sealed class Scope permits MeasurementScope, DerivedScope {
         if (lower.equals("_time") || lower.equals("timestamp") || lower.equals("ts")) {
             return "; the time of a row is the column time";
         }
-        return ForeignFunctions.here(lower).map(here -> "; write " + here).orElse("");
+        if (Functions.names().contains(lower)) {
+            return "; a function is called with parentheses: " + lower + "(...)";
+        }
+        return ForeignFunctions.here(lower).map(here -> "; " + here).orElse("");
     }
 }

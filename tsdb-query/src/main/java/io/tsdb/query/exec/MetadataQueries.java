@@ -103,6 +103,29 @@ final class MetadataQueries {
         return texts(List.of("measurement", "field", "type"), rows);
     }
 
+    /// In the order of `SELECT *`.
+    QueryResult columns(List<MeasurementSchema> measurements) {
+        var rows = new ArrayList<List<String>>();
+        for (MeasurementSchema measurement : measurements) {
+            String name = measurement.name();
+            rows.add(List.of(name, "time", ColumnType.TIMESTAMP.sqlName(), "time"));
+            for (String key : measurement.tagKeys()) {
+                rows.add(List.of(name, key, ColumnType.STRING.sqlName(), "tag"));
+            }
+            measurement
+                    .fields()
+                    .forEach(
+                            (field, schema) ->
+                                    rows.add(
+                                            List.of(
+                                                    name,
+                                                    field,
+                                                    ColumnType.of(schema.type()).sqlName(),
+                                                    "field")));
+        }
+        return texts(List.of("measurement", "column", "type", "kind"), rows);
+    }
+
     QueryResult tagValues(Expression.Name key, List<MeasurementSchema> measurements) {
         var known = new TreeSet<String>();
         measurements.forEach(measurement -> known.addAll(measurement.tagKeys()));

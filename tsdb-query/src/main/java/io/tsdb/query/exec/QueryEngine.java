@@ -175,6 +175,8 @@ public final class QueryEngine {
                     metadata.tagKeys(measurements(s.measurement(), request, s.position()));
             case Statement.ShowFieldKeys s ->
                     metadata.fieldKeys(measurements(s.measurement(), request, s.position()));
+            case Statement.ShowColumns s ->
+                    metadata.columns(measurements(s.measurement(), request, s.position()));
             case Statement.ShowTagValues s ->
                     metadata.tagValues(
                             s.key(), measurements(s.measurement(), request, s.position()));

@@ -2,66 +2,294 @@ package io.tsdb.query.function;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/// Functions of other dialects, and what is written here in their place.
+/// Functions of other dialects, and what to say of each here. A row whose function becomes one of
+/// ours is taken out (`FunctionsTest`).
 public final class ForeignFunctions {
     private static final Map<String, String> HERE =
             Map.ofEntries(
-                    Map.entry("mean", "avg(x)"),
-                    Map.entry("average", "avg(x)"),
-                    Map.entry("pow", "power(x, y)"),
-                    Map.entry("mod", "x % y"),
-                    Map.entry("ifnull", "coalesce(x, y)"),
-                    Map.entry("isnull", "coalesce(x, y), or x IS NULL"),
-                    Map.entry("nvl", "coalesce(x, y)"),
-                    Map.entry("iff", "CASE WHEN c THEN x ELSE y END"),
-                    Map.entry("iif", "CASE WHEN c THEN x ELSE y END"),
-                    Map.entry("if", "CASE WHEN c THEN x ELSE y END"),
-                    Map.entry("decode", "CASE x WHEN a THEN b ELSE c END"),
-                    Map.entry("concat", "x || y"),
-                    Map.entry("date_trunc", "time_bucket('1h', time)"),
-                    Map.entry("date_bin", "time_bucket('1h', time)"),
-                    Map.entry("time_floor", "time_bucket('1h', time)"),
-                    Map.entry("timestamp_floor", "time_bucket('1h', time)"),
-                    Map.entry("bin", "time_bucket('1h', time)"),
-                    Map.entry("current_timestamp", "now()"),
-                    Map.entry("current_date", "time_bucket('1d', now())"),
-                    Map.entry("localtimestamp", "now()"),
-                    Map.entry("getdate", "now()"),
-                    Map.entry("sysdate", "now()"),
-                    Map.entry("systimestamp", "now()"),
-                    Map.entry("to_timestamp", "CAST(nanoseconds AS timestamp)"),
-                    Map.entry("to_char", "CAST(x AS string)"),
-                    Map.entry("to_number", "CAST(x AS float64)"),
-                    Map.entry("char_length", "length(s)"),
-                    Map.entry("len", "length(s)"),
-                    Map.entry("ucase", "upper(s)"),
-                    Map.entry("lcase", "lower(s)"),
-                    Map.entry("ceiling", "ceil(x)"),
-                    Map.entry("log", "ln(x), or ln(x) / ln(10)"),
-                    Map.entry("log10", "ln(x) / ln(10)"),
-                    Map.entry("exp", "power(2.718281828459045, x)"),
-                    Map.entry("stddev_samp", "stddev(x)"),
-                    Map.entry("stdev", "stddev(x)"),
-                    Map.entry("std", "stddev(x)"),
-                    Map.entry("spread", "max(x) - min(x)"),
-                    Map.entry("count_if", "sum(CASE WHEN c THEN 1 ELSE 0 END)"),
-                    Map.entry("countif", "sum(CASE WHEN c THEN 1 ELSE 0 END)"),
-                    Map.entry("sum_if", "sum(CASE WHEN c THEN x END)"),
-                    Map.entry("count_distinct", "count(DISTINCT x)"),
-                    Map.entry("on", "LATEST BY tag in place of DISTINCT ON (tag)"),
-                    Map.entry("try_convert", "TRY_CAST(x AS type)"),
-                    Map.entry("convert", "CAST(x AS type)"),
-                    Map.entry("regexp_matches", "s ~ 'pattern'"),
-                    Map.entry("regexp_like", "s ~ 'pattern'"),
-                    Map.entry("starts_with", "s LIKE 'start%'"),
-                    Map.entry("contains", "s LIKE '%part%'"));
+                    Map.entry("age", "write t1 - t2, in nanoseconds"),
+                    Map.entry("ago", "write now() - 1h"),
+                    Map.entry("any", "write x IN (...)"),
+                    Map.entry("approx_count_distinct", "write count(DISTINCT x)"),
+                    Map.entry("approx_distinct", "write count(DISTINCT x)"),
+                    Map.entry("approx_percentile", "percentiles are not supported"),
+                    Map.entry(
+                            "arg_max",
+                            "write QUALIFY row_number() OVER (ORDER BY x DESC) = 1; the newest"
+                                    + " value is last(x)"),
+                    Map.entry(
+                            "arg_min",
+                            "write QUALIFY row_number() OVER (ORDER BY x) = 1; the first value is"
+                                    + " first(x)"),
+                    Map.entry("array_agg", "there are no arrays"),
+                    Map.entry("average", "write avg(x)"),
+                    Map.entry("bin", "write time_bucket('1h', time)"),
+                    Map.entry("bit_and", "there are no operators on bits"),
+                    Map.entry("bit_or", "there are no operators on bits"),
+                    Map.entry(
+                            "bottom",
+                            "write ORDER BY x LIMIT n, or QUALIFY row_number() OVER (PARTITION BY"
+                                    + " tag ORDER BY x) <= n"),
+                    Map.entry("cbrt", "write power(x, 1.0 / 3)"),
+                    Map.entry("ceiling", "write ceil(x)"),
+                    Map.entry("char_length", "write length(s)"),
+                    Map.entry("charindex", "write strpos(s, part)"),
+                    Map.entry("columns", "write the names of the columns"),
+                    Map.entry("concat", "write x || y"),
+                    Map.entry("concat_ws", "write x || ',' || y"),
+                    Map.entry("contains", "write s LIKE '%part%'"),
+                    Map.entry("convert", "write CAST(x AS type)"),
+                    Map.entry("corr", "correlations are not computed"),
+                    Map.entry("cot", "write 1 / tan(x)"),
+                    Map.entry("count_distinct", "write count(DISTINCT x)"),
+                    Map.entry("count_if", "write sum(CASE WHEN c THEN 1 ELSE 0 END)"),
+                    Map.entry("countif", "write sum(CASE WHEN c THEN 1 ELSE 0 END)"),
+                    Map.entry("covar_pop", "correlations are not computed"),
+                    Map.entry("covar_samp", "correlations are not computed"),
+                    Map.entry("cube", "write UNION ALL of a query for each kind of groups"),
+                    Map.entry("cume_dist", "write rank() OVER (ORDER BY x) and count(*) OVER ()"),
+                    Map.entry(
+                            "cumulative_sum", "write sum(x) OVER (PARTITION BY tag ORDER BY time)"),
+                    Map.entry("curdate", "write time_bucket('1d', now())"),
+                    Map.entry(
+                            "current_database",
+                            "the database is named by the request: db=name, or tsdb sql --db name"),
+                    Map.entry("current_date", "write time_bucket('1d', now())"),
+                    Map.entry("current_timestamp", "write now()"),
+                    Map.entry("current_user", "there are no users"),
+                    Map.entry(
+                            "database",
+                            "the database is named by the request: db=name, or tsdb sql --db name"),
+                    Map.entry("date", "write time_bucket('1d', time)"),
+                    Map.entry("date_add", "write time + 1h"),
+                    Map.entry("date_bin", "write time_bucket('1h', time)"),
+                    Map.entry("date_diff", "write t1 - t2, in nanoseconds"),
+                    Map.entry("date_format", "write CAST(time AS string)"),
+                    Map.entry(
+                            "date_part",
+                            "parts of a time are not there; time - time_bucket('1d', time) is the"
+                                    + " time of day, in nanoseconds"),
+                    Map.entry("date_sub", "write time - 1h"),
+                    Map.entry("date_trunc", "write time_bucket('1h', time)"),
+                    Map.entry("dateadd", "write time + 1h"),
+                    Map.entry("datediff", "write t1 - t2, in nanoseconds"),
+                    Map.entry("datetime", "write TIMESTAMP '2024-01-01T00:00:00Z', or now() - 1h"),
+                    Map.entry(
+                            "day",
+                            "parts of a time are not there; time - time_bucket('1d', time) is the"
+                                    + " time of day, in nanoseconds"),
+                    Map.entry(
+                            "dayofweek",
+                            "parts of a time are not there; time - time_bucket('1d', time) is the"
+                                    + " time of day, in nanoseconds"),
+                    Map.entry("decode", "write CASE x WHEN a THEN b ELSE c END"),
+                    Map.entry("delta", "write last(x) - first(x)"),
+                    Map.entry(
+                            "derivative",
+                            "write (x - lag(x) OVER w) / ((time - lag(time) OVER w) / 1e9), w being"
+                                    + " (PARTITION BY tag ORDER BY time)"),
+                    Map.entry(
+                            "difference", "write x - lag(x) OVER (PARTITION BY tag ORDER BY time)"),
+                    Map.entry("distinct", "write SELECT DISTINCT x"),
+                    Map.entry("div", "write x // y"),
+                    Map.entry(
+                            "dow",
+                            "parts of a time are not there; time - time_bucket('1d', time) is the"
+                                    + " time of day, in nanoseconds"),
+                    Map.entry("earliest", "write first(x)"),
+                    Map.entry(
+                            "elapsed",
+                            "write time - lag(time) OVER (PARTITION BY tag ORDER BY time), in"
+                                    + " nanoseconds"),
+                    Map.entry("epoch", "write CAST(time AS int64) // 1000000000"),
+                    Map.entry("epoch_ms", "write CAST(time AS int64) // 1000000"),
+                    Map.entry("every", "write bool_and(x)"),
+                    Map.entry(
+                            "extract",
+                            "parts of a time are not there; time - time_bucket('1d', time) is the"
+                                    + " time of day, in nanoseconds"),
+                    Map.entry(
+                            "fill",
+                            "gaps are filled by FILL (...) behind GROUP BY time_bucket(...)"),
+                    Map.entry("format", "texts are put together by ||"),
+                    Map.entry("from_unixtime", "write CAST(seconds * 1000000000 AS timestamp)"),
+                    Map.entry("getdate", "write now()"),
+                    Map.entry("group_concat", "texts of rows are not joined"),
+                    Map.entry("histogram", "write floor(x / width) * width, and group by it"),
+                    Map.entry(
+                            "hour",
+                            "parts of a time are not there; time - time_bucket('1d', time) is the"
+                                    + " time of day, in nanoseconds"),
+                    Map.entry("if", "write CASE WHEN c THEN x ELSE y END"),
+                    Map.entry("iff", "write CASE WHEN c THEN x ELSE y END"),
+                    Map.entry("ifnull", "write coalesce(x, y)"),
+                    Map.entry("iif", "write CASE WHEN c THEN x ELSE y END"),
+                    Map.entry("instr", "write strpos(s, part)"),
+                    Map.entry("integral", "areas are not computed"),
+                    Map.entry("isnan", "write x = CAST('nan' AS float64)"),
+                    Map.entry("isnull", "write coalesce(x, y), or x IS NULL"),
+                    Map.entry("latest", "write last(x)"),
+                    Map.entry("lcase", "write lower(s)"),
+                    Map.entry("len", "write length(s)"),
+                    Map.entry("list", "there are no arrays"),
+                    Map.entry("listagg", "texts of rows are not joined"),
+                    Map.entry("localtimestamp", "write now()"),
+                    Map.entry("locate", "write strpos(s, part)"),
+                    Map.entry("log", "write ln(x), or ln(x) / ln(10)"),
+                    Map.entry(
+                            "max_by",
+                            "write QUALIFY row_number() OVER (ORDER BY x DESC) = 1; the newest"
+                                    + " value is last(x)"),
+                    Map.entry("mean", "write avg(x)"),
+                    Map.entry("median", "percentiles are not supported"),
+                    Map.entry("mid", "write substring(s, from, count)"),
+                    Map.entry(
+                            "min_by",
+                            "write QUALIFY row_number() OVER (ORDER BY x) = 1; the first value is"
+                                    + " first(x)"),
+                    Map.entry(
+                            "minute",
+                            "parts of a time are not there; time - time_bucket('1d', time) is the"
+                                    + " time of day, in nanoseconds"),
+                    Map.entry("mod", "write x % y"),
+                    Map.entry(
+                            "mode",
+                            "the most frequent value is ORDER BY count(*) DESC LIMIT 1, with GROUP"
+                                    + " BY"),
+                    Map.entry(
+                            "month",
+                            "parts of a time are not there; time - time_bucket('1d', time) is the"
+                                    + " time of day, in nanoseconds"),
+                    Map.entry(
+                            "moving_average",
+                            "write avg(x) OVER (PARTITION BY tag ORDER BY time ROWS 9 PRECEDING)"),
+                    Map.entry(
+                            "non_negative_derivative",
+                            "write greatest(0, x - lag(x) OVER w) / ((time - lag(time) OVER w) /"
+                                    + " 1e9), w being (PARTITION BY tag ORDER BY time)"),
+                    Map.entry(
+                            "nth_value",
+                            "rows of a partition are counted by row_number() and chosen by"
+                                    + " QUALIFY"),
+                    Map.entry(
+                            "ntile",
+                            "write (row_number() OVER (ORDER BY x) - 1) * n // count(*) OVER () +"
+                                    + " 1"),
+                    Map.entry("nullifzero", "write nullif(x, 0)"),
+                    Map.entry("nvl", "write coalesce(x, y)"),
+                    Map.entry("nvl2", "write CASE WHEN x IS NULL THEN b ELSE a END"),
+                    Map.entry("on", "write LATEST BY tag in place of DISTINCT ON (tag)"),
+                    Map.entry(
+                            "percent_rank",
+                            "write (rank() OVER (ORDER BY x) - 1) / (count(*) OVER () - 1)"),
+                    Map.entry("percentile", "percentiles are not supported"),
+                    Map.entry("percentile_cont", "percentiles are not supported"),
+                    Map.entry("percentile_disc", "percentiles are not supported"),
+                    Map.entry("position", "write strpos(s, part)"),
+                    Map.entry("pow", "write power(x, y)"),
+                    Map.entry("printf", "texts are put together by ||"),
+                    Map.entry("product", "products of rows are exp(sum(ln(x)))"),
+                    Map.entry("quantile", "percentiles are not supported"),
+                    Map.entry(
+                            "rand",
+                            "a query gives the same rows each time; there are no random numbers"),
+                    Map.entry(
+                            "random",
+                            "a query gives the same rows each time; there are no random numbers"),
+                    Map.entry(
+                            "rate",
+                            "write (x - lag(x) OVER w) / ((time - lag(time) OVER w) / 1e9), w being"
+                                    + " (PARTITION BY tag ORDER BY time)"),
+                    Map.entry(
+                            "regexp_extract",
+                            "text is cut out by split_part, substring and strpos"),
+                    Map.entry("regexp_like", "write s ~ 'pattern'"),
+                    Map.entry("regexp_match", "a regular expression is matched by s ~ 'pattern'"),
+                    Map.entry("regexp_matches", "write s ~ 'pattern'"),
+                    Map.entry(
+                            "regexp_replace",
+                            "text is replaced by replace(s, from, to), which knows no patterns"),
+                    Map.entry("regr_slope", "correlations are not computed"),
+                    Map.entry("rollup", "write UNION ALL of a query for each kind of groups"),
+                    Map.entry("row", "there are no rows as values"),
+                    Map.entry(
+                            "second",
+                            "parts of a time are not there; time - time_bucket('1d', time) is the"
+                                    + " time of day, in nanoseconds"),
+                    Map.entry("selector_first", "write first(x)"),
+                    Map.entry("selector_last", "write last(x)"),
+                    Map.entry("some", "write x IN (...)"),
+                    Map.entry("spread", "write max(x) - min(x)"),
+                    Map.entry("sqr", "write x * x"),
+                    Map.entry("square", "write x * x"),
+                    Map.entry("std", "write stddev(x)"),
+                    Map.entry("stddevs", "write stddev(x)"),
+                    Map.entry("stdev", "write stddev(x)"),
+                    Map.entry("strftime", "write CAST(time AS string)"),
+                    Map.entry("string_agg", "texts of rows are not joined"),
+                    Map.entry("struct", "there are no rows as values"),
+                    Map.entry("substr", "write substring(s, from, count)"),
+                    Map.entry("sum_if", "write sum(CASE WHEN c THEN x END)"),
+                    Map.entry("sysdate", "write now()"),
+                    Map.entry("systimestamp", "write now()"),
+                    Map.entry("time", "write time_bucket('1h', time)"),
+                    Map.entry("time_floor", "write time_bucket('1h', time)"),
+                    Map.entry("time_slice", "write time_bucket('1h', time)"),
+                    Map.entry(
+                            "timestamp",
+                            "write TIMESTAMP '2024-01-01T00:00:00Z', or CAST(x AS timestamp)"),
+                    Map.entry("timestamp_floor", "write time_bucket('1h', time)"),
+                    Map.entry("timestampadd", "write time + 1h"),
+                    Map.entry("timestampdiff", "write t1 - t2, in nanoseconds"),
+                    Map.entry("to_char", "write CAST(x AS string)"),
+                    Map.entry("to_number", "write CAST(x AS float64)"),
+                    Map.entry("to_timestamp", "write CAST(nanoseconds AS timestamp)"),
+                    Map.entry("today", "write time_bucket('1d', now())"),
+                    Map.entry(
+                            "top",
+                            "write ORDER BY x DESC LIMIT n, or QUALIFY row_number() OVER (PARTITION"
+                                    + " BY tag ORDER BY x DESC) <= n"),
+                    Map.entry("tostartofday", "write time_bucket('1d', time)"),
+                    Map.entry("tostartofhour", "write time_bucket('1h', time)"),
+                    Map.entry("tostartofinterval", "write time_bucket('1h', time)"),
+                    Map.entry("tostartofminute", "write time_bucket('1m', time)"),
+                    Map.entry("total", "write sum(x)"),
+                    Map.entry("truncate", "write trunc(x)"),
+                    Map.entry("try_convert", "write TRY_CAST(x AS type)"),
+                    Map.entry("typeof", "types of columns are listed by SHOW COLUMNS FROM m"),
+                    Map.entry("ucase", "write upper(s)"),
+                    Map.entry("uniq", "write count(DISTINCT x)"),
+                    Map.entry("unix_timestamp", "write CAST(time AS int64) // 1000000000"),
+                    Map.entry("unnest", "there are no arrays"),
+                    Map.entry("user", "there are no users"),
+                    Map.entry(
+                            "uuid",
+                            "a query gives the same rows each time; there are no random numbers"),
+                    Map.entry("var", "write var_samp(x)"),
+                    Map.entry("variance", "write var_samp(x)"),
+                    Map.entry("version", "the node's version is in its answer to /ping"),
+                    Map.entry(
+                            "week",
+                            "parts of a time are not there; time - time_bucket('1d', time) is the"
+                                    + " time of day, in nanoseconds"),
+                    Map.entry("width_bucket", "write floor((x - low) / width) + 1"),
+                    Map.entry(
+                            "year",
+                            "parts of a time are not there; time - time_bucket('1d', time) is the"
+                                    + " time of day, in nanoseconds"),
+                    Map.entry("zeroifnull", "write coalesce(x, 0)"));
 
     private ForeignFunctions() {}
 
     /// @param name in lower case
-    /// @return what is written here, or empty for names that are known nowhere
+    /// @return what to say, or empty for names that are known nowhere
     public static Optional<String> here(String name) {
         return Optional.ofNullable(HERE.get(name));
+    }
+
+    public static Set<String> names() {
+        return HERE.keySet();
     }
 }

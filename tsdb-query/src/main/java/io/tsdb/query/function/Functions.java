@@ -41,6 +41,7 @@ import io.tsdb.query.function.scalar.LowerFunction;
 import io.tsdb.query.function.scalar.LpadFunction;
 import io.tsdb.query.function.scalar.LtrimFunction;
 import io.tsdb.query.function.scalar.NullifFunction;
+import io.tsdb.query.function.scalar.PiFunction;
 import io.tsdb.query.function.scalar.PowerFunction;
 import io.tsdb.query.function.scalar.RadiansFunction;
 import io.tsdb.query.function.scalar.RepeatFunction;
@@ -125,6 +126,7 @@ public final class Functions {
                     new LpadFunction(),
                     new LtrimFunction(),
                     new NullifFunction(),
+                    new PiFunction(),
                     new PowerFunction(),
                     new RadiansFunction(),
                     new RepeatFunction(),

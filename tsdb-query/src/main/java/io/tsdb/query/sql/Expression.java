@@ -123,6 +123,14 @@ public sealed interface Expression {
 
     record IsNull(Position position, Expression operand, boolean negated) implements Expression {}
 
+    /// `IS TRUE`, `IS FALSE`: never NULL.
+    record IsTruth(Position position, Expression operand, boolean value, boolean negated)
+            implements Expression {}
+
+    /// `IS DISTINCT FROM`: `!=` to which NULL is a value.
+    record IsDistinct(Position position, Expression left, Expression right, boolean negated)
+            implements Expression {}
+
     record Not(Position position, Expression operand) implements Expression {}
 
     /// @param operands two or more

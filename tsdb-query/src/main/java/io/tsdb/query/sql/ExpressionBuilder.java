@@ -16,6 +16,7 @@ import io.tsdb.query.sql.grammar.SqlParser.CurrentRowFrameContext;
 import io.tsdb.query.sql.grammar.SqlParser.DecimalLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.DisjunctionContext;
 import io.tsdb.query.sql.grammar.SqlParser.DistanceFrameContext;
+import io.tsdb.query.sql.grammar.SqlParser.DistinctTestContext;
 import io.tsdb.query.sql.grammar.SqlParser.DurationLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.ExistsQueryContext;
 import io.tsdb.query.sql.grammar.SqlParser.FrameBoundContext;
@@ -44,6 +45,7 @@ import io.tsdb.query.sql.grammar.SqlParser.ScalarQueryContext;
 import io.tsdb.query.sql.grammar.SqlParser.SignContext;
 import io.tsdb.query.sql.grammar.SqlParser.StringLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.TimestampLiteralContext;
+import io.tsdb.query.sql.grammar.SqlParser.TruthTestContext;
 import io.tsdb.query.sql.grammar.SqlParser.UnboundedFrameContext;
 import io.tsdb.query.sql.grammar.SqlParser.ValueExpressionContext;
 
@@ -127,14 +129,19 @@ final class ExpressionBuilder {
                             c.escape == null ? null : value(c.escape),
                             c.ILIKE() != null,
                             c.NOT() != null);
+            case TruthTestContext c ->
+                    new Expression.IsTruth(at, subject, c.TRUE() != null, c.NOT() != null);
+            case DistinctTestContext c ->
+                    new Expression.IsDistinct(at, subject, value(c.right), c.NOT() != null);
             case NullTestContext c -> new Expression.IsNull(at, subject, c.NOT() != null);
             default -> throw new IllegalStateException("BUG: no tree for " + predicate.getClass());
         };
     }
 
     private Expression in(
-            Position at, Expression subject, InSourceContext context, boolean negated) {
+            Position at, Expression subject, @Nullable InSourceContext context, boolean negated) {
         return switch (context) {
+            case null -> new Expression.In(at, subject, List.of(), negated);
             case InQueryContext c ->
                     new Expression.InQuery(at, subject, queries.query(c.plainQuery()), negated);
             case InListContext c -> {

@@ -28,6 +28,9 @@ public sealed interface Statement {
     record ShowFieldKeys(Position position, @Nullable MeasurementName measurement)
             implements Statement {}
 
+    record ShowColumns(Position position, @Nullable MeasurementName measurement)
+            implements Statement {}
+
     record ShowSeries(Position position, @Nullable MeasurementName measurement)
             implements Statement {}
 

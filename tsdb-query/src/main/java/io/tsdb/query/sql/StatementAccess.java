@@ -37,6 +37,7 @@ public record StatementAccess(boolean administers, Optional<String> database) {
                     Statement.ShowTagKeys _,
                     Statement.ShowTagValues _,
                     Statement.ShowFieldKeys _,
+                    Statement.ShowColumns _,
                     Statement.ShowSeries _,
                     Statement.ShowRetention _ ->
                     new StatementAccess(false, Optional.of(database));

@@ -72,7 +72,23 @@ final class SyntaxErrorListener extends BaseErrorListener {
         return "unexpected "
                 + found
                 + (names.isEmpty() ? "" : "; expected " + joined(names))
-                + hint(parser, token, keywords);
+                + (expected.contains(Token.EOF) && isClause(token)
+                        ? "; clauses stand in the order FROM, WHERE, GROUP BY, HAVING, QUALIFY,"
+                                + " ORDER BY, LIMIT, OFFSET"
+                        : hint(parser, token, keywords));
+    }
+
+    private static boolean isClause(Token token) {
+        return switch (token.getType()) {
+            case SqlLexer.WHERE,
+                    SqlLexer.GROUP,
+                    SqlLexer.HAVING,
+                    SqlLexer.QUALIFY,
+                    SqlLexer.ORDER,
+                    SqlLexer.LIMIT ->
+                    true;
+            default -> false;
+        };
     }
 
     private static @Nullable IntervalSet expectedTokens(
@@ -147,6 +163,7 @@ final class SyntaxErrorListener extends BaseErrorListener {
                 || type == SqlLexer.TRY_CAST
                 || type == SqlLexer.CASE
                 || type == SqlLexer.NOT
+                || type == SqlLexer.ALL
                 || type == SqlLexer.DISTINCT;
     }
 

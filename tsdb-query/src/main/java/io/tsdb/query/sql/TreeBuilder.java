@@ -10,9 +10,12 @@ import io.tsdb.query.sql.grammar.SqlParser.CreateDatabaseContext;
 import io.tsdb.query.sql.grammar.SqlParser.DeleteRowsContext;
 import io.tsdb.query.sql.grammar.SqlParser.DropDatabaseContext;
 import io.tsdb.query.sql.grammar.SqlParser.DropMeasurementContext;
+import io.tsdb.query.sql.grammar.SqlParser.DropStatementContext;
+import io.tsdb.query.sql.grammar.SqlParser.DroppedContext;
 import io.tsdb.query.sql.grammar.SqlParser.ExplainStatementContext;
 import io.tsdb.query.sql.grammar.SqlParser.MeasurementContext;
 import io.tsdb.query.sql.grammar.SqlParser.SelectStatementContext;
+import io.tsdb.query.sql.grammar.SqlParser.ShowColumnsContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowDatabasesContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowFieldKeysContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowMeasurementsContext;
@@ -47,11 +50,7 @@ final class TreeBuilder {
                             c.IF() != null,
                             c.kept() == null ? null : RetentionText.of(c.kept(), false));
             case AlterStatementContext c -> altered(at, c.altered());
-            case DropDatabaseContext c ->
-                    new Statement.DropDatabase(
-                            at, expressions.name(c.name()).text(), c.IF() != null);
-            case DropMeasurementContext c ->
-                    new Statement.DropMeasurement(at, named(c.measurement()), c.IF() != null);
+            case DropStatementContext c -> dropped(at, c.dropped());
             case DeleteRowsContext c -> delete(at, c);
             case BackupContext c ->
                     new Statement.Backup(
@@ -90,12 +89,25 @@ final class TreeBuilder {
                 at, named(context.measurement()), expressions.condition(context.where));
     }
 
+    private Statement dropped(Position at, DroppedContext context) {
+        return switch (context) {
+            case DropDatabaseContext c ->
+                    new Statement.DropDatabase(
+                            at, expressions.name(c.name()).text(), c.IF() != null);
+            case DropMeasurementContext c ->
+                    new Statement.DropMeasurement(at, named(c.measurement()), c.IF() != null);
+            default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
+        };
+    }
+
     private Statement shown(Position at, ShownContext context) {
         return switch (context) {
             case ShowDatabasesContext _ -> new Statement.ShowDatabases(at);
             case ShowRetentionContext _ -> new Statement.ShowRetention(at);
             case ShowMeasurementsContext _ -> new Statement.ShowMeasurements(at);
             case ShowTagsContext c -> shownTags(at, c.shownTags());
+            case ShowColumnsContext c ->
+                    new Statement.ShowColumns(at, measurement(c.measurement()));
             case ShowFieldKeysContext c ->
                     new Statement.ShowFieldKeys(at, measurement(c.measurement()));
             case ShowSeriesContext c -> new Statement.ShowSeries(at, measurement(c.measurement()));

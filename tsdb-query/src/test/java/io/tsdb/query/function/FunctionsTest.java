@@ -97,4 +97,10 @@ class FunctionsTest {
             assertThat(function.usage()).startsWith(function.name() + "(");
         }
     }
+
+    /// What works here needs no advice.
+    @Test
+    void noFunctionIsForeign() {
+        assertThat(ForeignFunctions.names()).doesNotContainAnyElementsOf(Functions.names());
+    }
 }

@@ -12,8 +12,7 @@ statement
     | SHOW shown                                                    # showStatement
     | CREATE DATABASE (IF NOT EXISTS)? name ((WITH | SET)? RETENTION kept)? # createDatabase
     | ALTER altered                                                 # alterStatement
-    | DROP DATABASE (IF EXISTS)? name                               # dropDatabase
-    | DROP MEASUREMENT (IF EXISTS)? measurement                     # dropMeasurement
+    | DROP dropped                                                  # dropStatement
     | DELETE FROM measurement (WHERE where=condition)?              # deleteRows
     | BACKUP TO target=STRING (SINCE since=STRING)?                 # backup
     | TRUNCATE measurement                                          # truncate
@@ -31,10 +30,16 @@ kept : DURATION | STRING | INTEGER | NONE | DEFAULT | INTERVAL STRING ;
 shown
     : DATABASES                                                     # showDatabases
     | MEASUREMENTS                                                  # showMeasurements
+    | COLUMNS (FROM measurement)?                                   # showColumns
     | TAG shownTags                                                 # showTags
     | FIELD KEYS (FROM measurement)?                                # showFieldKeys
     | SERIES (FROM measurement)?                                    # showSeries
     | RETENTION                                                     # showRetention
+    ;
+
+dropped
+    : DATABASE (IF EXISTS)? name                                    # dropDatabase
+    | MEASUREMENT (IF EXISTS)? measurement                          # dropMeasurement
     ;
 
 shownTags
@@ -52,7 +57,7 @@ columnNames : '(' name (',' name)* ')' ;
 
 queryTail
     : (ORDER BY orderItem (',' orderItem)*)?
-      (LIMIT limit=valueExpression)?
+      (LIMIT (ALL | limit=valueExpression))?
       (OFFSET offset=valueExpression)?
     ;
 
@@ -80,7 +85,7 @@ plainTerm : select (intersect queryPrimary)* ;
 valuesRow : '(' condition (',' condition)* ')' ;
 
 select
-    : SELECT DISTINCT? selectItem (',' selectItem)*
+    : SELECT (DISTINCT | ALL)? selectItem (',' selectItem)*
       (FROM relation)?
       latestBy?
       (WHERE where=condition)?
@@ -138,9 +143,11 @@ predicate
     : operator=(EQ | NE | LT | LE | GT | GE) right=valueExpression          # comparison
     | operator=(MATCH | NOT_MATCH | MATCH_ANY_CASE | NOT_MATCH_ANY_CASE) right=valueExpression # regexMatch
     | NOT? BETWEEN lower=valueExpression AND upper=valueExpression  # between
-    | NOT? IN '(' inSource ')'                                      # in
+    | NOT? IN '(' inSource? ')'                                     # in
     | NOT? operator=(LIKE | ILIKE) pattern=valueExpression (ESCAPE escape=valueExpression)? # like
     | IS NOT? NULL                                                  # nullTest
+    | IS NOT? truth=(TRUE | FALSE)                                  # truthTest
+    | IS NOT? DISTINCT FROM right=valueExpression                   # distinctTest
     ;
 
 inSource
@@ -199,7 +206,7 @@ name : IDENTIFIER | QUOTED | nonReserved ;
 
 // Keywords that stay usable as names of measurements, columns and functions.
 nonReserved
-    : EXPLAIN | SHOW | DATABASES | MEASUREMENTS | MEASUREMENT | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
+    : EXPLAIN | SHOW | DATABASES | COLUMNS | MEASUREMENTS | MEASUREMENT | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
     | OVER | PARTITION | ROWS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
     | DELETE | TRUNCATE | BACKUP | TO | SINCE | SAMPLE | FILL | ALIGN | CALENDAR
     | ALTER | SET | RETENTION | NONE | DEFAULT
@@ -244,6 +251,7 @@ QUALIFY : 'QUALIFY' ;
 EXPLAIN : 'EXPLAIN' ;
 SHOW : 'SHOW' ;
 DATABASES : 'DATABASES' ;
+COLUMNS : 'COLUMNS' ;
 MEASUREMENTS : 'MEASUREMENTS' ;
 MEASUREMENT : 'MEASUREMENT' ;
 TAG : 'TAG' ;
@@ -312,7 +320,7 @@ PERCENT : '%' ;
 CONCAT : '||' ;
 
 DECIMAL : [0-9]+ '.' [0-9]* EXPONENT? | '.' [0-9]+ EXPONENT? | [0-9]+ EXPONENT ;
-DURATION : ([0-9]+ ('ns' | 'us' | 'ms' | 's' | 'm' | 'h' | 'd' | 'w' | 'mo' | 'q' | 'y'))+ ;
+DURATION : ([0-9]+ UNIT)+ ;
 INTEGER : [0-9]+ ;
 
 // A number that runs into letters is one wrong token, not a number and an alias.
@@ -333,5 +341,11 @@ SPACE : [ \t\r\n\u000B\u000C\u00A0]+ -> skip ;
 
 // Anything else becomes a token of its own, so that the parser names it with its place.
 OTHER : . ;
+
+fragment UNIT
+    : 'ns' | 'us' | 'ms' | 's' | 'm' | 'h' | 'd' | 'w' | 'mo' | 'q' | 'y'
+    | 'nanosecond' 's'? | 'microsecond' 's'? | 'millisecond' 's'? | 'sec' | 'second' 's'? | 'min' | 'minute' 's'?
+    | 'hour' 's'? | 'day' 's'? | 'week' 's'? | 'mon' | 'month' 's'? | 'quarter' 's'? | 'year' 's'?
+    ;
 
 fragment EXPONENT : 'E' [+-]? [0-9]+ ;

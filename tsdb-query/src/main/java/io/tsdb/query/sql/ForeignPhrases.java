@@ -1,0 +1,374 @@
+package io.tsdb.query.sql;
+
+import java.util.List;
+
+/// The table of what people write elsewhere: words that are no syntax here, and what to write. A
+/// row whose words become syntax of ours is taken out; `sql/error` has an example of each.
+final class ForeignPhrases {
+    private static final String WRITE =
+            "points are written by line protocol: POST /write, or tsdb import";
+
+    private static final String NO_JOIN =
+            "joins are not supported; a statement reads one measurement";
+
+    private static final String NO_TRANSACTION =
+            "there are no transactions; what one request writes to a shard is visible at once";
+
+    private static final String CONCAT_OR = "|| joins texts; conditions are joined by OR";
+
+    private static final String ROWS =
+            "there are no rows as values: (a, b) IN ((1, 2)) is written a = 1 AND b = 2";
+
+    private static final String TYPE_SIZE =
+            "types take no size: left(s, n) cuts a text, round(x, places) a number";
+
+    /// @param words in upper case, as tokens with a blank between; `_` is any token
+    record Phrase(List<String> words, String answer) {}
+
+    /// Those with more words first.
+    static final List<Phrase> ALL =
+            List.of(
+                    phrase("SHOW CREATE", "columns are listed by SHOW COLUMNS FROM m"),
+                    phrase("LATEST ON", "LATEST ON time PARTITION BY tag is written LATEST BY tag"),
+                    phrase(
+                            "CREATE TABLE",
+                            "a measurement comes about with its first point; " + WRITE),
+                    phrase(
+                            "CREATE MEASUREMENT",
+                            "a measurement comes about with its first point; " + WRITE),
+                    phrase(
+                            "CREATE INDEX",
+                            "tags are indexed, and blocks have bounds of every field; there are no"
+                                    + " other indexes"),
+                    phrase(
+                            "CREATE VIEW",
+                            "there are no views; WITH name AS (SELECT ...) names a query within a"
+                                    + " statement"),
+                    phrase(
+                            "CREATE MATERIALIZED",
+                            "there are no views; WITH name AS (SELECT ...) names a query within a"
+                                    + " statement"),
+                    phrase(
+                            "CREATE CONTINUOUS",
+                            "there are no continuous queries; SELECT time_bucket('1h', time),"
+                                    + " avg(v) ... GROUP BY 1 answers from block statistics"),
+                    phrase(
+                            "CREATE RETENTION",
+                            "how long a database keeps its points is said by ALTER DATABASE name"
+                                    + " SET RETENTION 30d"),
+                    phrase("CREATE USER", "there are no users; tokens are made by tsdb token"),
+                    phrase("CREATE FUNCTION", "functions cannot be added by SQL"),
+                    phrase("DROP TABLE", "a measurement is dropped by DROP MEASUREMENT m"),
+                    phrase("DROP SERIES", "rows are deleted by DELETE FROM m WHERE tag = 'value'"),
+                    phrase(
+                            "DROP COLUMN",
+                            "a column goes with its last point: DELETE FROM m WHERE v IS NOT NULL"),
+                    phrase(
+                            "DROP RETENTION",
+                            "points are kept for ever after ALTER DATABASE name SET RETENTION"
+                                    + " NONE"),
+                    phrase("DROP USER", "there are no users; tokens are withdrawn by tsdb token"),
+                    phrase("DROP VIEW", "there are no views"),
+                    phrase("DROP INDEX", "there are no indexes to be dropped"),
+                    phrase("SHOW TABLES", "measurements are listed by SHOW MEASUREMENTS"),
+                    phrase("SHOW SCHEMAS", "databases are listed by SHOW DATABASES"),
+                    phrase("SHOW FIELDS", "fields are listed by SHOW FIELD KEYS FROM m"),
+                    phrase("SHOW TAGS", "tags are listed by SHOW TAG KEYS FROM m"),
+                    phrase(
+                            "SHOW INDEX",
+                            "tags are indexed; columns are listed by SHOW COLUMNS FROM m"),
+                    phrase(
+                            "RETENTION POLICIES",
+                            "how long points are kept is listed by SHOW RETENTION"),
+                    phrase("SHOW CONTINUOUS", "there are no continuous queries"),
+                    phrase(
+                            "SHOW USERS",
+                            "there are no users; tokens are listed by tsdb token list"),
+                    phrase(
+                            "SHOW GRANTS",
+                            "there are no users; tokens are listed by tsdb token list"),
+                    phrase("SHOW QUERIES", "the metrics at /metrics tell how many queries run"),
+                    phrase("SHOW STATS", "see /metrics"),
+                    phrase("SHOW VARIABLES", "settings are shown by tsdb start --print-config"),
+                    phrase("SHOW ALL", "settings are shown by tsdb start --print-config"),
+                    phrase("COLUMNS IN", "columns are listed by SHOW COLUMNS FROM m"),
+                    phrase("KEY IN", "values of one tag a statement: WITH KEY = tag"),
+                    phrase(
+                            "KEY = _ WHERE",
+                            "values within a condition are SELECT DISTINCT tag FROM m WHERE ..."),
+                    phrase("MEASUREMENTS WITH", "all measurements are listed by SHOW MEASUREMENTS"),
+                    phrase("MEASUREMENTS LIKE", "all measurements are listed by SHOW MEASUREMENTS"),
+                    phrase(
+                            "EXPLAIN ANALYZE",
+                            "EXPLAIN shows a plan without running it; how long a query took is"
+                                    + " elapsedMs of its answer"),
+                    phrase(
+                            "EXPLAIN ( ANALYZE",
+                            "EXPLAIN shows a plan without running it; how long a query took is"
+                                    + " elapsedMs of its answer"),
+                    phrase("EXPLAIN VERBOSE", "EXPLAIN takes no options"),
+                    phrase("EXPLAIN FORMAT", "EXPLAIN takes no options"),
+                    phrase("WITH RECURSIVE", "queries are not recursive"),
+                    phrase("FROM _ ,", NO_JOIN),
+                    phrase("FROM _ _ ,", NO_JOIN),
+                    phrase("FROM _ AS _ ,", NO_JOIN),
+                    phrase(
+                            "FROM _ .",
+                            "the database is named by the request: db=name, or tsdb sql --db name;"
+                                    + " a name that has a '.' is quoted: \"a.b\""),
+                    phrase("CROSS JOIN", NO_JOIN),
+                    phrase(
+                            "EXTRACT ( _ FROM",
+                            "parts of a time are not there; time - time_bucket('1d', time) is the"
+                                    + " time of day, in nanoseconds"),
+                    phrase("SUBSTRING ( _ FROM", "part of a text is substring(s, from, count)"),
+                    phrase(
+                            "TRIM ( BOTH",
+                            "trim(s) takes blanks off; replace(s, from, to) other text"),
+                    phrase("TRIM ( LEADING", "ltrim(s) takes blanks off the start"),
+                    phrase("TRIM ( TRAILING", "rtrim(s) takes blanks off the end"),
+                    phrase("POSITION ( _ IN", "where a text begins is strpos(s, part)"),
+                    phrase("CAST ( _ ,", "CAST(x AS type)"),
+                    phrase("AT", "times are UTC; the client shows them in a zone"),
+                    phrase("WITHIN GROUP", "percentiles are not supported"),
+                    phrase(
+                            "= ~",
+                            "a regular expression is matched by ~ 'pattern', text that has none by"
+                                    + " !~"),
+                    phrase("~ /", "a regular expression is a text: ~ 'pattern'"),
+                    phrase("!~ /", "a regular expression is a text: !~ 'pattern'"),
+                    phrase("<= >", "x <=> y is written x IS NOT DISTINCT FROM y"),
+                    phrase("& &", "conditions are joined by AND"),
+                    phrase("|| _ =", CONCAT_OR),
+                    phrase("|| _ <", CONCAT_OR),
+                    phrase("|| _ >", CONCAT_OR),
+                    phrase("< <", "there are no operators on bits; x << 2 is x * 4"),
+                    phrase(
+                            "> >",
+                            "there are no operators on bits; x >> 2 of what is not negative is x //"
+                                    + " 4"),
+                    phrase("* *", "x ** y is written power(x, y)"),
+                    phrase("= ANY", "x = ANY (...) is written x IN (...)"),
+                    phrase("ANY ( SELECT", "x = ANY (...) is written x IN (...)"),
+                    phrase("SOME ( SELECT", "x = SOME (...) is written x IN (...)"),
+                    phrase(
+                            "= ALL",
+                            "x = ALL (...) compares with one value: x = (SELECT max(v) ...)"),
+                    phrase("> ALL", "x > ALL (SELECT v ...) is written x > (SELECT max(v) ...)"),
+                    phrase(">= ALL", "x >= ALL (SELECT v ...) is written x >= (SELECT max(v) ...)"),
+                    phrase("< ALL", "x < ALL (SELECT v ...) is written x < (SELECT min(v) ...)"),
+                    phrase("<= ALL", "x <= ALL (SELECT v ...) is written x <= (SELECT min(v) ...)"),
+                    phrase("WHERE ( _ ,", ROWS),
+                    phrase("AND ( _ ,", ROWS),
+                    phrase("LIMIT _ ,", "LIMIT 5, 10 is written LIMIT 10 OFFSET 5"),
+                    phrase(
+                            "LIMIT _ BY",
+                            "the first rows of groups are chosen by QUALIFY row_number() OVER"
+                                    + " (PARTITION BY tag ORDER BY time DESC) <= 1"),
+                    phrase("LIMIT _ PERCENT", "LIMIT takes a number of rows"),
+                    phrase("OFFSET _ ROWS", "OFFSET takes a number alone"),
+                    phrase("OFFSET _ LIMIT", "LIMIT stands before OFFSET"),
+                    phrase("IN [", "a list stands in parentheses: IN (1, 2)"),
+                    phrase("ARRAY [", "there are no arrays"),
+                    phrase("VARCHAR (", TYPE_SIZE),
+                    phrase("CHAR (", TYPE_SIZE),
+                    phrase("STRING (", TYPE_SIZE),
+                    phrase("DECIMAL (", TYPE_SIZE),
+                    phrase("NUMERIC (", TYPE_SIZE),
+                    phrase("FLOAT (", TYPE_SIZE),
+                    phrase(
+                            "TIMESTAMP (",
+                            "timestamps are written TIMESTAMP '2024-01-01T00:00:00Z'; as a type it"
+                                    + " takes no size"),
+                    phrase("IS UNKNOWN", "x IS UNKNOWN is written x IS NULL"),
+                    phrase("NOT UNKNOWN", "x IS NOT UNKNOWN is written x IS NOT NULL"),
+                    phrase(
+                            "BETWEEN SYMMETRIC",
+                            "BETWEEN takes the smaller value first: BETWEEN least(x, y) AND"
+                                    + " greatest(x, y)"),
+                    phrase(
+                            "STARTS WITH",
+                            "text that starts so is starts_with(s, 'start'), or s LIKE 'start%'"),
+                    phrase("ENDS WITH", "text that ends so is s LIKE '%end'"),
+                    phrase(
+                            "OVER _",
+                            "a window stands in parentheses behind OVER: OVER (PARTITION BY tag"
+                                    + " ORDER BY time)"),
+                    phrase(
+                            "WINDOW _ AS",
+                            "a window stands behind OVER: sum(v) OVER (PARTITION BY tag ORDER BY"
+                                    + " time)"),
+                    phrase(
+                            "GROUPING SETS",
+                            "groups of several kinds are put together by UNION ALL"),
+                    phrase(
+                            "BY ALL",
+                            "write what to group or sort by; GROUP BY 1, 2 are items of the select"
+                                    + " list"),
+                    phrase(
+                            "GROUP BY *",
+                            "write what to group by: GROUP BY tag, time_bucket('1h', time)"),
+                    phrase(", *", "write what to group by: GROUP BY tag, time_bucket('1h', time)"),
+                    phrase(
+                            "* EXCLUDE",
+                            "columns cannot be left out of *; name those that are wanted"),
+                    phrase(
+                            "* REPLACE",
+                            "columns of * cannot be replaced; name those that are wanted"),
+                    phrase(
+                            "* EXCEPT (",
+                            "columns cannot be left out of *; name those that are wanted"),
+                    phrase("COUNT ( DISTINCT *", "rows are counted by count(*)"),
+                    phrase("FOR UPDATE", "rows are not locked"),
+                    phrase("ORDER BY _ USING", "the direction is ASC or DESC"),
+                    phrase("INSERT", WRITE),
+                    phrase(
+                            "UPDATE",
+                            "a point is overwritten by one of the same series and time; " + WRITE),
+                    phrase("UPSERT", WRITE),
+                    phrase("MERGE", WRITE),
+                    phrase("REPLACE", WRITE),
+                    phrase("COPY", WRITE + "; rows are written to files by tsdb export"),
+                    phrase("LOAD", "files are read by tsdb import"),
+                    phrase("IMPORT", "files are read by tsdb import"),
+                    phrase("EXPORT", "rows are written to files by tsdb export"),
+                    phrase(
+                            "ALTER TABLE",
+                            "tags and fields come about with the points that have them"),
+                    phrase("DESCRIBE", "columns are listed by SHOW COLUMNS FROM m"),
+                    phrase("DESC", "columns are listed by SHOW COLUMNS FROM m"),
+                    phrase(
+                            "PRAGMA",
+                            "columns are listed by SHOW COLUMNS FROM m, settings by tsdb start"
+                                    + " --print-config"),
+                    phrase(
+                            "USE",
+                            "the database is named by the request: db=name, or tsdb sql --db name"),
+                    phrase(
+                            "ATTACH",
+                            "the database is named by the request: db=name, or tsdb sql --db name"),
+                    phrase(
+                            "SET",
+                            "settings are the node's, and are shown by tsdb start --print-config;"
+                                    + " times are UTC"),
+                    phrase(
+                            "RESET",
+                            "settings are the node's, and are shown by tsdb start --print-config"),
+                    phrase("BEGIN", NO_TRANSACTION),
+                    phrase("START", NO_TRANSACTION),
+                    phrase("COMMIT", NO_TRANSACTION),
+                    phrase("ROLLBACK", NO_TRANSACTION),
+                    phrase("SAVEPOINT", NO_TRANSACTION),
+                    phrase("LOCK", NO_TRANSACTION),
+                    phrase("GRANT", "rights are those of a token: tsdb token"),
+                    phrase("REVOKE", "rights are those of a token: tsdb token"),
+                    phrase("CALL", "there are no procedures"),
+                    phrase("EXEC", "there are no procedures"),
+                    phrase(
+                            "EXECUTE",
+                            "there are no prepared statements; values are parameters: :name, with"
+                                    + " params of the request"),
+                    phrase(
+                            "PREPARE",
+                            "there are no prepared statements; values are parameters: :name, with"
+                                    + " params of the request"),
+                    phrase("VACUUM", "the node compacts by itself"),
+                    phrase("OPTIMIZE", "the node compacts by itself"),
+                    phrase("ANALYZE", "statistics are kept with every block"),
+                    phrase("KILL", "a query ends when its client goes, or at query-timeout"),
+                    phrase("TABLE", "a measurement is read by SELECT * FROM m"),
+                    phrase("JOIN", NO_JOIN),
+                    phrase("INNER", NO_JOIN),
+                    phrase("LEFT", NO_JOIN),
+                    phrase("RIGHT", NO_JOIN),
+                    phrase("FULL", NO_JOIN),
+                    phrase("CROSS", NO_JOIN),
+                    phrase("ASOF", NO_JOIN),
+                    phrase("NATURAL", NO_JOIN),
+                    phrase("LATERAL", NO_JOIN),
+                    phrase(
+                            "SAMPLE",
+                            "SAMPLE BY stands behind WHERE, and groups by every item that is no"
+                                    + " aggregate, without GROUP BY"),
+                    phrase("TABLESAMPLE", "samples are not drawn; narrow the time range"),
+                    phrase(
+                            "FILL",
+                            "FILL (...) stands behind GROUP BY time_bucket(...) or SAMPLE BY"),
+                    phrase("SLIMIT", "the series of an answer are not cut; LIMIT cuts rows"),
+                    phrase("SOFFSET", "the series of an answer are not cut; LIMIT cuts rows"),
+                    phrase("TZ", "times are UTC; the client shows them in a zone"),
+                    phrase("INTO", "an answer is not written; " + WRITE),
+                    phrase("PIVOT", "rows become columns by max(CASE WHEN tag = 'a' THEN v END)"),
+                    phrase("UNPIVOT", "columns become rows by UNION ALL"),
+                    phrase("FETCH", "FETCH FIRST n ROWS is written LIMIT n"),
+                    phrase("TOP", "TOP n is written LIMIT n at the end"),
+                    phrase("RLIKE", "a regular expression is matched by ~"),
+                    phrase("REGEXP", "a regular expression is matched by ~"),
+                    phrase("SIMILAR", "a regular expression is matched by ~"),
+                    phrase("MATCH", "a regular expression is matched by ~"),
+                    phrase("MATCHES", "a regular expression is matched by ~"),
+                    phrase("GLOB", "a pattern is matched by LIKE 'a%', a regular expression by ~"),
+                    phrase(
+                            "CONTAINS",
+                            "text that has a part is s LIKE '%part%', or strpos(s, 'part') > 0"),
+                    phrase(
+                            "COLLATE",
+                            "text is compared by code points; ILIKE and ~* do not look at letter"
+                                    + " case"),
+                    phrase("DIV", "whole numbers are divided by //"),
+                    phrase("MOD", "the remainder is x % y"),
+                    phrase("XOR", "one of two conditions alone is a != b"),
+                    phrase(
+                            "RANGE",
+                            "a frame counts rows: ROWS BETWEEN 2 PRECEDING AND CURRENT ROW"),
+                    phrase(
+                            "GROUPS",
+                            "a frame counts rows: ROWS BETWEEN 2 PRECEDING AND CURRENT ROW"),
+                    phrase(
+                            "FILTER",
+                            "FILTER (WHERE c) is written with CASE: sum(CASE WHEN c THEN x END)"),
+                    phrase(
+                            "IGNORE",
+                            "NULLs are passed over by first(x) and last(x), with GROUP BY"),
+                    phrase("RESPECT", "first_value and last_value take NULLs as they are"),
+                    phrase("&", "there are no operators on bits; conditions are joined by AND"),
+                    phrase(
+                            "|",
+                            "there are no operators on bits; texts are joined by ||, conditions by"
+                                    + " OR"),
+                    phrase("^", "a power is power(x, y)"),
+                    phrase("!", "a condition is negated by NOT"),
+                    phrase(
+                            "~",
+                            "there are no operators on bits; a regular expression stands behind a"
+                                    + " text: s ~ 'pattern'"),
+                    phrase(
+                            "?",
+                            "parameters have names: :name, with its value in params of the"
+                                    + " request"),
+                    phrase(
+                            "$",
+                            "parameters have names: :name, with its value in params of the"
+                                    + " request"),
+                    phrase(
+                            "@",
+                            "parameters have names: :name, with its value in params of the"
+                                    + " request"),
+                    phrase(
+                            "{",
+                            "parameters have names: :name, with its value in params of the"
+                                    + " request"),
+                    phrase("#", "a comment begins with --"),
+                    phrase("‘", "text is written 'a', with straight quotes"),
+                    phrase("’", "text is written 'a', with straight quotes"),
+                    phrase("“", "text is written 'a', with straight quotes, and a name \"a\""),
+                    phrase("”", "text is written 'a', with straight quotes, and a name \"a\""),
+                    phrase("`", "names are quoted with \""),
+                    phrase("[", "names are quoted with \""));
+
+    private ForeignPhrases() {}
+
+    private static Phrase phrase(String words, String answer) {
+        return new Phrase(List.of(words.split(" ")), answer);
+    }
+}
