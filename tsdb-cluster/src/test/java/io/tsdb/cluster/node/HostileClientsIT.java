@@ -2,22 +2,33 @@ package io.tsdb.cluster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 
 /// Clients that mean harm, or are only slow, against a real node over real sockets: what they hold
 /// is bounded, and everybody else goes on.
@@ -219,5 +230,106 @@ class HostileClientsIT {
             }
             assertThat(answers).contains("the body made no progress while others waited");
         }
+    }
+
+    @Test
+    void listensOnItsTwoPortsAlone() throws Exception {
+        try (TsdbProcess node = TsdbProcess.start(directory.resolve("data"))) {
+            node.awaitReady();
+            Set<String> inodes = new HashSet<>();
+            try (Stream<Path> files = Files.list(Path.of("/proc/" + node.pid() + "/fd"))) {
+                for (Path file : files.toList()) {
+                    inodes.add(Files.readSymbolicLink(file).toString());
+                }
+            }
+            int listening = 0;
+            for (String table : List.of("tcp", "tcp6", "udp", "udp6")) {
+                Path path = Path.of("/proc/" + node.pid() + "/net/" + table);
+                for (String line : Files.readAllLines(path)) {
+                    String[] cells = line.strip().split("\\s+");
+                    boolean open = table.startsWith("udp") || cells[3].equals("0A");
+                    listening += open && inodes.contains("socket:[" + cells[9] + "]") ? 1 : 0;
+                }
+            }
+            assertThat(listening).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void nothingIsWrittenToADiskThatIsNearlyFull() throws Exception {
+        String[] arguments = {
+            "start",
+            "--data=" + directory.resolve("data"),
+            "--http=127.0.0.1:0",
+            "--line-tcp=off",
+            "--disk-reserve=1000TiB" // more than any disk has
+        };
+        try (TsdbProcess node = TsdbProcess.run(directory, arguments)) {
+            int port = URI.create(node.awaitReady()).getPort();
+            for (String target : List.of("/write?db=d", "/api/v2/write?bucket=d")) {
+                assertThat(post(port, target, "", ascii("m f=1 1"))).isEqualTo(503);
+            }
+            assertThat(get(port, "/api/v1/sql?q=SELECT+1")).isEqualTo(200);
+        }
+    }
+
+    /// Trees of 256 KiB of text, as many at once as a node takes, and more.
+    @Test
+    void theLargestStatementsAtOnceEndNothing() throws Exception {
+        try (TsdbProcess node = TsdbProcess.start(directory.resolve("data"))) {
+            int port = URI.create(node.awaitReady()).getPort();
+            post(port, "/write?db=default", "", ascii("m a=1 1"));
+            String select = "SELECT " + "a,".repeat(131_000) + "a FROM m";
+            byte[] text = ascii(select.substring(0, Math.min(select.length(), 262_000)));
+            List<Socket> all = new ArrayList<>();
+            for (int i = 0; i < 32; i++) {
+                Socket socket = connect(port);
+                all.add(socket);
+                socket.getOutputStream()
+                        .write(
+                                head(
+                                        "/api/v1/sql",
+                                        "Content-Type: application/sql\r\n",
+                                        text.length));
+                socket.getOutputStream().write(text);
+            }
+            for (Socket socket : all) {
+                assertThat(status(socket)).isIn(400, 422, 503);
+            }
+            assertThat(get(port, "/api/v1/sql?q=SELECT+1")).isEqualTo(200);
+        }
+    }
+
+    /// Each costs the node a signature and holds memory; this heap has room for some 460.
+    @Test
+    void halfOpenHandshakesStopNobody() throws Exception {
+        String[] tls = TestCertificate.write(directory);
+        try (TsdbProcess node = TsdbProcess.start(directory.resolve("data"), tls)) {
+            int port = URI.create(node.awaitReady()).getPort();
+            SSLContext trusting = SSLContext.getInstance("TLS");
+            trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+            byte[] hello = clientHello(trusting);
+            List<Socket> strangers = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                Socket stranger = connect(port);
+                stranger.getOutputStream().write(hello);
+                strangers.add(stranger);
+            }
+            try (Socket known = trusting.getSocketFactory().createSocket("127.0.0.1", port)) {
+                known.setSoTimeout(TIMEOUT_MILLIS);
+                known.getOutputStream().write(ascii("GET /ping HTTP/1.1\r\nHost: x\r\n\r\n"));
+                assertThat(status(known)).isEqualTo(204);
+            }
+            // the first one was cut off
+            strangers.getFirst().getInputStream().transferTo(OutputStream.nullOutputStream());
+        }
+    }
+
+    private static byte[] clientHello(SSLContext context) throws IOException {
+        SSLEngine engine = context.createSSLEngine("localhost", 1);
+        engine.setUseClientMode(true);
+        ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.wrap(ByteBuffer.allocate(0), hello);
+        return Arrays.copyOf(hello.array(), hello.position());
     }
 }

@@ -10,11 +10,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.Key;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -207,9 +203,7 @@ class SecretsStayOutOfLogsIT {
     /// What came in clear where TLS is spoken is no TLS record, and libraries print it in hex.
     @Test
     void norWhatIsSentInClearToATlsPort() throws Exception {
-        writeCertificate();
-        String certificate = "--tls-cert=" + directory.resolve("node.crt");
-        try (TsdbProcess node = start(certificate, "--tls-key=" + directory.resolve("node.key"))) {
+        try (TsdbProcess node = start(TestCertificate.write(directory))) {
             URI url = URI.create(node.awaitReady());
             assertThat(url.getScheme()).isEqualTo("https");
             http(url.getPort(), "GET /metrics?p=" + SECRET, "Authorization: Token " + SECRET, "");
@@ -241,41 +235,5 @@ class SecretsStayOutOfLogsIT {
         int at = log.indexOf("line protocol over");
         int from = log.indexOf(':', at) + 1;
         return Integer.parseInt(log.substring(from, log.indexOf(',', from)).strip());
-    }
-
-    private void writeCertificate() throws Exception {
-        Path store = directory.resolve("node.p12");
-        var keytool =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                        .toString(),
-                                "-genkeypair",
-                                "-keystore",
-                                store.toString(),
-                                "-storetype",
-                                "PKCS12",
-                                "-storepass",
-                                "changeit",
-                                "-alias",
-                                "node",
-                                "-keyalg",
-                                "EC",
-                                "-dname",
-                                "CN=localhost")
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        assertThat(keytool.waitFor()).isZero();
-        KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
-        Key key = keys.getKey("node", "changeit".toCharArray());
-        Certificate certificate = keys.getCertificate("node");
-        Files.writeString(directory.resolve("node.key"), pem("PRIVATE KEY", key.getEncoded()));
-        Files.writeString(
-                directory.resolve("node.crt"), pem("CERTIFICATE", certificate.getEncoded()));
-    }
-
-    private static String pem(String what, byte[] der) {
-        return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-                .formatted(what, Base64.getMimeEncoder().encodeToString(der), what);
     }
 }

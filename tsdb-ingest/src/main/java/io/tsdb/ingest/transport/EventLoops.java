@@ -17,9 +17,14 @@ import java.util.concurrent.TimeUnit;
 public final class EventLoops implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final Class<? extends ServerChannel> channelType;
+    private final TlsHandshakes handshakes;
 
     private EventLoops(
-            int threads, IoHandlerFactory handlers, Class<? extends ServerChannel> channelType) {
+            int threads,
+            IoHandlerFactory handlers,
+            Class<? extends ServerChannel> channelType,
+            TlsHandshakes handshakes) {
+        this.handshakes = handshakes;
         this.group =
                 new MultiThreadIoEventLoopGroup(
                         threads, new DefaultThreadFactory("network", true), handlers);
@@ -28,15 +33,27 @@ public final class EventLoops implements AutoCloseable {
 
     /// Epoll where available, else NIO.
     public static EventLoops create(int threads) {
+        return create(threads, TlsHandshakes.create(threads));
+    }
+
+    static EventLoops create(int threads, TlsHandshakes handshakes) {
         return Epoll.isAvailable()
                 ? new EventLoops(
-                        threads, EpollIoHandler.newFactory(), EpollServerSocketChannel.class)
-                : nio(threads);
+                        threads,
+                        EpollIoHandler.newFactory(),
+                        EpollServerSocketChannel.class,
+                        handshakes)
+                : nio(threads, handshakes);
     }
 
     /// NIO whatever the platform has.
     public static EventLoops nio(int threads) {
-        return new EventLoops(threads, NioIoHandler.newFactory(), NioServerSocketChannel.class);
+        return nio(threads, TlsHandshakes.create(threads));
+    }
+
+    private static EventLoops nio(int threads, TlsHandshakes handshakes) {
+        return new EventLoops(
+                threads, NioIoHandler.newFactory(), NioServerSocketChannel.class, handshakes);
     }
 
     /// `epoll` or `nio`, for the start-up log.
@@ -52,9 +69,15 @@ public final class EventLoops implements AutoCloseable {
         return channelType;
     }
 
+    /// Of all servers.
+    TlsHandshakes handshakes() {
+        return handshakes;
+    }
+
     /// Ends the threads; the servers are stopped before.
     @Override
     public void close() {
+        handshakes.close();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
     }
 }

@@ -155,7 +155,7 @@ public final class HttpServer {
         connections.add(connection);
         ChannelPipeline pipeline = connection.pipeline();
         if (tls != null) {
-            pipeline.addLast(tls.newHandler(connection.alloc()));
+            pipeline.addLast(loops.handshakes().begin(connection, tls));
         }
         var meter = new ReadMeter();
         pipeline.addLast(meter, codec());

@@ -178,7 +178,7 @@ public final class LineTcpServer {
         }
         connections.add(connection);
         if (tls != null) {
-            connection.pipeline().addLast(tls.newHandler(connection.alloc()));
+            connection.pipeline().addLast(loops.handshakes().begin(connection, tls));
         }
         connection.pipeline().addLast(new LineTcpHandler(this));
     }

@@ -16,7 +16,14 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.net.ssl.SSLContext;
 
@@ -74,6 +81,70 @@ class TlsTest {
         }
     }
 
+    /// A signature takes milliseconds; of thousands of strangers, seconds.
+    @Test
+    void theLoopServesOthersWhileAHandshakeIsComputed() throws Exception {
+        var work = new LinkedBlockingQueue<Runnable>();
+        var waits = new AtomicBoolean();
+        Executor threads =
+                step -> {
+                    if (waits.get()) {
+                        work.add(step);
+                    } else {
+                        step.run();
+                    }
+                };
+        var options = tls();
+        options.loops = EventLoops.create(1, new TlsHandshakes(threads, 100));
+        try (var server = new TestServer(options);
+                HttpSocket known = connect(server)) {
+            assertThat(known.post("/write?db=d", "m f=1 1").status()).isEqualTo(204);
+            waits.set(true);
+            var stranger =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                try (HttpSocket socket = connect(server)) {
+                                    return socket.post("/write?db=d", "m f=2 2").status();
+                                } catch (IOException | GeneralSecurityException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            });
+            Runnable step = work.poll(10, TimeUnit.SECONDS);
+            assertThat(step).isNotNull();
+            assertThat(known.post("/write?db=d", "m f=3 3").status()).isEqualTo(204);
+            assertThat(stranger).isNotDone();
+            waits.set(false);
+            step.run();
+            assertThat(stranger.get(10, TimeUnit.SECONDS)).isEqualTo(204);
+        }
+    }
+
+    @Test
+    void ofTooManyHandshakesTheFirstIsCutOff() throws Exception {
+        var options = tls();
+        var handshakes = new TlsHandshakes(Runnable::run, 3);
+        options.loops = EventLoops.create(2, handshakes);
+        try (var server = new TestServer(options)) {
+            List<HttpSocket> strangers = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                strangers.add(server.connect());
+                long open = i + 1L;
+                TestServer.await("it", () -> server.counters.connectionsAccepted.sum() == open);
+            }
+            assertThat(strangers.get(0).isClosedByServer()).isTrue();
+            assertThat(strangers.get(1).isClosedByServer()).isTrue();
+            assertThat(handshakes.count()).isEqualTo(3);
+            try (HttpSocket socket = connect(server)) {
+                assertThat(socket.post("/write?db=d", "m f=1 1").status()).isEqualTo(204);
+            }
+            assertThat(strangers.get(2).isClosedByServer()).isTrue();
+            for (HttpSocket stranger : strangers) {
+                stranger.close();
+            }
+            TestServer.await("all ended", () -> handshakes.count() == 0);
+        }
+    }
+
     @Test
     void saysWhichFileIsWrong() throws IOException {
         Path missing = folder.resolve("missing.crt");
@@ -87,10 +158,14 @@ class TlsTest {
                 .hasMessageContaining("PKCS#8");
     }
 
-    private TestServer tlsServer() throws IOException {
+    private TestServer.Options tls() {
         var options = new TestServer.Options();
         options.http = config -> config.withTls(new TlsFiles(certificate, key));
-        return new TestServer(options);
+        return options;
+    }
+
+    private TestServer tlsServer() throws IOException {
+        return new TestServer(tls());
     }
 
     private static HttpSocket connect(TestServer server)

@@ -224,6 +224,38 @@ class QueryOfDeathTest {
                 .isEqualTo(List.of(List.of(1_000L)));
     }
 
+    /// The tree of a long statement may take fifty megabytes, and many come at once.
+    @Test
+    void treesCountBeforeTheyAreMade() {
+        QueryLimits small = new QueryLimits(1_000_000, 1_000, 1L << 20, Duration.ofSeconds(60));
+        TestEngines.Setup setup = TestEngines.of(List.of(), 1, new Layout(1, 1024, true), small);
+        for (String text : List.of("x".repeat(200_000), "SELECT 1 -- " + "x".repeat(200_000))) {
+            assertThat(catchThrowable(() -> setup.execute(text, Map.of())))
+                    .isInstanceOfSatisfying(
+                            QueryException.class,
+                            e -> assertThat(e.code()).isEqualTo(QueryErrorCode.LIMIT_EXCEEDED));
+        }
+        assertThat(setup.budget().reservedBytes()).isZero();
+    }
+
+    @Test
+    void namesCount() {
+        var points = new ArrayList<TestPoint>();
+        for (int i = 0; i < 10_000; i++) {
+            points.add(new TestPoint("m", Map.of("host", "host-" + i), i, Map.of("v", 1L)));
+        }
+        QueryLimits small = new QueryLimits(1_000_000, 100_000, 1L << 20, Duration.ofSeconds(60));
+        TestEngines.Setup setup = TestEngines.of(points, 1, new Layout(1, 1024, true), small);
+        for (String sql : List.of("SHOW SERIES FROM m", "SHOW TAG VALUES FROM m WITH KEY = host")) {
+            assertThat(catchThrowable(() -> setup.execute(sql, Map.of())))
+                    .as(sql)
+                    .isInstanceOfSatisfying(
+                            QueryException.class,
+                            e -> assertThat(e.code()).isEqualTo(QueryErrorCode.LIMIT_EXCEEDED));
+        }
+        assertThat(setup.budget().reservedBytes()).isZero();
+    }
+
     @Test
     void answersWhatIsLongButFlat() throws InterruptedException {
         assertThat(run("SELECT 1" + " + 1".repeat(900), Map.of()))

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// First handler of a connection: lets a request through only when its path is in the list of
 /// [Access], byte for byte. Everything else is 404 here, so that an endpoint nobody thought about
@@ -48,6 +49,11 @@ final class AccessHandler extends ChannelInboundHandlerAdapter {
 
     private final RequestAuthorizer authorizer;
     private boolean refused;
+
+    /// Every path that is served.
+    static Set<String> paths() {
+        return PATHS.keySet();
+    }
 
     AccessHandler(RequestAuthorizer authorizer) {
         this.authorizer = authorizer;

@@ -260,6 +260,10 @@ class AccessOverHttpTest {
         "owner,  GET /api/v1/sql?db=a&q=DROP+DATABASE+b,               403",
         "owner,  GET /api/v1/sql?db=a&q=CREATE+DATABASE+b,             403",
         "admin,  GET /api/v1/sql?db=b&q=DROP+DATABASE+b,               400",
+        "writer, GET /api/v1/sql?db=a&q=TRUNCATE+m,                    403",
+        "owner,  GET /api/v1/sql?db=a&q=TRUNCATE+m,                    400",
+        "owner,  GET /api/v1/sql?db=a&q=BACKUP+TO+'/b',                403", // copies all databases
+        "admin,  GET /api/v1/sql?db=a&q=BACKUP+TO+'/b',                400",
         "reader, GET /query?q=DROP+DATABASE+a,   403",
         "reader, GET /query?q=SHOW+DATABASES,    403",
         "admin,  GET /query?q=SHOW+DATABASES,    200",
