@@ -19,6 +19,7 @@ import io.tsdb.storage.shard.WriteListener;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -126,8 +127,15 @@ public final class WriteRouter implements PointSink {
     public void write(RequestPoints points, WriteCallback callback) {
         if (store.diskLow()) {
             callback.done(
-                    new WriteResult.Overloaded(
-                            "the disk is nearly full: free some space", 10 * RETRY_AFTER_SECONDS));
+                    new WriteResult.DiskFull(
+                            "the disk is nearly full: free some space; reads go on, and so do"
+                                    + " writes once there is room",
+                            10 * RETRY_AFTER_SECONDS));
+            return;
+        }
+        Optional<String> failed = store.log().trouble();
+        if (failed.isPresent()) {
+            callback.done(overloaded(failed.get()));
             return;
         }
         Definitions definitions = points.definitions();

@@ -66,8 +66,10 @@ public final class TsdbProcess implements AutoCloseable {
     public static TsdbProcess start(Path data, String... more) throws IOException {
         var arguments = new ArrayList<String>();
         arguments.addAll(List.of("start", "--data=" + data, "--http=127.0.0.1:0"));
-        arguments.add("--disk-reserve=1MiB");
         arguments.addAll(List.of(more));
+        if (arguments.stream().noneMatch(argument -> argument.startsWith("--disk-reserve="))) {
+            arguments.add("--disk-reserve=1MiB");
+        }
         if (arguments.stream().noneMatch(argument -> argument.startsWith("--line-tcp="))) {
             arguments.add("--line-tcp=127.0.0.1:0");
         }

@@ -76,11 +76,16 @@ public interface PointSink {
         /// Retry-After.
         record Overloaded(String reason, int retryAfterSeconds) implements WriteResult {}
 
+        /// Nothing was taken, since the disk is nearly full; sending again is right once there is
+        /// room. HTTP 507 with Retry-After.
+        record DiskFull(String reason, int retryAfterSeconds) implements WriteResult {}
+
         /// Nothing was taken: others defined these otherwise, in the moment between this request's
         /// lines and its end. Without the lines that have them the rest may be written.
         record Conflicting(List<DefinitionConflict> conflicts) implements WriteResult {}
 
-        /// The log failed; the points may or may not be there after a restart. HTTP 500.
+        /// The log failed while it took the points: after a restart that comes before it goes on,
+        /// they may be there. HTTP 500.
         record Failed(String reason) implements WriteResult {}
     }
 }

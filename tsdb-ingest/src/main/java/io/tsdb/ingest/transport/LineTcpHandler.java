@@ -437,15 +437,9 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
                 onLoop(ctx, () -> written(ctx));
             }
             case WriteResult.Overloaded(String _, int retryAfterSeconds) ->
-                    // nobody can be told, so the lines are kept and nothing more is read
-                    onLoopLater(
-                            ctx,
-                            () ->
-                                    server.sink()
-                                            .write(
-                                                    result.points(),
-                                                    again -> done(ctx, result, reserved, again)),
-                            Math.max(1, retryAfterSeconds));
+                    writeLater(ctx, result, reserved, retryAfterSeconds);
+            case WriteResult.DiskFull(String _, int retryAfterSeconds) ->
+                    writeLater(ctx, result, reserved, retryAfterSeconds);
             case WriteResult.Conflicting(List<DefinitionConflict> conflicts) ->
                     onLoop(ctx, () -> writeWithout(ctx, conflicts, result, reserved));
             case WriteResult.Failed(String reason) -> {
@@ -461,6 +455,19 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
                 onLoop(ctx, () -> reset(ctx));
             }
         }
+    }
+
+    /// Nobody can be told, so the lines are kept and nothing more is read.
+    private void writeLater(
+            ChannelHandlerContext ctx, DecodeResult result, long reserved, int seconds) {
+        onLoopLater(
+                ctx,
+                () ->
+                        server.sink()
+                                .write(
+                                        result.points(),
+                                        again -> done(ctx, result, reserved, again)),
+                Math.max(1, seconds));
     }
 
     /// Another connection defined something otherwise first: those lines are refused, the others

@@ -351,7 +351,11 @@ final class WriteExchange {
             }
             case WriteResult.Overloaded(String reason, int retryAfterSeconds) -> {
                 endpoint.counters().writesOverloaded.increment();
-                yield overloaded(reason, retryAfterSeconds);
+                yield refused(HttpResponseStatus.SERVICE_UNAVAILABLE, reason, retryAfterSeconds);
+            }
+            case WriteResult.DiskFull(String reason, int retryAfterSeconds) -> {
+                endpoint.counters().writesOverloaded.increment();
+                yield refused(HttpResponseStatus.INSUFFICIENT_STORAGE, reason, retryAfterSeconds);
             }
             case WriteResult.Conflicting _ ->
                     throw new IllegalStateException("BUG: conflicts are no answer");
@@ -368,8 +372,12 @@ final class WriteExchange {
     }
 
     private FullHttpResponse overloaded(String reason, int retryAfterSeconds) {
-        FullHttpResponse response =
-                request.contract().error(HttpResponseStatus.SERVICE_UNAVAILABLE, reason);
+        return refused(HttpResponseStatus.SERVICE_UNAVAILABLE, reason, retryAfterSeconds);
+    }
+
+    private FullHttpResponse refused(
+            HttpResponseStatus status, String reason, int retryAfterSeconds) {
+        FullHttpResponse response = request.contract().error(status, reason);
         response.headers()
                 .set(HttpHeaderNames.RETRY_AFTER, Integer.toString(Math.max(1, retryAfterSeconds)));
         return response;

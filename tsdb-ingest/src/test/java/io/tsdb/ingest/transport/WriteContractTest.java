@@ -285,6 +285,19 @@ class WriteContractTest {
     }
 
     @Test
+    void aFullDiskIs507WithRetryAfterAndRecovers() throws IOException {
+        server.sink.answer(new WriteResult.DiskFull("the disk is nearly full", 10));
+        for (String target : new String[] {V1, V2, V3}) {
+            Answer answer = expect(507, target, "m f=1 1");
+            assertThat(answer.header("Retry-After")).isEqualTo("10");
+            assertThat(answer.body()).contains("the disk is nearly full");
+        }
+        server.sink.answer(new WriteResult.Acknowledged());
+        expect(204, V1, "m f=1 1");
+        assertThat(server.waiting.reserved()).isZero();
+    }
+
+    @Test
     void aFailedLogIs500() throws IOException {
         server.sink.answer(new WriteResult.Failed("disk is gone"));
         for (String target : new String[] {V1, V2, V3}) {

@@ -9,6 +9,8 @@ final class Append {
     private final int payloadCrc;
     private final ShardLog.Commit commit;
     private long index;
+    private long segment;
+    private long end;
 
     /// @param record room for the header, then the payload
     Append(
@@ -48,6 +50,20 @@ final class Append {
 
     long index() {
         return index;
+    }
+
+    /// Says where its record ends.
+    void placed(long segmentNumber, long endOffset) {
+        segment = segmentNumber;
+        end = endOffset;
+    }
+
+    long segment() {
+        return segment;
+    }
+
+    long end() {
+        return end;
     }
 
     /// Gives the entry its index and its place.

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
@@ -21,9 +22,9 @@ import java.util.function.LongSupplier;
 /// sync serve all of them (group commit).
 ///
 /// Entries are encoded by the threads that append. One log thread takes all that waits, writes and
-/// syncs it, and delivers it, in the order of the file. After a failed write or sync the log is
-/// failed for good: nothing more is acknowledged, since a second sync may succeed without the data.
-/// Opened again, it says what is on disk.
+/// syncs it, and delivers it, in the order of the file. After a failed write or sync nothing is
+/// acknowledged, since a second sync may succeed without the data, until what was durable was read
+/// back and a new segment was opened behind it; what had failed does not count.
 public final class LocalLog implements NodeLog {
     private static final Logger LOG = LoggerFactory.getLogger(LocalLog.class);
     private static final int POOL_SIZE = 64;
@@ -102,6 +103,15 @@ public final class LocalLog implements NodeLog {
         return running == null
                 ? new LogStatistics(0, 0, 0, 0, 0, 0, 0)
                 : running.statistics(queue.heldBytes());
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        LogThread running = thread;
+        Exception cause = running == null ? null : running.failure();
+        return cause == null
+                ? Optional.empty()
+                : Optional.of("the log failed, and tries to go on: " + cause.getMessage());
     }
 
     @Override

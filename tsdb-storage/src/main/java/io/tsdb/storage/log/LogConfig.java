@@ -11,6 +11,7 @@ package io.tsdb.storage.log;
 /// @param asyncSyncMillis time between syncs with [Durability#ASYNC]
 /// @param preallocate whether segments are filled with zeros (or an old one reused) beforehand: a
 ///   sync then writes no file metadata, which halves its time on ext4
+/// @param reopenMillis how often a log that failed tries to go on
 public record LogConfig(
         int segmentBytes,
         Durability durability,
@@ -18,7 +19,8 @@ public record LogConfig(
         int lingerBytes,
         long queueBytesMax,
         int asyncSyncMillis,
-        boolean preallocate) {
+        boolean preallocate,
+        int reopenMillis) {
     private static final int MIB = 1 << 20;
 
     public LogConfig {
@@ -41,6 +43,38 @@ public record LogConfig(
         }
     }
 
+    /// A log that failed tries to go on every second.
+    public LogConfig(
+            int segmentBytes,
+            Durability durability,
+            int lingerMicrosMax,
+            int lingerBytes,
+            long queueBytesMax,
+            int asyncSyncMillis,
+            boolean preallocate) {
+        this(
+                segmentBytes,
+                durability,
+                lingerMicrosMax,
+                lingerBytes,
+                queueBytesMax,
+                asyncSyncMillis,
+                preallocate,
+                1_000);
+    }
+
+    public LogConfig withReopenMillis(int other) {
+        return new LogConfig(
+                segmentBytes,
+                durability,
+                lingerMicrosMax,
+                lingerBytes,
+                queueBytesMax,
+                asyncSyncMillis,
+                preallocate,
+                other);
+    }
+
     /// Segments of 64 MiB, sync before each acknowledgement, linger at most 2 ms, 64 MiB queue.
     public static LogConfig defaults() {
         return new LogConfig(64 * MIB, Durability.SYNC, 2_000, 64 << 10, 64L * MIB, 200, true);
@@ -54,7 +88,8 @@ public record LogConfig(
                 lingerBytes,
                 queueBytesMax,
                 asyncSyncMillis,
-                preallocate);
+                preallocate,
+                reopenMillis);
     }
 
     public LogConfig withSegmentBytes(int other) {
@@ -65,7 +100,8 @@ public record LogConfig(
                 lingerBytes,
                 queueBytesMax,
                 asyncSyncMillis,
-                preallocate);
+                preallocate,
+                reopenMillis);
     }
 
     public LogConfig withQueueBytesMax(long other) {
@@ -76,6 +112,7 @@ public record LogConfig(
                 lingerBytes,
                 other,
                 asyncSyncMillis,
-                preallocate);
+                preallocate,
+                reopenMillis);
     }
 }

@@ -20,6 +20,8 @@ import java.util.function.IntFunction;
 final class LogReplay {
     private static final Logger LOG = LoggerFactory.getLogger(LogReplay.class);
 
+    private static final long NEWEST = Long.MAX_VALUE;
+
     private final FileStore io;
     private final IntFunction<ShardState> shards;
     private final EntryDecoder decoder = new EntryDecoder();
@@ -37,10 +39,12 @@ final class LogReplay {
 
     void run(List<Path> paths) throws IOException {
         for (int i = 0; i < paths.size(); i++) {
-            replaySegment(paths.get(i), i == paths.size() - 1);
+            boolean newest = i == paths.size() - 1;
+            replaySegment(paths.get(i), newest ? NEWEST : previousEnd(paths.get(i + 1)));
         }
         for (ShardState shard : seen.values()) {
             shard.lastIndex(shard.writtenIndex());
+            shard.synced();
         }
     }
 
@@ -58,16 +62,24 @@ final class LogReplay {
         return recordCount;
     }
 
-    private void replaySegment(Path path, boolean newest) throws IOException {
+    /// Where a segment says that the one before it ends: records beyond that were not durable when
+    /// the log went on behind a failure, and do not count.
+    private long previousEnd(Path path) throws IOException {
+        try (var reader = new SegmentReader(io, path)) {
+            return reader.header().previousEnd();
+        }
+    }
+
+    private void replaySegment(Path path, long limit) throws IOException {
         try (var reader = new SegmentReader(io, path)) {
             checkHeader(path, reader.header());
             var segment = new Segment(reader.header().number(), path);
-            while (reader.next()) {
+            while (reader.nextOffset() < limit && reader.next()) {
                 if (reader.kind() != WalRecordLayout.KIND_SYNCED) {
                     replayRecord(reader, segment);
                 }
             }
-            if (newest) {
+            if (limit == NEWEST) {
                 checkTail(reader);
             }
             end = reader.nextOffset();

@@ -12,7 +12,9 @@ import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
-/// The one thread that writes a [LocalLog]: takes groups, writes, syncs, answers.
+/// The one thread that writes a [LocalLog]: takes groups, writes, syncs, answers. After a failure
+/// it acknowledges nothing before the log was opened anew behind what is durable, which it tries
+/// again and again.
 final class LogThread {
     private static final Logger LOG = LoggerFactory.getLogger(LogThread.class);
 
@@ -21,12 +23,15 @@ final class LogThread {
     private final SegmentWriter writer;
     private final boolean syncFirst;
     private final long asyncSyncNanos;
+    private final long reopenNanos;
     private final LongSupplier nanoTicker;
     private final Thread thread;
 
     private volatile @Nullable Exception failure;
     private long lastSyncNanos;
     private boolean unsynced;
+    private long lastReopenNanos;
+    private String lastReopenProblem = "";
 
     private final LongAdder appendCount = new LongAdder();
     private final LongAdder groupCount = new LongAdder();
@@ -46,6 +51,7 @@ final class LogThread {
         this.writer = writer;
         this.syncFirst = config.durability() == Durability.SYNC;
         this.asyncSyncNanos = TimeUnit.MILLISECONDS.toNanos(config.asyncSyncMillis());
+        this.reopenNanos = TimeUnit.MILLISECONDS.toNanos(config.reopenMillis());
         this.nanoTicker = nanoTicker;
         this.thread = Thread.ofPlatform().name("wal").unstarted(this::run);
     }
@@ -89,6 +95,7 @@ final class LogThread {
                 commit(group);
             }
             syncWhenDue();
+            reopenWhenDue();
             if (group.isEmpty() && queue.isClosed()) {
                 break;
             }
@@ -100,6 +107,9 @@ final class LogThread {
     }
 
     private long waitNanos() {
+        if (failure != null) {
+            return Math.max(1, reopenNanos - (nanoTicker.getAsLong() - lastReopenNanos));
+        }
         if (!unsynced) {
             return Long.MAX_VALUE;
         }
@@ -148,6 +158,7 @@ final class LogThread {
         long start = nanoTicker.getAsLong();
         writer.sync();
         long nanos = nanoTicker.getAsLong() - start;
+        log.states().forEach(ShardState::synced);
         syncCount.increment();
         syncNanosTotal.add(nanos);
         syncNanosMax.accumulate(nanos);
@@ -170,18 +181,46 @@ final class LogThread {
     private void fail(Exception cause) {
         failure = cause;
         unsynced = false;
+        lastReopenNanos = nanoTicker.getAsLong();
         LOG.error(
-                "log {}: failed for good, nothing more is acknowledged; restart when the disk is"
-                        + " well again",
+                "log {}: failed, nothing is acknowledged before it can be opened anew, which is"
+                        + " tried every {} ms",
                 writer.active().path(),
+                TimeUnit.NANOSECONDS.toMillis(reopenNanos),
                 cause);
+    }
+
+    /// What the log fails on; null when it takes entries.
+    @Nullable Exception failure() {
+        return failure;
+    }
+
+    private void reopenWhenDue() {
+        if (failure == null || nanoTicker.getAsLong() - lastReopenNanos < reopenNanos) {
+            return;
+        }
+        try {
+            writer.reopen(log.states());
+            log.segmentOpened(writer.active());
+            failure = null;
+            LOG.info("log {}: entries are taken again", writer.active().path());
+        } catch (IOException | RuntimeException e) {
+            if (!String.valueOf(e.getMessage()).equals(lastReopenProblem)) {
+                LOG.warn("log {}: not well yet: {}", writer.active().path(), e.toString());
+            }
+            lastReopenProblem = String.valueOf(e.getMessage());
+        }
+        lastReopenNanos = nanoTicker.getAsLong();
     }
 
     private void answer(List<Append> group) {
         Exception cause = failure;
+        if (cause == null) {
+            appendCount.add(group.size());
+        }
         for (Append append : group) {
             try {
-                if (cause == null) {
+                if (cause == null || writer.isDurable(append)) {
                     append.shard().lastIndex(append.index());
                     append.commit().committed(append.index());
                     append.shard().deliver(append.index(), append.entry());
@@ -192,9 +231,6 @@ final class LogThread {
                 LOG.error("BUG: the applier of log {} threw", append.shard().shard(), e);
             }
             log.recycle(append.record());
-        }
-        if (cause == null) {
-            appendCount.add(group.size());
         }
     }
 

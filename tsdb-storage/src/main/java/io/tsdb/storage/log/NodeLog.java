@@ -4,6 +4,7 @@ import io.tsdb.storage.io.FileStore;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// All logs of a node: one for each shard, and one for the catalog.
 public interface NodeLog extends AutoCloseable {
@@ -25,6 +26,11 @@ public interface NodeLog extends AutoCloseable {
     long recoveredEntries();
 
     LogStatistics statistics();
+
+    /// Why no entry is taken now; empty when all is well.
+    default Optional<String> trouble() {
+        return Optional.empty();
+    }
 
     /// Commits what is queued, delivers it, and ends. Appends are refused from now on.
     @Override

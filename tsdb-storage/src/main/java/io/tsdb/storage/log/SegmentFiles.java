@@ -2,6 +2,7 @@ package io.tsdb.storage.log;
 
 import io.tsdb.storage.io.DataFile;
 import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.model.CorruptDataException;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -82,11 +83,38 @@ final class SegmentFiles implements AutoCloseable {
             io.rename(source, path(number));
             io.syncDirectory(directory);
         } catch (IOException | RuntimeException e) {
-            file.close();
+            discard(file, source, e);
             throw e;
         }
         prepareSpare();
         return file;
+    }
+
+    /// On a full disk its room is wanted.
+    private void discard(DataFile file, Path source, Exception cause) {
+        try {
+            file.close();
+            io.delete(source);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /// Checks every record of a segment up to an offset.
+    ///
+    /// @throws CorruptDataException when one is not what was written
+    void readBack(Path segment, long end) throws IOException {
+        try (var reader = new SegmentReader(io, segment)) {
+            while (reader.nextOffset() < end && reader.next()) {
+                // the checksums are all that is asked
+            }
+            if (reader.nextOffset() != end) {
+                throw new CorruptDataException(
+                        segment.toString(),
+                        reader.nextOffset(),
+                        reader.problem() + " (records were durable up to " + end + ")");
+            }
+        }
     }
 
     /// Takes a segment out of the log; its file may come back as a new one.

@@ -2,6 +2,7 @@ package io.tsdb.storage.log;
 
 import io.tsdb.storage.io.DataFile;
 import io.tsdb.storage.log.SegmentHeader.ShardPosition;
+import io.tsdb.storage.model.CorruptDataException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,8 @@ import java.util.TreeMap;
 
 /// Writes records to the active segment and opens the next one when it is full. Log thread only.
 ///
-/// Records are gathered in one buffer, so that a group is one write. After the first exception the
-/// writer must not be used again.
+/// Records are gathered in one buffer, so that a group is one write. After an exception nothing may
+/// be written before [#reopen].
 final class SegmentWriter implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 20;
 
@@ -27,6 +28,9 @@ final class SegmentWriter implements AutoCloseable {
     private long headerEnd;
     private long position;
     private long syncedTo;
+
+    /// Whether the active segment is one that this writer made.
+    private boolean opened;
 
     /// @param last newest segment there is, or one that was never written with number 0
     /// @param lastEnd where its last record ends
@@ -54,6 +58,7 @@ final class SegmentWriter implements AutoCloseable {
         boolean first = current == null;
         if (current != null) {
             sync();
+            shards.forEach(ShardState::synced);
             current.close();
             file = null;
             previousEnd = position;
@@ -61,13 +66,21 @@ final class SegmentWriter implements AutoCloseable {
         var positions = new TreeMap<Integer, ShardPosition>();
         for (ShardState shard : shards) {
             long last = shard.writtenIndex();
-            long base = first ? Math.max(last, shard.knownIndex()) : last;
+            long base =
+                    first ? Math.max(Math.max(last, shard.knownIndex()), shard.lastIndex()) : last;
             positions.put(shard.shard(), new ShardPosition(last, base));
-            shard.writtenIndex(base);
         }
         long number = active.number() + 1;
         var header = new SegmentHeader(number, previousEnd, positions);
         file = files.create(number, header.encode());
+        for (ShardState shard : shards) {
+            ShardPosition own = positions.get(shard.shard());
+            if (own != null) { // not one that was made meanwhile
+                shard.writtenIndex(own.baseIndex());
+                shard.synced();
+            }
+        }
+        opened = true;
         active = new Segment(number, files.path(number));
         position = header.encodedBytes();
         headerEnd = position;
@@ -80,8 +93,32 @@ final class SegmentWriter implements AutoCloseable {
         long index = shard.writtenIndex() + 1;
         append.number(index, active.number(), syncedTo);
         put(append.record().bytes(), append.recordBytes());
+        append.placed(active.number(), position);
         shard.writtenIndex(index);
         active.note(shard, index);
+    }
+
+    /// Whether a record that was written is durable, whatever failed since.
+    boolean isDurable(Append append) {
+        return append.segment() != 0
+                && (append.segment() < active.number()
+                        || (append.segment() == active.number() && append.end() <= syncedTo));
+    }
+
+    /// Goes on after a failure: reads back what is durable, forgets what is not, and opens a new
+    /// segment that says where the one before it ends.
+    ///
+    /// @throws IOException when the disk is not well yet
+    /// @throws CorruptDataException when something is not there any more that was durable
+    void reopen(Collection<ShardState> shards) throws IOException {
+        close();
+        buffer.clear();
+        shards.forEach(ShardState::takeBack);
+        if (opened) {
+            files.readBack(active.path(), syncedTo);
+            previousEnd = syncedTo;
+        }
+        prepare(0, shards);
     }
 
     /// Hands all records to the file system.

@@ -11,6 +11,7 @@ final class ShardState {
     private volatile long lastIndex;
     private volatile long trimmedTo;
     private long writtenIndex;
+    private long syncedIndex;
 
     ShardState(int shard) {
         this.shard = shard;
@@ -65,6 +66,16 @@ final class ShardState {
 
     void writtenIndex(long index) {
         writtenIndex = index;
+    }
+
+    /// What was written is durable.
+    void synced() {
+        syncedIndex = writtenIndex;
+    }
+
+    /// What was written and is not durable does not count: its indexes are given again.
+    void takeBack() {
+        writtenIndex = syncedIndex;
     }
 
     /// No entry that is still to come has an index up to this one.

@@ -212,6 +212,7 @@ final class FlushQueue {
             lock.unlock();
         }
         if (left.isEmpty()) {
+            well();
             head.done.complete(null);
         } else {
             answer(head, new FlushFailure(left));
@@ -220,8 +221,7 @@ final class FlushQueue {
 
     private void failed(MeasurementId measurement, Exception cause) {
         String text =
-                "measurement "
-                        + measurement
+                flusher.describe(measurement)
                         + " of shard "
                         + shard
                         + " cannot be flushed: "
@@ -246,6 +246,13 @@ final class FlushQueue {
         told.completeExceptionally(failure);
     }
 
+    private void well() {
+        if (trouble != null) {
+            LOG.info("shard {} is flushed again, all of it", shard);
+        }
+        trouble = null;
+    }
+
     private void end(@Nullable Exception failure, Set<MeasurementId> left) {
         if (failure != null) {
             String text = "shard " + shard + " cannot be flushed: " + failure.getMessage();
@@ -259,10 +266,7 @@ final class FlushQueue {
         } else {
             heldBack = Set.copyOf(left);
             if (left.isEmpty()) {
-                if (trouble != null) {
-                    LOG.info("shard {} is flushed again, all of it", shard);
-                }
-                trouble = null;
+                well();
             }
         }
         boolean again = failure != null || !left.isEmpty();

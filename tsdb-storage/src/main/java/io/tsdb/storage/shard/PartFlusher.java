@@ -148,6 +148,15 @@ final class PartFlusher {
                         cache);
     }
 
+    /// A measurement in words.
+    String describe(MeasurementId id) {
+        MeasurementSchema schema = catalog.measurement(id.database(), id.measurement());
+        return schema == null
+                ? "measurement " + id
+                : "measurement '%s' of database '%s' (%s)"
+                        .formatted(schema.name(), schema.database(), id);
+    }
+
     long nowSeconds() {
         return clock.instant().getEpochSecond();
     }

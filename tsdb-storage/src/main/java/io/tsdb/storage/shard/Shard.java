@@ -50,6 +50,7 @@ public final class Shard implements ScanSource {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     private static final int[] NO_IDS = {};
     private static final long TICK_MILLIS = 200;
+    private static final int OVERLOAD_LOG_TICKS = 10;
 
     /// Rows that cannot be flushed may take one part in so many of the memory for recent data.
     private static final int HELD_BACK_SHARE = 4;
@@ -73,6 +74,7 @@ public final class Shard implements ScanSource {
     private volatile boolean closing;
     private volatile boolean stopping;
     private volatile @Nullable String failure;
+    private int overloadedTicks;
 
     /// Fair, so that a scan, which takes it again and again, lets the writer in between.
     private final ReentrantLock lock = new ReentrantLock(true);
@@ -245,6 +247,19 @@ public final class Shard implements ScanSource {
             return Optional.of(flush);
         }
         return isOverloaded() ? Optional.of("shard " + id + " " + overload()) : Optional.empty();
+    }
+
+    /// Says in the log, now and then, that writes are refused, and when they are taken again. Once
+    /// a second.
+    void watch() {
+        if (isOverloaded()) {
+            if (overloadedTicks++ % OVERLOAD_LOG_TICKS == 0) {
+                LOG.warn("shard {} {}", id, overload());
+            }
+        } else if (overloadedTicks > 0) {
+            LOG.info("shard {} takes writes again", id);
+            overloadedTicks = 0;
+        }
     }
 
     private String overload() {

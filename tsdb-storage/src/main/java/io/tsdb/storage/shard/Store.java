@@ -511,8 +511,18 @@ public final class Store implements AutoCloseable {
         return partStatistics;
     }
 
+    /// What keeps writes from being taken, or what was taken from coming to parts; empty when all
+    /// is well. A full disk is told by [#diskLow].
+    public Optional<String> trouble() {
+        Optional<String> failed = log.trouble();
+        return failed.isPresent()
+                ? failed
+                : shards.stream().flatMap(shard -> shard.trouble().stream()).findFirst();
+    }
+
     private void tick() {
         watchDisk();
+        shards.forEach(Shard::watch);
         removeRemains();
     }
 

@@ -42,6 +42,7 @@ public final class FaultyFileStore implements FileStore {
     private int failCount;
     private String failure = "";
     private volatile Predicate<Path> refused = _ -> false;
+    private boolean full;
     private int failingSyncs;
     private String syncFailure = "";
     private volatile Runnable beforeSync = () -> {};
@@ -72,6 +73,17 @@ public final class FaultyFileStore implements FileStore {
     /// From now on no file can be created that the test names.
     public void refuse(Predicate<Path> files) {
         refused = files;
+    }
+
+    /// From now on the disk is full, or has room again.
+    public synchronized void fill(boolean nowFull) {
+        full = nowFull;
+    }
+
+    private void takeRoom() throws IOException {
+        if (full) {
+            throw new IOException("No space left on device");
+        }
     }
 
     /// Lets the next syncs of files fail: any part of what was written since the last good one is
@@ -205,6 +217,9 @@ public final class FaultyFileStore implements FileStore {
     @Override
     public DataFile create(Path file) throws IOException {
         call();
+        synchronized (this) {
+            takeRoom();
+        }
         if (refused.test(file)) {
             throw new IOException("poisoned");
         }
@@ -299,8 +314,8 @@ public final class FaultyFileStore implements FileStore {
     }
 
     @Override
-    public long usableBytes(Path directory) throws IOException {
-        return local.usableBytes(directory);
+    public synchronized long usableBytes(Path directory) throws IOException {
+        return full ? 0 : local.usableBytes(directory);
     }
 
     private final class FaultyFile implements DataFile {
@@ -319,6 +334,9 @@ public final class FaultyFileStore implements FileStore {
             synchronized (FaultyFileStore.this) {
                 try {
                     call();
+                    if (position + bytes.length > file.size()) {
+                        takeRoom();
+                    }
                 } catch (IOException e) {
                     write(Arrays.copyOf(bytes, random.nextInt(bytes.length + 1)), position);
                     throw e;

@@ -6,11 +6,13 @@ import io.tsdb.storage.io.FaultyFileStore;
 import io.tsdb.storage.io.LocalFileStore;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,14 +27,14 @@ class LogFaultTest {
     private static final LogConfig CONFIG = config(false);
 
     private static LogConfig config(boolean preallocate) {
-        return new LogConfig(4096, Durability.SYNC, 0, 0, 1 << 20, 200, preallocate);
+        return new LogConfig(4096, Durability.SYNC, 0, 0, 1 << 20, 200, preallocate, 1);
     }
 
     @TempDir Path temporary;
 
-    /// What a run of the workload was told, by shard: values in index order.
+    /// What a run of the workload was told, by shard: values by index, and all that were sent.
     private static final class Ledger {
-        final Map<Integer, List<Long>> acknowledged = new TreeMap<>();
+        final Map<Integer, TreeMap<Long, Long>> acknowledged = new TreeMap<>();
         final Map<Integer, List<Long>> sent = new TreeMap<>();
         final Map<Integer, Long> trimmed = new TreeMap<>();
         int failed;
@@ -41,26 +43,35 @@ class LogFaultTest {
     /// Entries of several sizes over three shards, several segments, and trims.
     private static Ledger run(FaultyFileStore io, Path wal, LogConfig config)
             throws InterruptedException {
+        return run(io, wal, config, false);
+    }
+
+    /// @param untilItGoesOn ends with an entry that is acknowledged
+    private static Ledger run(FaultyFileStore io, Path wal, LogConfig config, boolean untilItGoesOn)
+            throws InterruptedException {
         var ledger = new Ledger();
         try (LocalLog log = Recorder.open(io, wal, config)) {
-            for (int i = 0; i < ENTRY_COUNT; i++) {
+            boolean acknowledged = true;
+            for (int i = 0; i < ENTRY_COUNT || (untilItGoesOn && !acknowledged); i++) {
                 int shard = i % 3;
                 var outcome = new Recorder.Outcome();
                 boolean taken = log.shard(shard).append(Recorder.entry(i, i % 4 * 500), outcome);
                 assertThat(taken).isTrue();
                 ledger.sent.computeIfAbsent(shard, _ -> new ArrayList<>()).add((long) i);
-                if (outcome.await() > 0) {
+                long index = outcome.await();
+                acknowledged = index > 0;
+                if (acknowledged) {
                     ledger.acknowledged
-                            .computeIfAbsent(shard, _ -> new ArrayList<>())
-                            .add((long) i);
+                            .computeIfAbsent(shard, _ -> new TreeMap<>())
+                            .put(index, (long) i);
                 } else {
                     ledger.failed++;
                 }
                 if (i == 14) {
                     for (int s = 0; s < 3; s++) {
-                        long index = Math.max(0, log.shard(s).lastIndex() - 1);
-                        log.shard(s).trimTo(index);
-                        ledger.trimmed.put(s, index);
+                        long trimmed = Math.max(0, log.shard(s).lastIndex() - 1);
+                        log.shard(s).trimTo(trimmed);
+                        ledger.trimmed.put(s, trimmed);
                     }
                 }
             }
@@ -80,18 +91,28 @@ class LogFaultTest {
         }
         for (Map.Entry<Integer, List<Long>> shard : ledger.sent.entrySet()) {
             Map<Long, Long> entries = found.getOrDefault(shard.getKey(), Map.of());
-            List<Long> acknowledged = ledger.acknowledged.getOrDefault(shard.getKey(), List.of());
+            Map<Long, Long> acknowledged =
+                    ledger.acknowledged.getOrDefault(shard.getKey(), new TreeMap<>());
             long trimmed = ledger.trimmed.getOrDefault(shard.getKey(), 0L);
-            for (int i = (int) trimmed; i < acknowledged.size(); i++) {
-                assertThat(entries.get(i + 1L))
-                        .as("%s: shard %d index %d", when, shard.getKey(), i + 1)
-                        .isEqualTo(acknowledged.get(i));
-            }
-            entries.forEach(
-                    (index, value) ->
-                            assertThat(value)
+            acknowledged.forEach(
+                    (index, value) -> {
+                        if (index > trimmed) {
+                            assertThat(entries.get(index))
                                     .as("%s: shard %d index %d", when, shard.getKey(), index)
-                                    .isEqualTo(shard.getValue().get(index.intValue() - 1)));
+                                    .isEqualTo(value);
+                        }
+                    });
+            // of what failed something may be there, behind all that was acknowledged
+            entries.forEach(
+                    (index, value) -> {
+                        if (!acknowledged.containsKey(index)) {
+                            assertThat(shard.getValue()).as(when).contains(value);
+                            assertThat(acknowledged.values()).as(when).doesNotContain(value);
+                            assertThat(acknowledged.keySet())
+                                    .as("%s: shard %d index %d", when, shard.getKey(), index)
+                                    .allMatch(own -> own < index);
+                        }
+                    });
         }
     }
 
@@ -119,17 +140,21 @@ class LogFaultTest {
         assertThat(cutPoints).isGreaterThan(100);
     }
 
-    /// A disk that fails once and is well again: what failed must not be taken for durable later.
-    @Test
-    void staysFailedAfterOneFailedCall() throws Exception {
+    /// A disk that fails once and is well again: the log goes on by itself, and what failed is not
+    /// taken for durable later.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Timeout(120)
+    void goesOnAfterOneFailedCall(boolean preallocate) throws Exception {
+        LogConfig config = config(preallocate);
         var whole = new FaultyFileStore(temporary.resolve("whole"), SEED);
-        run(whole, temporary.resolve("whole").resolve("wal"), CONFIG);
+        run(whole, temporary.resolve("whole").resolve("wal"), config);
         int runsWithFailure = 0;
         for (int call = 1; call <= whole.calls(); call++) {
             Path root = temporary.resolve("run-" + call);
             var io = new FaultyFileStore(root, SEED + call);
             io.fail(call, 1, "Input/output error");
-            Ledger ledger = run(io, root.resolve("wal"), CONFIG);
+            Ledger ledger = run(io, root.resolve("wal"), config, true);
             runsWithFailure += ledger.failed > 0 ? 1 : 0;
             Path after = temporary.resolve("after-" + call);
             io.powerLoss(after);
@@ -142,17 +167,37 @@ class LogFaultTest {
     }
 
     @Test
-    void acknowledgesNothingAfterAFailedSync() throws Exception {
+    void acknowledgesNothingBetweenAFailedSyncAndANewSegment() throws Exception {
         var io = new FaultyFileStore(temporary, SEED);
-        try (LocalLog log = Recorder.open(io, temporary.resolve("wal"), CONFIG)) {
+        LogConfig never = CONFIG.withReopenMillis(Integer.MAX_VALUE);
+        try (LocalLog log = Recorder.open(io, temporary.resolve("wal"), never)) {
             assertThat(Recorder.append(log.shard(0), Recorder.entry(1))).isEqualTo(1);
             int syncs = io.syncs();
-            io.fail(2, 1, "Input/output error"); // the write passes, its sync does not
+            io.failSyncs(1, "Input/output error");
             assertThat(Recorder.append(log.shard(0), Recorder.entry(2))).isEqualTo(-1);
             assertThat(Recorder.append(log.shard(0), Recorder.entry(3))).isEqualTo(-1);
             assertThat(Recorder.append(log.shard(1), Recorder.entry(4))).isEqualTo(-1);
             assertThat(log.shard(0).lastIndex()).isEqualTo(1);
+            assertThat(log.trouble().orElseThrow()).contains("Input/output error");
             assertThat(io.syncs()).isEqualTo(syncs + 1);
+        }
+    }
+
+    /// What was durable is read back before the log goes on: damage there keeps it failed.
+    @Test
+    void staysFailedWhenWhatWasDurableIsGone() throws Exception {
+        Path wal = temporary.resolve("wal");
+        var io = new FaultyFileStore(temporary, SEED);
+        try (LocalLog log = Recorder.open(io, wal, CONFIG)) {
+            assertThat(Recorder.append(log.shard(0), Recorder.entry(1, 500))).isEqualTo(1);
+            byte[] content = Files.readAllBytes(wal.resolve("000001.wal"));
+            content[300] ^= 1;
+            Files.write(wal.resolve("000001.wal"), content);
+            io.failSyncs(1, "Input/output error");
+            for (int i = 2; i < 50; i++) {
+                assertThat(Recorder.append(log.shard(0), Recorder.entry(i))).isEqualTo(-1);
+            }
+            assertThat(wal.resolve("000002.wal")).doesNotExist();
         }
     }
 }

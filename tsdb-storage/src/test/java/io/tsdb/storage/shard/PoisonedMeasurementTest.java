@@ -122,7 +122,10 @@ class PoisonedMeasurementTest {
                 assertThat(owners(store)).hasSize(4 * round).doesNotContain(POISONED);
                 assertThat(shard(store).headPointCount()).isEqualTo(20L * round);
                 assertThat(shard(store).trouble().orElseThrow())
-                        .contains("measurement 1/2 of shard 0 cannot be flushed: cannot create");
+                        .contains(
+                                "measurement 'm2' of database 'db' (1/2) of shard 0 cannot be"
+                                        + " flushed:")
+                        .contains("cannot create");
                 check(store);
             }
             killAndStart(directory, "healed", false);

@@ -248,14 +248,17 @@ public final class Node implements AutoCloseable {
     }
 
     private HealthHandler.Health health() {
-        if (counters.writesFailed.sum() > 0) {
-            return new HealthHandler.Health(
-                    true, false, "the log failed: reads work, writes need a restart");
+        Optional<String> failed = store.log().trouble();
+        if (failed.isPresent()) {
+            return new HealthHandler.Health(true, false, failed.get() + "; reads work");
         }
-        return store.diskLow()
-                ? new HealthHandler.Health(
-                        true, true, "the disk is nearly full: writes are refused")
-                : HealthHandler.Health.OK;
+        if (store.diskLow()) {
+            return new HealthHandler.Health(
+                    true, true, "the disk is nearly full: writes are refused");
+        }
+        return store.trouble()
+                .map(what -> new HealthHandler.Health(true, true, "impaired: " + what))
+                .orElse(HealthHandler.Health.OK);
     }
 
     /// `http://HOST:PORT`, with the port that was bound.
