@@ -3,15 +3,16 @@ package io.tsdb.query.analysis;
 import io.tsdb.query.analysis.BoundExpression.Arithmetic;
 import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.function.Functions;
 import io.tsdb.query.sql.ArithmeticOperator;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.Interval;
 import io.tsdb.query.sql.Position;
-import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.Optional;
 
 /// Types of `+ - * / // %` on numbers, times and intervals.
@@ -85,15 +86,21 @@ final class ArithmeticBinder {
                     ? moved(source, time, interval, back)
                     : new Constant(ColumnType.TIMESTAMP, null);
         }
+        BoundExpression moved = left;
         if (interval.months() != 0) {
-            throw new QueryException(
-                    QueryErrorCode.UNSUPPORTED,
-                    source.position(),
-                    "a column of times moves by weeks, days and shorter units, not by months");
+            long months = back ? -interval.months() : interval.months();
+            moved =
+                    CallBinder.scalar(
+                            Functions.ADD_MONTHS,
+                            List.of(left, new Constant(ColumnType.INT64, months)),
+                            source.position());
+        }
+        if (interval.nanos() == 0 && interval.months() != 0) {
+            return moved;
         }
         return new Arithmetic(
                 source.operator(),
-                left,
+                moved,
                 new Constant(ColumnType.INT64, interval.nanos()),
                 ColumnType.TIMESTAMP,
                 new Place(source.position()));

@@ -5,9 +5,11 @@ import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.Functions;
 import io.tsdb.query.function.scalar.TimeGrid;
+import io.tsdb.query.function.scalar.TimeZones;
 import io.tsdb.query.function.scalar.WallClock;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.Interval;
+import io.tsdb.query.sql.NearestName;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
@@ -16,12 +18,43 @@ import io.tsdb.query.sql.TimestampText;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
-/// Resolves `time_bucket` and `time_bucket_gapfill`.
+/// Resolves `time_bucket`, `time_bucket_gapfill`, `date_trunc` and `date_bin`.
 final class BucketBinder {
     private static final String USAGE = "time_bucket('5m', time[, origin][, time zone])";
     private static final String GAPFILL_USAGE =
             "time_bucket_gapfill('5m', time[, time zone][, start, finish])";
+
+    private static final String TRUNC_USAGE = "date_trunc('hour', time[, time zone])";
+    private static final String BIN_USAGE = "date_bin('5m', time[, origin])";
+
+    /// 2001-01-01.
+    private static final long CENTURY_ORIGIN = 978_307_200_000_000_000L;
+
+    private static final Map<String, Interval> CALENDAR_UNITS =
+            Map.of(
+                    "decade", new Interval(120, 0),
+                    "century", new Interval(1_200, 0),
+                    "millennium", new Interval(12_000, 0));
+
+    private static final List<String> UNITS =
+            List.of(
+                    "nanosecond",
+                    "microsecond",
+                    "millisecond",
+                    "second",
+                    "minute",
+                    "hour",
+                    "day",
+                    "week",
+                    "month",
+                    "quarter",
+                    "year",
+                    "decade",
+                    "century",
+                    "millennium");
 
     private final ExpressionBinder expressions;
 
@@ -30,30 +63,85 @@ final class BucketBinder {
     }
 
     BoundExpression bind(Expression.Call call) {
-        boolean fillsGaps = call.function().equals(Functions.TIME_BUCKET_GAPFILL);
-        String usage = fillsGaps ? GAPFILL_USAGE : USAGE;
+        return switch (call.function()) {
+            case Functions.DATE_TRUNC -> truncated(call);
+            case Functions.DATE_BIN -> binned(call);
+            default -> bucket(call);
+        };
+    }
+
+    private static void requireCount(Expression.Call call, int least, int most, String usage) {
+        int count = call.arguments().size();
+        boolean isPlain = !call.distinct() && !call.star() && call.over() == null;
+        CallBinder.requireArguments(call, isPlain && count >= least && count <= most, usage);
+    }
+
+    private BoundExpression truncated(Expression.Call call) {
         List<Expression> arguments = call.arguments();
-        int countMax = fillsGaps ? 5 : 4;
-        CallBinder.requireArguments(
-                call,
-                arguments.size() >= 2
-                        && arguments.size() <= countMax
-                        && !call.distinct()
-                        && !call.star()
-                        && call.over() == null,
-                usage);
-        Interval width = width(arguments.getFirst(), call.function(), usage);
-        BoundExpression operand = operand(arguments.get(1), call.function(), usage);
-        if (fillsGaps) {
-            return gapBucket(call, width, operand);
+        requireCount(call, 2, 3, TRUNC_USAGE);
+        Position at = arguments.getFirst().position();
+        if (!(expressions.bind(arguments.getFirst()) instanceof Constant(_, String name))) {
+            throw Coercion.mismatch(
+                    at, "the unit of date_trunc must be a text constant; expected " + TRUNC_USAGE);
         }
-        TimeGrid grid = grid(width, arguments.subList(2, arguments.size()), usage);
+        String unit = name.toLowerCase(Locale.ROOT);
+        Interval width = CALENDAR_UNITS.getOrDefault(unit, Interval.parse("1" + unit).orElse(null));
+        if (width == null) {
+            throw new QueryException(
+                    QueryErrorCode.INVALID_VALUE,
+                    at,
+                    "'"
+                            + name
+                            + "' is no unit of time; expected one such as 'minute', 'hour', 'day',"
+                            + " 'week', 'month', 'quarter', 'year'"
+                            + NearestName.hint(name, UNITS));
+        }
+        BoundExpression operand = operand(arguments.get(1), call.function(), TRUNC_USAGE);
+        Expression zone = arguments.size() == 3 ? arguments.get(2) : null;
+        WallClock clock = zone == null ? null : clock(expressions.bind(zone), zone.position());
+        // centuries begin with the year 1
+        Long origin = width.months() < 1_200 ? null : (Long) CENTURY_ORIGIN;
+        return of(
+                origin == null || clock == null
+                        ? grid(width, origin, clock)
+                        : grid(width, clock.toTime(origin), clock),
+                operand);
+    }
+
+    private BoundExpression binned(Expression.Call call) {
+        List<Expression> arguments = call.arguments();
+        requireCount(call, 2, 3, BIN_USAGE);
+        Interval width = width(arguments.getFirst(), call.function(), BIN_USAGE);
+        BoundExpression operand = operand(arguments.get(1), call.function(), BIN_USAGE);
+        long origin = 0;
+        if (arguments.size() == 3) {
+            Expression third = arguments.get(2);
+            origin = time(expressions.bind(third), third.position(), "the origin of date_bin");
+        }
+        return of(grid(width, origin, null), operand);
+    }
+
+    private static BoundExpression of(TimeGrid grid, BoundExpression operand) {
         if (operand instanceof Constant(_, Object value)) {
             return new Constant(
                     ColumnType.TIMESTAMP,
                     value instanceof Long time ? (Long) grid.start(grid.index(time)) : null);
         }
         return new Bucket(grid, operand);
+    }
+
+    private BoundExpression bucket(Expression.Call call) {
+        boolean fillsGaps = call.function().equals(Functions.TIME_BUCKET_GAPFILL);
+        String usage = fillsGaps ? GAPFILL_USAGE : USAGE;
+        List<Expression> arguments = call.arguments();
+        requireCount(call, 2, fillsGaps ? 5 : 4, usage);
+        Interval width = width(arguments.getFirst(), call.function(), usage);
+        BoundExpression operand = operand(arguments.get(1), call.function(), usage);
+        if (fillsGaps) {
+            return gapBucket(call, width, operand);
+        }
+        TimeGrid grid = grid(width, arguments.subList(2, arguments.size()), usage);
+        return of(grid, operand);
     }
 
     /// The width of buckets.

@@ -22,10 +22,18 @@ import io.tsdb.query.sql.QueryException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Functions of calls, found by name and argument types.
 final class CallBinder {
+    private static final Set<String> BUCKETS =
+            Set.of(
+                    Functions.TIME_BUCKET,
+                    Functions.TIME_BUCKET_GAPFILL,
+                    Functions.DATE_TRUNC,
+                    Functions.DATE_BIN);
+
     private final ExpressionBinder expressions;
     private final boolean aggregatesAllowed;
     private final String clause;
@@ -48,7 +56,7 @@ final class CallBinder {
             requireArguments(call, call.arguments().isEmpty() && !call.star(), "now()");
             return new Constant(ColumnType.TIMESTAMP, expressions.nowNanos());
         }
-        if (name.equals(Functions.TIME_BUCKET) || name.equals(Functions.TIME_BUCKET_GAPFILL)) {
+        if (BUCKETS.contains(name)) {
             return buckets.bind(call);
         }
         if (name.equals(Functions.LOCF) || name.equals(Functions.INTERPOLATE)) {
@@ -79,7 +87,7 @@ final class CallBinder {
         requireArguments(call, !call.star() && !call.distinct(), scalar.usage());
         var arguments = new ArrayList<BoundExpression>();
         call.arguments().forEach(a -> arguments.add(expressions.bind(a)));
-        return scalar(scalar, arguments, call.position());
+        return TimeCalls.bind(scalar, arguments, call.position(), expressions.nowNanos());
     }
 
     private static String hint(String name) {
@@ -114,7 +122,8 @@ final class CallBinder {
                     Coercion.to(arguments.get(i), signature.arguments().get(i), position)
                             .orElseThrow(() -> wrongArguments(function.usage(), tried, position)));
         }
-        return new Call(function, cast, signature.result(), new Place(position));
+        return ConstantCall.fold(
+                new Call(function, cast, signature.result(), new Place(position)), position);
     }
 
     /// What a null among the arguments may be: of the type of the others, or, where there are none,

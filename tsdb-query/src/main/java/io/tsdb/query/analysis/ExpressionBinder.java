@@ -9,6 +9,7 @@ import io.tsdb.query.sql.ArithmeticOperator;
 import io.tsdb.query.sql.ComparisonOperator;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.Interval;
+import io.tsdb.query.sql.PeriodText;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
@@ -98,6 +99,7 @@ final class ExpressionBinder {
             case Expression.Between between -> between(between);
             case Expression.In in -> in(in);
             case Expression.InQuery in -> in(in);
+            case Expression.InPeriod in -> in(in);
             case Expression.ScalarQuery scalar -> context.subQueries().scalar(scalar);
             case Expression.Exists exists -> context.subQueries().exists(exists);
             case Expression.IsNull(_, Expression operand, boolean negated) ->
@@ -462,6 +464,41 @@ final class ExpressionBinder {
             }
         }
         return in(in.position(), operand, values, in.negated());
+    }
+
+    private BoundExpression in(Expression.InPeriod in) {
+        BoundExpression operand = bind(in.operand());
+        if (operand.type() != ColumnType.TIMESTAMP) {
+            throw Coercion.mismatch(
+                    in.position(),
+                    "IN takes a list: IN ('"
+                            + in.period()
+                            + "'); without parentheses it takes a period, of a time");
+        }
+        PeriodText period =
+                PeriodText.parse(in.period())
+                        .orElseThrow(
+                                () ->
+                                        new QueryException(
+                                                QueryErrorCode.INVALID_VALUE,
+                                                in.position(),
+                                                "'"
+                                                        + in.period()
+                                                        + "' is no period; expected a form such as"
+                                                        + " '2026', '2026-11', '2026-11-23' or"
+                                                        + " '2026-11-23T10'"));
+        var within =
+                new BoundExpression.And(
+                        List.of(
+                                new Comparison(
+                                        ComparisonOperator.GREATER_OR_EQUAL,
+                                        operand,
+                                        new Constant(ColumnType.TIMESTAMP, period.fromNanos())),
+                                new Comparison(
+                                        ComparisonOperator.LESS,
+                                        operand,
+                                        new Constant(ColumnType.TIMESTAMP, period.toNanos()))));
+        return in.negated() ? new BoundExpression.Not(within) : within;
     }
 
     private BoundExpression in(Expression.InQuery in) {

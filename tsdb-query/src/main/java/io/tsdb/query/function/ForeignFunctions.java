@@ -9,7 +9,6 @@ import java.util.Set;
 public final class ForeignFunctions {
     private static final Map<String, String> HERE =
             Map.ofEntries(
-                    Map.entry("age", "write t1 - t2, in nanoseconds"),
                     Map.entry("ago", "write now() - 1h"),
                     Map.entry("any", "write x IN (...)"),
                     Map.entry("approx_count_distinct", "write count(DISTINCT x)"),
@@ -52,38 +51,26 @@ public final class ForeignFunctions {
                     Map.entry("cume_dist", "write rank() OVER (ORDER BY x) and count(*) OVER ()"),
                     Map.entry(
                             "cumulative_sum", "write sum(x) OVER (PARTITION BY tag ORDER BY time)"),
-                    Map.entry("curdate", "write time_bucket('1d', now())"),
+                    Map.entry("curdate", "write date_trunc('day', now())"),
                     Map.entry(
                             "current_database",
                             "the database is named by the request: db=name, or tsdb sql --db name"),
-                    Map.entry("current_date", "write time_bucket('1d', now())"),
+                    Map.entry("current_date", "write date_trunc('day', now())"),
                     Map.entry("current_timestamp", "write now()"),
                     Map.entry("current_user", "there are no users"),
                     Map.entry(
                             "database",
                             "the database is named by the request: db=name, or tsdb sql --db name"),
-                    Map.entry("date", "write time_bucket('1d', time)"),
+                    Map.entry("date", "write date_trunc('day', time)"),
                     Map.entry("date_add", "write time + 1h"),
-                    Map.entry("date_bin", "write time_bucket('1h', time)"),
                     Map.entry("date_diff", "write t1 - t2, in nanoseconds"),
-                    Map.entry("date_format", "write CAST(time AS string)"),
-                    Map.entry(
-                            "date_part",
-                            "parts of a time are not there; time - time_bucket('1d', time) is the"
-                                    + " time of day, in nanoseconds"),
+                    Map.entry("date_format", "write to_char(time, 'YYYY-MM-DD HH24:MI:SS')"),
                     Map.entry("date_sub", "write time - 1h"),
-                    Map.entry("date_trunc", "write time_bucket('1h', time)"),
                     Map.entry("dateadd", "write time + 1h"),
                     Map.entry("datediff", "write t1 - t2, in nanoseconds"),
                     Map.entry("datetime", "write TIMESTAMP '2024-01-01T00:00:00Z', or now() - 1h"),
-                    Map.entry(
-                            "day",
-                            "parts of a time are not there; time - time_bucket('1d', time) is the"
-                                    + " time of day, in nanoseconds"),
-                    Map.entry(
-                            "dayofweek",
-                            "parts of a time are not there; time - time_bucket('1d', time) is the"
-                                    + " time of day, in nanoseconds"),
+                    Map.entry("day", "write extract(day FROM time)"),
+                    Map.entry("dayofweek", "write extract(dow FROM time)"),
                     Map.entry("decode", "write CASE x WHEN a THEN b ELSE c END"),
                     Map.entry("delta", "write last(x) - first(x)"),
                     Map.entry(
@@ -94,34 +81,22 @@ public final class ForeignFunctions {
                             "difference", "write x - lag(x) OVER (PARTITION BY tag ORDER BY time)"),
                     Map.entry("distinct", "write SELECT DISTINCT x"),
                     Map.entry("div", "write x // y"),
-                    Map.entry(
-                            "dow",
-                            "parts of a time are not there; time - time_bucket('1d', time) is the"
-                                    + " time of day, in nanoseconds"),
+                    Map.entry("dow", "write extract(dow FROM time)"),
                     Map.entry("earliest", "write first(x)"),
                     Map.entry(
                             "elapsed",
                             "write time - lag(time) OVER (PARTITION BY tag ORDER BY time), in"
                                     + " nanoseconds"),
-                    Map.entry("epoch", "write CAST(time AS int64) // 1000000000"),
-                    Map.entry("epoch_ms", "write CAST(time AS int64) // 1000000"),
                     Map.entry("every", "write bool_and(x)"),
-                    Map.entry(
-                            "extract",
-                            "parts of a time are not there; time - time_bucket('1d', time) is the"
-                                    + " time of day, in nanoseconds"),
                     Map.entry(
                             "fill",
                             "gaps are filled by FILL (...) behind GROUP BY time_bucket(...)"),
                     Map.entry("format", "texts are put together by ||"),
-                    Map.entry("from_unixtime", "write CAST(seconds * 1000000000 AS timestamp)"),
+                    Map.entry("from_unixtime", "write to_timestamp(seconds)"),
                     Map.entry("getdate", "write now()"),
                     Map.entry("group_concat", "texts of rows are not joined"),
                     Map.entry("histogram", "write floor(x / width) * width, and group by it"),
-                    Map.entry(
-                            "hour",
-                            "parts of a time are not there; time - time_bucket('1d', time) is the"
-                                    + " time of day, in nanoseconds"),
+                    Map.entry("hour", "write extract(hour FROM time)"),
                     Map.entry("if", "write CASE WHEN c THEN x ELSE y END"),
                     Map.entry("iff", "write CASE WHEN c THEN x ELSE y END"),
                     Map.entry("ifnull", "write coalesce(x, y)"),
@@ -149,19 +124,13 @@ public final class ForeignFunctions {
                             "min_by",
                             "write QUALIFY row_number() OVER (ORDER BY x) = 1; the first value is"
                                     + " first(x)"),
-                    Map.entry(
-                            "minute",
-                            "parts of a time are not there; time - time_bucket('1d', time) is the"
-                                    + " time of day, in nanoseconds"),
+                    Map.entry("minute", "write extract(minute FROM time)"),
                     Map.entry("mod", "write x % y"),
                     Map.entry(
                             "mode",
                             "the most frequent value is ORDER BY count(*) DESC LIMIT 1, with GROUP"
                                     + " BY"),
-                    Map.entry(
-                            "month",
-                            "parts of a time are not there; time - time_bucket('1d', time) is the"
-                                    + " time of day, in nanoseconds"),
+                    Map.entry("month", "write extract(month FROM time)"),
                     Map.entry(
                             "moving_average",
                             "write avg(x) OVER (PARTITION BY tag ORDER BY time ROWS 9 PRECEDING)"),
@@ -214,10 +183,7 @@ public final class ForeignFunctions {
                     Map.entry("regr_slope", "correlations are not computed"),
                     Map.entry("rollup", "write UNION ALL of a query for each kind of groups"),
                     Map.entry("row", "there are no rows as values"),
-                    Map.entry(
-                            "second",
-                            "parts of a time are not there; time - time_bucket('1d', time) is the"
-                                    + " time of day, in nanoseconds"),
+                    Map.entry("second", "write extract(second FROM time)"),
                     Map.entry("selector_first", "write first(x)"),
                     Map.entry("selector_last", "write last(x)"),
                     Map.entry("some", "write x IN (...)"),
@@ -227,7 +193,7 @@ public final class ForeignFunctions {
                     Map.entry("std", "write stddev(x)"),
                     Map.entry("stddevs", "write stddev(x)"),
                     Map.entry("stdev", "write stddev(x)"),
-                    Map.entry("strftime", "write CAST(time AS string)"),
+                    Map.entry("strftime", "write to_char(time, 'YYYY-MM-DD HH24:MI:SS')"),
                     Map.entry("string_agg", "texts of rows are not joined"),
                     Map.entry("struct", "there are no rows as values"),
                     Map.entry("substr", "write substring(s, from, count)"),
@@ -243,10 +209,8 @@ public final class ForeignFunctions {
                     Map.entry("timestamp_floor", "write time_bucket('1h', time)"),
                     Map.entry("timestampadd", "write time + 1h"),
                     Map.entry("timestampdiff", "write t1 - t2, in nanoseconds"),
-                    Map.entry("to_char", "write CAST(x AS string)"),
                     Map.entry("to_number", "write CAST(x AS float64)"),
-                    Map.entry("to_timestamp", "write CAST(nanoseconds AS timestamp)"),
-                    Map.entry("today", "write time_bucket('1d', now())"),
+                    Map.entry("today", "write date_trunc('day', now())"),
                     Map.entry(
                             "top",
                             "write ORDER BY x DESC LIMIT n, or QUALIFY row_number() OVER (PARTITION"
@@ -261,7 +225,7 @@ public final class ForeignFunctions {
                     Map.entry("typeof", "types of columns are listed by SHOW COLUMNS FROM m"),
                     Map.entry("ucase", "write upper(s)"),
                     Map.entry("uniq", "write count(DISTINCT x)"),
-                    Map.entry("unix_timestamp", "write CAST(time AS int64) // 1000000000"),
+                    Map.entry("unix_timestamp", "write epoch(time)"),
                     Map.entry("unnest", "there are no arrays"),
                     Map.entry("user", "there are no users"),
                     Map.entry(
@@ -270,15 +234,9 @@ public final class ForeignFunctions {
                     Map.entry("var", "write var_samp(x)"),
                     Map.entry("variance", "write var_samp(x)"),
                     Map.entry("version", "the node's version is in its answer to /ping"),
-                    Map.entry(
-                            "week",
-                            "parts of a time are not there; time - time_bucket('1d', time) is the"
-                                    + " time of day, in nanoseconds"),
+                    Map.entry("week", "write extract(week FROM time)"),
                     Map.entry("width_bucket", "write floor((x - low) / width) + 1"),
-                    Map.entry(
-                            "year",
-                            "parts of a time are not there; time - time_bucket('1d', time) is the"
-                                    + " time of day, in nanoseconds"),
+                    Map.entry("year", "write extract(year FROM time)"),
                     Map.entry("zeroifnull", "write coalesce(x, 0)"));
 
     private ForeignFunctions() {}

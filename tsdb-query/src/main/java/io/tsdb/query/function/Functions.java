@@ -19,6 +19,8 @@ import io.tsdb.query.function.aggregate.VarPopAggregate;
 import io.tsdb.query.function.aggregate.VarSampAggregate;
 import io.tsdb.query.function.scalar.AbsFunction;
 import io.tsdb.query.function.scalar.AcosFunction;
+import io.tsdb.query.function.scalar.AddMonthsFunction;
+import io.tsdb.query.function.scalar.AgeFunction;
 import io.tsdb.query.function.scalar.AsinFunction;
 import io.tsdb.query.function.scalar.Atan2Function;
 import io.tsdb.query.function.scalar.AtanFunction;
@@ -26,7 +28,12 @@ import io.tsdb.query.function.scalar.CeilFunction;
 import io.tsdb.query.function.scalar.CoalesceFunction;
 import io.tsdb.query.function.scalar.ConcatFunction;
 import io.tsdb.query.function.scalar.CosFunction;
+import io.tsdb.query.function.scalar.DatePartFunction;
 import io.tsdb.query.function.scalar.DegreesFunction;
+import io.tsdb.query.function.scalar.EpochFunction;
+import io.tsdb.query.function.scalar.EpochMsFunction;
+import io.tsdb.query.function.scalar.EpochNsFunction;
+import io.tsdb.query.function.scalar.EpochUsFunction;
 import io.tsdb.query.function.scalar.ExpFunction;
 import io.tsdb.query.function.scalar.FloorFunction;
 import io.tsdb.query.function.scalar.GreatestFunction;
@@ -60,6 +67,10 @@ import io.tsdb.query.function.scalar.StartsWithFunction;
 import io.tsdb.query.function.scalar.StrposFunction;
 import io.tsdb.query.function.scalar.SubstringFunction;
 import io.tsdb.query.function.scalar.TanFunction;
+import io.tsdb.query.function.scalar.ToCharFunction;
+import io.tsdb.query.function.scalar.ToTimestampFunction;
+import io.tsdb.query.function.scalar.ToTimezoneFunction;
+import io.tsdb.query.function.scalar.ToUtcFunction;
 import io.tsdb.query.function.scalar.TrimFunction;
 import io.tsdb.query.function.scalar.TruncFunction;
 import io.tsdb.query.function.scalar.UpperFunction;
@@ -92,6 +103,12 @@ public final class Functions {
     /// `interpolate(aggregate)`: in a gap, what lies between the values around it.
     public static final String INTERPOLATE = "interpolate";
 
+    /// `date_trunc(unit, time[, time zone])`: the bucket of one unit.
+    public static final String DATE_TRUNC = "date_trunc";
+
+    /// `date_bin(width, time[, origin])`: a bucket.
+    public static final String DATE_BIN = "date_bin";
+
     /// `now()`: resolved to the time at which the query started.
     public static final String NOW = "now";
 
@@ -101,17 +118,27 @@ public final class Functions {
     /// `a || b`, which has no name of its own.
     public static final ScalarFunction CONCAT = new ConcatFunction();
 
+    /// `time + INTERVAL '1 month'`.
+    public static final ScalarFunction ADD_MONTHS = new AddMonthsFunction();
+
     private static final List<ScalarFunction> SCALARS =
             List.of(
                     new AbsFunction(),
                     new AcosFunction(),
+                    ADD_MONTHS,
+                    new AgeFunction(),
                     new AsinFunction(),
                     new Atan2Function(),
                     new AtanFunction(),
                     new CeilFunction(),
                     new CoalesceFunction(),
                     new CosFunction(),
+                    new DatePartFunction(),
                     new DegreesFunction(),
+                    new EpochFunction(),
+                    new EpochMsFunction(),
+                    new EpochNsFunction(),
+                    new EpochUsFunction(),
                     new ExpFunction(),
                     new FloorFunction(),
                     new GreatestFunction(),
@@ -144,6 +171,10 @@ public final class Functions {
                     new StrposFunction(),
                     new SubstringFunction(),
                     new TanFunction(),
+                    new ToCharFunction(),
+                    new ToTimestampFunction(),
+                    new ToTimezoneFunction(),
+                    new ToUtcFunction(),
                     new TrimFunction(),
                     new TruncFunction(),
                     new UpperFunction());
@@ -212,6 +243,8 @@ public final class Functions {
         names.add(TIME_BUCKET);
         names.add(TIME_BUCKET_GAPFILL);
         names.add(LOCF);
+        names.add(DATE_TRUNC);
+        names.add(DATE_BIN);
         names.add(INTERPOLATE);
         names.add(NOW);
         return names;

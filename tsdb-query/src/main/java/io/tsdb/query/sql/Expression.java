@@ -111,6 +111,10 @@ public sealed interface Expression {
     record In(Position position, Expression operand, List<Expression> values, boolean negated)
             implements Expression {}
 
+    /// `time IN '2026-11'`: within a year, month, day, hour, minute or second.
+    record InPeriod(Position position, Expression operand, String period, boolean negated)
+            implements Expression {}
+
     /// `operand IN (SELECT ...)`.
     record InQuery(Position position, Expression operand, Query query, boolean negated)
             implements Expression {}

@@ -19,10 +19,12 @@ import io.tsdb.query.sql.grammar.SqlParser.DistanceFrameContext;
 import io.tsdb.query.sql.grammar.SqlParser.DistinctTestContext;
 import io.tsdb.query.sql.grammar.SqlParser.DurationLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.ExistsQueryContext;
+import io.tsdb.query.sql.grammar.SqlParser.ExtractionContext;
 import io.tsdb.query.sql.grammar.SqlParser.FrameBoundContext;
 import io.tsdb.query.sql.grammar.SqlParser.FrameContext;
 import io.tsdb.query.sql.grammar.SqlParser.InContext;
 import io.tsdb.query.sql.grammar.SqlParser.InListContext;
+import io.tsdb.query.sql.grammar.SqlParser.InPeriodContext;
 import io.tsdb.query.sql.grammar.SqlParser.InQueryContext;
 import io.tsdb.query.sql.grammar.SqlParser.InSourceContext;
 import io.tsdb.query.sql.grammar.SqlParser.IntegerLiteralContext;
@@ -44,6 +46,7 @@ import io.tsdb.query.sql.grammar.SqlParser.RegexMatchContext;
 import io.tsdb.query.sql.grammar.SqlParser.ScalarQueryContext;
 import io.tsdb.query.sql.grammar.SqlParser.SignContext;
 import io.tsdb.query.sql.grammar.SqlParser.StringLiteralContext;
+import io.tsdb.query.sql.grammar.SqlParser.TimeZoneSuffixContext;
 import io.tsdb.query.sql.grammar.SqlParser.TimestampLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.TruthTestContext;
 import io.tsdb.query.sql.grammar.SqlParser.UnboundedFrameContext;
@@ -120,6 +123,9 @@ final class ExpressionBuilder {
                     new Expression.Between(
                             at, subject, value(c.lower), value(c.upper), c.NOT() != null);
             case InContext c -> in(at, subject, c.inSource(), c.NOT() != null);
+            case InPeriodContext c ->
+                    new Expression.InPeriod(
+                            at, subject, unquoted(c.STRING().getText()), c.NOT() != null);
             case RegexMatchContext c -> regexMatch(at, subject, c);
             case LikeContext c ->
                     new Expression.Like(
@@ -187,6 +193,11 @@ final class ExpressionBuilder {
                             value(c.valueExpression()),
                             name(c.typeName().name()).text(),
                             false);
+            case TimeZoneSuffixContext c ->
+                    call(
+                            position(c.AT().getSymbol()),
+                            "to_timezone",
+                            List.of(value(c.valueExpression()), primary(c.zone)));
             case SignContext c -> sign(c);
             case BinaryValueContext c -> binary(c);
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
@@ -291,6 +302,7 @@ final class ExpressionBuilder {
                         arguments,
                         over(c.over()));
             }
+            case ExtractionContext c -> extraction(at, c);
             case ColumnNameContext c ->
                     new Expression.Name(
                             at,
@@ -357,6 +369,41 @@ final class ExpressionBuilder {
             }
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
         };
+    }
+
+    private static Expression call(Position at, String function, List<Expression> arguments) {
+        return new Expression.Call(at, function, false, false, arguments, null);
+    }
+
+    /// `extract(part FROM time)` and `substring(text FROM from FOR count)`.
+    private Expression extraction(Position at, ExtractionContext context) {
+        String function = functionName(context.function);
+        Expression part = condition(context.part);
+        Expression from = condition(context.from);
+        if (function.equals("substring")) {
+            return call(
+                    at,
+                    function,
+                    context.count == null
+                            ? List.of(part, from)
+                            : List.of(part, from, condition(context.count)));
+        }
+        boolean isPart =
+                part instanceof Expression.Name || part instanceof Expression.StringLiteral;
+        if (!function.equals("extract") || context.count != null || !isPart) {
+            throw new QueryException(
+                    QueryErrorCode.SYNTAX_ERROR,
+                    position(context.FROM().getSymbol()),
+                    "FROM stands in extract(part FROM time) and substring(s FROM 2 FOR 3) only");
+        }
+        return call(
+                at,
+                "date_part",
+                List.of(
+                        part instanceof Expression.Name name
+                                ? new Expression.StringLiteral(name.position(), name.text())
+                                : part,
+                        from));
     }
 
     private static String functionName(NameContext context) {

@@ -118,18 +118,13 @@ final class ForeignPhrases {
                                     + " a name that has a '.' is quoted: \"a.b\""),
                     phrase("CROSS JOIN", NO_JOIN),
                     phrase(
-                            "EXTRACT ( _ FROM",
-                            "parts of a time are not there; time - time_bucket('1d', time) is the"
-                                    + " time of day, in nanoseconds"),
-                    phrase("SUBSTRING ( _ FROM", "part of a text is substring(s, from, count)"),
-                    phrase(
                             "TRIM ( BOTH",
                             "trim(s) takes blanks off; replace(s, from, to) other text"),
                     phrase("TRIM ( LEADING", "ltrim(s) takes blanks off the start"),
                     phrase("TRIM ( TRAILING", "rtrim(s) takes blanks off the end"),
                     phrase("POSITION ( _ IN", "where a text begins is strpos(s, part)"),
                     phrase("CAST ( _ ,", "CAST(x AS type)"),
-                    phrase("AT", "times are UTC; the client shows them in a zone"),
+                    phrase("AT", "a time zone is asked for by time AT TIME ZONE 'Europe/Berlin'"),
                     phrase("WITHIN GROUP", "percentiles are not supported"),
                     phrase(
                             "= ~",

@@ -34,9 +34,6 @@ final class ForeignSyntax {
         if (token.getType() == SqlLexer.STRING && (before.equals("FROM") || before.equals("AS"))) {
             return of(token, "text takes ', a name \"");
         }
-        if (token.getType() == SqlLexer.STRING && before.equals("IN")) {
-            return of(token, "a list stands in parentheses: IN (1, 2)");
-        }
         boolean isAfterFrom = word(tokens, at - 2).equals("FROM");
         if (isAfterFrom
                 && (token.getType() == SqlLexer.MINUS || token.getType() == SqlLexer.SLASH)) {

@@ -32,6 +32,7 @@ final class DuckDbTable implements AutoCloseable {
         connection = DriverManager.getConnection("jdbc:duckdb:");
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET threads = 1");
+            statement.execute("SET TimeZone = 'UTC'");
             statement.execute("SET ieee_floating_point_ops = false");
             statement.execute("SET error_on_division_by_zero = false");
             statement.execute(

@@ -33,11 +33,13 @@ public final class SqlOracle {
             var queries = new OracleQueries(new Random(seed + 1));
             var unsigned = new UnsignedQueries(new Random(~seed));
             var fill = new OracleFillQueries(new Random(seed + 2));
+            var times = new OracleTimeQueries(new Random(seed + 3));
             for (int i = 0; i < queryCount; i++) {
                 OracleQueries.Query query =
                         switch (i % 8) {
                             case 7 -> unsigned.next();
                             case 3 -> fill.next();
+                            case 5 -> times.next();
                             default -> queries.next();
                         };
                 String place =

@@ -144,6 +144,7 @@ predicate
     | operator=(MATCH | NOT_MATCH | MATCH_ANY_CASE | NOT_MATCH_ANY_CASE) right=valueExpression # regexMatch
     | NOT? BETWEEN lower=valueExpression AND upper=valueExpression  # between
     | NOT? IN '(' inSource? ')'                                     # in
+    | NOT? IN STRING                                                # inPeriod
     | NOT? operator=(LIKE | ILIKE) pattern=valueExpression (ESCAPE escape=valueExpression)? # like
     | IS NOT? NULL                                                  # nullTest
     | IS NOT? truth=(TRUE | FALSE)                                  # truthTest
@@ -158,6 +159,7 @@ inSource
 valueExpression
     : primary                                                       # primaryValue
     | valueExpression '::' typeName                                 # castSuffix
+    | valueExpression AT TIME_ZONE zone=primary                     # timeZoneSuffix
     | operator=(MINUS | PLUS) valueExpression                       # sign
     | left=valueExpression operator=(STAR | SLASH | INT_DIV | PERCENT) right=valueExpression # binaryValue
     | left=valueExpression operator=(PLUS | MINUS) right=valueExpression                     # binaryValue
@@ -178,6 +180,7 @@ primary
     | (CAST | TRY_CAST) '(' condition AS typeName ')'               # cast
     | function=name '(' STAR ')' over?                              # callOfAll
     | function=name '(' DISTINCT? (condition (',' condition)*)? ')' over? # call
+    | function=name '(' part=condition FROM from=condition (FOR count=condition)? ')' # extraction
     | (qualifier=name '.')? column=name                             # columnName
     | EXISTS '(' plainQuery ')'                                     # existsQuery
     | '(' plainQuery ')'                                            # scalarQuery
@@ -208,7 +211,7 @@ name : IDENTIFIER | QUOTED | nonReserved ;
 nonReserved
     : EXPLAIN | SHOW | DATABASES | COLUMNS | MEASUREMENTS | MEASUREMENT | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
     | OVER | PARTITION | ROWS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
-    | DELETE | TRUNCATE | BACKUP | TO | SINCE | SAMPLE | FILL | ALIGN | CALENDAR
+    | DELETE | TRUNCATE | BACKUP | TO | SINCE | SAMPLE | FILL | ALIGN | CALENDAR | AT | FOR
     | ALTER | SET | RETENTION | NONE | DEFAULT
     | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE | ESCAPE
     ;
@@ -268,6 +271,8 @@ BACKUP : 'BACKUP' ;
 TO : 'TO' ;
 SINCE : 'SINCE' ;
 SAMPLE : 'SAMPLE' ;
+AT : 'AT' ;
+FOR : 'FOR' ;
 FILL : 'FILL' ;
 ALIGN : 'ALIGN' ;
 CALENDAR : 'CALENDAR' ;

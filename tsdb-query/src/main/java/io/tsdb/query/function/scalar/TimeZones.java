@@ -1,6 +1,5 @@
-package io.tsdb.query.analysis;
+package io.tsdb.query.function.scalar;
 
-import io.tsdb.query.function.scalar.WallClock;
 import io.tsdb.query.sql.NearestName;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
@@ -11,14 +10,15 @@ import java.time.ZoneId;
 import java.util.List;
 
 /// Time zones by name.
-final class TimeZones {
+public final class TimeZones {
     private static final List<String> NAMES =
             ZoneId.getAvailableZoneIds().stream().sorted().toList();
 
     private TimeZones() {}
 
     /// @param name of the tz database, in any letter case, or an offset
-    static WallClock clock(String name, Position position) {
+    /// @throws QueryException `invalid_value` when there is none
+    public static WallClock clock(String name, Position position) {
         for (String known : NAMES) {
             if (known.equalsIgnoreCase(name)) {
                 return new WallClock(ZoneId.of(known));

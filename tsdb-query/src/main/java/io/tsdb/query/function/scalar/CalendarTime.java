@@ -1,0 +1,25 @@
+package io.tsdb.query.function.scalar;
+
+import java.time.LocalDate;
+
+/// Days and times of day of times in UTC. Keeps the last day that was asked for, so that neighbours
+/// cost little. One thread.
+final class CalendarTime {
+    static final long NANOS_PER_DAY = 86_400_000_000_000L;
+
+    private long day = Long.MIN_VALUE;
+    private LocalDate date = LocalDate.EPOCH;
+
+    LocalDate date(long timeNanos) {
+        long of = Math.floorDiv(timeNanos, NANOS_PER_DAY);
+        if (of != day) {
+            day = of;
+            date = LocalDate.ofEpochDay(of);
+        }
+        return date;
+    }
+
+    static long nanoOfDay(long timeNanos) {
+        return Math.floorMod(timeNanos, NANOS_PER_DAY);
+    }
+}

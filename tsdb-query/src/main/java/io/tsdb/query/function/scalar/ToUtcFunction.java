@@ -1,0 +1,50 @@
+package io.tsdb.query.function.scalar;
+
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.ColumnVector;
+
+import java.util.List;
+import java.util.Optional;
+
+/// `to_utc(time, zone)`: the first time at which the clocks of a time zone show this.
+public final class ToUtcFunction implements ScalarFunction {
+    private static final List<ColumnType> TYPES = List.of(ColumnType.TIMESTAMP, ColumnType.STRING);
+
+    @Override
+    public String name() {
+        return "to_utc";
+    }
+
+    @Override
+    public String usage() {
+        return "to_utc(timestamp, zone)";
+    }
+
+    @Override
+    public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
+        return TimeArguments.fit(arguments, TYPES, ColumnType.TIMESTAMP);
+    }
+
+    @Override
+    public boolean mayFail() {
+        return true;
+    }
+
+    @Override
+    public void evaluate(
+            ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
+        long[] times = arguments[0].longs();
+        ColumnVector zones = arguments[1];
+        WallClock clock = null;
+        int zone = -1;
+        for (int i = 0; i < rowCount; i++) {
+            if (result.isPresent(i)) {
+                if (clock == null || zones.ids()[i] != zone) {
+                    zone = zones.ids()[i];
+                    clock = TimeZones.clock(zones.string(i), site.position());
+                }
+                result.longs()[i] = clock.toTime(times[i]);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.tsdb.query.sql;
+
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Periods of the calendar as text, in UTC: `2026`, `2026-11`, `2026-11-23`, `2026-11-23T10`,
+/// `2026-11-23T10:20`, `2026-11-23T10:20:30`; behind `;` an interval by which it lasts longer.
+///
+/// @param fromNanos its first time
+/// @param toNanos first time behind it
+public record PeriodText(long fromNanos, long toNanos) {
+    private static final Pattern FORM =
+            Pattern.compile(
+                    "(\\d{4})(?:-(\\d{2})(?:-(\\d{2})(?:[Tt"
+                            + " ](\\d{2})(?::(\\d{2})(?::(\\d{2}))?)?)?)?)?[Zz]?(?:;(.+))?");
+
+    private static final ChronoUnit[] UNITS = {
+        ChronoUnit.YEARS,
+        ChronoUnit.MONTHS,
+        ChronoUnit.DAYS,
+        ChronoUnit.HOURS,
+        ChronoUnit.MINUTES,
+        ChronoUnit.SECONDS
+    };
+
+    /// @return empty when the text is no period, or has times out of range
+    public static Optional<PeriodText> parse(String text) {
+        Matcher form = FORM.matcher(text.strip());
+        if (!form.matches()) {
+            return Optional.empty();
+        }
+        String more = form.group(7);
+        Optional<Interval> longer =
+                more == null ? Optional.of(new Interval(0, 0)) : Interval.parse(more);
+        if (longer.isEmpty()) {
+            return Optional.empty();
+        }
+        int unit = 0;
+        while (unit + 1 < UNITS.length && form.group(unit + 2) != null) {
+            unit++;
+        }
+        try {
+            LocalDateTime from =
+                    LocalDateTime.of(
+                            number(form, 1, 0),
+                            number(form, 2, 1),
+                            number(form, 3, 1),
+                            number(form, 4, 0),
+                            number(form, 5, 0),
+                            number(form, 6, 0));
+            LocalDateTime to = from.plus(1, UNITS[unit]).plusMonths(longer.get().months());
+            long end = Math.addExact(nanos(to), longer.get().nanos());
+            long start = nanos(from);
+            return start <= end ? Optional.of(new PeriodText(start, end)) : Optional.empty();
+        } catch (DateTimeException | ArithmeticException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static int number(Matcher form, int group, int absent) {
+        String digits = form.group(group);
+        return digits == null ? absent : Integer.parseInt(digits);
+    }
+
+    private static long nanos(LocalDateTime time) {
+        return Math.multiplyExact(time.toEpochSecond(ZoneOffset.UTC), 1_000_000_000L);
+    }
+}
