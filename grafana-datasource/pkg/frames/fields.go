@@ -44,8 +44,25 @@ func fieldOf(column *client.Column, rows []int32, nullable bool) *data.Field {
 	case client.Bool:
 		return vector(column, count, nullable, at, func(row int) bool { return column.Bools[row] })
 	default:
-		return vector(column, count, nullable, at, column.Text)
+		if nullable || len(column.Texts)*rowsPerText < count {
+			return texts(column, count, at)
+		}
+		return vector(column, count, false, at, column.Text)
 	}
+}
+
+// A text that stands in so many rows is pointed to: a pointer is half of a string, and the text itself is there once either way.
+const rowsPerText = 4
+
+// texts gathers pointers to the column's own texts.
+func texts(column *client.Column, count int, at func(int) int) *data.Field {
+	made, pointers := newField[*string](column.Name, count)
+	for i := range pointers {
+		if row := at(i); !column.IsNull(row) {
+			pointers[i] = &column.Texts[column.Codes[row]]
+		}
+	}
+	return made
 }
 
 // vector gathers values; those of a nullable field lie in one array, and pointers point into it.

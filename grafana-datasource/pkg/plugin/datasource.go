@@ -105,14 +105,14 @@ func (d *Datasource) answer(ctx context.Context, given backend.DataQuery) backen
 	if problem != nil {
 		return failed(problem, "")
 	}
-	answer, err := d.client.Run(ctx, client.Statement{SQL: expansion.SQL, Database: asked.Database, RowsMax: d.settings.RowsMax})
+	ran, err := d.run(ctx, asked, expansion)
 	if err != nil {
 		return failed(placed(err, expansion), expansion.SQL)
 	}
-	statistics := statisticsOf(answer)
-	made, err := d.frames(asked, expansion, answer)
+	statistics := statisticsOf(ran.answer)
+	made, err := d.frames(asked, expansion, ran)
 	if err != nil {
-		return failed(&client.Error{Code: "bad_query", Message: err.Error()}, expansion.SQL)
+		return failed(&client.Error{Code: "bad_query", Message: err.Error()}, ran.sql)
 	}
 	first := made[0]
 	first.Meta.Custom = statistics
@@ -122,7 +122,7 @@ func (d *Datasource) answer(ctx context.Context, given backend.DataQuery) backen
 	}
 	for _, frame := range made {
 		frame.RefID = given.RefID
-		frame.Meta.ExecutedQueryString = expansion.SQL
+		frame.Meta.ExecutedQueryString = ran.sql
 	}
 	return backend.DataResponse{Frames: made, Status: backend.StatusOK}
 }
@@ -138,7 +138,8 @@ func statisticsOf(answer *client.Answer) statistics {
 	return statistics{answer.ElapsedMillis, answer.Rows, answer.Truncated}
 }
 
-func (d *Datasource) frames(asked *query, expansion *macro.Expansion, answer *client.Answer) (data.Frames, error) {
+func (d *Datasource) frames(asked *query, expansion *macro.Expansion, ran *run) (data.Frames, error) {
+	answer := ran.answer
 	switch {
 	case asked.QueryType == "annotation":
 		frame, err := frames.Annotations(answer, frames.AnnotationColumns{Time: asked.TimeColumn, End: asked.EndColumn, Text: asked.TextColumn, Tags: asked.TagsColumns})
@@ -150,9 +151,9 @@ func (d *Datasource) frames(asked *query, expansion *macro.Expansion, answer *cl
 	}
 	switch asked.Format {
 	case "", "time_series":
-		fill := expansion.Fill
-		if fill == "" {
-			fill = string(asked.Fill)
+		fill := asked.fill(expansion)
+		if ran.filled {
+			fill = ""
 		}
 		return frames.TimeSeries(answer, frames.Options{
 			Legend: asked.Legend, Measurement: measurementOf(expansion.SQL), PointsMax: asked.pointsMax(), Bucket: expansion.Bucket, Fill: fill, From: asked.From, To: asked.To,

@@ -133,6 +133,21 @@ func TestGapsAreFilledAsAsked(t *testing.T) {
 			t.Errorf("fill %q: %s, want %s", fill, got, want)
 		}
 	}
+	// the node fills where it can: it knows months, and what was before the range; what it does not take is filled here
+	for _, one := range []struct{ sql, fill, executed, values string }{
+		{"SELECT $__timeGroup(time, 1m, previous) AS t, avg(temperature) AS temp FROM climate WHERE floor = '1' AND time >= TIMESTAMP '2026-11-27T10:03:00Z' AND time < TIMESTAMP '2026-11-27T10:05:00Z' GROUP BY 1 ORDER BY 1", "",
+			"GROUP BY 1 FILL(previous) ORDER BY 1", "32.5 34.5"},
+		{"SELECT $__timeGroup(time, 1mo) AS t, count(*) AS n FROM climate WHERE floor = '1' AND time >= TIMESTAMP '2026-10-05' AND time < TIMESTAMP '2027-01-01' GROUP BY 1", "0", "GROUP BY 1 FILL(0)", "0 5 0"},
+		{"SELECT $__timeGroup(time, 1m) AS t, count(*) AS n FROM climate WHERE floor = '1' AND time >= TIMESTAMP '2026-11-27T10:02:00Z' AND time < TIMESTAMP '2026-11-27T10:05:00Z' GROUP BY 1", "0.5", "GROUP BY 1", ""},
+	} {
+		frame := g.one(map[string]any{"rawSql": one.sql, "fill": one.fill})[0]
+		if executed := frame.Meta.ExecutedQueryString; !strings.HasSuffix(executed, one.executed) {
+			t.Errorf("executed %s", executed)
+		}
+		if got := values(frame.Fields[1]); one.values != "" && got != one.values || one.values == "" && !strings.Contains(got, "1 0.5 1") {
+			t.Errorf("%s: %s", one.sql, got)
+		}
+	}
 	// the macro's own goes before the query's
 	frame := g.one(map[string]any{"rawSql": "SELECT $__timeGroup(time, 1m, -1) AS t, avg(temperature) AS temp FROM climate WHERE floor = '1' AND $__timeFilter(time) GROUP BY 1", "fill": "null"})[0]
 	if got := values(frame.Fields[1]); frame.Fields[1].Len() != 61 || !strings.HasPrefix(got, "30.5 31.5 32.5 -1 34.5 35.5 -1 -1") {
