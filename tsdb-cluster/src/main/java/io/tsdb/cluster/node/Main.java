@@ -1,6 +1,7 @@
 package io.tsdb.cluster.node;
 
 import io.tsdb.cluster.node.command.BackupCommand;
+import io.tsdb.cluster.node.command.CheckCommand;
 import io.tsdb.cluster.node.command.CommandFailure;
 import io.tsdb.cluster.node.command.DemoCommand;
 import io.tsdb.cluster.node.command.ExportCommand;
@@ -42,6 +43,7 @@ import java.util.Objects;
             ExportCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
+            CheckCommand.class,
             TokenCommand.class,
             LoadCommand.class,
             TrainCommand.class,

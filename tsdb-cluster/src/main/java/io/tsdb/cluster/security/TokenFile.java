@@ -30,7 +30,9 @@ import java.util.zip.CRC32C;
 /// or the new one. Writers in several processes take turns on `tokens.lock`, threads on this
 /// object.
 public final class TokenFile {
-    static final String NAME = "tokens";
+    /// Of the file, in the data directory.
+    public static final String NAME = "tokens";
+
     private static final String HEADER = "tsdb-tokens 1";
     private static final String NEVER = "-";
     private static final int COLUMN_COUNT = 6;

@@ -21,6 +21,7 @@ import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.query.sql.SqlParser;
 import io.tsdb.query.sql.Statement;
+import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.MeasurementSchema;
 
@@ -120,6 +121,8 @@ public final class QueryEngine {
         QueryResult result;
         try {
             result = run(statement, request, control);
+        } catch (CorruptDataException e) {
+            throw damaged(e);
         } catch (QueryException e) {
             boolean isQuery =
                     statement instanceof Statement.Select || statement instanceof Statement.Explain;
@@ -131,6 +134,12 @@ public final class QueryEngine {
         // what the operators hold of the statement is far less than what parsing took
         trees.release(textBytes - textBytes / TREE_KEPT_SHARE);
         return result;
+    }
+
+    /// Never an answer without the rows that cannot be read.
+    static QueryException damaged(CorruptDataException cause) {
+        return new QueryException(
+                QueryErrorCode.DAMAGED_DATA, Position.NONE, String.valueOf(cause.getMessage()));
     }
 
     private QueryControl control(QueryRequest request) {
@@ -241,6 +250,8 @@ public final class QueryEngine {
                 deleted += deleteRows(delete, request, control);
             }
             return deleted;
+        } catch (CorruptDataException e) {
+            throw damaged(e);
         } finally {
             control.memory().close();
         }

@@ -9,6 +9,7 @@ import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.model.CorruptDataException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +94,12 @@ final class StreamedResult implements QueryResult {
             return null;
         }
         isDone = true;
-        ColumnBatch batch = pull();
+        ColumnBatch batch;
+        try {
+            batch = pull();
+        } catch (CorruptDataException e) {
+            throw QueryEngine.damaged(e);
+        }
         if (batch == null) {
             return null;
         }

@@ -147,6 +147,7 @@ public final class SqlHandler extends RequestCollector {
             case LIMIT_EXCEEDED -> HttpResponseStatus.UNPROCESSABLE_ENTITY;
             case MEMORY_BUSY -> HttpResponseStatus.SERVICE_UNAVAILABLE;
             case TIMEOUT -> HttpResponseStatus.GATEWAY_TIMEOUT;
+            case DAMAGED_DATA -> HttpResponseStatus.INTERNAL_SERVER_ERROR;
             case SYNTAX_ERROR,
                     DATABASE_EXISTS,
                     UNKNOWN_MEASUREMENT,

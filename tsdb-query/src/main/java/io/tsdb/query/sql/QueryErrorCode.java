@@ -27,6 +27,8 @@ public enum QueryErrorCode {
     LIMIT_EXCEEDED("limit_exceeded"),
     /// Other queries hold the memory that this one needs; later it may run.
     MEMORY_BUSY("memory_busy"),
+    /// A file of the rows that were asked for is damaged.
+    DAMAGED_DATA("damaged_data"),
     TIMEOUT("timeout"),
     CANCELLED("cancelled");
 

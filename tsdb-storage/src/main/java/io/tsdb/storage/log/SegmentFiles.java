@@ -55,6 +55,11 @@ final class SegmentFiles implements AutoCloseable {
 
     /// Segment files in order of their numbers.
     List<Path> list() throws IOException {
+        return list(io, directory);
+    }
+
+    /// Segment files of a directory in order of their numbers.
+    static List<Path> list(FileStore io, Path directory) throws IOException {
         var segments = new ArrayList<Path>();
         for (Path file : io.list(directory)) {
             if (file.toString().endsWith(SUFFIX)) {

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /// A part opened for reading. Any thread; counted references: it closes when its opener and
@@ -41,6 +42,7 @@ public final class Part implements AutoCloseable {
     private final BlockCache.Slots cached;
     private final AtomicInteger references = new AtomicInteger(1);
     private volatile Runnable atEnd = () -> {};
+    private volatile Consumer<CorruptDataException> damageListener = _ -> {};
 
     /// For each field of the part its index in the schema, and the other way round.
     private final int[] fieldIndexes;
@@ -212,6 +214,11 @@ public final class Part implements AutoCloseable {
         return known == null ? decode(block) : known;
     }
 
+    /// Who is told, by the thread that reads, when a page is not what was written.
+    public void onDamage(Consumer<CorruptDataException> listener) {
+        damageListener = listener;
+    }
+
     /// A reader of all blocks in the order of the file, past the cache: for a compaction, which
     /// must not drive out what queries want.
     public PartScan scan() {
@@ -376,9 +383,17 @@ public final class Part implements AutoCloseable {
     }
 
     Block[] decodePage(int page) {
+        try {
+            return decode(page, index.identity().parquet().rowGroups());
+        } catch (CorruptDataException e) {
+            damageListener.accept(e);
+            throw e;
+        }
+    }
+
+    private Block[] decode(int page, List<RowGroupPages> groups) {
         int groupPage = page;
         int group = 0;
-        List<RowGroupPages> groups = index.identity().parquet().rowGroups();
         while (groupPage >= groups.get(group).pageRows().size()) {
             groupPage -= groups.get(group).pageRows().size();
             group++;

@@ -75,6 +75,26 @@ final class SeriesLog implements AutoCloseable {
 
     /// Receives entries when the log is opened, in order.
     interface Visitor {
+        /// Wants nothing.
+        Visitor NOBODY =
+                new Visitor() {
+                    @Override
+                    public void series(
+                            long measurement, byte[] source, int from, int to, long location) {
+                        // read, and that is all
+                    }
+
+                    @Override
+                    public void dropDatabase(int database) {
+                        // read, and that is all
+                    }
+
+                    @Override
+                    public void dropMeasurement(long measurement) {
+                        // read, and that is all
+                    }
+                };
+
         /// @param measurement [MeasurementId#packed()]
         /// @param source holds the canonical key in `[from, to)`; not to be kept
         void series(long measurement, byte[] source, int from, int to, long location);
@@ -121,6 +141,31 @@ final class SeriesLog implements AutoCloseable {
             log.arena.close();
             file.close();
             throw e;
+        }
+    }
+
+    /// Reads the log up to a mark and changes nothing.
+    ///
+    /// @return where the last whole frame ends; 0 when there is no file and none is needed
+    /// @throws CorruptDataException when bytes before the mark are missing or damaged
+    static long verify(FileStore io, Path path, long mark) throws IOException {
+        if (!io.exists(path)) {
+            if (mark == 0 || mark == Long.MAX_VALUE) {
+                return 0;
+            }
+            throw new CorruptDataException(
+                    path.toString(), 0, "series log is missing, its mark is " + mark);
+        }
+        int headerBytes =
+                FramedFile.frame(SeriesLogLayout.MAGIC, SeriesLogLayout.VERSION, new byte[0])
+                        .length;
+        try (DataFile file = io.open(path)) {
+            var log = new SeriesLog(io, path, file);
+            try {
+                return log.replay(headerBytes, mark, Visitor.NOBODY);
+            } finally {
+                log.arena.close();
+            }
         }
     }
 

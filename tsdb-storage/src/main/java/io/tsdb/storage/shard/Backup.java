@@ -42,7 +42,7 @@ final class Backup {
         this.previousSums = previous.isPresent() ? BackupSums.read(io, previous.get()) : Map.of();
     }
 
-    BackupSummary run(List<Shard> shards) throws IOException {
+    BackupSummary run(List<Shard> shards, List<String> beside) throws IOException {
         if (io.exists(target)) {
             throw new IOException("no backup was made: " + target + " exists already");
         }
@@ -54,6 +54,11 @@ final class Backup {
             }
             catalogFile.save();
             copy(StoreMeta.FILE);
+            for (String file : beside) {
+                if (io.exists(source.resolve(file))) {
+                    copy(file);
+                }
+            }
             BackupSums.write(io, target, sums);
             complete = true;
         } finally {

@@ -94,6 +94,9 @@ final class Compactor {
             if (failedAt != null && nanoTicker.getAsLong() - failedAt < RETRY_NANOS) {
                 continue;
             }
+            if (parts.hasDamaged(owner)) {
+                continue;
+            }
             try {
                 while (!stopped && compact(owner)) {
                     failedAtNanos.remove(owner);

@@ -3,6 +3,7 @@ package io.tsdb.storage.shard;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.FramedFile;
 import io.tsdb.storage.io.LittleEndian;
+import io.tsdb.storage.model.CorruptDataException;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +74,23 @@ final class ConfirmedTime {
         return body;
     }
 
+    private static long load(FileStore io, Path directory) throws IOException {
+        Path file = directory.resolve(FILE);
+        byte[] content = io.readAll(file);
+        byte[] body = FramedFile.body(file.toString(), content, content.length, MAGIC, VERSION);
+        if (body.length != Long.BYTES) {
+            throw new CorruptDataException(file.toString(), 0, "no time of day");
+        }
+        return LittleEndian.getLong(body, 0);
+    }
+
+    /// @throws CorruptDataException when there is a file, and it is damaged
+    static void check(FileStore io, Path directory) throws IOException {
+        if (io.exists(directory.resolve(FILE))) {
+            load(io, directory);
+        }
+    }
+
     /// @param isNew whether there is no data yet that a wrong clock could cost: it is believed
     static ConfirmedTime open(
             FileStore io,
@@ -82,13 +100,10 @@ final class ConfirmedTime {
             boolean isNew)
             throws IOException {
         var time = new ConfirmedTime(io, directory, clock, nanoTicker);
-        Path file = directory.resolve(FILE);
         if (isNew) {
             time.believe(clock.instant().getEpochSecond());
-        } else if (io.exists(file)) {
-            byte[] content = io.readAll(file);
-            byte[] body = FramedFile.body(file.toString(), content, content.length, MAGIC, VERSION);
-            time.savedSeconds = LittleEndian.getLong(body, 0);
+        } else if (io.exists(directory.resolve(FILE))) {
+            time.savedSeconds = load(io, directory);
             time.believed = new Sighting(time.savedSeconds, nanoTicker.getAsLong());
         }
         return time;

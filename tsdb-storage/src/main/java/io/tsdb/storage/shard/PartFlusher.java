@@ -4,6 +4,7 @@ import io.tsdb.storage.block.Block;
 import io.tsdb.storage.compaction.PartitionPlan;
 import io.tsdb.storage.head.Head;
 import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.part.BlockCache;
@@ -12,6 +13,7 @@ import io.tsdb.storage.part.PartBatch;
 import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.part.PartId;
 import io.tsdb.storage.part.PartOrigin;
+import io.tsdb.storage.part.PartRepair;
 import io.tsdb.storage.part.PartSummary;
 import io.tsdb.storage.part.PartWriter;
 import io.tsdb.storage.schema.Catalog;
@@ -19,6 +21,8 @@ import io.tsdb.storage.schema.MeasurementSchema;
 import io.tsdb.storage.series.SeriesRegistry;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,6 +47,7 @@ import java.util.concurrent.TimeUnit;
 /// durable and published in batches, so that thousands of small ones cost few waits, and the memory
 /// of what is done is free before the rest is.
 final class PartFlusher {
+    private static final Logger LOG = LoggerFactory.getLogger(PartFlusher.class);
     private static final long RETRY_SECONDS = 5;
 
     /// A batch that is larger is closed; each of its parts has two files open until then.
@@ -137,15 +142,21 @@ final class PartFlusher {
         MeasurementId measurement = summary.id().measurement();
         MeasurementSchema schema =
                 catalog.measurement(measurement.database(), measurement.measurement());
-        return schema == null
-                ? null
-                : Part.open(
-                        io,
-                        directory,
-                        summary,
-                        schema,
-                        key -> registry.resolve(measurement, key),
-                        cache);
+        if (schema == null) {
+            return null;
+        }
+        try {
+            return open(summary, schema);
+        } catch (CorruptDataException e) {
+            PartRepair.rebuildIndex(io, directory, summary);
+            LOG.warn("{}: made anew from the Parquet file", e.getMessage());
+            return open(summary, schema);
+        }
+    }
+
+    private Part open(PartSummary summary, MeasurementSchema schema) throws IOException {
+        return Part.open(
+                io, directory, summary, schema, key -> registry.resolve(schema.id(), key), cache);
     }
 
     /// A measurement in words.

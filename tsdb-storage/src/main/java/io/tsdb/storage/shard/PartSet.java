@@ -2,6 +2,7 @@ package io.tsdb.storage.shard;
 
 import io.tsdb.storage.compaction.Tombstone;
 import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.Part;
@@ -23,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -120,6 +122,12 @@ final class PartSet {
 
     private Predicate<MeasurementId> hasEnded = _ -> false;
 
+    /// Parts of the manifest that cannot be opened; does not change once they are.
+    private volatile Map<MeasurementId, List<DamagedPart>> damaged = Map.of();
+
+    /// What readers found damaged in parts that are open, by file.
+    private final Map<String, String> found = new ConcurrentHashMap<>();
+
     private PartSet(FileStore io, Path directory, Manifest manifest) {
         this.io = io;
         this.directory = directory;
@@ -141,9 +149,19 @@ final class PartSet {
     void openParts(Opener opener, Predicate<MeasurementId> endedTest) throws IOException {
         hasEnded = endedTest;
         var opened = new ArrayList<Part>();
+        var broken = new HashMap<MeasurementId, List<DamagedPart>>();
         try {
             for (PartSummary summary : manifest.parts()) {
-                Part part = opener.open(summary);
+                Part part;
+                try {
+                    part = opener.open(summary);
+                } catch (CorruptDataException e) {
+                    var one = new DamagedPart(summary, e);
+                    LOG.error("a part is damaged and left out: {}", one.text());
+                    broken.computeIfAbsent(summary.id().measurement(), _ -> new ArrayList<>())
+                            .add(one);
+                    continue;
+                }
                 if (part == null) {
                     ended.add(summary.id());
                 } else {
@@ -154,7 +172,31 @@ final class PartSet {
             opened.forEach(Part::release);
             throw e;
         }
+        damaged = Map.copyOf(broken);
+        opened.forEach(this::watch);
         groups = grouped(opened, manifest.tombstones());
+    }
+
+    private void watch(Part part) {
+        part.onDamage(
+                e -> {
+                    if (found.put(e.path(), String.valueOf(e.getMessage())) == null) {
+                        LOG.error("a part is damaged: {}", e.getMessage());
+                    }
+                });
+    }
+
+    /// What is damaged, each in a line that names the file.
+    List<String> damages() {
+        var texts = new ArrayList<String>();
+        damaged.values().forEach(parts -> parts.forEach(one -> texts.add(one.text())));
+        texts.addAll(found.values());
+        return texts;
+    }
+
+    /// Whether parts of a measurement lack: the others must not be merged across them.
+    boolean hasDamaged(MeasurementId owner) {
+        return damaged.containsKey(owner);
     }
 
     /// Log entries up to this one are in the parts, but for measurements that are behind.
@@ -203,7 +245,14 @@ final class PartSet {
     }
 
     /// Takes the parts of a measurement that overlap a range.
+    ///
+    /// @throws CorruptDataException when one that does cannot be opened
     Acquired acquire(MeasurementId owner, TimeRange range) {
+        for (DamagedPart one : damaged.getOrDefault(owner, List.of())) {
+            if (range.overlaps(one.summary().minTime(), one.summary().maxTime())) {
+                throw one.refusal();
+            }
+        }
         while (true) {
             Group group = groups.getOrDefault(owner, Group.EMPTY);
             List<Part> acquired = tryAcquire(group.parts(), range);
@@ -415,6 +464,7 @@ final class PartSet {
             all.removeAll(gone);
             discarded.removeAll(gone);
             for (Part part : come) {
+                watch(part);
                 // it may have been dropped while the manifest was written
                 (isDropped(part) ? discarded : all).add(part);
             }

@@ -556,8 +556,8 @@ public final class Shard implements ScanSource {
         try {
             current = head;
             older = begin(flushes.heads(schema));
-            snapshot = current.beginSnapshot();
             chosen = parts.acquire(schema.id(), range);
+            snapshot = current.beginSnapshot();
         } finally {
             lock.unlock();
         }

@@ -217,7 +217,7 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private static FileChannel lock(Path directory) throws IOException {
+    static FileChannel lock(Path directory) throws IOException {
         Path file = directory.resolve("lock");
         FileChannel channel;
         try {
@@ -471,21 +471,26 @@ public final class Store implements AutoCloseable {
     ///
     /// @param target must not exist; on the same disk parts take no room there
     /// @param previous an older backup of this store, whose parts are taken from there
+    /// @param beside names of files of others in the data directory that are to be in it; those
+    ///   that are not there are passed over
     /// @throws IOException also when the target exists; what was written is removed then
-    public BackupSummary backup(Path target, Optional<Path> previous) throws IOException {
+    public BackupSummary backup(Path target, Optional<Path> previous, List<String> beside)
+            throws IOException {
         try {
             flush();
         } catch (CompletionException e) {
             throw new IOException("no backup was made: a flush failed", e);
         }
-        return copy(io, target, previous);
+        return copy(io, target, previous, beside);
     }
 
     /// The part of a backup that comes behind the flush.
     ///
     /// @param through files of the backup are written and read through it
-    BackupSummary copy(FileStore through, Path target, Optional<Path> previous) throws IOException {
-        return new Backup(through, config.directory(), target, previous, catalogFile).run(shards);
+    BackupSummary copy(FileStore through, Path target, Optional<Path> previous, List<String> beside)
+            throws IOException {
+        return new Backup(through, config.directory(), target, previous, catalogFile)
+                .run(shards, beside);
     }
 
     /// Merges parts until nothing is due; what runs on its own every few seconds.
@@ -504,6 +509,15 @@ public final class Store implements AutoCloseable {
         if (!diskLow) {
             compact();
         }
+    }
+
+    /// What was found damaged, each in a line that names the file, seen from the data directory.
+    public List<String> damages() {
+        String inside = config.directory() + "/";
+        return shards.stream()
+                .flatMap(shard -> shard.partSet().damages().stream())
+                .map(text -> text.replace(inside, ""))
+                .toList();
     }
 
     /// What flushes and compactions wrote since the start.

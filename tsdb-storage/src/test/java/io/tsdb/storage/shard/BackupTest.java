@@ -65,7 +65,7 @@ class BackupTest {
                 }
                 model.deleteRandom(store);
             }
-            BackupSummary summary = store.backup(backup, Optional.empty());
+            BackupSummary summary = store.backup(backup, Optional.empty(), List.of());
             assertThat(summary.fileCount()).isGreaterThan(6);
             assertThat(summary.totalBytes()).isPositive();
         }
@@ -94,7 +94,10 @@ class BackupTest {
             List<Path> backups = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 Path backup = temporary.resolve("backup-" + i);
-                store.backup(backup, i == 0 ? Optional.empty() : Optional.of(backups.getLast()));
+                store.backup(
+                        backup,
+                        i == 0 ? Optional.empty() : Optional.of(backups.getLast()),
+                        List.of());
                 backups.add(backup);
             }
             done.set(true);
@@ -132,11 +135,12 @@ class BackupTest {
         Path second = temporary.resolve("second");
         try (Store store = open(temporary.resolve("store"), IO)) {
             model.writeRandom(store, 500);
-            assertThat(store.backup(first, Optional.empty()).sharedCount()).isZero();
+            assertThat(store.backup(first, Optional.empty(), List.of()).sharedCount()).isZero();
             model.writeRandom(store, 500);
             int before = store.shards().stream().mapToInt(shard -> shard.parts().size()).sum();
-            assertThat(store.backup(second, Optional.of(first)).sharedCount()).isEqualTo(before);
-            assertThatThrownBy(() -> store.backup(second, Optional.empty()))
+            assertThat(store.backup(second, Optional.of(first), List.of()).sharedCount())
+                    .isEqualTo(before);
+            assertThatThrownBy(() -> store.backup(second, Optional.empty(), List.of()))
                     .hasMessageContaining("exists already");
         }
         // each is whole without the other
@@ -152,7 +156,7 @@ class BackupTest {
         Path backup = temporary.resolve("backup");
         try (Store store = open(temporary.resolve("store"), IO)) {
             model.writeRandom(store, 300);
-            store.backup(backup, Optional.empty());
+            store.backup(backup, Optional.empty(), List.of());
         }
         int tried = 0;
         for (Path file : files(backup)) {
@@ -197,7 +201,7 @@ class BackupTest {
                 faulty.fail(call, 1, "disk error");
                 Path backup = temporary.resolve("backup-" + call);
                 try {
-                    store.copy(faulty, backup, Optional.empty());
+                    store.copy(faulty, backup, Optional.empty(), List.of());
                     made = true;
                 } catch (IOException e) {
                     assertThat(e).hasMessage("disk error");

@@ -255,8 +255,35 @@ class PartSetTest {
         }
     }
 
+    /// A disk that fails is another matter than a part that is damaged.
     @Test
-    void opensNothingWhenOnePartIsMissing() throws IOException {
+    void opensNothingWhenTheDiskFails() throws IOException {
+        PartSet set = reopened();
+        add(set, part(set, 1, 10));
+        add(set, part(set, 11, 20));
+        set.close();
+        PartSet again = PartSet.load(io, directory);
+        var opened = new ArrayList<Part>();
+        assertThatThrownBy(
+                        () ->
+                                again.openParts(
+                                        summary -> {
+                                            if (!opened.isEmpty()) {
+                                                throw new IOException("disk error");
+                                            }
+                                            Part part = open(summary);
+                                            opened.add(part);
+                                            return part;
+                                        },
+                                        _ -> false))
+                .hasMessageContaining("disk error");
+        assertThat(opened)
+                .singleElement()
+                .satisfies(part -> assertThat(part.tryRetain()).isFalse());
+    }
+
+    @Test
+    void leavesOutAPartThatIsMissingAndKeepsItsPlace() throws IOException {
         PartSet set = reopened();
         Part kept = part(set, 1, 10);
         Part missing = part(set, 11, 20);
@@ -264,18 +291,12 @@ class PartSetTest {
         add(set, missing);
         set.close();
         Files.delete(missing.id().parquetFile(directory));
-        PartSet again = PartSet.load(io, directory);
-        var opened = new ArrayList<Part>();
-        assertThatThrownBy(
-                        () ->
-                                again.openParts(
-                                        summary -> {
-                                            Part part = open(summary);
-                                            opened.add(part);
-                                            return part;
-                                        },
-                                        _ -> false))
-                .hasMessageContaining("missing");
-        assertThat(opened).allSatisfy(part -> assertThat(part.tryRetain()).isFalse());
+        PartSet again = reopened();
+        assertThat(again.all()).extracting(Part::id).containsExactly(kept.id());
+        assertThat(again.damages()).singleElement().asString().contains("is missing");
+        assertThatThrownBy(() -> again.acquire(missing.id().measurement(), TimeRange.ALL))
+                .hasMessageContaining(missing.id().parquetFile(directory).toString());
+        again.close();
+        assertThat(Manifest.load(io, directory).parts()).hasSize(2);
     }
 }

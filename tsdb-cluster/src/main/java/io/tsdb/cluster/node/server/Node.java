@@ -256,9 +256,19 @@ public final class Node implements AutoCloseable {
             return new HealthHandler.Health(
                     true, true, "the disk is nearly full: writes are refused");
         }
+        List<String> damages = store.damages();
+        if (!damages.isEmpty()) {
+            return new HealthHandler.Health(true, true, text(damages));
+        }
         return store.trouble()
                 .map(what -> new HealthHandler.Health(true, true, "impaired: " + what))
                 .orElse(HealthHandler.Health.OK);
+    }
+
+    /// The rest is served; a query that asks for what is damaged is told so.
+    private static String text(List<String> damages) {
+        String more = damages.size() == 1 ? "" : ", and " + (damages.size() - 1) + " more";
+        return "damaged: " + damages.getFirst() + more + " (tsdb check says all)";
     }
 
     /// `http://HOST:PORT`, with the port that was bound.

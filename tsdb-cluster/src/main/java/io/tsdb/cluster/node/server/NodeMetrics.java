@@ -182,6 +182,10 @@ final class NodeMetrics implements AutoCloseable {
                 "tsdb.write.amplification",
                 "Bytes of parts written for each byte flushed.",
                 () -> store.partStatistics().writeAmplification());
+        gauge(
+                "tsdb.damages",
+                "Damaged files of parts; /health names the first.",
+                () -> store.damages().size());
         gauge("tsdb.cache.bytes", "Memory of blocks of parts.", () -> store.cache().usedBytes());
         counter("tsdb.cache.hits", "Blocks found in the cache.", store, s -> s.cache().hitCount());
         counter("tsdb.cache.misses", "Blocks read from parts.", store, s -> s.cache().missCount());

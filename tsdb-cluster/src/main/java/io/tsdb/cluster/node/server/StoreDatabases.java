@@ -1,5 +1,6 @@
 package io.tsdb.cluster.node.server;
 
+import io.tsdb.cluster.security.TokenFile;
 import io.tsdb.cluster.write.WriteRouter;
 import io.tsdb.query.exec.DatabaseControl;
 import io.tsdb.query.fragment.QueryControl;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// Creates and drops databases and deletes rows in the node's own store, and backs it up.
@@ -81,7 +83,9 @@ record StoreDatabases(Store store, SchemaLimits limits) implements DatabaseContr
     @Override
     public BackupOutcome backup(String target, Optional<String> since) {
         try {
-            BackupSummary made = store.backup(absolute(target), since.map(this::absolute));
+            BackupSummary made =
+                    store.backup(
+                            absolute(target), since.map(this::absolute), List.of(TokenFile.NAME));
             return new BackupOutcome(made.fileCount(), made.totalBytes(), made.sharedCount());
         } catch (IOException | CorruptDataException e) {
             throw new QueryException(

@@ -1,0 +1,85 @@
+package io.tsdb.cluster.node.command;
+
+import io.tsdb.cluster.security.TokenFile;
+import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.shard.CheckReport;
+import io.tsdb.storage.shard.StoreCheck;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+
+/// `tsdb check`: reads a data directory, or a backup, to the last byte.
+@Command(
+        name = "check",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Read everything in a data directory that no node has open, or in a backup, and name"
+                    + " every damage.",
+            "Exit status: 0 all is whole, 1 something is damaged."
+        })
+public final class CheckCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "DIR", description = "data directory, or a backup")
+    private Path directory = Path.of("");
+
+    @Option(
+            names = "--repair",
+            description =
+                    "mend what can be mended: indexes and manifests are made anew from the parts; a"
+                            + " part that cannot be read is moved aside, with the rows that it had")
+    private boolean repair;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            CheckReport report = StoreCheck.run(new LocalFileStore(), directory, repair);
+            for (CheckReport.Finding finding : report.findings()) {
+                out.println(word(finding.fate()) + "  " + finding.text());
+            }
+            boolean isWhole = report.isWhole() & tokensAreWhole(out);
+            out.printf(
+                    "%s: %d parts of %d bytes read, %d entries of the log not yet in parts%n",
+                    isWhole ? "whole" : "damaged",
+                    report.partCount(),
+                    report.totalBytes(),
+                    report.entryCount());
+            return isWhole ? 0 : 1;
+        } catch (IOException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private boolean tokensAreWhole(PrintWriter out) throws IOException {
+        try {
+            new TokenFile(directory).read();
+            return true;
+        } catch (CorruptDataException e) {
+            out.println(
+                    word(CheckReport.Fate.DAMAGED)
+                            + "  "
+                            + e.getMessage()
+                            + "; put it back from a backup, or delete it and create tokens anew");
+            return false;
+        }
+    }
+
+    private static String word(CheckReport.Fate fate) {
+        return switch (fate) {
+            case DAMAGED -> "damaged ";
+            case REPAIRED -> "repaired";
+            case GIVEN_UP -> "given up";
+            case NOTE -> "note    ";
+        };
+    }
+}
