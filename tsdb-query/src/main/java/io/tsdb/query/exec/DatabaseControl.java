@@ -3,6 +3,7 @@ package io.tsdb.query.exec;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.schema.Retention;
 
 import java.util.Optional;
@@ -47,6 +48,19 @@ public interface DatabaseControl extends RowDeletion {
         throw new QueryException(
                 QueryErrorCode.UNSUPPORTED, Position.NONE, "this node makes no backups");
     }
+
+    /// Writes rows as Parquet files to a new directory.
+    ///
+    /// @param target absolute path on the machine of the node
+    /// @throws QueryException when it cannot be done, or this node does not
+    default ExportOutcome export(
+            String database, String measurement, TimeRange range, String target) {
+        throw new QueryException(
+                QueryErrorCode.UNSUPPORTED, Position.NONE, "this node writes no files");
+    }
+
+    /// What an export wrote.
+    record ExportOutcome(long fileCount, long rowCount, long totalBytes) {}
 
     /// What a backup holds.
     ///

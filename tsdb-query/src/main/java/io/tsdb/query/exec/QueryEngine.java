@@ -22,6 +22,7 @@ import io.tsdb.query.sql.QueryException;
 import io.tsdb.query.sql.SqlParser;
 import io.tsdb.query.sql.Statement;
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.MeasurementSchema;
 
@@ -175,6 +176,7 @@ public final class QueryEngine {
             }
             case Statement.Delete delete -> delete(delete, request, control);
             case Statement.Backup backup -> backup(backup, control);
+            case Statement.Export export -> export(export, request, control);
             case Statement.ShowDatabases _ -> metadata.databases();
             case Statement.ShowMeasurements s -> {
                 requireDatabase(request.database(), s.position());
@@ -291,6 +293,27 @@ public final class QueryEngine {
                 made.fileCount(),
                 made.totalBytes(),
                 made.sharedCount());
+    }
+
+    private QueryResult export(
+            Statement.Export export, QueryRequest request, QueryControl control) {
+        measurement(export.measurement(), request.database());
+        if (export.fromNanos() > export.toNanos()) {
+            throw new QueryException(
+                    QueryErrorCode.INVALID_VALUE, export.position(), "FROM lies after UNTIL");
+        }
+        DatabaseControl.ExportOutcome made =
+                databases.export(
+                        request.database(),
+                        export.measurement().name(),
+                        new TimeRange(export.fromNanos(), export.toNanos()),
+                        export.target());
+        return numbers(
+                List.of("files", "rows", "bytes"),
+                control,
+                made.fileCount(),
+                made.rowCount(),
+                made.totalBytes());
     }
 
     private static QueryResult numbers(List<String> names, QueryControl control, long... numbers) {

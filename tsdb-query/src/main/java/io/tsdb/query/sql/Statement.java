@@ -64,5 +64,18 @@ public sealed interface Statement {
     /// @param since an older backup; null when not said
     record Backup(Position position, String target, @Nullable String since) implements Statement {}
 
+    /// `EXPORT`.
+    ///
+    /// @param target directory on the server
+    /// @param fromNanos first time that is meant
+    /// @param toNanos behind the last one
+    record Export(
+            Position position,
+            MeasurementName measurement,
+            String target,
+            long fromNanos,
+            long toNanos)
+            implements Statement {}
+
     record MeasurementName(Position position, String name) {}
 }

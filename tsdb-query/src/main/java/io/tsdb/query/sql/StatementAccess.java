@@ -42,7 +42,8 @@ public record StatementAccess(boolean administers, Optional<String> database) {
                     Statement.ShowRetention _ ->
                     new StatementAccess(false, Optional.of(database));
             case Statement.ShowDatabases _ -> new StatementAccess(false, Optional.empty());
-            case Statement.Backup _ -> new StatementAccess(true, Optional.empty());
+            case Statement.Backup _, Statement.Export _ ->
+                    new StatementAccess(true, Optional.empty());
             case Statement.Delete _, Statement.DropMeasurement _, Statement.AlterMeasurement _ ->
                     new StatementAccess(true, Optional.of(database));
             case Statement.CreateDatabase create ->

@@ -13,6 +13,7 @@ import io.tsdb.query.sql.grammar.SqlParser.DropMeasurementContext;
 import io.tsdb.query.sql.grammar.SqlParser.DropStatementContext;
 import io.tsdb.query.sql.grammar.SqlParser.DroppedContext;
 import io.tsdb.query.sql.grammar.SqlParser.ExplainStatementContext;
+import io.tsdb.query.sql.grammar.SqlParser.ExportRowsContext;
 import io.tsdb.query.sql.grammar.SqlParser.MeasurementContext;
 import io.tsdb.query.sql.grammar.SqlParser.SelectStatementContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowColumnsContext;
@@ -30,6 +31,7 @@ import io.tsdb.query.sql.grammar.SqlParser.ShownTagsContext;
 import io.tsdb.query.sql.grammar.SqlParser.StatementContext;
 import io.tsdb.query.sql.grammar.SqlParser.TruncateContext;
 
+import org.antlr.v4.runtime.Token;
 import org.jspecify.annotations.Nullable;
 
 /// Parse tree to syntax tree: statements; queries by [QueryBuilder].
@@ -57,9 +59,24 @@ final class TreeBuilder {
                             at,
                             ExpressionBuilder.unquoted(c.target.getText()),
                             c.since == null ? null : ExpressionBuilder.unquoted(c.since.getText()));
+            case ExportRowsContext c ->
+                    new Statement.Export(
+                            at,
+                            named(c.measurement()),
+                            ExpressionBuilder.unquoted(c.target.getText()),
+                            time(c.from, Long.MIN_VALUE, at),
+                            time(c.to, Long.MAX_VALUE, at));
             case TruncateContext c -> new Statement.Delete(at, named(c.measurement()), null);
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
         };
+    }
+
+    private static long time(@Nullable Token token, long otherwise, Position at) {
+        if (token == null) {
+            return otherwise;
+        }
+        String text = ExpressionBuilder.unquoted(token.getText());
+        return TimestampText.parse(text).orElseThrow(() -> TimestampText.refusal(text, at));
     }
 
     private Statement altered(Position at, AlteredContext context) {

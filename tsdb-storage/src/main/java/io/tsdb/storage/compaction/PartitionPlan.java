@@ -23,6 +23,13 @@ public final class PartitionPlan {
 
     private PartitionPlan() {}
 
+    /// The span of one day.
+    ///
+    /// @param day since 1970
+    public static Span day(long day) {
+        return span(day, day);
+    }
+
     /// What is left of spans when the time before `oldest` is cut off.
     public static List<Span> from(List<Span> spans, long oldest) {
         return spans.stream()

@@ -56,6 +56,10 @@ final class ShardScan implements MeasurementScan {
 
     /// Rows that are older than the retention are not there, wherever they lie.
     private TimeRange visible(TimeRange asked) {
+        return visible(schema, asked, clock);
+    }
+
+    static TimeRange visible(MeasurementSchema schema, TimeRange asked, InstantSource clock) {
         Retention retention = schema.retention();
         if (!retention.isLimited()) {
             return asked;

@@ -5,6 +5,7 @@ import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.NamingFileStore;
 import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.model.MeasurementId;
+import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.BlockCache;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.CatalogState;
@@ -491,6 +492,32 @@ public final class Store implements AutoCloseable {
             throws IOException {
         return new Backup(through, config.directory(), target, previous, catalogFile)
                 .run(shards, beside);
+    }
+
+    /// Writes the rows of a measurement that were acknowledged before the call as plain Parquet
+    /// files, one a day and shard: `DAY/shard-N.parquet`.
+    ///
+    /// @param target must not exist
+    /// @throws IOException also when there is no such measurement
+    public ExportSummary export(String database, String measurement, TimeRange range, Path target)
+            throws IOException {
+        MeasurementSchema schema =
+                catalog.measurement(database, measurement)
+                        .orElseThrow(
+                                () ->
+                                        new IOException(
+                                                "there is no measurement '"
+                                                        + measurement
+                                                        + "' in database '"
+                                                        + database
+                                                        + "'"));
+        try {
+            flush();
+        } catch (CompletionException e) {
+            throw new IOException("nothing was exported: a flush failed", e);
+        }
+        return new ParquetExport(io, schema, config.parts(), target)
+                .run(shards, ShardScan.visible(schema, range, clock));
     }
 
     /// Merges parts until nothing is due; what runs on its own every few seconds.

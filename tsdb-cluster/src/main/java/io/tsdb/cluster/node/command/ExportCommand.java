@@ -1,5 +1,7 @@
 package io.tsdb.cluster.node.command;
 
+import io.tsdb.cluster.node.client.SqlAnswer;
+import io.tsdb.cluster.node.client.SqlClient;
 import io.tsdb.cluster.node.client.SqlRefusedException;
 import io.tsdb.cluster.node.transfer.Exporter;
 
@@ -22,13 +24,14 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.zip.GZIPOutputStream;
 
-/// `tsdb export`: a measurement of a running node as CSV or line protocol.
+/// `tsdb export`: a measurement of a running node as CSV, line protocol or Parquet.
 @Command(
         name = "export",
         mixinStandardHelpOptions = true,
         description =
-                "Export a measurement as line protocol or CSV; both can be imported again and give"
-                        + " the same rows.")
+                "Export a measurement as line protocol or CSV, which can be imported again and give"
+                    + " the same rows, or as Parquet files, which the node writes on its machine: a"
+                    + " folder per measurement and day.")
 public final class ExportCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -51,15 +54,17 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Option(
             names = "--format",
-            paramLabel = "line|csv",
+            paramLabel = "line|csv|parquet",
             defaultValue = "line",
-            description = "line protocol or CSV (default: ${DEFAULT-VALUE})")
+            description = "line protocol, CSV or Parquet (default: ${DEFAULT-VALUE})")
     private String format = "line";
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "where to (default: standard output)")
+            description =
+                    "where to (default: standard output); of Parquet: a directory on the node's"
+                            + " machine")
     private @Nullable Path output;
 
     @Option(
@@ -72,9 +77,13 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (!format.equals("line") && !format.equals("csv")) {
+        if (!List.of("line", "csv", "parquet").contains(format)) {
             throw new ParameterException(
-                    spec.commandLine(), "format '" + format + "' is not known; use line or csv");
+                    spec.commandLine(),
+                    "format '" + format + "' is not known; use line, csv or parquet");
+        }
+        if (format.equals("parquet")) {
+            return parquet();
         }
         String name = measurement;
         if (name == null && format.equals("csv")) {
@@ -98,6 +107,43 @@ public final class ExportCommand implements Callable<Integer> {
         } catch (SqlRefusedException | IOException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()));
         }
+    }
+
+    private int parquet() throws InterruptedException {
+        Path directory = output;
+        if (directory == null || gzip) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Parquet needs --output, a directory on the node's machine, and no --gzip");
+        }
+        try (var client = new SqlClient(node.url(), node.token());
+                var exporter = new Exporter(node.url(), node.database(), node.token())) {
+            List<String> names =
+                    measurement == null ? exporter.measurements() : List.of(measurement);
+            for (String name : names) {
+                Path target = directory.toAbsolutePath().normalize().resolve(FolderName.of(name));
+                SqlAnswer answer =
+                        client.query(
+                                node.database(),
+                                "EXPORT "
+                                        + Exporter.quote(name)
+                                        + " TO "
+                                        + text(target.toString())
+                                        + (from == null ? "" : " FROM " + text(from))
+                                        + (to == null ? "" : " UNTIL " + text(to)));
+                List<String> row = answer.rows().getFirst();
+                System.err.printf(
+                        "%s files, %s rows, %s bytes: %s%n",
+                        row.get(0), row.get(1), row.get(2), target);
+            }
+            return 0;
+        } catch (SqlRefusedException | IOException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String text(String value) {
+        return "'" + value.replace("'", "''") + "'";
     }
 
     private String where() {

@@ -10,11 +10,13 @@ import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Retention;
 import io.tsdb.storage.schema.SchemaLimits;
 import io.tsdb.storage.shard.BackupSummary;
 import io.tsdb.storage.shard.Deletion;
+import io.tsdb.storage.shard.ExportSummary;
 import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
 
@@ -93,6 +95,18 @@ record StoreDatabases(Store store, SchemaLimits limits) implements DatabaseContr
         }
     }
 
+    @Override
+    public ExportOutcome export(
+            String database, String measurement, TimeRange range, String target) {
+        try {
+            ExportSummary made = store.export(database, measurement, range, absolute(target));
+            return new ExportOutcome(made.fileCount(), made.rowCount(), made.totalBytes());
+        } catch (IOException e) {
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED, Position.NONE, String.valueOf(e.getMessage()));
+        }
+    }
+
     /// A node's working directory is nobody's business.
     private Path absolute(String path) {
         try {
@@ -106,7 +120,7 @@ record StoreDatabases(Store store, SchemaLimits limits) implements DatabaseContr
         throw new QueryException(
                 QueryErrorCode.INVALID_VALUE,
                 Position.NONE,
-                "a backup needs an absolute path on the node's machine, not '" + path + "'");
+                "an absolute path on the node's machine is needed, not '" + path + "'");
     }
 
     @Override

@@ -15,6 +15,7 @@ statement
     | DROP dropped                                                  # dropStatement
     | DELETE FROM measurement (WHERE where=condition)?              # deleteRows
     | BACKUP TO target=STRING (SINCE since=STRING)?                 # backup
+    | EXPORT measurement TO target=STRING (FROM from=STRING)? (UNTIL to=STRING)? # exportRows
     | TRUNCATE measurement                                          # truncate
     ;
 
@@ -212,7 +213,7 @@ nonReserved
     : EXPLAIN | SHOW | DATABASES | COLUMNS | MEASUREMENTS | MEASUREMENT | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
     | OVER | PARTITION | ROWS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
     | DELETE | TRUNCATE | BACKUP | TO | SINCE | SAMPLE | FILL | ALIGN | CALENDAR | AT | FOR
-    | ALTER | SET | RETENTION | NONE | DEFAULT
+    | EXPORT | UNTIL | ALTER | SET | RETENTION | NONE | DEFAULT
     | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE | ESCAPE
     ;
 
@@ -276,6 +277,8 @@ FOR : 'FOR' ;
 FILL : 'FILL' ;
 ALIGN : 'ALIGN' ;
 CALENDAR : 'CALENDAR' ;
+EXPORT : 'EXPORT' ;
+UNTIL : 'UNTIL' ;
 ALTER : 'ALTER' ;
 SET : 'SET' ;
 RETENTION : 'RETENTION' ;

@@ -1,0 +1,167 @@
+package io.tsdb.storage.shard;
+
+import io.tsdb.storage.compaction.PartMerge;
+import io.tsdb.storage.compaction.PartitionPlan;
+import io.tsdb.storage.compaction.Tombstone;
+import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.model.TimeRange;
+import io.tsdb.storage.part.Part;
+import io.tsdb.storage.part.PartConfig;
+import io.tsdb.storage.part.PartSummary;
+import io.tsdb.storage.schema.MeasurementSchema;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Writes the rows of a measurement as plain Parquet files, each row once: `DAY/shard-N.parquet` in
+/// a new directory. What a compaction does with parts, with files of one's own. One thread, once.
+final class ParquetExport {
+    /// Days that are written at once: each is a file with rows in memory.
+    private static final int DAYS_AT_ONCE = 4;
+
+    private final FileStore io;
+    private final MeasurementSchema schema;
+    private final PartConfig config;
+    private final Path target;
+    private long fileCount;
+    private long rowCount;
+    private long totalBytes;
+
+    ParquetExport(FileStore io, MeasurementSchema schema, PartConfig config, Path target) {
+        this.io = io;
+        this.schema = schema;
+        this.config = config;
+        this.target = target;
+    }
+
+    /// @param shards everything that is to be in the files is in their parts
+    ExportSummary run(List<Shard> shards, TimeRange range) throws IOException {
+        if (io.exists(target)) {
+            throw new IOException("nothing was exported: " + target + " exists already");
+        }
+        boolean complete = false;
+        try {
+            io.createDirectories(target);
+            for (Shard shard : shards) {
+                shard(shard, range);
+            }
+            io.syncDirectory(target);
+            complete = true;
+        } finally {
+            if (!complete) {
+                remove(target);
+            }
+        }
+        return new ExportSummary(fileCount, rowCount, totalBytes);
+    }
+
+    private void shard(Shard shard, TimeRange range) throws IOException {
+        PartSet.Acquired acquired = shard.partSet().acquire(schema.id(), range);
+        Path work = target.resolve(".shard-" + shard.id());
+        try {
+            var sequences = new AtomicLong();
+            var merge =
+                    new PartMerge(
+                            io, work, config, shard::key, sequences::getAndIncrement, () -> {});
+            var chunk = new ArrayList<PartitionPlan.Span>();
+            for (Long day : days(acquired.parts(), range)) {
+                chunk.add(span(day, range));
+                if (chunk.size() == DAYS_AT_ONCE) {
+                    write(merge, acquired, chunk, work, shard.id());
+                    chunk.clear();
+                }
+            }
+            write(merge, acquired, chunk, work, shard.id());
+        } finally {
+            acquired.parts().forEach(Part::release);
+        }
+        remove(work);
+    }
+
+    /// Days in which blocks have their times.
+    private static TreeSet<Long> days(List<Part> parts, TimeRange range) {
+        var days = new TreeSet<Long>();
+        for (Part part : parts) {
+            for (int block = 0; block < part.blockCount(); block++) {
+                long first = Math.max(part.blockMinTime(block), range.fromNanos());
+                long last = Math.min(part.blockMaxTime(block), lastOf(range));
+                long lastDay = Math.floorDiv(last, PartitionPlan.DAY_NANOS);
+                for (long day = Math.floorDiv(first, PartitionPlan.DAY_NANOS);
+                        day <= lastDay;
+                        day++) {
+                    days.add(day);
+                }
+            }
+        }
+        return days;
+    }
+
+    /// The end of all time is meant with.
+    private static long lastOf(TimeRange range) {
+        return range.toNanos() == Long.MAX_VALUE ? Long.MAX_VALUE : range.toNanos() - 1;
+    }
+
+    private static PartitionPlan.Span span(long day, TimeRange range) {
+        PartitionPlan.Span whole = PartitionPlan.day(day);
+        return new PartitionPlan.Span(
+                whole.date(),
+                Math.max(whole.fromNanos(), range.fromNanos()),
+                Math.min(whole.lastNanos(), lastOf(range)));
+    }
+
+    private void write(
+            PartMerge merge,
+            PartSet.Acquired acquired,
+            List<PartitionPlan.Span> spans,
+            Path work,
+            int shard)
+            throws IOException {
+        if (spans.isEmpty()) {
+            return;
+        }
+        List<Part> touching =
+                acquired.parts().stream()
+                        .filter(
+                                part ->
+                                        part.summary()
+                                                .overlaps(
+                                                        spans.getFirst().fromNanos(),
+                                                        spans.getLast().lastNanos()))
+                        .toList();
+        List<Tombstone> deletes =
+                acquired.tombstones().stream()
+                        .filter(
+                                one ->
+                                        touching.stream()
+                                                .anyMatch(part -> one.concerns(part.summary())))
+                        .toList();
+        for (PartMerge.Written written : merge.run(touching, schema, spans, deletes)) {
+            enter(written.summary(), work, shard);
+        }
+    }
+
+    private void enter(PartSummary written, Path work, int shard) throws IOException {
+        LocalDate date = written.id().date();
+        Path directory = target.resolve(date.toString());
+        io.createDirectories(directory);
+        io.rename(written.id().parquetFile(work), directory.resolve("shard-" + shard + ".parquet"));
+        io.syncDirectory(directory);
+        fileCount++;
+        rowCount += written.rowCount();
+        totalBytes += written.parquetBytes();
+    }
+
+    private void remove(Path directory) throws IOException {
+        if (io.exists(directory)) {
+            for (Path entry : io.list(directory)) {
+                remove(entry);
+            }
+            io.delete(directory);
+        }
+    }
+}
