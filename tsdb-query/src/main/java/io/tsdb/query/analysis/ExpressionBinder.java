@@ -109,9 +109,9 @@ final class ExpressionBinder {
             case Expression.Not(Position at, Expression operand) ->
                     new BoundExpression.Not(condition(operand, at, "NOT"));
             case Expression.And(Position at, List<Expression> operands) ->
-                    new BoundExpression.And(conditions(operands, at, "AND"));
+                    InLists.and(conditions(operands, at, "AND"));
             case Expression.Or(Position at, List<Expression> operands) ->
-                    new BoundExpression.Or(conditions(operands, at, "OR"));
+                    InLists.or(conditions(operands, at, "OR"));
         };
     }
 

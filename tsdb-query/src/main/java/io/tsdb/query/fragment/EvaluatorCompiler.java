@@ -64,10 +64,8 @@ public final class EvaluatorCompiler {
             case Comparison c -> comparison(c);
             case And(List<BoundExpression> operands) ->
                     new LogicEvaluator(true, false, compileAll(operands), mayFail(operands));
-            case Or(List<BoundExpression> operands) -> {
-                List<BoundExpression> merged = InLists.merged(operands);
-                yield or(compileAll(merged), merged);
-            }
+            case Or(List<BoundExpression> operands) ->
+                    new LogicEvaluator(false, false, compileAll(operands), mayFail(operands));
             case Not(BoundExpression operand) -> new NotEvaluator(compile(operand));
             case IsNull(BoundExpression operand, boolean negated) ->
                     new IsNullEvaluator(compile(operand), negated);
@@ -104,22 +102,15 @@ public final class EvaluatorCompiler {
             case And(List<BoundExpression> operands) ->
                     new LogicEvaluator(
                             true, true, compileAllConditions(operands), mayFail(operands));
-            case Or(List<BoundExpression> operands) -> {
-                List<BoundExpression> merged = InLists.merged(operands);
-                yield or(compileAllConditions(merged), merged);
-            }
+            case Or(List<BoundExpression> operands) ->
+                    new LogicEvaluator(
+                            false, false, compileAllConditions(operands), mayFail(operands));
             default -> compile(expression);
         };
     }
 
     public Evaluator[] compileAllConditions(List<? extends BoundExpression> expressions) {
         return expressions.stream().map(this::compileCondition).toArray(Evaluator[]::new);
-    }
-
-    private static Evaluator or(Evaluator[] operands, List<BoundExpression> sources) {
-        return operands.length == 1
-                ? operands[0]
-                : new LogicEvaluator(false, false, operands, mayFail(sources));
     }
 
     private Evaluator call(Call call) {

@@ -98,7 +98,7 @@ class QueryOfDeathTest {
                 Arguments.of("many keys", "SELECT 1 FROM m GROUP BY v" + ", v".repeat(60_000)),
                 Arguments.of(
                         "many conditions",
-                        "SELECT v FROM m WHERE v = 1" + " OR v = 1".repeat(25_000)),
+                        "SELECT v FROM m WHERE v > 1" + " OR v > 1".repeat(25_000)),
                 Arguments.of(
                         "a bucket a row",
                         "SELECT count(*) FROM m GROUP BY time_bucket('1ns', time)"),
