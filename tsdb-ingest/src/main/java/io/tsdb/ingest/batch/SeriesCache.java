@@ -11,8 +11,9 @@ import java.util.Arrays;
 /// Devices resend in the same order, so an entry remembers which one followed it; the guess is
 /// proved by comparing the bytes. Entries lie one behind the other in the order of their first
 /// sight, so that a resend walks through memory forwards. When the cache is full it forgets
-/// everything: of series that come round in turn, no other choice would keep more hits. It is full
-/// too when the node's [CacheBudget] has no room for larger arrays.
+/// everything, the simplest choice: a changed set of series is learned at once, and of more series
+/// than fit that come round in turn hardly one is found (keeping the first ones would find those).
+/// It is full too when the node's [CacheBudget] has no room for larger arrays.
 ///
 /// One thread.
 public final class SeriesCache {

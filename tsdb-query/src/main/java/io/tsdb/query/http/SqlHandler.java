@@ -107,16 +107,21 @@ public final class SqlHandler extends RequestCollector {
             ChannelSink target) {
         var request =
                 new QueryRequest(asked.database(), asked.sql(), asked.parameters(), cancellation);
+        var event = new QueryEvent();
+        event.begin();
         try (QueryResult result = runner.execute(request)) {
             target.coding().write(writer, result, target);
             target.finish();
         } catch (QueryException e) {
+            event.error = e.code().id();
             fail(ctx, target, error(e));
         } catch (IOException e) {
+            event.error = "client_gone";
             target.discard();
             LOG.debug("{}: {}", ctx.channel().remoteAddress(), e.toString());
             ctx.close();
         } catch (RuntimeException | Error e) {
+            event.error = "internal_error";
             LOG.error("query failed: {}", StatementText.forLog(asked.sql()), e);
             fail(
                     ctx,
@@ -125,6 +130,12 @@ public final class SqlHandler extends RequestCollector {
                             HttpResponseStatus.INTERNAL_SERVER_ERROR,
                             "internal_error",
                             "the query failed inside the server; its log says why"));
+        } finally {
+            if (event.shouldCommit()) {
+                event.database = asked.database();
+                event.statement = StatementText.forLog(asked.sql());
+                event.commit();
+            }
         }
     }
 

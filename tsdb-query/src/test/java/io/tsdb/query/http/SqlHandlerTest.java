@@ -1,6 +1,7 @@
 package io.tsdb.query.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -21,9 +22,13 @@ import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.schema.MeasurementSchema;
 import io.tsdb.storage.schema.Retention;
 
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +39,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -190,6 +196,31 @@ class SqlHandlerTest {
         QueryRequest request = asked.take();
         assertThat(request.database()).isEqualTo("plant");
         assertThat(request.sql()).isEqualTo("SELECT 1");
+    }
+
+    /// Each statement is an event of the flight recorder, without what stands in quotes.
+    @Test
+    void statementsAreEvents(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("queries.jfr");
+        try (var recording = new Recording()) {
+            recording.enable("tsdb.Query").withoutThreshold();
+            recording.start();
+            get("/api/v1/sql?db=plant&q=SELECT+1+WHERE+t='secret'");
+            get("/api/v1/sql?db=plant&q=SELECT+wrong");
+            // the event comes behind the answer
+            queries.shutdown();
+            assertThat(queries.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+            recording.stop();
+            recording.dump(file);
+        }
+        assertThat(RecordingFile.readAllEvents(file))
+                .extracting(
+                        event -> event.getString("database"),
+                        event -> event.getString("statement"),
+                        event -> event.getString("error"))
+                .containsExactlyInAnyOrder(
+                        tuple("plant", "SELECT 1 WHERE t='...'", ""),
+                        tuple("plant", "SELECT wrong", "unknown_column"));
     }
 
     @Test

@@ -156,7 +156,13 @@ final class LogThread {
 
     private void sync() throws IOException {
         long start = nanoTicker.getAsLong();
-        writer.sync();
+        var event = new LogSyncEvent();
+        event.begin();
+        try {
+            writer.sync();
+        } finally {
+            event.commit();
+        }
         long nanos = nanoTicker.getAsLong() - start;
         log.states().forEach(ShardState::synced);
         syncCount.increment();

@@ -183,6 +183,8 @@ final class Compactor {
                         .filter(one -> plan.inputs().stream().anyMatch(one::concerns))
                         .toList();
         List<PartitionPlan.Span> spans = PartitionPlan.from(plan.outputs(), expiry.oldest(owner));
+        var event = new CompactionEvent();
+        event.begin();
         List<PartMerge.Written> written = merge.run(inputs, schema, spans, concerning);
         var outputs = new ArrayList<Part>();
         boolean handedOver = false;
@@ -198,12 +200,31 @@ final class Compactor {
             } else {
                 delete(written);
             }
+            say(event, owner, plan, written, replaced);
             return replaced;
         } finally {
             if (!handedOver) {
                 outputs.forEach(Part::release);
                 delete(written);
             }
+        }
+    }
+
+    private void say(
+            CompactionEvent event,
+            MeasurementId owner,
+            CompactionPlan plan,
+            List<PartMerge.Written> written,
+            boolean replaced) {
+        if (event.shouldCommit()) {
+            event.shard = directory.toString();
+            event.measurement = owner.toString();
+            event.inputs = plan.inputs().size();
+            event.inputBytes = plan.inputBytes();
+            event.outputs = written.size();
+            event.outputBytes = written.stream().mapToLong(one -> one.summary().sizeBytes()).sum();
+            event.replaced = replaced;
+            event.commit();
         }
     }
 

@@ -198,6 +198,10 @@ final class PartFlusher {
     ///   the head as before
     Outcome write(Cut cut, Set<MeasurementId> heldBack, Publication publication)
             throws IOException {
+        var event = new FlushEvent();
+        event.rows = cut.head().pointCount(); // what is published leaves the head
+        event.headBytes = cut.head().bytes();
+        event.begin();
         registry.sync();
         var run = new Run(cut, heldBack, publication);
         try {
@@ -205,6 +209,12 @@ final class PartFlusher {
             return new Outcome(run.failed);
         } finally {
             run.batch.close();
+            if (event.shouldCommit()) {
+                event.shard = directory.toString();
+                event.logIndex = cut.logIndex();
+                event.failedMeasurements = run.failed.size();
+                event.commit();
+            }
         }
     }
 
