@@ -13,6 +13,7 @@ import io.tsdb.query.sql.QueryException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// An expression with names and types resolved. Two are the same when they are equal, which takes
@@ -191,7 +192,28 @@ public sealed interface BoundExpression {
     ///
     /// @param argument what is never null for `count(*)`: the time of a measurement's rows, else
     ///   TRUE
+    /// @param more the second and further arguments; empty for most
     record Aggregate(
-            AggregateFunction function, BoundExpression argument, ColumnType type, Place place)
-            implements BoundExpression {}
+            AggregateFunction function,
+            BoundExpression argument,
+            List<BoundExpression> more,
+            ColumnType type,
+            Place place)
+            implements BoundExpression {
+        public Aggregate(
+                AggregateFunction function,
+                BoundExpression argument,
+                ColumnType type,
+                Place place) {
+            this(function, argument, List.of(), type, place);
+        }
+
+        /// All arguments.
+        public List<BoundExpression> arguments() {
+            var all = new ArrayList<BoundExpression>();
+            all.add(argument);
+            all.addAll(more);
+            return all;
+        }
+    }
 }

@@ -72,8 +72,7 @@ final class BucketBinder {
 
     private static void requireCount(Expression.Call call, int least, int most, String usage) {
         int count = call.arguments().size();
-        boolean isPlain = !call.distinct() && !call.star() && call.over() == null;
-        CallBinder.requireArguments(call, isPlain && count >= least && count <= most, usage);
+        CallBinder.requireArguments(call, call.isPlain() && count >= least && count <= most, usage);
     }
 
     private BoundExpression truncated(Expression.Call call) {

@@ -7,7 +7,6 @@ import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.ForeignFunctions;
 import io.tsdb.query.function.Functions;
 import io.tsdb.query.function.aggregate.AggregateFunction;
-import io.tsdb.query.function.aggregate.CountAggregate;
 import io.tsdb.query.function.scalar.ScalarFunction;
 import io.tsdb.query.function.scalar.ScalarSignature;
 import io.tsdb.query.function.window.AggregateOverWindow;
@@ -38,6 +37,7 @@ final class CallBinder {
     private final boolean aggregatesAllowed;
     private final String clause;
     private final BucketBinder buckets;
+    private final AggregateBinder aggregates;
     private boolean insideAggregate;
     private boolean insideWindow;
     private boolean insideFilled;
@@ -48,12 +48,13 @@ final class CallBinder {
         this.aggregatesAllowed = aggregatesAllowed;
         this.clause = clause;
         this.buckets = new BucketBinder(expressions);
+        this.aggregates = new AggregateBinder(expressions);
     }
 
     BoundExpression bind(Expression.Call call) {
         String name = call.function();
         if (name.equals(Functions.NOW)) {
-            requireArguments(call, call.arguments().isEmpty() && !call.star(), "now()");
+            requireArguments(call, call.arguments().isEmpty() && call.isPlain(), "now()");
             return new Constant(ColumnType.TIMESTAMP, expressions.nowNanos());
         }
         if (BUCKETS.contains(name)) {
@@ -84,7 +85,7 @@ final class CallBinder {
                                                 QueryErrorCode.UNKNOWN_FUNCTION,
                                                 call.position(),
                                                 "unknown function '" + name + "'" + hint(name)));
-        requireArguments(call, !call.star() && !call.distinct(), scalar.usage());
+        requireArguments(call, call.isPlain(), scalar.usage());
         var arguments = new ArrayList<BoundExpression>();
         call.arguments().forEach(a -> arguments.add(expressions.bind(a)));
         return TimeCalls.bind(scalar, arguments, call.position(), expressions.nowNanos());
@@ -137,8 +138,7 @@ final class CallBinder {
                 .orElse(List.of(ColumnType.INT64, ColumnType.STRING, ColumnType.TIMESTAMP));
     }
 
-    private static QueryException wrongArguments(
-            String usage, List<ColumnType> types, Position position) {
+    static QueryException wrongArguments(String usage, List<ColumnType> types, Position position) {
         return Coercion.mismatch(
                 position,
                 "the arguments ("
@@ -179,46 +179,17 @@ final class CallBinder {
                     call.position(),
                     "the aggregate '" + call.function() + "' cannot stand in " + clause);
         }
-        if (call.star()) {
-            requireArguments(call, function instanceof CountAggregate, function.usage());
-            return new Aggregate(
-                    function,
-                    expressions.scope().anyValue(call.position()),
-                    ColumnType.INT64,
-                    new Place(call.position()));
-        }
-        requireArguments(call, call.arguments().size() == 1, function.usage());
-        AggregateFunction chosen = call.distinct() ? distinct(call, function) : function;
-        if (chosen.usesTime() && expressions.scope().time().isEmpty()) {
-            throw new QueryException(
-                    QueryErrorCode.UNKNOWN_COLUMN,
-                    call.position(),
-                    call.function()
-                            + " goes by the column time, which FROM does not have; select it"
-                            + " there");
-        }
         insideAggregate = true;
-        BoundExpression bound = expressions.bind(call.arguments().getFirst());
+        Aggregate bound = aggregates.bind(call, function);
         insideAggregate = false;
-        BoundExpression argument =
-                Coercion.isNull(bound) ? new Constant(ColumnType.INT64, null) : bound;
-        ColumnType type =
-                chosen.resultType(argument.type())
-                        .orElseThrow(
-                                () ->
-                                        wrongArguments(
-                                                chosen.usage(),
-                                                List.of(argument.type()),
-                                                call.position()));
-        return new Aggregate(chosen, argument, type, new Place(call.position()));
+        return bound;
     }
 
     /// `locf` or `interpolate` of what is computed of groups.
     private BoundExpression filled(Expression.Call call) {
         String name = call.function();
         String usage = name + "(aggregate), as in " + name + "(avg(temp))";
-        boolean isPlain = !call.distinct() && !call.star() && call.over() == null;
-        requireArguments(call, isPlain && call.arguments().size() == 1, usage);
+        requireArguments(call, call.isPlain() && call.arguments().size() == 1, usage);
         if (insideAggregate || insideFilled || !aggregatesAllowed || clause.equals("HAVING")) {
             throw new QueryException(
                     QueryErrorCode.NOT_GROUPED,
@@ -264,14 +235,19 @@ final class CallBinder {
                                     + (clause.startsWith("WHERE") ? "WHERE" : clause)
                                     + "; use QUALIFY");
         }
-        WindowFunction function = windowFunction(call, aggregate);
         insideWindow = true;
         var arguments = new ArrayList<BoundExpression>();
-        if (call.star()) {
-            requireArguments(call, call.function().equals("count"), function.usage());
-            arguments.add(expressions.scope().anyValue(call.position()));
+        WindowFunction function;
+        if (aggregate.isPresent()) {
+            AggregateBinder.Resolved resolved = aggregates.resolve(call, aggregate.get());
+            function = overWindow(call, resolved.function());
+            arguments.addAll(resolved.arguments());
+        } else {
+            function = windowFunction(call);
+            boolean isPlain = call.orderBy().isEmpty() && call.filter() == null;
+            requireArguments(call, isPlain && !call.star() && !call.distinct(), function.usage());
+            call.arguments().forEach(a -> arguments.add(expressions.bind(a)));
         }
-        call.arguments().forEach(a -> arguments.add(expressions.bind(a)));
         var partitionBy = new ArrayList<BoundExpression>();
         over.partitionBy().forEach(p -> partitionBy.add(expressions.bind(p)));
         var orderBy = new ArrayList<AnalyzedSelect.Order>();
@@ -309,21 +285,26 @@ final class CallBinder {
                 new Place(call.position()));
     }
 
-    private WindowFunction windowFunction(
-            Expression.Call call, Optional<AggregateFunction> aggregate) {
-        if (aggregate.isPresent()) {
-            AggregateFunction chosen =
-                    call.distinct() ? distinct(call, aggregate.get()) : aggregate.get();
-            if (chosen.usesTime()) {
-                throw new QueryException(
-                        QueryErrorCode.UNSUPPORTED,
-                        call.position(),
-                        chosen.name()
-                                + " over a window is written "
-                                + (chosen.name().equals("last") ? "last_value" : "first_value"));
-            }
-            return new AggregateOverWindow(chosen);
+    private static WindowFunction overWindow(Expression.Call call, AggregateFunction aggregate) {
+        String name = aggregate.name();
+        if (List.of("first", "last", "any_value").contains(name)) {
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED,
+                    call.position(),
+                    name
+                            + " over a window is written "
+                            + (name.equals("last") ? "last_value" : "first_value"));
         }
+        if (aggregate.usesTime() || aggregate.argumentCount() > 1) {
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED,
+                    call.position(),
+                    call.function() + " is an aggregate of groups, and takes no OVER");
+        }
+        return new AggregateOverWindow(aggregate);
+    }
+
+    private WindowFunction windowFunction(Expression.Call call) {
         if (Functions.scalar(call.function()).isPresent()) {
             throw new QueryException(
                     QueryErrorCode.UNKNOWN_FUNCTION,
@@ -340,17 +321,5 @@ final class CallBinder {
                                                 + call.function()
                                                 + "' over a window"
                                                 + hint(call.function())));
-    }
-
-    private static AggregateFunction distinct(Expression.Call call, AggregateFunction function) {
-        return switch (function.name()) {
-            case "count" -> Functions.COUNT_DISTINCT;
-            case "min", "max" -> function;
-            default ->
-                    throw new QueryException(
-                            QueryErrorCode.UNSUPPORTED,
-                            call.position(),
-                            function.name() + "(DISTINCT ...) is not supported; count is");
-        };
     }
 }

@@ -23,6 +23,7 @@ import io.tsdb.query.analysis.BoundExpression.Tag;
 import io.tsdb.query.analysis.BoundExpression.Time;
 import io.tsdb.query.analysis.BoundExpression.WindowCall;
 import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.function.aggregate.AggregateFunction;
 import io.tsdb.query.function.scalar.TimeGrid;
 import io.tsdb.query.function.scalar.WallClock;
 import io.tsdb.query.function.window.AggregateOverWindow;
@@ -110,7 +111,7 @@ public final class ExpressionText {
                     (f.mode() instanceof FillMode.Linear ? "interpolate(" : "locf(")
                             + text(f.operand())
                             + ")";
-            case Aggregate a -> aggregate(a.function().name(), a.argument());
+            case Aggregate a -> aggregate(a.function(), a.arguments());
             case WindowCall w -> window(w);
         };
     }
@@ -124,21 +125,29 @@ public final class ExpressionText {
         return text.append(" ELSE ").append(text(c.results().getLast())).append(" END").toString();
     }
 
-    private String aggregate(String name, BoundExpression argument) {
+    private String aggregate(
+            AggregateFunction function, List<? extends BoundExpression> arguments) {
+        BoundExpression argument = arguments.getFirst();
+        String name = function.name();
         boolean isAnything =
                 argument instanceof Time || argument instanceof Constant(_, Boolean value) && value;
         if (name.equals("count") && isAnything) {
             return "count(*)";
         }
-        return name.equals("count distinct")
-                ? "count(DISTINCT " + text(argument) + ")"
-                : name + "(" + text(argument) + ")";
+        String distinct = " distinct";
+        return name.endsWith(distinct)
+                ? name.substring(0, name.length() - distinct.length())
+                        + "(DISTINCT "
+                        + list(arguments)
+                        + function.parameterText()
+                        + ")"
+                : name + "(" + list(arguments) + function.parameterText() + ")";
     }
 
     private String window(WindowCall w) {
         String call =
                 w.function() instanceof AggregateOverWindow a
-                        ? aggregate(a.name(), w.arguments().getFirst())
+                        ? aggregate(a.aggregate(), w.arguments())
                         : w.function().name() + "(" + list(w.arguments()) + ")";
         return call + " OVER (" + window(w.window()) + ")";
     }

@@ -57,7 +57,7 @@ public final class ExpressionTree {
             case Like l -> List.of(l.operand());
             case Regex r -> List.of(r.operand());
             case Cast c -> List.of(c.operand());
-            case Aggregate a -> List.of(a.argument());
+            case Aggregate a -> a.arguments();
             case Filled f -> List.of(f.operand());
             case WindowCall w -> {
                 var all = new ArrayList<>(w.arguments());
@@ -100,7 +100,12 @@ public final class ExpressionTree {
             case Regex r -> new Regex(map.apply(r.operand()), r.pattern(), r.negated());
             case Cast c -> new Cast(map.apply(c.operand()), c.type(), c.tries(), c.place());
             case Aggregate a ->
-                    new Aggregate(a.function(), map.apply(a.argument()), a.type(), a.place());
+                    new Aggregate(
+                            a.function(),
+                            map.apply(a.argument()),
+                            mapAll(a.more(), map),
+                            a.type(),
+                            a.place());
             case Filled f -> new Filled(f.mode(), map.apply(f.operand()), f.place());
             case WindowCall w ->
                     new WindowCall(

@@ -18,8 +18,6 @@ final class AggregateColumn implements WindowColumn {
     /// Rows taken in between two looks at whether the query goes on.
     private static final int ROWS_PER_CHECK = 65_536;
 
-    private static final long[] NO_TIMES = {};
-
     private final AggregateFunction function;
     private final WindowCall call;
     private final int argument;
@@ -32,6 +30,7 @@ final class AggregateColumn implements WindowColumn {
     private final int[] all;
     private final ColumnVector output;
     private final MemoryAccount frameMemory;
+    private final long[] noTimes = new long[ColumnVector.ROWS_MAX];
     private int rowsSinceCheck;
 
     /// @param argument column of the call's argument
@@ -95,7 +94,7 @@ final class AggregateColumn implements WindowColumn {
         for (int at = from; at < to; at += ColumnVector.ROWS_MAX) {
             int count = Math.min(ColumnVector.ROWS_MAX, to - at);
             rows.writeColumn(argument, order, at, count, values);
-            accumulator.addRange(0, values, NO_TIMES, 0, count);
+            accumulator.addRange(0, values, noTimes, 0, count);
             rowsSinceCheck += count;
         }
         if (rowsSinceCheck > ROWS_PER_CHECK) {

@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Groups of any rows, in one pass.
 final class AggregateSource implements BatchSource {
-    private static final long[] NO_TIMES = {};
 
     private final Plan.Aggregate plan;
     private final BatchSource input;
     private final QueryControl control;
     private final Evaluator[] keyEvaluators;
+    private final long[] noTimes = new long[ColumnVector.ROWS_MAX];
     private final Evaluator[] arguments;
+    private final Evaluator[][] more;
+    private final ColumnVector[][] moreValues;
     private final @Nullable Evaluator time;
     private final Accumulator[] accumulators;
     private final ColumnVector[] keys;
@@ -45,6 +47,8 @@ final class AggregateSource implements BatchSource {
                         control.memory().account());
         this.accumulators = new Accumulator[plan.aggregates().size()];
         this.arguments = new Evaluator[accumulators.length];
+        this.more = new Evaluator[accumulators.length][];
+        this.moreValues = new ColumnVector[accumulators.length][];
         boolean usesTime = false;
         for (int i = 0; i < accumulators.length; i++) {
             BoundExpression.Aggregate aggregate = plan.aggregates().get(i);
@@ -53,6 +57,8 @@ final class AggregateSource implements BatchSource {
                             .function()
                             .accumulator(aggregate.argument().type(), control.memory().account());
             arguments[i] = compiler.compile(aggregate.argument());
+            more[i] = compiler.compileAll(aggregate.more());
+            moreValues[i] = new ColumnVector[more[i].length];
             usesTime |= aggregate.function().usesTime();
         }
         BoundExpression timeColumn = plan.time();
@@ -106,8 +112,12 @@ final class AggregateSource implements BatchSource {
         }
         groups.slots(keys, rowCount, slots);
         ensureSlots();
-        long[] times = time == null ? NO_TIMES : time.evaluate(window).longs();
+        long[] times = time == null ? noTimes : time.evaluate(window).longs();
         for (int i = 0; i < accumulators.length; i++) {
+            for (int j = 0; j < more[i].length; j++) {
+                moreValues[i][j] = more[i][j].evaluate(window);
+            }
+            accumulators[i].setMore(moreValues[i]);
             accumulators[i].addRows(slots, arguments[i].evaluate(window), times, rowCount);
         }
         control.checkGroups(groups.size());

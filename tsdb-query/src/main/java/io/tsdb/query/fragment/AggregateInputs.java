@@ -17,6 +17,8 @@ final class AggregateInputs {
 
     private final Accumulator[] accumulators;
     private final Evaluator[] arguments;
+    private final Evaluator[][] more;
+    private final ColumnVector[][] moreValues;
     private final int[] columns;
     private final boolean[] usesTime;
 
@@ -24,6 +26,8 @@ final class AggregateInputs {
         int count = aggregates.size();
         accumulators = new Accumulator[count];
         arguments = new Evaluator[count];
+        more = new Evaluator[count][];
+        moreValues = new ColumnVector[count][];
         columns = new int[count];
         usesTime = new boolean[count];
         var compiler = new EvaluatorCompiler(layout, memory);
@@ -32,6 +36,8 @@ final class AggregateInputs {
             BoundExpression argument = aggregate.argument();
             accumulators[i] = aggregate.function().accumulator(argument.type(), memory.account());
             arguments[i] = compiler.compile(argument);
+            more[i] = compiler.compileAll(aggregate.more());
+            moreValues[i] = new ColumnVector[more[i].length];
             boolean isColumn =
                     argument instanceof BoundExpression.Time
                             || argument instanceof BoundExpression.Field;
@@ -66,7 +72,7 @@ final class AggregateInputs {
             if (statistics != null && accumulators[i].addStatistics(slot, statistics)) {
                 decided[i] |= statistics.count() > 0;
             } else {
-                ColumnVector values = arguments[i].evaluate(rows);
+                ColumnVector values = values(i, rows);
                 accumulators[i].addRange(slot, values, times(i, rows), 0, rows.rowCount());
                 decided[i] |= hasValue(values, rows.rowCount());
             }
@@ -88,7 +94,7 @@ final class AggregateInputs {
     /// Takes runs of rows into their slots.
     void addRuns(ScanRows rows, BucketRuns runs, int[] slots) {
         for (int i = 0; i < accumulators.length; i++) {
-            ColumnVector values = arguments[i].evaluate(rows);
+            ColumnVector values = values(i, rows);
             long[] times = times(i, rows);
             Accumulator accumulator = accumulators[i];
             int from = 0;
@@ -103,9 +109,21 @@ final class AggregateInputs {
     /// Takes each row into its slot.
     void addRows(ScanRows rows, int[] slots) {
         for (int i = 0; i < accumulators.length; i++) {
-            ColumnVector values = arguments[i].evaluate(rows);
+            ColumnVector values = values(i, rows);
             accumulators[i].addRows(slots, values, times(i, rows), rows.rowCount());
         }
+    }
+
+    /// The first argument; the others are shown to the accumulator.
+    private ColumnVector values(int aggregate, ScanRows rows) {
+        Evaluator[] others = more[aggregate];
+        if (others.length > 0) {
+            for (int i = 0; i < others.length; i++) {
+                moreValues[aggregate][i] = others[i].evaluate(rows);
+            }
+            accumulators[aggregate].setMore(moreValues[aggregate]);
+        }
+        return arguments[aggregate].evaluate(rows);
     }
 
     private long[] times(int aggregate, ScanRows rows) {

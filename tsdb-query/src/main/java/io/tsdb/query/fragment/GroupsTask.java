@@ -32,7 +32,7 @@ final class GroupsTask implements FragmentTask {
         this.scan = scan;
         this.control = control;
         var read = new ArrayList<>(fragment.keys());
-        fragment.aggregates().forEach(aggregate -> read.add(aggregate.argument()));
+        fragment.aggregates().forEach(aggregate -> read.addAll(aggregate.arguments()));
         BoundExpression condition = fragment.scan().filter();
         if (condition != null) {
             read.add(condition);

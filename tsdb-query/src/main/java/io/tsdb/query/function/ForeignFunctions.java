@@ -11,18 +11,7 @@ public final class ForeignFunctions {
             Map.ofEntries(
                     Map.entry("ago", "write now() - 1h"),
                     Map.entry("any", "write x IN (...)"),
-                    Map.entry("approx_count_distinct", "write count(DISTINCT x)"),
-                    Map.entry("approx_distinct", "write count(DISTINCT x)"),
-                    Map.entry("approx_percentile", "percentiles are not supported"),
-                    Map.entry(
-                            "arg_max",
-                            "write QUALIFY row_number() OVER (ORDER BY x DESC) = 1; the newest"
-                                    + " value is last(x)"),
-                    Map.entry(
-                            "arg_min",
-                            "write QUALIFY row_number() OVER (ORDER BY x) = 1; the first value is"
-                                    + " first(x)"),
-                    Map.entry("array_agg", "there are no arrays"),
+                    Map.entry("approx_distinct", "write approx_count_distinct(x)"),
                     Map.entry("average", "write avg(x)"),
                     Map.entry("bin", "write time_bucket('1h', time)"),
                     Map.entry("bit_and", "there are no operators on bits"),
@@ -40,13 +29,9 @@ public final class ForeignFunctions {
                     Map.entry("concat_ws", "write x || ',' || y"),
                     Map.entry("contains", "write s LIKE '%part%'"),
                     Map.entry("convert", "write CAST(x AS type)"),
-                    Map.entry("corr", "correlations are not computed"),
                     Map.entry("cot", "write 1 / tan(x)"),
                     Map.entry("count_distinct", "write count(DISTINCT x)"),
-                    Map.entry("count_if", "write sum(CASE WHEN c THEN 1 ELSE 0 END)"),
-                    Map.entry("countif", "write sum(CASE WHEN c THEN 1 ELSE 0 END)"),
-                    Map.entry("covar_pop", "correlations are not computed"),
-                    Map.entry("covar_samp", "correlations are not computed"),
+                    Map.entry("countif", "write count_if(c)"),
                     Map.entry("cube", "write UNION ALL of a query for each kind of groups"),
                     Map.entry("cume_dist", "write rank() OVER (ORDER BY x) and count(*) OVER ()"),
                     Map.entry(
@@ -72,13 +57,10 @@ public final class ForeignFunctions {
                     Map.entry("day", "write extract(day FROM time)"),
                     Map.entry("dayofweek", "write extract(dow FROM time)"),
                     Map.entry("decode", "write CASE x WHEN a THEN b ELSE c END"),
-                    Map.entry("delta", "write last(x) - first(x)"),
                     Map.entry(
-                            "derivative",
-                            "write (x - lag(x) OVER w) / ((time - lag(time) OVER w) / 1e9), w being"
-                                    + " (PARTITION BY tag ORDER BY time)"),
-                    Map.entry(
-                            "difference", "write x - lag(x) OVER (PARTITION BY tag ORDER BY time)"),
+                            "difference",
+                            "write delta(x) of groups, x - lag(x) OVER (PARTITION BY tag ORDER BY"
+                                    + " time) of rows"),
                     Map.entry("distinct", "write SELECT DISTINCT x"),
                     Map.entry("div", "write x // y"),
                     Map.entry("dow", "write extract(dow FROM time)"),
@@ -94,50 +76,34 @@ public final class ForeignFunctions {
                     Map.entry("format", "texts are put together by ||"),
                     Map.entry("from_unixtime", "write to_timestamp(seconds)"),
                     Map.entry("getdate", "write now()"),
-                    Map.entry("group_concat", "texts of rows are not joined"),
-                    Map.entry("histogram", "write floor(x / width) * width, and group by it"),
+                    Map.entry("group_concat", "write string_agg(s, ',')"),
                     Map.entry("hour", "write extract(hour FROM time)"),
                     Map.entry("if", "write CASE WHEN c THEN x ELSE y END"),
                     Map.entry("iff", "write CASE WHEN c THEN x ELSE y END"),
                     Map.entry("ifnull", "write coalesce(x, y)"),
                     Map.entry("iif", "write CASE WHEN c THEN x ELSE y END"),
                     Map.entry("instr", "write strpos(s, part)"),
-                    Map.entry("integral", "areas are not computed"),
                     Map.entry("isnan", "write x = CAST('nan' AS float64)"),
                     Map.entry("isnull", "write coalesce(x, y), or x IS NULL"),
                     Map.entry("latest", "write last(x)"),
                     Map.entry("lcase", "write lower(s)"),
                     Map.entry("len", "write length(s)"),
-                    Map.entry("list", "there are no arrays"),
-                    Map.entry("listagg", "texts of rows are not joined"),
+                    Map.entry("list", "write array_agg(x)"),
+                    Map.entry("listagg", "write string_agg(s, ',')"),
                     Map.entry("localtimestamp", "write now()"),
                     Map.entry("locate", "write strpos(s, part)"),
                     Map.entry("log", "write ln(x), or ln(x) / ln(10)"),
-                    Map.entry(
-                            "max_by",
-                            "write QUALIFY row_number() OVER (ORDER BY x DESC) = 1; the newest"
-                                    + " value is last(x)"),
+                    Map.entry("max_by", "write arg_max(x, y)"),
                     Map.entry("mean", "write avg(x)"),
-                    Map.entry("median", "percentiles are not supported"),
                     Map.entry("mid", "write substring(s, from, count)"),
-                    Map.entry(
-                            "min_by",
-                            "write QUALIFY row_number() OVER (ORDER BY x) = 1; the first value is"
-                                    + " first(x)"),
+                    Map.entry("min_by", "write arg_min(x, y)"),
                     Map.entry("minute", "write extract(minute FROM time)"),
                     Map.entry("mod", "write x % y"),
-                    Map.entry(
-                            "mode",
-                            "the most frequent value is ORDER BY count(*) DESC LIMIT 1, with GROUP"
-                                    + " BY"),
                     Map.entry("month", "write extract(month FROM time)"),
                     Map.entry(
                             "moving_average",
                             "write avg(x) OVER (PARTITION BY tag ORDER BY time ROWS 9 PRECEDING)"),
-                    Map.entry(
-                            "non_negative_derivative",
-                            "write greatest(0, x - lag(x) OVER w) / ((time - lag(time) OVER w) /"
-                                    + " 1e9), w being (PARTITION BY tag ORDER BY time)"),
+                    Map.entry("non_negative_derivative", "write rate(x) of groups"),
                     Map.entry(
                             "nth_value",
                             "rows of a partition are counted by row_number() and chosen by"
@@ -153,24 +119,18 @@ public final class ForeignFunctions {
                     Map.entry(
                             "percent_rank",
                             "write (rank() OVER (ORDER BY x) - 1) / (count(*) OVER () - 1)"),
-                    Map.entry("percentile", "percentiles are not supported"),
-                    Map.entry("percentile_cont", "percentiles are not supported"),
-                    Map.entry("percentile_disc", "percentiles are not supported"),
+                    Map.entry("percentile", "write percentile_cont(x, 0.95)"),
                     Map.entry("position", "write strpos(s, part)"),
                     Map.entry("pow", "write power(x, y)"),
                     Map.entry("printf", "texts are put together by ||"),
                     Map.entry("product", "products of rows are exp(sum(ln(x)))"),
-                    Map.entry("quantile", "percentiles are not supported"),
+                    Map.entry("quantile", "write percentile_cont(x, 0.95)"),
                     Map.entry(
                             "rand",
                             "a query gives the same rows each time; there are no random numbers"),
                     Map.entry(
                             "random",
                             "a query gives the same rows each time; there are no random numbers"),
-                    Map.entry(
-                            "rate",
-                            "write (x - lag(x) OVER w) / ((time - lag(time) OVER w) / 1e9), w being"
-                                    + " (PARTITION BY tag ORDER BY time)"),
                     Map.entry(
                             "regexp_extract",
                             "text is cut out by split_part, substring and strpos"),
@@ -180,7 +140,6 @@ public final class ForeignFunctions {
                     Map.entry(
                             "regexp_replace",
                             "text is replaced by replace(s, from, to), which knows no patterns"),
-                    Map.entry("regr_slope", "correlations are not computed"),
                     Map.entry("rollup", "write UNION ALL of a query for each kind of groups"),
                     Map.entry("row", "there are no rows as values"),
                     Map.entry("second", "write extract(second FROM time)"),
@@ -194,10 +153,9 @@ public final class ForeignFunctions {
                     Map.entry("stddevs", "write stddev(x)"),
                     Map.entry("stdev", "write stddev(x)"),
                     Map.entry("strftime", "write to_char(time, 'YYYY-MM-DD HH24:MI:SS')"),
-                    Map.entry("string_agg", "texts of rows are not joined"),
                     Map.entry("struct", "there are no rows as values"),
                     Map.entry("substr", "write substring(s, from, count)"),
-                    Map.entry("sum_if", "write sum(CASE WHEN c THEN x END)"),
+                    Map.entry("sum_if", "write sum(x) FILTER (WHERE c)"),
                     Map.entry("sysdate", "write now()"),
                     Map.entry("systimestamp", "write now()"),
                     Map.entry("time", "write time_bucket('1h', time)"),

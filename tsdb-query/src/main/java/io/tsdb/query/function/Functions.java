@@ -2,19 +2,52 @@ package io.tsdb.query.function;
 
 import io.tsdb.query.function.aggregate.AggregateFunction;
 import io.tsdb.query.function.aggregate.AnyValueAggregate;
+import io.tsdb.query.function.aggregate.ApproxCountDistinctAggregate;
+import io.tsdb.query.function.aggregate.ApproxPercentileAggregate;
+import io.tsdb.query.function.aggregate.ArgMaxAggregate;
+import io.tsdb.query.function.aggregate.ArgMinAggregate;
+import io.tsdb.query.function.aggregate.ArrayAggAggregate;
 import io.tsdb.query.function.aggregate.AvgAggregate;
 import io.tsdb.query.function.aggregate.BoolAndAggregate;
 import io.tsdb.query.function.aggregate.BoolOrAggregate;
+import io.tsdb.query.function.aggregate.ChangesAggregate;
+import io.tsdb.query.function.aggregate.CorrAggregate;
 import io.tsdb.query.function.aggregate.CountAggregate;
 import io.tsdb.query.function.aggregate.CountDistinctAggregate;
+import io.tsdb.query.function.aggregate.CountIfAggregate;
+import io.tsdb.query.function.aggregate.CovarPopAggregate;
+import io.tsdb.query.function.aggregate.CovarSampAggregate;
+import io.tsdb.query.function.aggregate.DeltaAggregate;
+import io.tsdb.query.function.aggregate.DerivAggregate;
+import io.tsdb.query.function.aggregate.DerivativeAggregate;
+import io.tsdb.query.function.aggregate.DurationInAggregate;
 import io.tsdb.query.function.aggregate.FirstAggregate;
+import io.tsdb.query.function.aggregate.HistogramAggregate;
+import io.tsdb.query.function.aggregate.IdeltaAggregate;
+import io.tsdb.query.function.aggregate.IncreaseAggregate;
+import io.tsdb.query.function.aggregate.IntegralAggregate;
+import io.tsdb.query.function.aggregate.IrateAggregate;
 import io.tsdb.query.function.aggregate.LastAggregate;
 import io.tsdb.query.function.aggregate.MaxAggregate;
+import io.tsdb.query.function.aggregate.MedianAggregate;
 import io.tsdb.query.function.aggregate.MinAggregate;
+import io.tsdb.query.function.aggregate.ModeAggregate;
+import io.tsdb.query.function.aggregate.PercentileContAggregate;
+import io.tsdb.query.function.aggregate.PercentileDiscAggregate;
+import io.tsdb.query.function.aggregate.RateAggregate;
+import io.tsdb.query.function.aggregate.RegrInterceptAggregate;
+import io.tsdb.query.function.aggregate.RegrR2Aggregate;
+import io.tsdb.query.function.aggregate.RegrSlopeAggregate;
+import io.tsdb.query.function.aggregate.ResetsAggregate;
+import io.tsdb.query.function.aggregate.SkewnessAggregate;
+import io.tsdb.query.function.aggregate.StateDurationAggregate;
 import io.tsdb.query.function.aggregate.StddevAggregate;
 import io.tsdb.query.function.aggregate.StddevPopAggregate;
 import io.tsdb.query.function.aggregate.StddevSampAggregate;
+import io.tsdb.query.function.aggregate.StringAggAggregate;
 import io.tsdb.query.function.aggregate.SumAggregate;
+import io.tsdb.query.function.aggregate.TimeWeightAvgAggregate;
+import io.tsdb.query.function.aggregate.UptimeShareAggregate;
 import io.tsdb.query.function.aggregate.VarPopAggregate;
 import io.tsdb.query.function.aggregate.VarSampAggregate;
 import io.tsdb.query.function.scalar.AbsFunction;
@@ -182,18 +215,51 @@ public final class Functions {
     private static final List<AggregateFunction> AGGREGATES =
             List.of(
                     new AnyValueAggregate(),
+                    new ApproxCountDistinctAggregate(),
+                    new ApproxPercentileAggregate(),
+                    new ArgMaxAggregate(),
+                    new ArgMinAggregate(),
+                    new ArrayAggAggregate(),
                     new AvgAggregate(),
                     new BoolAndAggregate(),
                     new BoolOrAggregate(),
+                    new ChangesAggregate(),
+                    new CorrAggregate(),
                     new CountAggregate(),
+                    new CountIfAggregate(),
+                    new CovarPopAggregate(),
+                    new CovarSampAggregate(),
+                    new DeltaAggregate(),
+                    new DerivAggregate(),
+                    new DerivativeAggregate(),
+                    new DurationInAggregate(),
                     new FirstAggregate(),
+                    new HistogramAggregate(),
+                    new IdeltaAggregate(),
+                    new IncreaseAggregate(),
+                    new IntegralAggregate(),
+                    new IrateAggregate(),
                     new LastAggregate(),
                     new MaxAggregate(),
+                    new MedianAggregate(),
                     new MinAggregate(),
+                    new ModeAggregate(),
+                    new PercentileContAggregate(),
+                    new PercentileDiscAggregate(),
+                    new RateAggregate(),
+                    new RegrInterceptAggregate(),
+                    new RegrR2Aggregate(),
+                    new RegrSlopeAggregate(),
+                    new ResetsAggregate(),
+                    new SkewnessAggregate(),
+                    new StateDurationAggregate(),
                     new StddevAggregate(),
                     new StddevPopAggregate(),
                     new StddevSampAggregate(),
+                    new StringAggAggregate(),
                     new SumAggregate(),
+                    new TimeWeightAvgAggregate(),
+                    new UptimeShareAggregate(),
                     new VarPopAggregate(),
                     new VarSampAggregate());
 

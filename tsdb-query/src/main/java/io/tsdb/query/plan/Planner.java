@@ -44,6 +44,7 @@ public final class Planner {
                     new FilterIntoScanRule(),
                     new AggregateThroughProjectRule(),
                     new MergeProjectsRule(),
+                    new GatherForAggregateRule(),
                     new AggregateAtShardRule(),
                     new ProjectAtShardRule(),
                     new TimeRangeRule(),

@@ -35,6 +35,9 @@ public sealed interface Expression {
     record Parameter(Position position, String name) implements Expression {}
 
     /// @param star `count(*)`: `arguments` is empty then
+    /// @param orderBy behind the arguments; empty when not said
+    /// @param within of `WITHIN GROUP (ORDER BY ...)`; null when not said
+    /// @param filter of `FILTER (WHERE ...)`; null when not said
     /// @param over the window that it is computed over; null for an ordinary call
     record Call(
             Position position,
@@ -42,8 +45,31 @@ public sealed interface Expression {
             boolean distinct,
             boolean star,
             List<Expression> arguments,
+            List<Query.OrderItem> orderBy,
+            Query.@Nullable OrderItem within,
+            @Nullable Expression filter,
             @Nullable Window over)
-            implements Expression {}
+            implements Expression {
+        public Call(
+                Position position,
+                String function,
+                boolean distinct,
+                boolean star,
+                List<Expression> arguments,
+                @Nullable Window over) {
+            this(position, function, distinct, star, arguments, List.of(), null, null, over);
+        }
+
+        /// Whether it is a name with arguments and nothing else.
+        public boolean isPlain() {
+            return !distinct
+                    && !star
+                    && orderBy.isEmpty()
+                    && within == null
+                    && filter == null
+                    && over == null;
+        }
+    }
 
     /// `OVER (PARTITION BY ... ORDER BY ... ROWS ...)`.
     ///

@@ -20,6 +20,7 @@ import io.tsdb.query.sql.grammar.SqlParser.DistinctTestContext;
 import io.tsdb.query.sql.grammar.SqlParser.DurationLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.ExistsQueryContext;
 import io.tsdb.query.sql.grammar.SqlParser.ExtractionContext;
+import io.tsdb.query.sql.grammar.SqlParser.FilterContext;
 import io.tsdb.query.sql.grammar.SqlParser.FrameBoundContext;
 import io.tsdb.query.sql.grammar.SqlParser.FrameContext;
 import io.tsdb.query.sql.grammar.SqlParser.InContext;
@@ -290,18 +291,16 @@ final class ExpressionBuilder {
                             c.TRY_CAST() != null);
             case CallOfAllContext c ->
                     new Expression.Call(
-                            at, functionName(c.function), false, true, List.of(), over(c.over()));
-            case CallContext c -> {
-                var arguments = new ArrayList<Expression>();
-                c.condition().forEach(a -> arguments.add(condition(a)));
-                yield new Expression.Call(
-                        at,
-                        functionName(c.function),
-                        c.DISTINCT() != null,
-                        false,
-                        arguments,
-                        over(c.over()));
-            }
+                            at,
+                            functionName(c.function),
+                            false,
+                            true,
+                            List.of(),
+                            List.of(),
+                            null,
+                            filter(c.filter()),
+                            over(c.over()));
+            case CallContext c -> called(at, c);
             case ExtractionContext c -> extraction(at, c);
             case ColumnNameContext c ->
                     new Expression.Name(
@@ -315,6 +314,27 @@ final class ExpressionBuilder {
             case ParenthesizedContext c -> condition(c.condition());
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
         };
+    }
+
+    private Expression called(Position at, CallContext context) {
+        var arguments = new ArrayList<Expression>();
+        context.condition().forEach(a -> arguments.add(condition(a)));
+        var orderBy = new ArrayList<Query.OrderItem>();
+        context.orderItem().forEach(item -> orderBy.add(orderItem(item)));
+        return new Expression.Call(
+                at,
+                functionName(context.function),
+                context.DISTINCT() != null,
+                false,
+                arguments,
+                orderBy,
+                context.withinGroup() == null ? null : orderItem(context.withinGroup().orderItem()),
+                filter(context.filter()),
+                over(context.over()));
+    }
+
+    private @Nullable Expression filter(@Nullable FilterContext context) {
+        return context == null ? null : condition(context.condition());
     }
 
     private Expression.@Nullable Window over(@Nullable OverContext context) {

@@ -34,12 +34,14 @@ public final class SqlOracle {
             var unsigned = new UnsignedQueries(new Random(~seed));
             var fill = new OracleFillQueries(new Random(seed + 2));
             var times = new OracleTimeQueries(new Random(seed + 3));
+            var aggregates = new OracleAggregateQueries(new Random(seed + 4));
             for (int i = 0; i < queryCount; i++) {
                 OracleQueries.Query query =
                         switch (i % 8) {
                             case 7 -> unsigned.next();
                             case 3 -> fill.next();
                             case 5 -> times.next();
+                            case 1 -> aggregates.next();
                             default -> queries.next();
                         };
                 String place =

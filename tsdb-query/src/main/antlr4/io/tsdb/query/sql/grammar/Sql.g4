@@ -179,14 +179,19 @@ primary
     | PARAMETER                                                     # parameter
     | CASE operand=condition? whenThen+ (ELSE otherwise=condition)? END # caseExpression
     | (CAST | TRY_CAST) '(' condition AS typeName ')'               # cast
-    | function=name '(' STAR ')' over?                              # callOfAll
-    | function=name '(' DISTINCT? (condition (',' condition)*)? ')' over? # call
+    | function=name '(' STAR ')' filter? over?                      # callOfAll
+    | function=name '(' DISTINCT? (condition (',' condition)*)?
+      (ORDER BY orderItem (',' orderItem)*)? ')' withinGroup? filter? over? # call
     | function=name '(' part=condition FROM from=condition (FOR count=condition)? ')' # extraction
     | (qualifier=name '.')? column=name                             # columnName
     | EXISTS '(' plainQuery ')'                                     # existsQuery
     | '(' plainQuery ')'                                            # scalarQuery
     | '(' condition ')'                                             # parenthesized
     ;
+
+withinGroup : WITHIN GROUP '(' ORDER BY orderItem ')' ;
+
+filter : FILTER '(' WHERE condition ')' ;
 
 over
     : OVER '(' (PARTITION BY partition+=condition (',' partition+=condition)*)?
@@ -212,7 +217,7 @@ name : IDENTIFIER | QUOTED | nonReserved ;
 nonReserved
     : EXPLAIN | SHOW | DATABASES | COLUMNS | MEASUREMENTS | MEASUREMENT | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
     | OVER | PARTITION | ROWS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
-    | DELETE | TRUNCATE | BACKUP | TO | SINCE | SAMPLE | FILL | ALIGN | CALENDAR | AT | FOR
+    | DELETE | TRUNCATE | BACKUP | TO | SINCE | SAMPLE | FILL | ALIGN | CALENDAR | AT | FOR | WITHIN | FILTER
     | EXPORT | UNTIL | ALTER | SET | RETENTION | NONE | DEFAULT
     | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE | ESCAPE
     ;
@@ -274,6 +279,8 @@ SINCE : 'SINCE' ;
 SAMPLE : 'SAMPLE' ;
 AT : 'AT' ;
 FOR : 'FOR' ;
+WITHIN : 'WITHIN' ;
+FILTER : 'FILTER' ;
 FILL : 'FILL' ;
 ALIGN : 'ALIGN' ;
 CALENDAR : 'CALENDAR' ;

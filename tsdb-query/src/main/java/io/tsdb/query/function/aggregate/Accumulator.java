@@ -9,6 +9,9 @@ public interface Accumulator {
     /// Makes slots `[0, count)` usable; new ones are empty.
     void ensureSlots(int count);
 
+    /// The second and further arguments of the rows that are taken in next.
+    default void setMore(ColumnVector[] more) {}
+
     /// Takes rows `[from, to)` into one slot; null values do not count.
     ///
     /// @param times the rows' times; undefined unless [AggregateFunction#usesTime()]

@@ -20,6 +20,32 @@ public interface AggregateFunction {
     /// Columns of a partial state.
     List<ColumnType> stateTypes(ColumnType argument);
 
+    /// Its constants as they stand behind the arguments, a comma before each.
+    default String parameterText() {
+        return "";
+    }
+
+    /// How many arguments it takes of each row.
+    default int argumentCount() {
+        return 1;
+    }
+
+    /// What its arguments are cast to; empty when they do not fit.
+    default Optional<List<ColumnType>> argumentTypes(List<ColumnType> given) {
+        return Optional.of(given);
+    }
+
+    /// Whether its state grows with the rows, so that nothing is gained by one at each shard: the
+    /// rows are gathered then, and all aggregates of the grouping made of them.
+    default boolean holdsRows() {
+        return false;
+    }
+
+    /// Whether rows must have times; otherwise they are all 0 where there are none.
+    default boolean needsTime() {
+        return usesTime();
+    }
+
     /// Whether accumulators look at the rows' times.
     default boolean usesTime() {
         return false;

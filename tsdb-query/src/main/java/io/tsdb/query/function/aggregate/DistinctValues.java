@@ -16,7 +16,7 @@ import java.util.Arrays;
 /// dictionary for all slots; pairs of slot and value lie in one table and are chained per slot.
 final class DistinctValues implements Accumulator {
     private static final int SLOT_BYTES = 12;
-    private static final int NONE = -1;
+    static final int NONE = -1;
     private static final int LONG_DIGITS_MAX = 14;
 
     private final ColumnType type;
@@ -61,6 +61,28 @@ final class DistinctValues implements Accumulator {
         earlier[at] = newest[slot];
         newest[slot] = at;
         counts[slot]++;
+    }
+
+    /// The first of a slot's values, for [#write] and [#earlier]; [#NONE] without one.
+    int newest(int slot) {
+        return newest[slot];
+    }
+
+    int earlier(int at) {
+        return earlier[at];
+    }
+
+    /// Writes a value to a row of a column of its type.
+    void write(int at, ColumnVector target, int row) {
+        long value = pairs.tuples()[2 * at + 1];
+        switch (type) {
+            case STRING -> {
+                target.ids()[row] = (int) value;
+                target.setDictionary(texts);
+            }
+            case FLOAT64 -> target.doubles()[row] = Double.longBitsToDouble(value);
+            case INT64, UINT64, TIMESTAMP, BOOL -> target.longs()[row] = value;
+        }
     }
 
     private long value(ColumnVector values, int row) {

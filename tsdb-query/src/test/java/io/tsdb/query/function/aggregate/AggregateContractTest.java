@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -36,18 +37,30 @@ class AggregateContractTest {
     /// Rows in the order of their times; several rows of one time lie in different pieces.
     ///
     /// @param slots group of each row
-    private record Rows(ColumnVector values, long[] times, int[] slots) {}
+    /// @param more second arguments
+    private record Rows(ColumnVector values, ColumnVector more, long[] times, int[] slots) {}
 
     @TestFactory
     Stream<DynamicTest> splitAndMergedIsOnePass() {
         var all = new ArrayList<>(Functions.aggregates());
         all.add(Functions.COUNT_DISTINCT);
+        for (String name : List.of("sum", "avg", "median", "string_agg", "histogram")) {
+            all.add(new DistinctAggregate(Functions.aggregate(name).orElseThrow()));
+        }
         return all.stream()
                 .flatMap(
                         function ->
                                 Stream.of(ColumnType.values())
-                                        .filter(type -> function.resultType(type).isPresent())
+                                        .filter(type -> fits(function, type))
                                         .map(type -> test(function, type)));
+    }
+
+    /// Those of pairs have numbers for the second one.
+    private static boolean fits(AggregateFunction function, ColumnType type) {
+        List<ColumnType> types =
+                function.argumentCount() == 1 ? List.of(type) : List.of(type, ColumnType.FLOAT64);
+        return function.resultType(type).isPresent()
+                && function.argumentTypes(types).equals(Optional.of(types));
     }
 
     private static DynamicTest test(AggregateFunction function, ColumnType type) {
@@ -87,12 +100,20 @@ class AggregateContractTest {
                 values.setNull(i);
             }
         }
-        return new Rows(values, times, slots);
+        var more = new ColumnVector(ColumnType.FLOAT64);
+        for (int i = 0; i < ROWS; i++) {
+            more.doubles()[i] = random.nextInt(500) / 4.0;
+            if (random.nextInt(10) == 0) {
+                more.setNull(i);
+            }
+        }
+        return new Rows(values, more, times, slots);
     }
 
     private static List<Object> onePass(AggregateFunction function, ColumnType type, Rows rows) {
         Accumulator whole = function.accumulator(type, MemoryAccount.unlimited());
         whole.ensureSlots(SLOTS);
+        whole.setMore(new ColumnVector[] {rows.more()});
         whole.addRows(rows.slots(), rows.values(), rows.times(), ROWS);
         return results(function, type, whole);
     }
@@ -134,6 +155,9 @@ class AggregateContractTest {
         }
         var values = new ColumnVector(rows.values().type());
         values.gather(rows.values(), selection, count);
+        var more = new ColumnVector(ColumnType.FLOAT64);
+        more.gather(rows.more(), selection, count);
+        partial.setMore(new ColumnVector[] {more});
         var times = new long[ColumnVector.ROWS_MAX];
         for (int i = 0; i < count; i++) {
             times[i] = rows.times()[selection[i]];

@@ -1,0 +1,231 @@
+package io.tsdb.query.analysis;
+
+import io.tsdb.query.analysis.BoundExpression.Aggregate;
+import io.tsdb.query.analysis.BoundExpression.Case;
+import io.tsdb.query.analysis.BoundExpression.Constant;
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.function.Functions;
+import io.tsdb.query.function.aggregate.AggregateFunction;
+import io.tsdb.query.function.aggregate.CountAggregate;
+import io.tsdb.query.function.aggregate.DistinctAggregate;
+import io.tsdb.query.function.aggregate.ParameterAggregate;
+import io.tsdb.query.sql.ComparisonOperator;
+import io.tsdb.query.sql.Expression;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.Query;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// Resolves calls of aggregates: arguments and constants, `DISTINCT`, `FILTER`, `ORDER BY`, `WITHIN
+/// GROUP`.
+final class AggregateBinder {
+    /// These are the same with `DISTINCT` and without.
+    private static final Set<String> BLIND_TO_COPIES =
+            Set.of(
+                    "min",
+                    "max",
+                    "bool_and",
+                    "bool_or",
+                    "any_value",
+                    "first",
+                    "last",
+                    "approx_count_distinct");
+
+    private final ExpressionBinder expressions;
+
+    /// @param expressions that arguments are resolved by
+    AggregateBinder(ExpressionBinder expressions) {
+        this.expressions = expressions;
+    }
+
+    /// An aggregate and its arguments of each row, of the types that it takes.
+    record Resolved(AggregateFunction function, List<BoundExpression> arguments, ColumnType type) {}
+
+    Aggregate bind(Expression.Call call, AggregateFunction function) {
+        Resolved resolved = resolve(call, function);
+        if (resolved.function().needsTime() && expressions.scope().time().isEmpty()) {
+            throw new QueryException(
+                    QueryErrorCode.UNKNOWN_COLUMN,
+                    call.position(),
+                    call.function()
+                            + " goes by the column time, which FROM does not have; select it"
+                            + " there");
+        }
+        List<BoundExpression> arguments = resolved.arguments();
+        return new Aggregate(
+                resolved.function(),
+                arguments.getFirst(),
+                List.copyOf(arguments.subList(1, arguments.size())),
+                resolved.type(),
+                new Place(call.position()));
+    }
+
+    Resolved resolve(Expression.Call call, AggregateFunction function) {
+        Position at = call.position();
+        if (call.star()) {
+            CallBinder.requireArguments(call, function instanceof CountAggregate, function.usage());
+            BoundExpression any = expressions.scope().anyValue(at);
+            return new Resolved(
+                    function,
+                    List.of(filtered(call, any, new Constant(ColumnType.BOOL, true))),
+                    ColumnType.INT64);
+        }
+        AggregateFunction named = ordered(call, function);
+        List<Expression> written = new ArrayList<>(call.arguments());
+        if (call.within() != null) {
+            written.addFirst(within(call, function).expression());
+        } else if (!named.name().equals(function.name())) {
+            written.add(call.orderBy().getFirst().expression());
+        }
+        var bound = new ArrayList<BoundExpression>();
+        written.forEach(a -> bound.add(expressions.bind(a)));
+        if (named.name().equals("duration_in") || named.name().equals("uptime_share")) {
+            asCondition(bound, at);
+        }
+        int count = named.argumentCount();
+        if (named instanceof ParameterAggregate parametric) {
+            int parameters = bound.size() - count;
+            CallBinder.requireArguments(
+                    call,
+                    parameters >= parametric.parametersMin()
+                            && parameters <= parametric.parametersMax(),
+                    named.usage());
+            named =
+                    parametric.with(
+                            parameters(call, bound.subList(count, bound.size()), written, named),
+                            at);
+        } else {
+            CallBinder.requireArguments(call, bound.size() == count, named.usage());
+        }
+        AggregateFunction chosen = call.distinct() ? distinct(call, named) : named;
+        return typed(call, chosen, bound.subList(0, count));
+    }
+
+    private Resolved typed(
+            Expression.Call call, AggregateFunction function, List<BoundExpression> bound) {
+        Position at = call.position();
+        var arguments = new ArrayList<BoundExpression>();
+        for (BoundExpression argument : bound) {
+            arguments.add(
+                    Coercion.isNull(argument) ? new Constant(ColumnType.INT64, null) : argument);
+        }
+        List<ColumnType> given = arguments.stream().map(BoundExpression::type).toList();
+        List<ColumnType> types =
+                function.argumentTypes(given)
+                        .orElseThrow(() -> CallBinder.wrongArguments(function.usage(), given, at));
+        for (int i = 0; i < types.size(); i++) {
+            arguments.set(
+                    i,
+                    Coercion.to(arguments.get(i), types.get(i), at)
+                            .orElseThrow(
+                                    () -> CallBinder.wrongArguments(function.usage(), given, at)));
+        }
+        ColumnType type =
+                function.resultType(arguments.getFirst().type())
+                        .orElseThrow(() -> CallBinder.wrongArguments(function.usage(), given, at));
+        arguments.set(0, filtered(call, arguments.getFirst(), arguments.getFirst()));
+        return new Resolved(function, arguments, type);
+    }
+
+    /// `FILTER (WHERE c)` leaves NULL in the place of other rows, and aggregates pass over that.
+    private BoundExpression filtered(
+            Expression.Call call, BoundExpression argument, BoundExpression kept) {
+        Expression filter = call.filter();
+        if (filter == null) {
+            return argument;
+        }
+        BoundExpression condition =
+                expressions.condition(filter, filter.position(), "FILTER (WHERE ...)");
+        return new Case(
+                List.of(condition), List.of(kept, new Constant(kept.type(), null)), kept.type());
+    }
+
+    /// `first(x ORDER BY y)` is `arg_min(x, y)`.
+    private static AggregateFunction ordered(Expression.Call call, AggregateFunction function) {
+        if (call.orderBy().isEmpty()) {
+            return function;
+        }
+        Query.OrderItem item = call.orderBy().getFirst();
+        boolean isFirst = function.name().equals("first");
+        boolean isEdge = isFirst || function.name().equals("last");
+        if (!isEdge || call.orderBy().size() > 1) {
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED,
+                    item.position(),
+                    "ORDER BY goes with first(x ORDER BY y) and last(x ORDER BY y); other"
+                            + " aggregates go by time where they go by an order");
+        }
+        boolean isLeast = isFirst != item.descending();
+        return Functions.aggregate(isLeast ? "arg_min" : "arg_max").orElseThrow();
+    }
+
+    private static Query.OrderItem within(Expression.Call call, AggregateFunction function) {
+        Query.OrderItem within = call.within();
+        boolean fits =
+                Set.of("percentile_cont", "percentile_disc", "approx_percentile", "mode", "median")
+                        .contains(function.name());
+        if (within == null || !fits || within.descending()) {
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED,
+                    call.position(),
+                    "WITHIN GROUP (ORDER BY x) goes with percentile_cont, percentile_disc and mode,"
+                            + " in ascending order");
+        }
+        return within;
+    }
+
+    /// Two arguments are a value and what it is to be.
+    private static void asCondition(List<BoundExpression> bound, Position at) {
+        if (bound.size() == 2) {
+            List<BoundExpression> sides = Coercion.pair(bound.get(0), bound.get(1), "compare", at);
+            bound.clear();
+            bound.add(
+                    new BoundExpression.Comparison(
+                            ComparisonOperator.EQUAL, sides.get(0), sides.get(1)));
+        }
+    }
+
+    private static List<Object> parameters(
+            Expression.Call call,
+            List<BoundExpression> bound,
+            List<Expression> written,
+            AggregateFunction function) {
+        var values = new ArrayList<Object>();
+        for (int i = 0; i < bound.size(); i++) {
+            ConstantArithmetic.requireValues(bound.get(i));
+            if (!(bound.get(i) instanceof Constant(_, Object value)) || value == null) {
+                Expression at = written.get(written.size() - bound.size() + i);
+                throw Coercion.mismatch(
+                        at.position(),
+                        "what stands behind the argument of "
+                                + call.function()
+                                + " must be a constant; expected "
+                                + function.usage());
+            }
+            values.add(value);
+        }
+        return values;
+    }
+
+    private static AggregateFunction distinct(Expression.Call call, AggregateFunction function) {
+        if (BLIND_TO_COPIES.contains(function.name())) {
+            return function;
+        }
+        if (function.name().equals("count")) {
+            return Functions.COUNT_DISTINCT;
+        }
+        if (function.needsTime() || function.argumentCount() > 1) {
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED,
+                    call.position(),
+                    function.name()
+                            + "(DISTINCT ...) has no meaning: it goes by "
+                            + (function.needsTime() ? "time" : "pairs of values"));
+        }
+        return new DistinctAggregate(function);
+    }
+}

@@ -1,0 +1,52 @@
+package io.tsdb.query.function.aggregate;
+
+import io.tsdb.query.budget.MemoryAccount;
+import io.tsdb.query.column.ColumnType;
+
+import java.util.List;
+import java.util.Optional;
+
+/// `arg_min(x, y)`: the x of the row whose y is the least; of several the least x. `first(x ORDER
+/// BY y)` is this.
+public final class ArgMinAggregate implements AggregateFunction {
+    @Override
+    public String name() {
+        return "arg_min";
+    }
+
+    @Override
+    public String usage() {
+        return "arg_min(value, number or time)";
+    }
+
+    @Override
+    public Optional<ColumnType> resultType(ColumnType argument) {
+        return Optional.of(argument);
+    }
+
+    @Override
+    public List<ColumnType> stateTypes(ColumnType argument) {
+        return List.of(argument, ColumnType.TIMESTAMP);
+    }
+
+    @Override
+    public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
+        return new ArgEdges(
+                argument,
+                argument == ColumnType.STRING
+                        ? new StringEdges(false, memory)
+                        : new NumberEdges(false, argument, memory));
+    }
+
+    @Override
+    public int argumentCount() {
+        return 2;
+    }
+
+    @Override
+    public Optional<List<ColumnType>> argumentTypes(List<ColumnType> given) {
+        return given.size() == 2 && given.get(1) != ColumnType.STRING
+                ? Optional.of(given)
+                : Optional.empty();
+    }
+}

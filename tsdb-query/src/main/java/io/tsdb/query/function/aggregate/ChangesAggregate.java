@@ -1,0 +1,55 @@
+package io.tsdb.query.function.aggregate;
+
+import io.tsdb.query.budget.MemoryAccount;
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.ColumnVector;
+
+import java.util.List;
+import java.util.Optional;
+
+/// `changes(x)`: how often the value differs from that of the row before.
+public final class ChangesAggregate implements AggregateFunction {
+    @Override
+    public String name() {
+        return "changes";
+    }
+
+    @Override
+    public String usage() {
+        return "changes(value)";
+    }
+
+    @Override
+    public Optional<ColumnType> resultType(ColumnType argument) {
+        return Optional.of(ColumnType.INT64);
+    }
+
+    @Override
+    public List<ColumnType> stateTypes(ColumnType argument) {
+        return CollectedRows.STATE_TYPES;
+    }
+
+    @Override
+    public boolean usesTime() {
+        return true;
+    }
+
+    @Override
+    public boolean holdsRows() {
+        return true;
+    }
+
+    @Override
+    public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
+        return new CollectedRows(
+                argument, CollectedRows.Order.TIME, memory, ChangesAggregate::finish);
+    }
+
+    private static void finish(GroupRows rows, ColumnVector result, int row) {
+        long changes = 0;
+        for (int i = 1; i < rows.size(); i++) {
+            changes += rows.isSame(i - 1, i) ? 0 : 1;
+        }
+        result.longs()[row] = changes;
+    }
+}

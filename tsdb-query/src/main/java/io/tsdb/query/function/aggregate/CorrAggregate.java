@@ -1,0 +1,51 @@
+package io.tsdb.query.function.aggregate;
+
+import io.tsdb.query.budget.MemoryAccount;
+import io.tsdb.query.column.ColumnType;
+
+import java.util.List;
+import java.util.Optional;
+
+/// `corr(y, x)`: coefficient of correlation; null where one of both is the same all along.
+public final class CorrAggregate implements AggregateFunction {
+    @Override
+    public String name() {
+        return "corr";
+    }
+
+    @Override
+    public String usage() {
+        return "corr(number, number)";
+    }
+
+    @Override
+    public Optional<ColumnType> resultType(ColumnType argument) {
+        return argument.isNumeric() ? Optional.of(ColumnType.FLOAT64) : Optional.empty();
+    }
+
+    @Override
+    public List<ColumnType> stateTypes(ColumnType argument) {
+        return CoMoments.STATE_TYPES;
+    }
+
+    @Override
+    public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
+        // the first argument is x of the moments
+        return new CoMoments(
+                (n, meanX, meanY, xx, yy, xy) ->
+                        xx == 0 || yy == 0 ? Double.NaN : xy / Math.sqrt(xx * yy),
+                memory);
+    }
+
+    @Override
+    public int argumentCount() {
+        return 2;
+    }
+
+    @Override
+    public Optional<List<ColumnType>> argumentTypes(List<ColumnType> given) {
+        return given.stream().allMatch(ColumnType::isNumeric)
+                ? Optional.of(List.of(ColumnType.FLOAT64, ColumnType.FLOAT64))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,55 @@
+package io.tsdb.query.function.aggregate;
+
+import io.tsdb.query.budget.MemoryAccount;
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.ColumnVector;
+
+import java.util.List;
+import java.util.Optional;
+
+/// `delta(x)`: the last value less the first; null of one row.
+public final class DeltaAggregate implements AggregateFunction {
+    @Override
+    public String name() {
+        return "delta";
+    }
+
+    @Override
+    public String usage() {
+        return "delta(number)";
+    }
+
+    @Override
+    public Optional<ColumnType> resultType(ColumnType argument) {
+        return argument.isNumeric() ? Optional.of(ColumnType.FLOAT64) : Optional.empty();
+    }
+
+    @Override
+    public List<ColumnType> stateTypes(ColumnType argument) {
+        return CollectedRows.STATE_TYPES;
+    }
+
+    @Override
+    public boolean usesTime() {
+        return true;
+    }
+
+    @Override
+    public boolean holdsRows() {
+        return true;
+    }
+
+    @Override
+    public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
+        return new CollectedRows(
+                argument, CollectedRows.Order.TIME, memory, DeltaAggregate::finish);
+    }
+
+    private static void finish(GroupRows rows, ColumnVector result, int row) {
+        if (rows.size() < 2) {
+            result.setNull(row);
+        } else {
+            result.doubles()[row] = rows.difference(rows.size() - 1, 0);
+        }
+    }
+}
