@@ -264,6 +264,8 @@ class AccessOverHttpTest {
         "owner,  GET /api/v1/sql?db=a&q=TRUNCATE+m,                    400",
         "owner,  GET /api/v1/sql?db=a&q=BACKUP+TO+'/b',                403", // copies all databases
         "admin,  GET /api/v1/sql?db=a&q=BACKUP+TO+'/b',                400",
+        "owner,  GET /api/v1/sql?db=a&q=EXPORT+m+TO+'/b',              403", // writes files, too
+        "admin,  GET /api/v1/sql?db=a&q=EXPORT+m+TO+'/b',              400",
         "reader, GET /query?q=DROP+DATABASE+a,   403",
         "reader, GET /query?q=SHOW+DATABASES,    403",
         "admin,  GET /query?q=SHOW+DATABASES,    200",
