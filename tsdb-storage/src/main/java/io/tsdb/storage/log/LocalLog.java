@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,8 +74,10 @@ public final class LocalLog implements NodeLog {
         if (thread != null) {
             throw new IllegalStateException("BUG: log " + directory + " is recovered twice");
         }
+        List<Path> paths = files.list();
+        NewestSegment.check(io, directory, paths);
         var replay = new LogReplay(io, this::state);
-        replay.run(files.list());
+        replay.run(paths);
         Segment last;
         synchronized (segments) {
             segments.addAll(replay.segments());
@@ -90,6 +93,22 @@ public final class LocalLog implements NodeLog {
         var started = new LogThread(this, queue, writer, config, nanoTicker);
         thread = started;
         started.start();
+    }
+
+    @Override
+    public Optional<Path> missing() throws IOException {
+        Path file = NewestSegment.path(directory);
+        return io.exists(file) ? Optional.empty() : Optional.of(file);
+    }
+
+    @Override
+    public boolean holdsEntries() throws IOException {
+        return !files.list().isEmpty();
+    }
+
+    @Override
+    public void begin() throws IOException {
+        NewestSegment.store(io, directory, files.list());
     }
 
     @Override

@@ -48,6 +48,26 @@ public final class LogCheck {
         return new Outcome(List.copyOf(check.damages), check.bases, last, check.entryCount);
     }
 
+    /// Checks what the log says of its newest segment.
+    ///
+    /// @param begun whether it must say that
+    /// @throws CorruptDataException when it does not, or the segment is missing
+    public static void newest(FileStore io, Path directory, boolean begun) throws IOException {
+        Path file = NewestSegment.path(directory);
+        if (begun && !io.exists(file)) {
+            throw new CorruptDataException(file.toString(), 0, "the file is missing");
+        }
+        if (io.exists(file)) {
+            NewestSegment.check(io, directory, SegmentFiles.list(io, directory));
+        }
+    }
+
+    /// Lets the log go on with the segments that are there.
+    public static void acceptSegments(FileStore io, Path directory) throws IOException {
+        io.createDirectories(directory);
+        NewestSegment.store(io, directory, SegmentFiles.list(io, directory));
+    }
+
     private ShardState state(int log) {
         return states.computeIfAbsent(log, ShardState::new);
     }

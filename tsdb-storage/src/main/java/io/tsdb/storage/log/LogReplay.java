@@ -90,7 +90,12 @@ final class LogReplay {
 
     private void checkHeader(Path path, SegmentHeader header) {
         if (segments.isEmpty()) {
-            header.shards().forEach(this::begin);
+            header.shards()
+                    .forEach(
+                            (number, position) -> {
+                                checkNothingIsMissing(path, number, position);
+                                begin(number, position);
+                            });
             return;
         }
         Segment previous = segments.getLast();
@@ -128,6 +133,24 @@ final class LogReplay {
                             }
                             begin(number, position);
                         });
+    }
+
+    /// Segments go once everything in them is stored elsewhere.
+    private void checkNothingIsMissing(Path path, int number, ShardPosition position) {
+        ShardState shard = shards.apply(number);
+        if (shard.isStarted() && shard.wants(position.lastIndex())) {
+            throw new CorruptDataException(
+                    path.toString(),
+                    0,
+                    "the log begins behind entry "
+                            + position.lastIndex()
+                            + " of "
+                            + (number == NodeLog.CATALOG ? "the catalog" : "shard " + number)
+                            + ", of which nothing else has the entries from "
+                            + (shard.appliedIndex() + 1)
+                            + " on: segments before this one are missing, or its manifest or store"
+                            + " file is an older one");
+        }
     }
 
     private void begin(int number, ShardPosition position) {

@@ -22,6 +22,19 @@ public interface NodeLog extends AutoCloseable {
     ///   had been durable
     void recover() throws IOException;
 
+    /// A file that is there from [#begin] on, when it is not there; empty otherwise.
+    default Optional<Path> missing() throws IOException {
+        return Optional.empty();
+    }
+
+    /// Whether entries lie here, whatever became of them.
+    default boolean holdsEntries() throws IOException {
+        return false;
+    }
+
+    /// Prepares the place of a new log, durably, before anything names it.
+    default void begin() throws IOException {}
+
     /// Entries that [#recover] delivered.
     long recoveredEntries();
 

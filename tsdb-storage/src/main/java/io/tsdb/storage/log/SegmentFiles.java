@@ -50,6 +50,10 @@ final class SegmentFiles implements AutoCloseable {
     }
 
     Path path(long number) {
+        return path(directory, number);
+    }
+
+    static Path path(Path directory, long number) {
         return directory.resolve(String.format(Locale.ROOT, "%06d", number) + SUFFIX);
     }
 
@@ -87,6 +91,7 @@ final class SegmentFiles implements AutoCloseable {
             file.sync();
             io.rename(source, path(number));
             io.syncDirectory(directory);
+            NewestSegment.store(io, directory, number);
         } catch (IOException | RuntimeException e) {
             discard(file, source, e);
             throw e;
@@ -140,7 +145,7 @@ final class SegmentFiles implements AutoCloseable {
         io.syncDirectory(directory);
     }
 
-    private static long number(Path segment) {
+    static long number(Path segment) {
         String name = String.valueOf(segment.getFileName());
         try {
             return Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));

@@ -42,6 +42,10 @@ final class ShardState {
         return index > appliedIndex;
     }
 
+    long appliedIndex() {
+        return appliedIndex;
+    }
+
     void deliver(long index, LogEntry entry) {
         ShardLog.Applier target = applier;
         if (target == null) {

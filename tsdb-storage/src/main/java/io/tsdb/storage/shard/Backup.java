@@ -1,6 +1,7 @@
 package io.tsdb.storage.shard;
 
 import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.part.PartSummary;
 
 import org.jspecify.annotations.Nullable;
@@ -27,13 +28,21 @@ final class Backup {
     private final Path target;
     private final Optional<Path> previous;
     private final CatalogFile catalogFile;
+    private final NodeLog.Factory log;
     private final Map<String, String> sums = new TreeMap<>();
     private final Map<String, String> previousSums;
     private int sharedCount;
     private long totalBytes;
 
-    Backup(FileStore io, Path source, Path target, Optional<Path> previous, CatalogFile catalogFile)
+    Backup(
+            FileStore io,
+            Path source,
+            Path target,
+            Optional<Path> previous,
+            CatalogFile catalogFile,
+            NodeLog.Factory log)
             throws IOException {
+        this.log = log;
         this.io = io;
         this.source = source;
         this.target = target;
@@ -52,6 +61,7 @@ final class Backup {
             for (Shard shard : shards) {
                 shard(shard);
             }
+            beginLog();
             catalogFile.save();
             copy(StoreMeta.FILE);
             for (String file : beside) {
@@ -67,6 +77,17 @@ final class Backup {
             }
         }
         return new BackupSummary(sums.size(), totalBytes, sharedCount);
+    }
+
+    /// What was restored begins with an empty log, and knows that it has one.
+    private void beginLog() throws IOException {
+        Path wal = target.resolve("wal");
+        try (NodeLog empty = log.open(io, wal)) {
+            empty.begin();
+        }
+        for (Path file : io.list(wal)) {
+            entered(target.relativize(file).toString(), null);
+        }
     }
 
     private void shard(Shard shard) throws IOException {

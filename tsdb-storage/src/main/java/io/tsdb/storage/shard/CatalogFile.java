@@ -38,7 +38,7 @@ final class CatalogFile {
     synchronized void save() throws IOException {
         if (catalog.appliedIndex() > savedIndex) {
             CatalogState state = catalog.state();
-            new StoreMeta(shardCount, state).store(io, directory);
+            new StoreMeta(shardCount, state, true).store(io, directory);
             savedIndex = state.index();
             log.trimTo(savedIndex);
         }

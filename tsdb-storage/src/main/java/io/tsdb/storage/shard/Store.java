@@ -8,7 +8,6 @@ import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.BlockCache;
 import io.tsdb.storage.schema.Catalog;
-import io.tsdb.storage.schema.CatalogState;
 import io.tsdb.storage.schema.DatabaseSchema;
 import io.tsdb.storage.schema.DefineOutcome;
 import io.tsdb.storage.schema.Definitions;
@@ -120,17 +119,15 @@ public final class Store implements AutoCloseable {
         this.lockFile = lockFile;
         this.cache = new BlockCache(config.cacheBytesMax());
         syncs.allowCoreThreadTimeOut(true);
-        StoreMeta meta = StoreMeta.load(io, config.directory()).orElse(null);
-        var time = ConfirmedTime.open(io, config.directory(), clock, nanoTicker, meta == null);
-        this.expiry = new Expiry(catalog, time, partStatistics);
-        if (meta == null) {
-            meta = new StoreMeta(config.shardCount(), CatalogState.EMPTY);
-            meta.store(io, config.directory());
-        }
-        catalog.restore(meta.catalog());
-        long catalogIndex = meta.catalog().index();
         this.log = config.log().open(io, config.directory().resolve("wal"));
         try {
+            StoreMeta found = StoreMeta.load(io, config.directory()).orElse(null);
+            var time = ConfirmedTime.open(io, config.directory(), clock, nanoTicker, found == null);
+            this.expiry = new Expiry(catalog, time, partStatistics);
+            var files = new StoreFiles(io, config.directory(), log);
+            StoreMeta meta = found == null ? files.create(config.shardCount()) : files.check(found);
+            catalog.restore(meta.catalog());
+            long catalogIndex = meta.catalog().index();
             this.catalogLog = new CatalogLog(catalog, log.shard(NodeLog.CATALOG), answers);
             this.catalogFile =
                     new CatalogFile(
@@ -247,7 +244,7 @@ public final class Store implements AutoCloseable {
     }
 
     private Shard openShard(int id, int shardCount, LongSupplier nanoTicker) throws IOException {
-        Path directory = config.directory().resolve("shard-" + id);
+        Path directory = StoreFiles.shard(config.directory(), id);
         io.createDirectories(directory);
         PartSet parts = PartSet.load(io, directory);
         SeriesRegistry registry =
@@ -280,16 +277,21 @@ public final class Store implements AutoCloseable {
                         partStatistics,
                         flushes,
                         syncs);
-        return new Shard(
-                id,
-                catalog,
-                registry,
-                log.shard(id),
-                config.shard(shardCount),
-                parts,
-                flusher,
-                nanoTicker,
-                clock);
+        try {
+            return new Shard(
+                    id,
+                    catalog,
+                    registry,
+                    log.shard(id),
+                    config.shard(shardCount),
+                    parts,
+                    flusher,
+                    nanoTicker,
+                    clock);
+        } catch (IOException | RuntimeException e) {
+            registry.close();
+            throw e;
+        }
     }
 
     public Catalog catalog() {
@@ -490,7 +492,7 @@ public final class Store implements AutoCloseable {
     /// @param through files of the backup are written and read through it
     BackupSummary copy(FileStore through, Path target, Optional<Path> previous, List<String> beside)
             throws IOException {
-        return new Backup(through, config.directory(), target, previous, catalogFile)
+        return new Backup(through, config.directory(), target, previous, catalogFile, config.log())
                 .run(shards, beside);
     }
 

@@ -77,6 +77,7 @@ public final class StoreCheck {
         for (int shard = 0; shard < shardCount; shard++) {
             readManifest(shard);
         }
+        newest(meta);
         LogCheck.Outcome log = log(meta, shardCount);
         for (int shard = 0; shard < shardCount; shard++) {
             if (lost.contains(shard)) {
@@ -187,6 +188,20 @@ public final class StoreCheck {
                         e,
                         "; do not start a node on it, since that deletes parts that no manifest"
                                 + " names: --repair makes it anew from the parts");
+            }
+        }
+    }
+
+    private void newest(@Nullable StoreMeta meta) throws IOException {
+        Path wal = directory.resolve("wal");
+        try {
+            LogCheck.newest(io, wal, meta != null && meta.listed());
+        } catch (CorruptDataException e) {
+            if (repairs) {
+                LogCheck.acceptSegments(io, wal);
+                say(Fate.REPAIRED, e.getMessage() + ": the log goes on with what is there");
+            } else {
+                damaged(e, "; --repair lets the log go on with the segments that are there");
             }
         }
     }

@@ -21,7 +21,10 @@ import java.util.Optional;
 /// index of its log. Replaced whole.
 ///
 /// Bytes: `docs/format/store.md`.
-record StoreMeta(int shardCount, CatalogState catalog) {
+///
+/// @param listed whether every shard has a manifest, and the log was begun, since this file is
+///   there: what is missing of them was removed
+record StoreMeta(int shardCount, CatalogState catalog, boolean listed) {
     static final String FILE = "store";
     static final String MAGIC = "TSDBSTOR";
 
@@ -51,6 +54,7 @@ record StoreMeta(int shardCount, CatalogState catalog) {
     byte[] encode() {
         ByteBuffer out = ByteBuffer.allocate(size()).order(ByteOrder.LITTLE_ENDIAN);
         out.putShort(StoreMetaLayout.SHARD_COUNT, (short) shardCount);
+        out.putShort(StoreMetaLayout.LISTED, (short) (listed ? 1 : 0));
         out.putLong(StoreMetaLayout.CATALOG_INDEX, catalog.index());
         out.putInt(StoreMetaLayout.NEXT_DATABASE, catalog.nextDatabase());
         out.putInt(StoreMetaLayout.DATABASE_COUNT, catalog.databases().size());
@@ -127,7 +131,7 @@ record StoreMeta(int shardCount, CatalogState catalog) {
             databases.add(
                     new CatalogState.Database(number, name, Retention.INHERITED, 1, List.of()));
         }
-        return new StoreMeta(shardCount, new CatalogState(0, count + 1, databases));
+        return new StoreMeta(shardCount, new CatalogState(0, count + 1, databases), false);
     }
 
     private static StoreMeta decode(ByteBuffer in, int version) {
@@ -151,7 +155,8 @@ record StoreMeta(int shardCount, CatalogState catalog) {
                     new CatalogState.Database(
                             number, name, retention, nextMeasurement, measurements));
         }
-        return new StoreMeta(shardCount, new CatalogState(index, nextDatabase, databases));
+        boolean listed = in.getShort(StoreMetaLayout.LISTED) == 1;
+        return new StoreMeta(shardCount, new CatalogState(index, nextDatabase, databases), listed);
     }
 
     private static Retention retention(ByteBuffer in, int version) {

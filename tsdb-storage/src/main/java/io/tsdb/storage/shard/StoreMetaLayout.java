@@ -5,6 +5,9 @@ final class StoreMetaLayout {
     /// u16 number of shards.
     static final int SHARD_COUNT = 0;
 
+    /// u16: 1 when every shard has a manifest and the log was begun.
+    static final int LISTED = 2;
+
     /// u64 index of the catalog's log that the file is at.
     static final int CATALOG_INDEX = 4;
 

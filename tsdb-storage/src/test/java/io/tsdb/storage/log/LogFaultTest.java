@@ -83,6 +83,7 @@ class LogFaultTest {
 
     private static void check(Ledger ledger, Path wal, String when) throws IOException {
         var recorder = new Recorder();
+        ledger.trimmed.forEach(recorder::applied);
         try (LocalLog _ = Recorder.open(new LocalFileStore(), wal, CONFIG, recorder)) {}
         var found = new TreeMap<Integer, Map<Long, Long>>();
         for (Recorder.Entry entry : recorder.entries) {

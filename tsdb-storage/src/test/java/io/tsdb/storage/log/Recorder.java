@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -23,6 +25,7 @@ final class Recorder {
 
     private static final int SHARDS = 8;
 
+    private final Map<Integer, Long> applied = new HashMap<>();
     final List<Entry> entries = Collections.synchronizedList(new ArrayList<>());
 
     static LogEntry entry(long value) {
@@ -91,10 +94,16 @@ final class Recorder {
         return outcome.await();
     }
 
+    /// Entries of a log up to an index are known from elsewhere.
+    Recorder applied(int shard, long index) {
+        applied.put(shard, index);
+        return this;
+    }
+
     /// Starts every log that the tests use.
     Recorder start(NodeLog log) {
         for (int shard = 0; shard < SHARDS; shard++) {
-            start(log, shard, 0);
+            start(log, shard, applied.getOrDefault(shard, 0L));
         }
         return this;
     }

@@ -78,7 +78,8 @@ class ManifestFormatTest {
                                     new CatalogState.Database(
                                             2, "plant", DAYS_30, 4, List.of(motors())),
                                     new CatalogState.Database(
-                                            4, "ümlaut", Retention.INHERITED, 1, List.of()))));
+                                            4, "ümlaut", Retention.INHERITED, 1, List.of()))),
+                    false);
 
     private static CatalogState.Measurement motors() {
         return new CatalogState.Measurement(

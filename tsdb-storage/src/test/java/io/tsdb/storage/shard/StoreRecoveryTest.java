@@ -6,6 +6,7 @@ import io.tsdb.storage.io.FaultyFileStore;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.log.LocalLog;
 import io.tsdb.storage.log.LogConfig;
+import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.MeasurementRows;
@@ -254,10 +255,14 @@ class StoreRecoveryTest {
             writeKnown(store, 0);
             writeKnown(store, 0);
         }
-        try (Stream<Path> segments = Files.list(directory.resolve("wal"))) {
+        Path wal = directory.resolve("wal");
+        try (Stream<Path> segments = Files.list(wal)) {
             for (Path segment : (Iterable<Path>) segments::iterator) {
                 Files.delete(segment);
             }
+        }
+        try (NodeLog log = config(directory).log().open(new LocalFileStore(), wal)) {
+            log.begin();
         }
         Path killed = temporary.resolve("killed");
         try (Store store = open(directory)) {
@@ -333,7 +338,8 @@ class StoreRecoveryTest {
                 CompletableFuture.runAsync(() -> close(store), work -> new Thread(work).start());
         CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS).execute(release::countDown);
         close.get(20, TimeUnit.SECONDS);
-        assertThat(directory.resolve("shard-0").resolve("manifest")).doesNotExist();
+        assertThat(Manifest.load(new LocalFileStore(), directory.resolve("shard-0")))
+                .isEqualTo(Manifest.empty());
         try (Store again = open(directory)) {
             // the log says that the head was cut there, so the flush is made up for
             assertThat(again.shards().getFirst().parts()).hasSize(1);
