@@ -84,7 +84,7 @@ final class BucketBinder {
                     at, "the unit of date_trunc must be a text constant; expected " + TRUNC_USAGE);
         }
         String unit = name.toLowerCase(Locale.ROOT);
-        Interval width = CALENDAR_UNITS.getOrDefault(unit, Interval.parse("1" + unit).orElse(null));
+        Interval width = CALENDAR_UNITS.getOrDefault(unit, Interval.unit(name).orElse(null));
         if (width == null) {
             throw new QueryException(
                     QueryErrorCode.INVALID_VALUE,
@@ -93,7 +93,7 @@ final class BucketBinder {
                             + name
                             + "' is no unit of time; expected one such as 'minute', 'hour', 'day',"
                             + " 'week', 'month', 'quarter', 'year'"
-                            + NearestName.hint(name, UNITS));
+                            + unitHint(name));
         }
         BoundExpression operand = operand(arguments.get(1), call.function(), TRUNC_USAGE);
         Expression zone = arguments.size() == 3 ? arguments.get(2) : null;
@@ -105,6 +105,12 @@ final class BucketBinder {
                         ? grid(width, origin, clock)
                         : grid(width, clock.toTime(origin), clock),
                 operand);
+    }
+
+    private static String unitHint(String name) {
+        return Interval.parse(name).isPresent()
+                ? "; buckets of a width are time_bucket('" + name + "', time)"
+                : NearestName.hint(name, UNITS);
     }
 
     private BoundExpression binned(Expression.Call call) {

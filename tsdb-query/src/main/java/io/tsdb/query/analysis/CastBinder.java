@@ -45,16 +45,21 @@ final class CastBinder {
 
     /// What to write for types that there are not.
     private static final Map<String, String> FOREIGN =
-            Map.of(
-                    "date", "the day of a time is time_bucket('1d', time)",
-                    "time", "the time of day is time - time_bucket('1d', time), in nanoseconds",
-                    "numeric", "write float64",
-                    "decimal", "write float64",
-                    "number", "write float64 or int64",
-                    "smallint", "write int64",
-                    "tinyint", "write int64",
-                    "uuid", "write string",
-                    "json", "write string");
+            Map.ofEntries(
+                    Map.entry("date", "the day of a time is time_bucket('1d', time)"),
+                    Map.entry(
+                            "time",
+                            "the time of day is time - time_bucket('1d', time), in nanoseconds"),
+                    Map.entry("numeric", "write float64"),
+                    Map.entry("decimal", "write float64"),
+                    Map.entry("number", "write float64 or int64"),
+                    Map.entry("smallint", "write int64"),
+                    Map.entry("tinyint", "write int64"),
+                    Map.entry("uuid", "write string"),
+                    Map.entry("json", "write string"),
+                    Map.entry("interval", "write INTERVAL '5 minutes', or 5m, beside a time"),
+                    Map.entry("field", "a name is a tag or a field by itself"),
+                    Map.entry("tag", "a name is a tag or a field by itself"));
 
     private CastBinder() {}
 
@@ -81,7 +86,9 @@ final class CastBinder {
         if (type == ColumnType.TIMESTAMP && operand instanceof Constant(_, String text)) {
             return timestamp(text, cast);
         }
-        if (type == ColumnType.TIMESTAMP && operand instanceof Constant(_, Long nanos)) {
+        if (type == ColumnType.TIMESTAMP
+                && operand instanceof Constant(var from, Long nanos)
+                && from == ColumnType.INT64) {
             return new Constant(type, nanos);
         }
         if (!isAllowed(operand.type(), type)) {

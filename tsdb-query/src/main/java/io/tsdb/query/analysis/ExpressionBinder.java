@@ -13,6 +13,7 @@ import io.tsdb.query.sql.PeriodText;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.query.sql.TimestampText;
 import io.tsdb.storage.model.Uint64;
 
 import org.jspecify.annotations.Nullable;
@@ -487,6 +488,9 @@ final class ExpressionBinder {
                                                         + "' is no period; expected a form such as"
                                                         + " '2026', '2026-11', '2026-11-23' or"
                                                         + " '2026-11-23T10'"));
+        if (period.isOutOfRange()) {
+            throw TimestampText.outOfRange(in.period(), in.position());
+        }
         var within =
                 new BoundExpression.And(
                         List.of(
@@ -495,7 +499,9 @@ final class ExpressionBinder {
                                         operand,
                                         new Constant(ColumnType.TIMESTAMP, period.fromNanos())),
                                 new Comparison(
-                                        ComparisonOperator.LESS,
+                                        period.toNanos() == Long.MAX_VALUE
+                                                ? ComparisonOperator.LESS_OR_EQUAL
+                                                : ComparisonOperator.LESS,
                                         operand,
                                         new Constant(ColumnType.TIMESTAMP, period.toNanos()))));
         return in.negated() ? new BoundExpression.Not(within) : within;

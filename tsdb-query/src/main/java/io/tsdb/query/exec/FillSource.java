@@ -108,7 +108,8 @@ final class FillSource implements BatchSource {
         Long lastTime = filling.toNanos() == null ? edge(true) : before(filling.toNanos());
         long first = firstStart == null ? 0 : filling.grid().index(firstStart);
         boolean hasRange = firstStart != null && lastTime != null && firstStart <= lastTime;
-        long count = hasRange && lastTime != null ? filling.grid().index(lastTime) - first + 1 : 0;
+        long count =
+                hasRange && lastTime != null ? countOf(first, filling.grid().index(lastTime)) : 0;
         FillGroup sorted = sort(first, count);
         if (before != null && count > 0 && lacksPrevious(sorted)) {
             try (BatchSource source = before.get()) {
@@ -119,6 +120,12 @@ final class FillSource implements BatchSource {
         checkCount(sorted, count);
         groups = new PartitionRows(rows, order, groupColumns, new int[0]);
         return sorted;
+    }
+
+    /// Buckets from one to another with both, or as many as a number can say.
+    private static long countOf(long first, long last) {
+        long further = last - first;
+        return further < 0 || further == Long.MAX_VALUE ? Long.MAX_VALUE : further + 1;
     }
 
     private static @Nullable Long before(long nanos) {

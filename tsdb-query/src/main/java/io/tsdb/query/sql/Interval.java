@@ -14,8 +14,7 @@ public record Interval(long months, long nanos) {
     /// their square.
     private static final int LENGTH_MAX = 100;
 
-    private static final Pattern PART =
-            Pattern.compile("\\s*([+-]?)\\s*(\\d{1,18})\\s*(\\p{L}+)\\s*");
+    private static final Pattern PART = Pattern.compile("\\s*([+-]?)\\s*(\\d+)\\s*(\\p{L}+)\\s*");
 
     private static final Pattern MINUTE_OR_MONTH = Pattern.compile("\\dM|\\d\\s+M\\b");
 
@@ -23,6 +22,19 @@ public record Interval(long months, long nanos) {
     ///
     /// @return empty when it is none, or passes 64 bits of nanoseconds
     public static Optional<Interval> parse(String text) {
+        try {
+            return parts(text);
+        } catch (ArithmeticException | NumberFormatException _) {
+            return Optional.empty();
+        }
+    }
+
+    /// Reads an interval's text.
+    ///
+    /// @return empty when it is none
+    /// @throws ArithmeticException when it passes 64 bits
+    /// @throws NumberFormatException when a number in it does
+    private static Optional<Interval> parts(String text) {
         if (text.length() > LENGTH_MAX) {
             return Optional.empty();
         }
@@ -30,28 +42,30 @@ public record Interval(long months, long nanos) {
         long nanos = 0;
         int at = 0;
         Matcher part = PART.matcher(text);
-        try {
-            while (at < text.length() || at == 0) {
-                if (!part.find(at) || part.start() != at) {
-                    return Optional.empty();
-                }
-                long count = Long.parseLong(part.group(1) + part.group(2));
-                Optional<Interval> unit = unit(part.group(3));
-                if (unit.isEmpty()) {
-                    return Optional.empty();
-                }
-                months = Math.addExact(months, Math.multiplyExact(count, unit.get().months));
-                nanos = Math.addExact(nanos, Math.multiplyExact(count, unit.get().nanos));
-                at = part.end();
+        while (at < text.length() || at == 0) {
+            if (!part.find(at) || part.start() != at) {
+                return Optional.empty();
             }
-        } catch (ArithmeticException _) {
-            return Optional.empty();
+            Optional<Interval> unit = unit(part.group(3));
+            if (unit.isEmpty()) {
+                return Optional.empty();
+            }
+            long count = Long.parseLong(part.group(1) + part.group(2));
+            months = Math.addExact(months, Math.multiplyExact(count, unit.get().months));
+            nanos = Math.addExact(nanos, Math.multiplyExact(count, unit.get().nanos));
+            at = part.end();
         }
         return Optional.of(new Interval(months, nanos));
     }
 
     /// What to say of a text that [#parse] does not read.
     public static QueryException refusal(String text, Position position) {
+        if (passesRange(text)) {
+            return new QueryException(
+                    QueryErrorCode.OUT_OF_RANGE,
+                    position,
+                    "'" + text + "' is longer than the 292 years that an interval may last");
+        }
         return new QueryException(
                 QueryErrorCode.INVALID_VALUE,
                 position,
@@ -63,8 +77,17 @@ public record Interval(long months, long nanos) {
                                 : "a form such as '5m', '1h30m' or '2 days'"));
     }
 
+    private static boolean passesRange(String text) {
+        try {
+            parts(text);
+            return false;
+        } catch (ArithmeticException | NumberFormatException _) {
+            return true;
+        }
+    }
+
     /// One unit of the given name. `M` is a minute to some and a month to others.
-    static Optional<Interval> unit(String name) {
+    public static Optional<Interval> unit(String name) {
         if (name.equals("M")) {
             return Optional.empty();
         }

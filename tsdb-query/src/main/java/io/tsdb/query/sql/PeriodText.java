@@ -19,6 +19,10 @@ public record PeriodText(long fromNanos, long toNanos) {
                     "(\\d{4})(?:-(\\d{2})(?:-(\\d{2})(?:[Tt"
                             + " ](\\d{2})(?::(\\d{2})(?::(\\d{2}))?)?)?)?)?[Zz]?(?:;(.+))?");
 
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final long FIRST_SECOND = Long.MIN_VALUE / NANOS_PER_SECOND;
+    private static final long LAST_SECOND = Long.MAX_VALUE / NANOS_PER_SECOND;
+
     private static final ChronoUnit[] UNITS = {
         ChronoUnit.YEARS,
         ChronoUnit.MONTHS,
@@ -28,7 +32,8 @@ public record PeriodText(long fromNanos, long toNanos) {
         ChronoUnit.SECONDS
     };
 
-    /// @return empty when the text is no period, or has times out of range
+    /// @return empty when the text is no period; times out of range become the lowest or highest
+    ///   one
     public static Optional<PeriodText> parse(String text) {
         Matcher form = FORM.matcher(text.strip());
         if (!form.matches()) {
@@ -53,8 +58,11 @@ public record PeriodText(long fromNanos, long toNanos) {
                             number(form, 4, 0),
                             number(form, 5, 0),
                             number(form, 6, 0));
-            LocalDateTime to = from.plus(1, UNITS[unit]).plusMonths(longer.get().months());
-            long end = Math.addExact(nanos(to), longer.get().nanos());
+            LocalDateTime to =
+                    from.plus(1, UNITS[unit])
+                            .plusMonths(longer.get().months())
+                            .plusNanos(longer.get().nanos());
+            long end = nanos(to);
             long start = nanos(from);
             return start <= end ? Optional.of(new PeriodText(start, end)) : Optional.empty();
         } catch (DateTimeException | ArithmeticException _) {
@@ -68,6 +76,19 @@ public record PeriodText(long fromNanos, long toNanos) {
     }
 
     private static long nanos(LocalDateTime time) {
-        return Math.multiplyExact(time.toEpochSecond(ZoneOffset.UTC), 1_000_000_000L);
+        long seconds = time.toEpochSecond(ZoneOffset.UTC);
+        if (seconds < FIRST_SECOND) {
+            return Long.MIN_VALUE;
+        }
+        if (seconds > LAST_SECOND) {
+            return Long.MAX_VALUE;
+        }
+        long start = seconds * NANOS_PER_SECOND;
+        return start > Long.MAX_VALUE - time.getNano() ? Long.MAX_VALUE : start + time.getNano();
+    }
+
+    /// Whether no time that there is lies within.
+    public boolean isOutOfRange() {
+        return fromNanos == Long.MAX_VALUE || toNanos == Long.MIN_VALUE;
     }
 }

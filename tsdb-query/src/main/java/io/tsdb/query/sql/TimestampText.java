@@ -46,14 +46,7 @@ public final class TimestampText {
     public static QueryException refusal(String text, Position position) {
         boolean isTime = seconds(FORM.matcher(text.strip())).isPresent();
         return isTime
-                ? new QueryException(
-                        QueryErrorCode.OUT_OF_RANGE,
-                        position,
-                        "'"
-                                + text
-                                + "' lies outside the times that there are,"
-                                + " 1677-09-21T00:12:43.145224192Z to"
-                                + " 2262-04-11T23:47:16.854775807Z")
+                ? outOfRange(text, position)
                 : new QueryException(
                         QueryErrorCode.INVALID_VALUE,
                         position,
@@ -61,6 +54,18 @@ public final class TimestampText {
                                 + text
                                 + "' is no timestamp; expected a form such as"
                                 + " '2024-05-01T10:20:30.5Z'");
+    }
+
+    /// What to say of a text that names a time before or behind those that there are.
+    public static QueryException outOfRange(String text, Position position) {
+        return new QueryException(
+                QueryErrorCode.OUT_OF_RANGE,
+                position,
+                "'"
+                        + text
+                        + "' lies outside the times that there are,"
+                        + " 1677-09-21T00:12:43.145224192Z to"
+                        + " 2262-04-11T23:47:16.854775807Z");
     }
 
     private static long nanos(long seconds, long more) {

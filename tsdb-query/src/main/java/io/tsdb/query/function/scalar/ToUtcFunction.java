@@ -2,6 +2,7 @@ package io.tsdb.query.function.scalar;
 
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.sql.QueryErrorCode;
 
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,13 @@ public final class ToUtcFunction implements ScalarFunction {
                     zone = zones.ids()[i];
                     clock = TimeZones.clock(zones.string(i), site.position());
                 }
-                result.longs()[i] = clock.toTime(times[i]);
+                try {
+                    result.longs()[i] = clock.toTimeExact(times[i]);
+                } catch (ArithmeticException _) {
+                    throw site.error(
+                            QueryErrorCode.OUT_OF_RANGE,
+                            "the time passes the range of 1677-09-21 to 2262-04-11");
+                }
             }
         }
     }

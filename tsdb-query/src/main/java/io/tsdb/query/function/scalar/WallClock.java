@@ -17,6 +17,25 @@ public record WallClock(ZoneId zone) {
         return shifted(timeNanos, offset(timeNanos));
     }
 
+    /// What the clocks show at a time.
+    ///
+    /// @throws ArithmeticException when 64 bits do not hold it
+    long toLocalExact(long timeNanos) {
+        return Math.addExact(timeNanos, offset(timeNanos));
+    }
+
+    /// As [#toTime].
+    ///
+    /// @throws ArithmeticException when 64 bits do not hold it
+    long toTimeExact(long localNanos) {
+        long time = toTime(localNanos);
+        boolean isEdge = time == Long.MIN_VALUE || time == Long.MAX_VALUE;
+        if (isEdge && toLocal(time) != localNanos) {
+            throw new ArithmeticException("time out of range");
+        }
+        return time;
+    }
+
     /// Nanoseconds by which the clocks are ahead of UTC at a time.
     public long offset(long timeNanos) {
         Instant time = Instant.ofEpochSecond(Math.floorDiv(timeNanos, SECOND));
