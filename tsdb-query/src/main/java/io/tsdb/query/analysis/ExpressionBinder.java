@@ -101,8 +101,9 @@ final class ExpressionBinder {
             case Expression.In in -> in(in);
             case Expression.InQuery in -> in(in);
             case Expression.InPeriod in -> in(in);
-            case Expression.ScalarQuery scalar -> context.subQueries().scalar(scalar);
-            case Expression.Exists exists -> context.subQueries().exists(exists);
+            case Expression.ScalarQuery scalar ->
+                    context.subQueries().scalar(scalar, context.scope());
+            case Expression.Exists exists -> context.subQueries().exists(exists, context.scope());
             case Expression.IsNull(_, Expression operand, boolean negated) ->
                     new BoundExpression.IsNull(bind(operand), negated);
             case Expression.IsTruth is -> truth(is);
@@ -509,7 +510,7 @@ final class ExpressionBinder {
 
     private BoundExpression in(Expression.InQuery in) {
         BoundExpression operand = bind(in.operand());
-        List<Constant> values = context.subQueries().values(in);
+        List<Constant> values = context.subQueries().values(in, context.scope());
         return in(in.position(), operand, List.copyOf(values), in.negated());
     }
 

@@ -34,6 +34,9 @@ public final class QueryAnalyzer {
     private final long nowNanos;
     private final Map<AnalyzedQuery, Integer> queryCounts = new IdentityHashMap<>();
 
+    /// Of the query in whose expressions the one that is resolved stands.
+    private @Nullable Scope around;
+
     /// @param subQueries runs queries in expressions while the query around them is resolved
     /// @param nowNanos what `now()` is
     public QueryAnalyzer(
@@ -125,6 +128,7 @@ public final class QueryAnalyzer {
     private AnalyzedQuery select(
             Query.Select select, Query query, Map<String, Relation.Derived> tables) {
         Source source = source(select.from(), tables);
+        source.scope().standsIn(around);
         return counted(
                 new SelectAnalyzer(select, query, source, parameters, in(tables), nowNanos)
                         .analyze(),
@@ -133,12 +137,20 @@ public final class QueryAnalyzer {
 
     /// Queries in expressions see the common tables too.
     private SubQueryBinder in(Map<String, Relation.Derived> tables) {
-        return new SubQueryBinder(query -> analyze(query, tables), subQueries);
+        return new SubQueryBinder(
+                (query, scope) -> {
+                    Scope before = around;
+                    around = scope;
+                    AnalyzedQuery analyzed = analyze(query, tables);
+                    around = before;
+                    return analyzed;
+                },
+                subQueries);
     }
 
     private Source source(Query.@Nullable Relation relation, Map<String, Relation.Derived> tables) {
         return switch (relation) {
-            case null -> new Source(new Relation.Nothing(), Scope.NOTHING);
+            case null -> new Source(new Relation.Nothing(), Scope.nothing());
             case Query.Table(Position at, String name, String alias) -> {
                 Relation.Derived table = tables.get(name);
                 if (table != null) {
@@ -206,7 +218,7 @@ public final class QueryAnalyzer {
     private AnalyzedQuery values(Query.Values values, Map<String, Relation.Derived> tables) {
         var context =
                 new ExpressionBinder.Context(
-                        Scope.NOTHING, Map.of(), parameters, in(tables), nowNanos, null);
+                        Scope.nothing(), Map.of(), parameters, in(tables), nowNanos, null);
         var binder = new ExpressionBinder(context, "VALUES", false, new Aliases());
         int width = values.rows().getFirst().size();
         var rows = new ArrayList<List<BoundExpression>>();

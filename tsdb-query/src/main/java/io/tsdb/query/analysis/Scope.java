@@ -19,17 +19,20 @@ import java.util.Optional;
 abstract sealed class Scope permits MeasurementScope, DerivedScope {
     static final String TIME = "time";
 
-    /// Without `FROM`.
-    static final Scope NOTHING = new DerivedScope("; there is no FROM");
-
     private final @Nullable String relation;
     private final String place;
+    private @Nullable Scope around;
 
     /// @param relation what may stand before a dot; null for nothing
     /// @param place where columns are looked up, for errors
     Scope(@Nullable String relation, String place) {
         this.relation = relation;
         this.place = place;
+    }
+
+    /// Without `FROM`.
+    static Scope nothing() {
+        return new DerivedScope("; there is no FROM");
     }
 
     /// The column of a name without its qualifier.
@@ -43,6 +46,25 @@ abstract sealed class Scope permits MeasurementScope, DerivedScope {
 
     /// The time of a row, which `first` and `last` go by; empty when rows have none.
     abstract Optional<BoundExpression> time();
+
+    /// Says what the query around sees, where this one stands in an expression: for errors.
+    final void standsIn(@Nullable Scope scope) {
+        around = scope;
+    }
+
+    private boolean sees(Expression.Name name) {
+        String qualifier = name.qualifier();
+        boolean itself =
+                (qualifier == null || qualifier.equals(relation))
+                        && columns().contains(name.text());
+        return itself || around != null && around.sees(name);
+    }
+
+    private String aroundHint(Expression.Name name) {
+        return around != null && around.sees(name)
+                ? "; a query in an expression cannot name columns of the one around it"
+                : "";
+    }
 
     final Optional<BoundExpression> find(Expression.Name name) {
         String qualifier = name.qualifier();
@@ -61,6 +83,13 @@ abstract sealed class Scope permits MeasurementScope, DerivedScope {
 
     private QueryException unknownRelation(Expression.Name name, String qualifier) {
         List<String> known = relation == null ? List.of() : List.of(relation);
+        String aroundHint = aroundHint(name);
+        if (!aroundHint.isEmpty()) {
+            return new QueryException(
+                    QueryErrorCode.UNKNOWN_MEASUREMENT,
+                    name.position(),
+                    "'" + qualifier + "' is nothing that FROM names" + aroundHint);
+        }
         return new QueryException(
                 QueryErrorCode.UNKNOWN_MEASUREMENT,
                 name.position(),
@@ -78,7 +107,8 @@ abstract sealed class Scope permits MeasurementScope, DerivedScope {
     final QueryException unknown(Expression.Name name, List<String> aliases) {
         var known = new ArrayList<>(columns());
         known.addAll(aliases);
-        String hint = NearestName.hint(name.text(), known);
+        String aroundHint = aroundHint(name);
+        String hint = aroundHint.isEmpty() ? NearestName.hint(name.text(), known) : aroundHint;
         return new QueryException(
                 QueryErrorCode.UNKNOWN_COLUMN,
                 name.position(),

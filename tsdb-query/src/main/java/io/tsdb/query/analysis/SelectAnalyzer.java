@@ -206,7 +206,7 @@ final class SelectAnalyzer {
     private ExpressionBinder constants(String clause) {
         var noColumns =
                 new ExpressionBinder.Context(
-                        Scope.NOTHING,
+                        Scope.nothing(),
                         Map.of(),
                         context.parameters(),
                         context.subQueries(),

@@ -9,21 +9,21 @@ import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /// Queries that stand in expressions, as constants.
 final class SubQueryBinder {
-    private final Function<Query, AnalyzedQuery> analyzer;
+    private final BiFunction<Query, Scope, AnalyzedQuery> analyzer;
     private final SubQueries runner;
 
-    /// @param analyzer resolves a query that stands where the expressions do
-    SubQueryBinder(Function<Query, AnalyzedQuery> analyzer, SubQueries runner) {
+    /// @param analyzer resolves a query that stands in expressions over a scope
+    SubQueryBinder(BiFunction<Query, Scope, AnalyzedQuery> analyzer, SubQueries runner) {
         this.analyzer = analyzer;
         this.runner = runner;
     }
 
-    Constant scalar(Expression.ScalarQuery scalar) {
-        AnalyzedQuery query = ofOneColumn(scalar.query(), scalar.position());
+    Constant scalar(Expression.ScalarQuery scalar, Scope scope) {
+        AnalyzedQuery query = ofOneColumn(scalar.query(), scope, scalar.position());
         List<Constant> rows = runner.first(query, 2);
         if (rows.size() > 1) {
             throw new QueryException(
@@ -36,17 +36,17 @@ final class SubQueryBinder {
                 : rows.getFirst();
     }
 
-    Constant exists(Expression.Exists exists) {
-        boolean any = !runner.first(analyzer.apply(exists.query()), 1).isEmpty();
+    Constant exists(Expression.Exists exists, Scope scope) {
+        boolean any = !runner.first(analyzer.apply(exists.query(), scope), 1).isEmpty();
         return new Constant(ColumnType.BOOL, any);
     }
 
-    List<Constant> values(Expression.InQuery in) {
-        return runner.values(ofOneColumn(in.query(), in.position()));
+    List<Constant> values(Expression.InQuery in, Scope scope) {
+        return runner.values(ofOneColumn(in.query(), scope, in.position()));
     }
 
-    private AnalyzedQuery ofOneColumn(Query query, Position position) {
-        AnalyzedQuery analyzed = analyzer.apply(query);
+    private AnalyzedQuery ofOneColumn(Query query, Scope scope, Position position) {
+        AnalyzedQuery analyzed = analyzer.apply(query, scope);
         int count = analyzed.columns().size();
         if (count != 1) {
             throw new QueryException(

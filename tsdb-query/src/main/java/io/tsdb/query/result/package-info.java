@@ -1,4 +1,4 @@
-/// Answers as bytes: JSON and CSV, streamed batch by batch.
+/// Answers as bytes: JSON, NDJSON, CSV and Arrow, streamed batch by batch.
 ///
 /// In: a [io.tsdb.query.exec.QueryResult]. Out: UTF-8 pieces to a [TextSink], which decides when
 /// they leave. One writer per answer, one thread. No object per value: numbers and times are

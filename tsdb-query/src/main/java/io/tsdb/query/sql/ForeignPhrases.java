@@ -226,7 +226,6 @@ final class ForeignPhrases {
                     phrase("COPY", WRITE + "; rows are written to files by tsdb export"),
                     phrase("LOAD", "files are read by tsdb import"),
                     phrase("IMPORT", "files are read by tsdb import"),
-                    phrase("EXPORT", "rows are written to files by tsdb export"),
                     phrase(
                             "ALTER TABLE",
                             "tags and fields come about with the points that have them"),
