@@ -374,6 +374,29 @@ class StoreCheckTest {
         }
     }
 
+    /// A backup of the formats of that time; made with `-Dtsdb.golden.create=true`, never changed.
+    @Test
+    void restoresTheGoldenBackup() throws Exception {
+        Path golden = io.tsdb.storage.io.FormatFiles.golden("backup/v1");
+        if (!Files.exists(golden) && Boolean.getBoolean("tsdb.golden.create")) {
+            Path made = temporary.resolve("made");
+            prepareDays(made);
+            try (Store store = open(made)) {
+                store.backup(golden, Optional.empty(), List.of());
+            }
+        }
+        assertThat(check(golden, false).findings()).isEmpty();
+        assertThat(Files.readAllLines(golden.resolve("SHA256SUMS")))
+                .hasSize(9)
+                .allMatch(line -> line.matches("[0-9a-f]{64}  (store|shard-0/[-a-z0-9./=]+)"));
+        Path restored = temporary.resolve("restored");
+        BackupRestore.restore(new LocalFileStore(), golden, restored);
+        try (Store store = open(restored)) {
+            assertThat(rows(store, TimeRange.ALL)).isEqualTo(30);
+            assertThat(rows(store, day(1))).isEqualTo(10);
+        }
+    }
+
     @Test
     void readsBackups() throws Exception {
         Path directory = temporary.resolve("data");
