@@ -125,7 +125,6 @@ final class ForeignPhrases {
                     phrase("POSITION ( _ IN", "where a text begins is strpos(s, part)"),
                     phrase("CAST ( _ ,", "CAST(x AS type)"),
                     phrase("AT", "a time zone is asked for by time AT TIME ZONE 'Europe/Berlin'"),
-                    phrase("WITHIN GROUP", "percentiles are not supported"),
                     phrase(
                             "= ~",
                             "a regular expression is matched by ~ 'pattern', text that has none by"
@@ -318,9 +317,6 @@ final class ForeignPhrases {
                     phrase(
                             "GROUPS",
                             "a frame counts rows: ROWS BETWEEN 2 PRECEDING AND CURRENT ROW"),
-                    phrase(
-                            "FILTER",
-                            "FILTER (WHERE c) is written with CASE: sum(CASE WHEN c THEN x END)"),
                     phrase(
                             "IGNORE",
                             "NULLs are passed over by first(x) and last(x), with GROUP BY"),
