@@ -126,11 +126,7 @@ public final class WriteRouter implements PointSink {
     @Override
     public void write(RequestPoints points, WriteCallback callback) {
         if (store.diskLow()) {
-            callback.done(
-                    new WriteResult.DiskFull(
-                            "the disk is nearly full: free some space; reads go on, and so do"
-                                    + " writes once there is room",
-                            10 * RETRY_AFTER_SECONDS));
+            callback.done(diskFull("the disk is nearly full"));
             return;
         }
         Optional<String> failed = store.log().trouble();
@@ -173,13 +169,27 @@ public final class WriteRouter implements PointSink {
                     callback.done(
                             thrown instanceof Store.OverloadedException
                                     ? overloaded(String.valueOf(thrown.getMessage()))
-                                    : new WriteResult.Failed(String.valueOf(thrown)));
+                                    : failed(String.valueOf(thrown)));
             case DefineOutcome.Defined(DatabaseSchema database) ->
                     append(points, database, callback);
             case DefineOutcome.Conflicting(List<DefinitionConflict> conflicts) ->
                     callback.done(new WriteResult.Conflicting(conflicts));
             case DefineOutcome.DatabaseGone() -> callback.done(ACKNOWLEDGED);
         }
+    }
+
+    /// Room may have gone since the disk was looked at last: whoever waits and sends again is right
+    /// then, too.
+    private WriteResult failed(String reason) {
+        return store.lookWhetherDiskIsLow()
+                ? diskFull("the disk is full (" + reason + ")")
+                : new WriteResult.Failed(reason);
+    }
+
+    private static WriteResult diskFull(String what) {
+        return new WriteResult.DiskFull(
+                what + ": free some space; reads go on, and so do writes once there is room",
+                10 * RETRY_AFTER_SECONDS);
     }
 
     private static WriteResult overloaded(String reason) {
@@ -204,7 +214,7 @@ public final class WriteRouter implements PointSink {
     }
 
     /// Counts what is under way; the last one answers, with the worst that was met.
-    private static final class Answer implements WriteListener {
+    private final class Answer implements WriteListener {
         private final WriteCallback callback;
         private final AtomicInteger open = new AtomicInteger(1);
         private volatile WriteResult worst = ACKNOWLEDGED;
@@ -219,7 +229,8 @@ public final class WriteRouter implements PointSink {
 
         void settle(WriteResult result) {
             if (!(result instanceof WriteResult.Acknowledged)
-                    && !(worst instanceof WriteResult.Failed)) {
+                    && !(worst instanceof WriteResult.Failed)
+                    && !(worst instanceof WriteResult.DiskFull)) {
                 worst = result;
             }
             if (open.decrementAndGet() == 0) {
@@ -234,7 +245,7 @@ public final class WriteRouter implements PointSink {
 
         @Override
         public void failed(String reason) {
-            settle(new WriteResult.Failed(reason));
+            settle(WriteRouter.this.failed(reason));
         }
     }
 }

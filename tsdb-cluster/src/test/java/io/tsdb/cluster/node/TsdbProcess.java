@@ -167,8 +167,9 @@ public final class TsdbProcess implements AutoCloseable {
         }
     }
 
+    /// SIGKILL, and waits for the end: what it had open is closed then.
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
     }
 }

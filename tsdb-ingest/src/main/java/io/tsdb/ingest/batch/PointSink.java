@@ -76,8 +76,9 @@ public interface PointSink {
         /// Retry-After.
         record Overloaded(String reason, int retryAfterSeconds) implements WriteResult {}
 
-        /// Nothing was taken, since the disk is nearly full; sending again is right once there is
-        /// room. HTTP 507 with Retry-After.
+        /// The disk is full or nearly so: nothing was taken, or, when it came to be full meanwhile,
+        /// perhaps a part; sending all again is right once there is room. HTTP 507 with
+        /// Retry-After.
         record DiskFull(String reason, int retryAfterSeconds) implements WriteResult {}
 
         /// Nothing was taken: others defined these otherwise, in the moment between this request's

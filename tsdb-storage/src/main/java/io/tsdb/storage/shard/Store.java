@@ -312,6 +312,12 @@ public final class Store implements AutoCloseable {
         return diskLow;
     }
 
+    /// The same by a look at the disk now, for those whose write has just failed.
+    public boolean lookWhetherDiskIsLow() {
+        watchDisk();
+        return diskLow;
+    }
+
     public BlockCache cache() {
         return cache;
     }

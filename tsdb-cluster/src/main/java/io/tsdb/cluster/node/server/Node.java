@@ -249,12 +249,13 @@ public final class Node implements AutoCloseable {
 
     private HealthHandler.Health health() {
         Optional<String> failed = store.log().trouble();
+        if (store.diskLow()) {
+            String why = failed.map(what -> "; " + what).orElse("");
+            return new HealthHandler.Health(
+                    true, failed.isEmpty(), "the disk is nearly full: writes are refused" + why);
+        }
         if (failed.isPresent()) {
             return new HealthHandler.Health(true, false, failed.get() + "; reads work");
-        }
-        if (store.diskLow()) {
-            return new HealthHandler.Health(
-                    true, true, "the disk is nearly full: writes are refused");
         }
         List<String> damages = store.damages();
         if (!damages.isEmpty()) {
