@@ -267,7 +267,7 @@ class HostileClientsIT {
         try (TsdbProcess node = TsdbProcess.run(directory, arguments)) {
             int port = URI.create(node.awaitReady()).getPort();
             for (String target : List.of("/write?db=d", "/api/v2/write?bucket=d")) {
-                assertThat(post(port, target, "", ascii("m f=1 1"))).isEqualTo(503);
+                assertThat(post(port, target, "", ascii("m f=1 1"))).isEqualTo(507);
             }
             assertThat(get(port, "/api/v1/sql?q=SELECT+1")).isEqualTo(200);
         }
