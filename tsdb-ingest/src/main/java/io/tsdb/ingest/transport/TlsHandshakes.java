@@ -8,8 +8,9 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /// The TLS handshakes of a node that are under way. Any thread.
 ///
@@ -42,11 +43,27 @@ final class TlsHandshakes implements AutoCloseable {
         this.closing = closing;
     }
 
+    /// What has waited long is likely to be given up; so a client that comes behind thousands of
+    /// strangers does not wait for all of them.
+    private static final class NewestFirst extends LinkedBlockingDeque<Runnable> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean offer(Runnable work) {
+            return offerFirst(work);
+        }
+    }
+
     /// So many threads; as many handshakes as a sixteenth of the heap holds.
     static TlsHandshakes create(int threads) {
-        ExecutorService pool =
-                Executors.newFixedThreadPool(
-                        threads, Thread.ofPlatform().name("tls-", 1).daemon().factory());
+        var pool =
+                new ThreadPoolExecutor(
+                        threads,
+                        threads,
+                        0,
+                        TimeUnit.SECONDS,
+                        new NewestFirst(),
+                        Thread.ofPlatform().name("tls-", 1).daemon().factory());
         long fit = Runtime.getRuntime().maxMemory() / HEAP_SHARE / BYTES;
         return new TlsHandshakes(pool, Math.clamp(fit, COUNT_MIN, COUNT_MAX), pool::shutdownNow);
     }

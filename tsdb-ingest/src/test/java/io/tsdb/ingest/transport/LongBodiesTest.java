@@ -91,7 +91,7 @@ class LongBodiesTest {
     void theLoopServesOthersWhileACodedBodyWaitsForItsThread() throws Exception {
         try (var server = server();
                 HttpSocket socket = server.connect()) {
-            var answer = post(socket, GZIP, BodyCodingTest.gzip(lines(100_000)));
+            var answer = post(socket, GZIP, BodyCodingTest.gzip(lines(20_000)));
             TestServer.await("the body", this::isWaiting);
             assertThat(server.get("/ping").status()).isEqualTo(204);
             assertThat(server.post(WRITE, "other f=1 1").status()).isEqualTo(204);
@@ -99,7 +99,7 @@ class LongBodiesTest {
             assertThat(answer).isNotDone();
             workUntil(answer);
             assertThat(answer.join().status()).isEqualTo(204);
-            assertThat(server.sink.written()).hasSize(100_001);
+            assertThat(server.sink.written()).hasSize(20_001);
             assertThat(server.waiting.reserved()).isZero();
         }
     }
@@ -126,7 +126,7 @@ class LongBodiesTest {
     void aPlainBodyStaysOnItsLoopWhileItIsFast() throws Exception {
         try (var server = server();
                 HttpSocket socket = server.connect()) {
-            assertThat(socket.post(WRITE, Map.of(), lines(100_000)).status()).isEqualTo(204);
+            assertThat(socket.post(WRITE, Map.of(), lines(20_000)).status()).isEqualTo(204);
             assertThat(work).isEmpty();
         }
     }
@@ -154,13 +154,14 @@ class LongBodiesTest {
     void aPlainBodyOfManyMebibytesLeavesItsLoop() throws Exception {
         try (var server = server();
                 HttpSocket socket = server.connect()) {
-            byte[] body = lines(300_000);
+            byte[] comments = ("# " + "x".repeat(1_000) + "\n").repeat(5_000).getBytes(UTF_8);
+            byte[] body = BodyCodingTest.concat(comments, lines(1_000));
             assertThat(body).hasSizeGreaterThan(4 << 20);
             var answer = post(socket, Map.of(), body);
             TestServer.await("the body", this::isWaiting);
             workUntil(answer);
             assertThat(answer.join().status()).isEqualTo(204);
-            assertThat(server.sink.written()).hasSize(300_000);
+            assertThat(server.sink.written()).hasSize(1_000);
         }
     }
 
