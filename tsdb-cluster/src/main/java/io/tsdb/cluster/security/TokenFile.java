@@ -1,5 +1,6 @@
 package io.tsdb.cluster.security;
 
+import io.tsdb.storage.io.FileFailure;
 import io.tsdb.storage.model.CorruptDataException;
 
 import java.io.IOException;
@@ -58,7 +59,13 @@ public final class TokenFile {
         if (!exists()) {
             return List.of();
         }
-        return parse(Files.readString(path));
+        String text;
+        try {
+            text = Files.readString(path);
+        } catch (IOException e) {
+            throw FileFailure.of("cannot read", path, e);
+        }
+        return parse(text);
     }
 
     /// Reads, changes and replaces the file while no other process does.
@@ -67,7 +74,11 @@ public final class TokenFile {
         if (directory == null) {
             throw new IllegalStateException("BUG: " + path + " has no directory");
         }
-        Files.createDirectories(directory);
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw FileFailure.of("cannot create directory", directory, e);
+        }
         Path lockPath = directory.resolve(NAME + ".lock");
         try (FileChannel channel =
                         FileChannel.open(
@@ -77,8 +88,18 @@ public final class TokenFile {
                 throw new IOException(lockPath + ": cannot be locked");
             }
             List<Token> tokens = change.apply(read());
-            replace(directory, format(tokens));
+            replaceNamed(directory, format(tokens));
             return tokens;
+        } catch (IOException e) {
+            throw FileFailure.of("cannot lock", lockPath, e); // what is named already stays so
+        }
+    }
+
+    private void replaceNamed(Path directory, String text) throws IOException {
+        try {
+            replace(directory, text);
+        } catch (IOException e) {
+            throw FileFailure.of("cannot replace", path, e);
         }
     }
 

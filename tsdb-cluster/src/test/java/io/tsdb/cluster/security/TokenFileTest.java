@@ -43,6 +43,18 @@ class TokenFileTest {
         assertThat(file.read()).isEmpty();
     }
 
+    /// A directory in its place: the machine says so of any file, and no name.
+    @Test
+    void saysWhichFileFailedAndDoingWhat() throws IOException {
+        Files.createDirectories(file.path().resolve("inside"));
+        assertThatThrownBy(file::read)
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("cannot read " + file.path() + ": ");
+        assertThatThrownBy(() -> file.update(tokens -> tokens))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("cannot read " + file.path() + ": ");
+    }
+
     @Test
     void readsBackWhatWasCreated() throws IOException {
         List<Scope> scopes = List.of(Scope.parse("read:a"), Scope.parse("write:*"));

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// Which names there can be: the one rule for every way in (line protocol, SQL, InfluxQL, the
-/// parameters of requests, settings).
+/// parameters of requests, settings), and for the store itself, before it logs a new one.
 ///
 /// Every name is 1 to [#bytesMax()] bytes of UTF-8 without control characters (below space, and
 /// delete). The limits are far below what the formats carry (65,535 bytes in a series key and in

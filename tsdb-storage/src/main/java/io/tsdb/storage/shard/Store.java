@@ -12,6 +12,7 @@ import io.tsdb.storage.schema.DatabaseSchema;
 import io.tsdb.storage.schema.DefineOutcome;
 import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.MeasurementSchema;
+import io.tsdb.storage.schema.NewNames;
 import io.tsdb.storage.schema.Retention;
 import io.tsdb.storage.series.SeriesRegistry;
 
@@ -331,13 +332,20 @@ public final class Store implements AutoCloseable {
     /// @return fails with an [IOException] when the log does not take them; nothing is defined
     ///   then, unless the log failed
     public CompletableFuture<DefineOutcome> define(Definitions definitions) {
-        return catalogLog.define(definitions);
+        Optional<String> violation = NewNames.violation(catalog, definitions);
+        return violation.isPresent()
+                ? CompletableFuture.failedFuture(new IOException(violation.get()))
+                : catalogLog.define(definitions);
     }
 
     /// Creates a database for good.
     ///
     /// @return whether it is new
     public boolean createDatabase(String database) throws IOException {
+        Optional<String> violation = NewNames.violation(catalog, database);
+        if (violation.isPresent()) {
+            throw new IOException(violation.get());
+        }
         return !catalog.hasDatabase(database) && get(catalogLog.createDatabase(database));
     }
 
