@@ -88,6 +88,14 @@ final class CallBinder {
         requireArguments(call, call.isPlain(), scalar.usage());
         var arguments = new ArrayList<BoundExpression>();
         call.arguments().forEach(a -> arguments.add(expressions.bind(a)));
+        if (name.startsWith("regexp_") && arguments.size() > 1) {
+            Expression pattern = call.arguments().get(1);
+            if (!(arguments.get(1) instanceof Constant(_, String text))) {
+                throw Coercion.mismatch(
+                        pattern.position(), "the pattern of " + name + " must be a text constant");
+            }
+            PatternCheck.regex(text, pattern.position());
+        }
         return TimeCalls.bind(scalar, arguments, call.position(), expressions.nowNanos());
     }
 

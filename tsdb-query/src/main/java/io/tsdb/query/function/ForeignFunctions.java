@@ -20,13 +20,10 @@ public final class ForeignFunctions {
                             "bottom",
                             "write ORDER BY x LIMIT n, or QUALIFY row_number() OVER (PARTITION BY"
                                     + " tag ORDER BY x) <= n"),
-                    Map.entry("cbrt", "write power(x, 1.0 / 3)"),
                     Map.entry("ceiling", "write ceil(x)"),
                     Map.entry("char_length", "write length(s)"),
                     Map.entry("charindex", "write strpos(s, part)"),
                     Map.entry("columns", "write the names of the columns"),
-                    Map.entry("concat", "write x || y"),
-                    Map.entry("concat_ws", "write x || ',' || y"),
                     Map.entry("contains", "write s LIKE '%part%'"),
                     Map.entry("convert", "write CAST(x AS type)"),
                     Map.entry("cot", "write 1 / tan(x)"),
@@ -92,13 +89,11 @@ public final class ForeignFunctions {
                     Map.entry("listagg", "write string_agg(s, ',')"),
                     Map.entry("localtimestamp", "write now()"),
                     Map.entry("locate", "write strpos(s, part)"),
-                    Map.entry("log", "write ln(x), or ln(x) / ln(10)"),
                     Map.entry("max_by", "write arg_max(x, y)"),
                     Map.entry("mean", "write avg(x)"),
                     Map.entry("mid", "write substring(s, from, count)"),
                     Map.entry("min_by", "write arg_min(x, y)"),
                     Map.entry("minute", "write extract(minute FROM time)"),
-                    Map.entry("mod", "write x % y"),
                     Map.entry("month", "write extract(month FROM time)"),
                     Map.entry(
                             "moving_average",
@@ -137,9 +132,6 @@ public final class ForeignFunctions {
                     Map.entry("regexp_like", "write s ~ 'pattern'"),
                     Map.entry("regexp_match", "a regular expression is matched by s ~ 'pattern'"),
                     Map.entry("regexp_matches", "write s ~ 'pattern'"),
-                    Map.entry(
-                            "regexp_replace",
-                            "text is replaced by replace(s, from, to), which knows no patterns"),
                     Map.entry("rollup", "write UNION ALL of a query for each kind of groups"),
                     Map.entry("row", "there are no rows as values"),
                     Map.entry("second", "write extract(second FROM time)"),
@@ -193,7 +185,6 @@ public final class ForeignFunctions {
                     Map.entry("variance", "write var_samp(x)"),
                     Map.entry("version", "the node's version is in its answer to /ping"),
                     Map.entry("week", "write extract(week FROM time)"),
-                    Map.entry("width_bucket", "write floor((x - low) / width) + 1"),
                     Map.entry("year", "write extract(year FROM time)"),
                     Map.entry("zeroifnull", "write coalesce(x, 0)"));
 

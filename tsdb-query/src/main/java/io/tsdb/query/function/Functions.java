@@ -57,9 +57,12 @@ import io.tsdb.query.function.scalar.AgeFunction;
 import io.tsdb.query.function.scalar.AsinFunction;
 import io.tsdb.query.function.scalar.Atan2Function;
 import io.tsdb.query.function.scalar.AtanFunction;
+import io.tsdb.query.function.scalar.CbrtFunction;
 import io.tsdb.query.function.scalar.CeilFunction;
 import io.tsdb.query.function.scalar.CoalesceFunction;
 import io.tsdb.query.function.scalar.ConcatFunction;
+import io.tsdb.query.function.scalar.ConcatTextsFunction;
+import io.tsdb.query.function.scalar.ConcatWsFunction;
 import io.tsdb.query.function.scalar.CosFunction;
 import io.tsdb.query.function.scalar.DatePartFunction;
 import io.tsdb.query.function.scalar.DegreesFunction;
@@ -77,13 +80,17 @@ import io.tsdb.query.function.scalar.LengthFunction;
 import io.tsdb.query.function.scalar.LnFunction;
 import io.tsdb.query.function.scalar.Log10Function;
 import io.tsdb.query.function.scalar.Log2Function;
+import io.tsdb.query.function.scalar.LogFunction;
 import io.tsdb.query.function.scalar.LowerFunction;
 import io.tsdb.query.function.scalar.LpadFunction;
 import io.tsdb.query.function.scalar.LtrimFunction;
+import io.tsdb.query.function.scalar.ModFunction;
 import io.tsdb.query.function.scalar.NullifFunction;
 import io.tsdb.query.function.scalar.PiFunction;
 import io.tsdb.query.function.scalar.PowerFunction;
 import io.tsdb.query.function.scalar.RadiansFunction;
+import io.tsdb.query.function.scalar.RegexpCountFunction;
+import io.tsdb.query.function.scalar.RegexpReplaceFunction;
 import io.tsdb.query.function.scalar.RepeatFunction;
 import io.tsdb.query.function.scalar.ReplaceFunction;
 import io.tsdb.query.function.scalar.ReverseFunction;
@@ -107,6 +114,7 @@ import io.tsdb.query.function.scalar.ToUtcFunction;
 import io.tsdb.query.function.scalar.TrimFunction;
 import io.tsdb.query.function.scalar.TruncFunction;
 import io.tsdb.query.function.scalar.UpperFunction;
+import io.tsdb.query.function.scalar.WidthBucketFunction;
 import io.tsdb.query.function.window.DenseRankFunction;
 import io.tsdb.query.function.window.FirstValueFunction;
 import io.tsdb.query.function.window.LagFunction;
@@ -156,15 +164,18 @@ public final class Functions {
 
     private static final List<ScalarFunction> SCALARS =
             List.of(
+                    ADD_MONTHS,
                     new AbsFunction(),
                     new AcosFunction(),
-                    ADD_MONTHS,
                     new AgeFunction(),
                     new AsinFunction(),
                     new Atan2Function(),
                     new AtanFunction(),
+                    new CbrtFunction(),
                     new CeilFunction(),
                     new CoalesceFunction(),
+                    new ConcatTextsFunction(),
+                    new ConcatWsFunction(),
                     new CosFunction(),
                     new DatePartFunction(),
                     new DegreesFunction(),
@@ -182,13 +193,17 @@ public final class Functions {
                     new LnFunction(),
                     new Log10Function(),
                     new Log2Function(),
+                    new LogFunction(),
                     new LowerFunction(),
                     new LpadFunction(),
                     new LtrimFunction(),
+                    new ModFunction(),
                     new NullifFunction(),
                     new PiFunction(),
                     new PowerFunction(),
                     new RadiansFunction(),
+                    new RegexpCountFunction(),
+                    new RegexpReplaceFunction(),
                     new RepeatFunction(),
                     new ReplaceFunction(),
                     new ReverseFunction(),
@@ -210,7 +225,8 @@ public final class Functions {
                     new ToUtcFunction(),
                     new TrimFunction(),
                     new TruncFunction(),
-                    new UpperFunction());
+                    new UpperFunction(),
+                    new WidthBucketFunction());
 
     private static final List<AggregateFunction> AGGREGATES =
             List.of(
