@@ -168,9 +168,17 @@ final class ArithmeticBinder {
         String hint =
                 source.operator() == ArithmeticOperator.INTEGER_DIVIDE
                         ? "; // divides int64 by int64, uint64 by uint64"
-                        : left.equals(right) ? "" : Coercion.unsignedHint(left, right);
+                        : left.equals(right)
+                                ? joinHint(source.operator(), left)
+                                : Coercion.unsignedHint(left, right);
         return Coercion.mismatch(
                 source.position(),
                 "cannot compute " + left + " " + source.operator().symbol() + " " + right + hint);
+    }
+
+    private static String joinHint(ArithmeticOperator operator, String type) {
+        boolean isJoin =
+                operator == ArithmeticOperator.ADD && type.equals(ColumnType.STRING.sqlName());
+        return isJoin ? "; texts are joined by ||" : "";
     }
 }

@@ -72,8 +72,7 @@ public final class ExpressionText {
             case Field(String name, _, _) -> name(name);
             case Input(int index, _, String name, _) -> isNumbered ? name + "#" + index : name;
             case Call c -> c.function().name() + "(" + list(c.arguments()) + ")";
-            case Bucket(TimeGrid grid, BoundExpression operand) ->
-                    "time_bucket(" + grid(grid) + ", " + text(operand) + ")";
+            case Bucket(TimeGrid grid, BoundExpression operand) -> bucket(grid, text(operand));
             case Case c -> ofCase(c);
             case Arithmetic a ->
                     "("
@@ -213,19 +212,36 @@ public final class ExpressionText {
                 .toString();
     }
 
+    /// A call that makes the same buckets: a message may tell to write it.
+    private static String bucket(TimeGrid grid, String operand) {
+        WallClock clock = grid.clock();
+        long origin = clock == null ? grid.origin() : clock.toTime(grid.origin());
+        return "time_bucket('"
+                + width(grid)
+                + "', "
+                + operand
+                + (isUsual(grid) ? "" : ", '" + time(origin) + "'")
+                + (clock == null ? "" : ", '" + clock.zone() + "'")
+                + ")";
+    }
+
+    private static boolean isUsual(TimeGrid grid) {
+        return grid.origin()
+                == (grid.widthMonths() > 0
+                        ? TimeGrid.DEFAULT_MONTH_ORIGIN
+                        : TimeGrid.DEFAULT_ORIGIN);
+    }
+
+    private static String width(TimeGrid grid) {
+        return grid.widthMonths() > 0 ? grid.widthMonths() + "mo" : width(grid.widthNanos());
+    }
+
     /// Width, and origin and time zone where they are not the usual ones.
     public static String grid(TimeGrid grid) {
-        boolean usual =
-                grid.origin()
-                        == (grid.widthMonths() > 0
-                                ? TimeGrid.DEFAULT_MONTH_ORIGIN
-                                : TimeGrid.DEFAULT_ORIGIN);
-        String width =
-                grid.widthMonths() > 0 ? grid.widthMonths() + "mo" : width(grid.widthNanos());
         WallClock clock = grid.clock();
         return "'"
-                + width
-                + (usual ? "'" : "' from '" + time(grid.origin()) + "'")
+                + width(grid)
+                + (isUsual(grid) ? "'" : "' from '" + time(grid.origin()) + "'")
                 + (clock == null ? "" : " in '" + clock.zone() + "'");
     }
 

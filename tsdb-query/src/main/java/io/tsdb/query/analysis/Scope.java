@@ -3,6 +3,7 @@ package io.tsdb.query.analysis;
 import io.tsdb.query.function.ForeignFunctions;
 import io.tsdb.query.function.Functions;
 import io.tsdb.query.sql.Expression;
+import io.tsdb.query.sql.Interval;
 import io.tsdb.query.sql.NearestName;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
@@ -134,6 +135,10 @@ abstract sealed class Scope permits MeasurementScope, DerivedScope {
         }
         if (Functions.names().contains(lower)) {
             return "; a function is called with parentheses: " + lower + "(...)";
+        }
+        if (Interval.unit(name.text()).isPresent() && lower.length() > 2) {
+            return "; a unit is a text: date_trunc('hour', time), or stands in extract(hour FROM"
+                    + " time)";
         }
         return ForeignFunctions.here(lower).map(here -> "; " + here).orElse("");
     }

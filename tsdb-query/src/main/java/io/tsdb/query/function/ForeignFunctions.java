@@ -9,6 +9,31 @@ import java.util.Set;
 public final class ForeignFunctions {
     private static final Map<String, String> HERE =
             Map.ofEntries(
+                    Map.entry("sinh", "write (exp(x) - exp(-x)) / 2"),
+                    Map.entry("cosh", "write (exp(x) + exp(-x)) / 2"),
+                    Map.entry("tanh", "write (exp(2 * x) - 1) / (exp(2 * x) + 1)"),
+                    Map.entry("xor", "write a != b"),
+                    Map.entry("e", "write exp(1)"),
+                    Map.entry("extract", "write extract(hour FROM time)"),
+                    Map.entry("timezone", "write time AT TIME ZONE 'Europe/Berlin'"),
+                    Map.entry("timestamp_ceil", "write time_bucket('1h', time) + 1h"),
+                    Map.entry("to_date", "write CAST(s AS timestamp)"),
+                    Map.entry(
+                            "generate_series",
+                            "no function makes rows; gaps are filled by time_bucket_gapfill"),
+                    Map.entry(
+                            "long_sequence",
+                            "no function makes rows; gaps are filled by time_bucket_gapfill"),
+                    Map.entry("md5", "hashes are not computed"),
+                    Map.entry("json_extract", "JSON in texts is not read; fields are columns"),
+                    Map.entry("pg_typeof", "types of columns are listed by SHOW COLUMNS FROM m"),
+                    Map.entry("sample", "samples are not drawn; narrow the time range"),
+                    Map.entry("holt_winters", "forecasts are not computed"),
+                    Map.entry(
+                            "rnd_double",
+                            "a query gives the same rows each time; there are no random numbers"),
+                    Map.entry("localtime", "write now()"),
+                    Map.entry("rownum", "write LIMIT n, or row_number() OVER (ORDER BY time)"),
                     Map.entry("ago", "write now() - 1h"),
                     Map.entry("any", "write x IN (...)"),
                     Map.entry("approx_distinct", "write approx_count_distinct(x)"),

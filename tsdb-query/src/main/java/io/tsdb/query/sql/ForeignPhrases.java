@@ -14,6 +14,9 @@ final class ForeignPhrases {
     private static final String NO_TRANSACTION =
             "there are no transactions; what one request writes to a shard is visible at once";
 
+    private static final String REQUEST_NAMES_DATABASE =
+            "the database is named by the request: db=name, or tsdb sql --db name";
+
     private static final String CONCAT_OR = "|| joins texts; conditions are joined by OR";
 
     private static final String ROWS =
@@ -29,6 +32,19 @@ final class ForeignPhrases {
     static final List<Phrase> ALL =
             List.of(
                     phrase("SHOW CREATE", "columns are listed by SHOW COLUMNS FROM m"),
+                    phrase("TRUNCATE TABLE", "every row is deleted by TRUNCATE m"),
+                    phrase("DOUBLE PRECISION", "the type is float64"),
+                    phrase("IS NAN", "x IS NAN is written x = CAST('nan' AS float64)"),
+                    phrase(
+                            "WITH TIES",
+                            "rows that tie are kept by QUALIFY rank() OVER (ORDER BY x DESC) <= n"),
+                    phrase("~ ~", "x ~~ 'a%' is written x LIKE 'a%'"),
+                    phrase("~ ~*", "x ~~* 'a%' is written x ILIKE 'a%'"),
+                    phrase("!~ ~", "x !~~ 'a%' is written x NOT LIKE 'a%'"),
+                    phrase("MEASUREMENTS ON", REQUEST_NAMES_DATABASE),
+                    phrase("SERIES ON", REQUEST_NAMES_DATABASE),
+                    phrase("KEYS ON", REQUEST_NAMES_DATABASE),
+                    phrase("VALUES ON", REQUEST_NAMES_DATABASE),
                     phrase("LATEST ON", "LATEST ON time PARTITION BY tag is written LATEST BY tag"),
                     phrase(
                             "CREATE TABLE",
@@ -269,6 +285,10 @@ final class ForeignPhrases {
                     phrase("OPTIMIZE", "the node compacts by itself"),
                     phrase("ANALYZE", "statistics are kept with every block"),
                     phrase("KILL", "a query ends when its client goes, or at query-timeout"),
+                    phrase("ISNULL", "x ISNULL is written x IS NULL"),
+                    phrase("NOTNULL", "x NOTNULL is written x IS NOT NULL"),
+                    phrase("PREWHERE", "conditions stand behind WHERE"),
+                    phrase("CARDINALITY", "series are counted by the rows of SHOW SERIES"),
                     phrase("TABLE", "a measurement is read by SELECT * FROM m"),
                     phrase("JOIN", NO_JOIN),
                     phrase("INNER", NO_JOIN),

@@ -8,10 +8,13 @@ import org.antlr.v4.runtime.TokenStream;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /// What people write elsewhere and this dialect has otherwise, or not at all: the answer to words
 /// that are no syntax here, by the table [ForeignPhrases].
 final class ForeignSyntax {
+    private static final Set<String> LITERAL_PREFIXES = Set.of("E", "N", "X", "B", "R");
+
     private ForeignSyntax() {}
 
     /// An answer to one word.
@@ -34,7 +37,19 @@ final class ForeignSyntax {
         if (token.getType() == SqlLexer.STRING && (before.equals("FROM") || before.equals("AS"))) {
             return of(token, "text takes ', a name \"");
         }
+        if (token.getType() == SqlLexer.STRING && LITERAL_PREFIXES.contains(before)) {
+            return of(token, "text is written 'a', without a letter before; a \\ in it is one");
+        }
         boolean isAfterFrom = word(tokens, at - 2).equals("FROM");
+        if (isAfterFrom && word(tokens, at).equals("(")) {
+            return of(
+                    token,
+                    "FROM takes a measurement, or a query in parentheses; no function makes rows");
+        }
+        boolean isAfterNumber = at > 0 && tokens.get(at - 1).getType() == SqlLexer.INTEGER;
+        if (isAfterNumber && Interval.unit(token.getText()).isPresent()) {
+            return of(token, "an interval is written 1h, or INTERVAL '1 hour'");
+        }
         if (isAfterFrom
                 && (token.getType() == SqlLexer.MINUS || token.getType() == SqlLexer.SLASH)) {
             return of(
