@@ -89,6 +89,7 @@ public final class SqlParser {
                 case SqlLexer.CASE -> depth++;
                 case SqlLexer.SELECT -> selects++;
                 case SqlLexer.END -> depth--;
+                case SqlLexer.TIME_ZONE -> casts++;
                 default -> {
                     prefixes = 0;
                     if (token.getText().equals("(")) {

@@ -1,6 +1,7 @@
 package io.tsdb.query.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.antlr.v4.runtime.CharStream;
 import org.antlr.v4.runtime.CharStreams;
@@ -225,5 +226,12 @@ class SqlParserStepsTest {
         public String getSourceName() {
             return text.getSourceName();
         }
+    }
+
+    @Test
+    void refusesChainsOfTimeZones() {
+        String sql = "SELECT now()" + " AT TIME ZONE 'UTC'".repeat(10_000);
+        assertThatThrownBy(() -> SqlParser.parse(sql))
+                .hasMessageContaining("expressions nest at most 200 deep");
     }
 }
