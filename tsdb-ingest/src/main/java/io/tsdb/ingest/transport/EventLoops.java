@@ -18,13 +18,16 @@ public final class EventLoops implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final Class<? extends ServerChannel> channelType;
     private final TlsHandshakes handshakes;
+    private final HeadRoom headRoom;
 
     private EventLoops(
             int threads,
             IoHandlerFactory handlers,
             Class<? extends ServerChannel> channelType,
-            TlsHandshakes handshakes) {
+            TlsHandshakes handshakes,
+            HeadRoom headRoom) {
         this.handshakes = handshakes;
+        this.headRoom = headRoom;
         this.group =
                 new MultiThreadIoEventLoopGroup(
                         threads, new DefaultThreadFactory("network", true), handlers);
@@ -33,27 +36,32 @@ public final class EventLoops implements AutoCloseable {
 
     /// Epoll where available, else NIO.
     public static EventLoops create(int threads) {
-        return create(threads, TlsHandshakes.create(threads));
+        return create(threads, TlsHandshakes.create(threads), HeadRoom.create());
     }
 
-    static EventLoops create(int threads, TlsHandshakes handshakes) {
+    static EventLoops create(int threads, TlsHandshakes handshakes, HeadRoom headRoom) {
         return Epoll.isAvailable()
                 ? new EventLoops(
                         threads,
                         EpollIoHandler.newFactory(),
                         EpollServerSocketChannel.class,
-                        handshakes)
-                : nio(threads, handshakes);
+                        handshakes,
+                        headRoom)
+                : nio(threads, handshakes, headRoom);
     }
 
     /// NIO whatever the platform has.
     public static EventLoops nio(int threads) {
-        return nio(threads, TlsHandshakes.create(threads));
+        return nio(threads, TlsHandshakes.create(threads), HeadRoom.create());
     }
 
-    private static EventLoops nio(int threads, TlsHandshakes handshakes) {
+    private static EventLoops nio(int threads, TlsHandshakes handshakes, HeadRoom headRoom) {
         return new EventLoops(
-                threads, NioIoHandler.newFactory(), NioServerSocketChannel.class, handshakes);
+                threads,
+                NioIoHandler.newFactory(),
+                NioServerSocketChannel.class,
+                handshakes,
+                headRoom);
     }
 
     /// `epoll` or `nio`, for the start-up log.
@@ -72,6 +80,11 @@ public final class EventLoops implements AutoCloseable {
     /// Of all servers.
     TlsHandshakes handshakes() {
         return handshakes;
+    }
+
+    /// Of all servers.
+    HeadRoom headRoom() {
+        return headRoom;
     }
 
     /// Ends the threads; the servers are stopped before.

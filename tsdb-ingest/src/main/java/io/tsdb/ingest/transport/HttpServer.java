@@ -159,7 +159,9 @@ public final class HttpServer {
         }
         var meter = new ReadMeter();
         pipeline.addLast(meter, codec());
-        pipeline.addLast(new RequestGate(commonHeaders, config.arrival(), counters, meter));
+        pipeline.addLast(
+                new RequestGate(
+                        commonHeaders, config.arrival(), counters, meter, loops.headRoom()));
         for (ChannelHandler handler : handlers.get()) {
             pipeline.addLast(handler);
         }
@@ -188,6 +190,8 @@ public final class HttpServer {
                 new HttpDecoderConfig()
                         .setMaxInitialLineLength(config.uriBytesMax())
                         .setMaxHeaderSize(config.headBytesMax())
+                        .setHeadersFactory(HeadRoom.headersFactory())
+                        .setTrailersFactory(HeadRoom.headersFactory())
                         .setMaxChunkSize(RECEIVE_BYTES_MAX));
     }
 }

@@ -55,6 +55,7 @@ final class RequestGate extends ChannelDuplexHandler {
     private final ArrivalLimits arrival;
     private final IngestCounters counters;
     private final ReadMeter meter;
+    private final HeadRoom headRoom;
 
     private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
     private boolean passing;
@@ -63,6 +64,7 @@ final class RequestGate extends ChannelDuplexHandler {
     private boolean closing;
     private boolean timedOut;
     private boolean held;
+    private long headBytes;
 
     // the request that was let through
     private boolean requestOpen;
@@ -108,11 +110,13 @@ final class RequestGate extends ChannelDuplexHandler {
             CommonHeaders commonHeaders,
             ArrivalLimits arrival,
             IngestCounters counters,
-            ReadMeter meter) {
+            ReadMeter meter,
+            HeadRoom headRoom) {
         this.commonHeaders = commonHeaders;
         this.arrival = arrival;
         this.counters = counters;
         this.meter = meter;
+        this.headRoom = headRoom;
     }
 
     // ---- inbound
@@ -136,6 +140,8 @@ final class RequestGate extends ChannelDuplexHandler {
         }
         waiting.forEach(ReferenceCountUtil::release);
         waiting.clear();
+        headStarted = false;
+        holdHeads(ctx);
         ctx.fireChannelInactive();
     }
 
@@ -149,9 +155,22 @@ final class RequestGate extends ChannelDuplexHandler {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         noteHeadProgress();
+        holdHeads(ctx);
         ctx.fireChannelReadComplete();
         if (waiting.isEmpty() && !held) {
             ctx.read();
+        }
+    }
+
+    /// Counts what this connection holds of requests that no handler has yet.
+    private void holdHeads(ChannelHandlerContext ctx) {
+        long now = headStarted ? HeadRoom.UNFINISHED_BYTES : 0;
+        for (HttpObject object : waiting) {
+            now += HeadRoom.bytesOf(object);
+        }
+        if (now != headBytes) {
+            headBytes = now;
+            headRoom.hold(ctx.channel(), now);
         }
     }
 
@@ -420,6 +439,7 @@ final class RequestGate extends ChannelDuplexHandler {
         idleSinceNanos = System.nanoTime();
         passWaiting(ctx);
         if (waiting.isEmpty() && !closing && !inputShut) {
+            holdHeads(ctx);
             ctx.read();
         }
     }

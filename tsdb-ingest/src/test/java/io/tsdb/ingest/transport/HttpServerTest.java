@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -234,6 +235,64 @@ class HttpServerTest {
             socket.send("X: " + "h".repeat(headerBytes) + "\r\n\r\n");
             assertThat(socket.read().status()).isEqualTo(status);
             assertThat(socket.isClosedByServer()).isTrue();
+        }
+    }
+
+    @Test
+    void takesAHundredHeaders() throws IOException {
+        try (var server = new TestServer()) {
+            for (int count : new int[] {100, 101}) {
+                try (HttpSocket socket = server.connect()) {
+                    socket.send("GET /ping HTTP/1.1\r\n" + "X: 1\r\n".repeat(count) + "\r\n");
+                    assertThat(socket.read().status()).isEqualTo(count == 100 ? 204 : 431);
+                }
+            }
+        }
+    }
+
+    @Test
+    void ofTooManyUnfinishedHeadsTheFirstIsCutOff() throws IOException {
+        var room = new HeadRoom(3 * HeadRoom.UNFINISHED_BYTES);
+        var options = new TestServer.Options();
+        options.loops = EventLoops.create(2, TlsHandshakes.create(1), room);
+        try (var server = new TestServer(options)) {
+            List<HttpSocket> strangers = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                strangers.add(server.connect());
+                strangers.getLast().send("GET /ping HTTP/1.1\r\nX: 1\r\n");
+                long held = Math.min(i + 1L, 3) * HeadRoom.UNFINISHED_BYTES;
+                TestServer.await("it", () -> room.bytes() == held);
+                if (i > 2) {
+                    assertThat(strangers.get(i - 3).isClosedByServer()).isTrue();
+                }
+            }
+            try (HttpSocket socket = server.connect()) {
+                assertThat(socket.post(WRITE, "m f=1 1").status()).isEqualTo(204);
+            }
+            strangers.get(2).send("\r\n"); // one that gets on holds nothing any more
+            assertThat(strangers.get(2).read().status()).isEqualTo(204);
+            TestServer.await("two", () -> room.bytes() == 2 * HeadRoom.UNFINISHED_BYTES);
+            for (HttpSocket stranger : strangers) {
+                stranger.close();
+            }
+            TestServer.await("all ended", () -> room.bytes() == 0);
+        }
+    }
+
+    @Test
+    void whoHoldsTooManyWaitingRequestsIsCutOff() throws IOException {
+        var room = new HeadRoom(HeadRoom.UNFINISHED_BYTES);
+        var options = new TestServer.Options();
+        options.loops = EventLoops.create(2, TlsHandshakes.create(1), room);
+        try (var server = new TestServer(options);
+                HttpSocket socket = server.connect()) {
+            server.sink.hold();
+            socket.send(HttpSocket.head("POST", WRITE, Map.of(), 5) + "m f=1");
+            TestServer.await("first write", () -> server.sink.heldWrites() == 1);
+            socket.send("GET /ping HTTP/1.1\r\n\r\n".repeat(400));
+            assertThat(socket.isClosedByServer()).isTrue();
+            server.sink.letGo();
+            TestServer.await("nothing held", () -> room.bytes() == 0);
         }
     }
 

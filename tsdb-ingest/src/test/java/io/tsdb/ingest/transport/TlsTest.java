@@ -95,7 +95,7 @@ class TlsTest {
                     }
                 };
         var options = tls();
-        options.loops = EventLoops.create(1, new TlsHandshakes(threads, 100));
+        options.loops = EventLoops.create(1, new TlsHandshakes(threads, 100), HeadRoom.create());
         try (var server = new TestServer(options);
                 HttpSocket known = connect(server)) {
             assertThat(known.post("/write?db=d", "m f=1 1").status()).isEqualTo(204);
@@ -123,7 +123,7 @@ class TlsTest {
     void ofTooManyHandshakesTheFirstIsCutOff() throws Exception {
         var options = tls();
         var handshakes = new TlsHandshakes(Runnable::run, 3);
-        options.loops = EventLoops.create(2, handshakes);
+        options.loops = EventLoops.create(2, handshakes, HeadRoom.create());
         try (var server = new TestServer(options)) {
             List<HttpSocket> strangers = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
