@@ -19,7 +19,9 @@ import io.tsdb.storage.shard.WriteListener;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -40,6 +42,8 @@ public final class WriteRouter implements PointSink {
 
     /// Of new series in batches that are not written yet.
     private final AtomicLong comingSeriesBytes = new AtomicLong();
+
+    private final Map<Integer, AtomicLong> comingSeries = new ConcurrentHashMap<>();
 
     /// @param autoCreateDatabase whether a database that does not exist is created on first write
     /// @param limits of databases and their schemas
@@ -100,7 +104,11 @@ public final class WriteRouter implements PointSink {
     }
 
     @Override
-    public @Nullable String reserveSeries(int keyBytes) {
+    public @Nullable String reserveSeries(int database, int keyBytes) {
+        String noRoom = reserveInDatabase(database);
+        if (noRoom != null) {
+            return noRoom;
+        }
         long more = SeriesRegistry.memoryBytes(1, keyBytes);
         long coming = comingSeriesBytes.addAndGet(more);
         long known = 0;
@@ -111,6 +119,7 @@ public final class WriteRouter implements PointSink {
             return null;
         }
         comingSeriesBytes.addAndGet(-more);
+        coming(database).decrementAndGet();
         return "no room for a new series: series take about "
                 + known
                 + " bytes of memory, the limit is "
@@ -119,8 +128,32 @@ public final class WriteRouter implements PointSink {
     }
 
     @Override
-    public void releaseSeries(long count, long keyBytes) {
+    public void releaseSeries(int database, long count, long keyBytes) {
+        coming(database).addAndGet(-count);
         comingSeriesBytes.addAndGet(-SeriesRegistry.memoryBytes(count, keyBytes));
+    }
+
+    private @Nullable String reserveInDatabase(int database) {
+        long coming = coming(database).incrementAndGet();
+        long known = 0;
+        for (Shard shard : shards) {
+            known += shard.seriesCount(database);
+        }
+        if (known + coming <= limits.series()) {
+            return null;
+        }
+        coming(database).decrementAndGet();
+        return "no room for a new series: the database has "
+                + known
+                + ", the limit is "
+                + limits.series()
+                + " (database-series-max); series that exist go on";
+    }
+
+    /// Series of a database that have room and are not there yet. Requests that bring a database
+    /// with them share the number 0.
+    private AtomicLong coming(int database) {
+        return comingSeries.computeIfAbsent(database, _ -> new AtomicLong());
     }
 
     @Override

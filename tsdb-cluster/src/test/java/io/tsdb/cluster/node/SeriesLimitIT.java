@@ -106,6 +106,36 @@ class SeriesLimitIT {
         }
     }
 
+    /// One database's series do not take another's room, nor does what was dropped.
+    @Test
+    void seriesOfADatabaseAreLimited() throws Exception {
+        Path data = directory.resolve("data");
+        String setting = "--database-series-max=3";
+        try (TsdbProcess node = TsdbProcess.start(data, setting)) {
+            String url = node.awaitReady();
+            String d = url + "/write?db=d";
+            assertThat(post(d, "m,id=1 f=1 1\nm,id=2 f=1 1\nn,id=2 f=1 1").statusCode())
+                    .isEqualTo(204);
+            HttpResponse<String> fourth = post(d, "m,id=1 f=2 2\nm,id=3 f=1 1");
+            assertThat(fourth.statusCode()).isEqualTo(400);
+            assertThat(fourth.body())
+                    .contains("the database has 3, the limit is 3 (database-series-max)")
+                    .contains("(line 2) dropped=1");
+            assertThat(post(url + "/write?db=e", "m,id=3 f=1 1").statusCode()).isEqualTo(204);
+            node.kill();
+        }
+        try (TsdbProcess again = TsdbProcess.start(data, setting)) {
+            String url = again.awaitReady();
+            String d = url + "/write?db=d";
+            assertThat(post(d, "m,id=3 f=1 1").body()).contains("database-series-max");
+            assertThat(post(d, "m,id=2 f=3 3").statusCode()).isEqualTo(204);
+            assertThat(post(url + "/api/v1/sql?db=d", "DROP MEASUREMENT n").statusCode())
+                    .isEqualTo(200);
+            assertThat(post(d, "m,id=3 f=1 1").statusCode()).isEqualTo(204);
+            assertThat(post(d, "m,id=4 f=1 1").body()).contains("the database has 3");
+        }
+    }
+
     /// Each contract takes the points of series that exist beside those of new ones.
     private void existingSeriesGoOn(String url) throws Exception {
         assertThat(post(url + "/write?db=d", "m,id=1 f=2 2").statusCode()).isEqualTo(204);

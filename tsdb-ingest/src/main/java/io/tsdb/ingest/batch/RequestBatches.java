@@ -39,6 +39,11 @@ public final class RequestBatches {
     private @Nullable DatabaseSchema schema;
     private int generation;
     private long newSeries;
+
+    /// Number of the database that the request's series got room in: one for all of them, as it was
+    /// for the first.
+    private int reservedIn;
+
     private long newSeriesKeyBytes;
     private long[] reservedHashes = {0};
 
@@ -194,7 +199,10 @@ public final class RequestBatches {
         if (newSeries > 0 && reservedHashes[slot] == keyHash) {
             return null;
         }
-        String refusal = sink.reserveSeries(keyBytes);
+        if (newSeries == 0) {
+            reservedIn = schema == null ? 0 : schema.number();
+        }
+        String refusal = sink.reserveSeries(reservedIn, keyBytes);
         if (refusal == null) {
             if (reservedHashes.length == 1) {
                 reservedHashes = new long[RESERVED_HASHES];
@@ -238,7 +246,7 @@ public final class RequestBatches {
     /// Gives the arrays back for a later request; the batches must not be read any more.
     public void release() {
         if (newSeries > 0) {
-            sink.releaseSeries(newSeries, newSeriesKeyBytes);
+            sink.releaseSeries(reservedIn, newSeries, newSeriesKeyBytes);
             newSeries = 0;
             newSeriesKeyBytes = 0;
             Arrays.fill(reservedHashes, 0);

@@ -22,8 +22,13 @@ public record MeasurementId(int database, int measurement) implements Comparable
         return packed(database, measurement);
     }
 
+    /// The database's number out of both.
+    public static int databaseOf(long packed) {
+        return (int) (packed >>> 32);
+    }
+
     public static MeasurementId ofPacked(long packed) {
-        return new MeasurementId((int) (packed >>> 32), (int) packed);
+        return new MeasurementId(databaseOf(packed), (int) packed);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Series of one shard: key to id, id to key, and what queries ask of them.
 ///
@@ -34,6 +35,7 @@ public final class SeriesRegistry implements AutoCloseable {
 
     private final Links links = new Links();
     private final Map<Long, MeasurementSeries> indexes = new ConcurrentHashMap<>();
+    private final Map<Integer, AtomicInteger> databaseSeries = new ConcurrentHashMap<>();
     private final Set<Integer> endedDatabases = ConcurrentHashMap.newKeySet();
     private final Set<Long> endedMeasurements = ConcurrentHashMap.newKeySet();
     private final SeriesLog log;
@@ -158,6 +160,12 @@ public final class SeriesRegistry implements AutoCloseable {
         return seriesCount;
     }
 
+    /// Number of live series of a database.
+    public int seriesCount(int database) {
+        AtomicInteger count = databaseSeries.get(database);
+        return count == null ? 0 : count.get();
+    }
+
     /// About what all series take in memory, dropped ones included: ids are never given again.
     public long memoryBytes() {
         return SeriesRegistry.memoryBytes(seriesCount, keyBytes);
@@ -261,6 +269,7 @@ public final class SeriesRegistry implements AutoCloseable {
         ordinals[id] = series.count();
         seriesCount = id + 1;
         countKeyBytes(to - from);
+        seriesOfDatabase(measurement).incrementAndGet();
         series.add(id, source, from, to);
         if (2 * id >= hot.length && hot.length < HOT_MAX) {
             hot = new int[2 * hot.length];
@@ -309,7 +318,13 @@ public final class SeriesRegistry implements AutoCloseable {
         ended.snapshot().ids().forEach((int id) -> bits[id >>> 6] |= 1L << id);
         dead = bits;
         indexes.remove(measurement);
+        seriesOfDatabase(measurement).addAndGet(-ended.count());
         lastMeasurement = null;
+    }
+
+    private AtomicInteger seriesOfDatabase(long measurement) {
+        return databaseSeries.computeIfAbsent(
+                MeasurementId.databaseOf(measurement), _ -> new AtomicInteger());
     }
 
     private boolean isDead(int id) {

@@ -642,6 +642,11 @@ public final class Shard implements ScanSource {
         return registry.seriesCount();
     }
 
+    /// Live series of a database.
+    public int seriesCount(int database) {
+        return registry.seriesCount(database);
+    }
+
     /// Parts of this shard, by rank; open only as long as they are in the shard.
     public List<Part> parts() {
         return parts.all();

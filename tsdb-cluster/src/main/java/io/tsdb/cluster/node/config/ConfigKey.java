@@ -86,6 +86,11 @@ public enum ConfigKey {
             "N",
             "10000",
             "most measurements of a database; those that exist go on"),
+    DATABASE_SERIES_MAX(
+            "database-series-max",
+            "N",
+            "100000000",
+            "most series of a database, within series-memory; those that exist go on"),
     MEASUREMENT_FIELDS_MAX(
             "measurement-fields-max",
             "N",
