@@ -97,6 +97,17 @@ class CheckIT {
         Run repaired = Run.of("check", "--repair", data.toString());
         assertThat(repaired.status()).as(repaired.out()).isZero();
         assertThat(repaired.out()).contains("given up  " + part);
+        Path manifest = data.resolve("shard-0/manifest");
+        byte[] bytes = Files.readAllBytes(manifest);
+        bytes[bytes.length / 2] ^= 4;
+        Files.write(manifest, bytes);
+        try (TsdbProcess process = TsdbProcess.start(data)) {
+            assertThat(process.awaitEnd()).isNotZero();
+            assertThat(process.errors())
+                    .contains(manifest.toString(), "`tsdb check " + data + "` names");
+        }
+        bytes[bytes.length / 2] ^= 4;
+        Files.write(manifest, bytes);
         Files.writeString(data.resolve("tokens"), "nonsense");
         Run tokens = Run.of("check", data.toString());
         assertThat(tokens.status()).isEqualTo(1);

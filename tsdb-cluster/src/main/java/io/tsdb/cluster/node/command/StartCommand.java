@@ -74,7 +74,13 @@ public final class StartCommand implements Runnable {
             out.println("ready " + node.url());
             out.flush();
             ended.await();
-        } catch (IOException | CorruptDataException e) {
+        } catch (CorruptDataException e) {
+            throw new CommandFailure(
+                    e.getMessage()
+                            + "; `tsdb check "
+                            + config.data()
+                            + "` names everything that is damaged and what can be done");
+        } catch (IOException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()));
         } catch (UncheckedIOException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();

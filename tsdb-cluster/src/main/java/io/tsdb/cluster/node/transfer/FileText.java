@@ -8,7 +8,6 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
 
 /// A text file, plain or gzip (told by its first bytes, not by its name), without its byte order
 /// mark, that counts how much of it was read.
@@ -37,7 +36,7 @@ final class FileText implements AutoCloseable {
             var text =
                     magic == GZIP_MAGIC
                             ? new BufferedInputStream(
-                                    new GZIPInputStream(buffered, BUFFER_BYTES), BUFFER_BYTES)
+                                    new GzipText(buffered, BUFFER_BYTES), BUFFER_BYTES)
                             : buffered;
             return new FileText(raw, text, passMark(text));
         } catch (IOException e) {

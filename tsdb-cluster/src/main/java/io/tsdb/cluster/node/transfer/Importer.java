@@ -106,6 +106,9 @@ public final class Importer implements AutoCloseable {
             slots.acquire(inFlightMax);
             throwFailure();
             bar.show(source.bytesRead(), taken.get());
+        } catch (IOException e) {
+            slots.acquire(inFlightMax - slots.drainPermits());
+            throw new IOException(e.getMessage() + soFar(), e);
         } finally {
             bar.end();
         }
@@ -119,6 +122,16 @@ public final class Importer implements AutoCloseable {
                     source.warnings(),
                     seconds);
         }
+    }
+
+    private String soFar() {
+        long lines = taken.get();
+        return lines == 0
+                ? "; nothing was imported"
+                : "; "
+                        + lines
+                        + " lines are imported and stay: sending them again with the mended file"
+                        + " changes nothing";
     }
 
     private void send(LineBatch batch, Semaphore slots) throws IOException, InterruptedException {

@@ -8,6 +8,8 @@ import io.tsdb.cluster.node.TsdbProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -16,8 +18,11 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 
 /// `tsdb import`, `export` and `sql` as processes against a node in a process.
 class ImportIT {
@@ -145,6 +150,45 @@ class ImportIT {
             assertThat(csv(to.substring(6), "two", all)).isEqualTo(rows);
             assertThat(csv(to.substring(6), "three", all)).isEqualTo(rows);
         }
+    }
+
+    /// What is in before a fault is said, for both kinds of file.
+    @Test
+    void saysThatAGzipFileWasCutOff() throws Exception {
+        var random = new Random(7);
+        var lines = new StringBuilder();
+        var table = new StringBuilder("time,room,f\n");
+        for (int i = 1; i <= 150_000; i++) {
+            long value = random.nextLong();
+            lines.append("m f=").append(value).append("i ").append(i).append('\n');
+            table.append(i).append(",kitchen,").append(value).append('\n');
+        }
+        try (TsdbProcess node = TsdbProcess.start(temporary.resolve("data"))) {
+            String url = node.awaitReady();
+            for (String name : List.of("cut.lp.gz", "cut.csv.gz")) {
+                Path file = temporary.resolve(name);
+                String text = (name.contains("csv") ? table : lines).toString();
+                byte[] whole = gzip(text);
+                Files.write(file, Arrays.copyOf(whole, whole.length * 9 / 10));
+                try (TsdbProcess process =
+                        TsdbProcess.run(
+                                temporary, "import", "--url=" + url, "--db=c", file.toString())) {
+                    assertThat(process.awaitEnd()).isNotZero();
+                    assertThat(process.errors())
+                            .contains("the compressed data end early: the file was cut off")
+                            // a CSV file is read through before its first line is sent
+                            .contains(name.contains("csv") ? "line " : " lines are imported and");
+                }
+            }
+        }
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
     }
 
     @Test
