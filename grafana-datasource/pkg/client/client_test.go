@@ -266,7 +266,7 @@ func TestSecretsAreNeverShown(t *testing.T) {
 	broken.Close()
 	for _, wrong := range []backend.DataSourceInstanceSettings{
 		{URL: "http://me:hush-url@host:1"}, {URL: "http://h", JSONData: []byte(`{"serverName":["hush-json"]}`)}, {URL: "http://h", JSONData: []byte(`hush-json`)}, {URL: "://hush-url"}, {URL: "http://h?p=hush-url"},
-		{URL: "http://h", DecryptedSecureJSONData: map[string]string{"token": "hush\ntoken"}},
+		{URL: "http://h", DecryptedSecureJSONData: map[string]string{"token": "hush\ntoken"}}, {URL: "http://h", DecryptedSecureJSONData: map[string]string{"token": "hush\x00token"}},
 	} {
 		_, err := settings.Parse(wrong)
 		if err == nil {

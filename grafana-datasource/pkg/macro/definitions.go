@@ -139,8 +139,12 @@ func IsFill(text string) bool {
 	case "none", "null", "previous", "linear":
 		return true
 	}
-	_, err := strconv.ParseFloat(text, 64)
-	return err == nil
+	number, err := strconv.ParseFloat(text, 64)
+	return err == nil && isFinite(number)
+}
+
+func isFinite(number float64) bool {
+	return number-number == 0
 }
 
 func writeInterval(x *expander, start int, _ []argument, _ int) *Error {
@@ -217,7 +221,7 @@ func (f Filter) condition() (string, string) {
 		return "(" + name + " NOT IN " + f.list() + " OR " + name + " IS NULL)", ""
 	case "<", ">", "<=", ">=":
 		number, err := strconv.ParseFloat(f.Value, 64)
-		if err != nil || number != number || number-number != 0 {
+		if err != nil || !isFinite(number) {
 			return "", strconv.Quote(f.Value) + " is no number, and " + f.Operator + " compares numbers"
 		}
 		return name + " " + f.Operator + " " + plainNumber(f.Value, number), ""
@@ -225,10 +229,13 @@ func (f Filter) condition() (string, string) {
 	return "", "the operator " + strconv.Quote(f.Operator) + " is not known"
 }
 
-// plainNumber keeps whole numbers as they are written, so that they stay int64.
+// plainNumber keeps whole numbers as they are written, so that they stay int64 or uint64: a float64 is no neighbour of the largest of them.
 func plainNumber(text string, number float64) string {
 	if whole, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return strconv.FormatInt(whole, 10)
+	}
+	if whole, err := strconv.ParseUint(text, 10, 64); err == nil {
+		return strconv.FormatUint(whole, 10)
 	}
 	return strconv.FormatFloat(number, 'g', -1, 64)
 }

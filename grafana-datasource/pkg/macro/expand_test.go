@@ -128,6 +128,7 @@ func TestAdHocFilters(t *testing.T) {
 		{Filter{Key: "room", Operator: "=|", Values: []string{"a", "b'c"}}, `"room" IN ('a', 'b''c')`},
 		{Filter{Key: "room", Operator: "!=|", Values: []string{"a"}}, `("room" NOT IN ('a') OR "room" IS NULL)`},
 		{Filter{Key: "level", Operator: ">", Value: "5"}, `"level" > 5`},
+		{Filter{Key: "level", Operator: ">", Value: "18446744073709551614"}, `"level" > 18446744073709551614`},
 		{Filter{Key: "level", Operator: "<", Value: "2.50"}, `"level" < 2.5`},
 	}
 	for _, test := range tests {
@@ -166,6 +167,8 @@ func TestWrongMacrosSayWhatToWrite(t *testing.T) {
 		{"$__timeGroup(time, 0s)", `1:20: $__timeGroup: "0s" is no time at all`},
 		{"$__timeGroup(time, 99999999999w)", `1:20: $__timeGroup: "99999999999w" is out of range`},
 		{"$__timeGroup(time, 5m, zero)", "1:24: $__timeGroup cannot fill with zero"},
+		{"$__timeGroup(time, 5m, NaN)", "1:24: $__timeGroup cannot fill with NaN"},
+		{"$__timeGroup(time, 5m, -inf)", "1:24: $__timeGroup cannot fill with -inf"},
 		{"$__timeFilter(time", "1:14: this parenthesis is not closed"},
 		{"$__conditionalAll(a = 1, $room)", "1:26: the variable $room has no value here"},
 		{"$__conditionalAll(room IN ('a'), 'a','b')", "1:1: $__conditionalAll has 3 arguments here"},

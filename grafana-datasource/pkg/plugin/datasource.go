@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
@@ -20,6 +19,7 @@ import (
 	"tsdb/grafana-datasource/pkg/frames"
 	"tsdb/grafana-datasource/pkg/macro"
 	"tsdb/grafana-datasource/pkg/settings"
+	"tsdb/grafana-datasource/pkg/sqltext"
 )
 
 // ID of the plugin.
@@ -156,7 +156,7 @@ func (d *Datasource) frames(asked *query, expansion *macro.Expansion, ran *run) 
 			fill = ""
 		}
 		return frames.TimeSeries(answer, frames.Options{
-			Legend: asked.Legend, Measurement: measurementOf(expansion.SQL), PointsMax: asked.pointsMax(), Bucket: expansion.Bucket, Fill: fill, From: asked.From, To: asked.To,
+			Legend: asked.Legend, Measurement: sqltext.Measurement(expansion.SQL), PointsMax: asked.pointsMax(expansion), Bucket: expansion.Bucket, Fill: fill, From: asked.From, To: asked.To,
 		}), nil
 	case "table":
 		return data.Frames{frames.Table(answer)}, nil
@@ -199,17 +199,4 @@ func statusOf(problem *client.Error) backend.Status {
 		return backend.Status(problem.Status)
 	}
 	return backend.StatusBadRequest
-}
-
-// measurementOf names the first measurement of a statement, for legends.
-func measurementOf(sql string) string {
-	fields := strings.FieldsFunc(sql, func(r rune) bool {
-		return r == ' ' || r == '\n' || r == '\t' || r == '\r' || r == '(' || r == ')' || r == ','
-	})
-	for i, word := range fields {
-		if strings.EqualFold(word, "FROM") && i+1 < len(fields) {
-			return strings.Trim(fields[i+1], `"`)
-		}
-	}
-	return ""
 }

@@ -66,10 +66,15 @@ func TestHealthSaysWhatToDo(t *testing.T) {
 		{node.URL, map[string]any{"database": "nowhere"}, "nowhere"},
 		{node.URL, map[string]any{"timeoutSeconds": -1}, "the timeout is -1; it is a number of seconds above 0"},
 		{node.URL, map[string]any{"timeInterval": "often"}, `"often" is no length of time such as 10s`},
+		{node.URL, map[string]any{"timeInterval": "10000w"}, "the interval at which devices send is 10000w; it is at most 366d"},
 		{node.URL, map[string]any{"serverName": 7}, "serverName is a number"},
+		{node.URL, map[string]any{"httpHeaderName1": "X Key"}, `the header name "X Key" cannot be sent`},
+		{node.URL, map[string]any{"httpHeaderName1": ""}, "a header has a value and no name"},
+		{node.URL, map[string]any{"httpHeaderName1": 7}, "the HTTP settings cannot be used"},
+		{node.URL, map[string]any{"httpHeaderName1": "X-A", "httpHeaderName2": "X-Key"}, "the value of the header X-Key has a line break"},
 	}
 	for _, test := range tests {
-		result := newGrafana(t, test.url, test.jsonData, nil).health()
+		result := newGrafana(t, test.url, test.jsonData, map[string]string{"httpHeaderValue1": "hunter2", "httpHeaderValue2": "hunter2\nX-More: 1"}).health()
 		if result.Status != backend.HealthStatusError || !strings.Contains(result.Message, test.want) {
 			t.Errorf("%s %v: %v, %q", test.url, test.jsonData, result.Status, result.Message)
 		}

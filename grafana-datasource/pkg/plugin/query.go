@@ -139,12 +139,17 @@ func placed(err error, expansion *macro.Expansion) *client.Error {
 	return failure
 }
 
-// pointsMax of a series of this query; 0: no limit.
-func (q *query) pointsMax() int {
-	if q.MaxDataPoints <= 0 || q.MaxDataPoints > math.MaxInt32 {
+// pointsMax of a series of this query; 0: no limit. Grafana rounds the interval to a length of time that reads well, by which a range has up to
+// 1.75 times as many buckets as the panel has points, and one more: those were made for the panel, and are drawn as they are.
+func (q *query) pointsMax(expansion *macro.Expansion) int {
+	most := q.MaxDataPoints
+	if expansion.Bucket >= q.Interval {
+		most *= 2
+	}
+	if most <= 0 || most > math.MaxInt32 {
 		return 0
 	}
-	return int(q.MaxDataPoints)
+	return int(most)
 }
 
 func (q *query) database(settings *settings.Settings) string {

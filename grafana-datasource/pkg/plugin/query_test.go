@@ -3,6 +3,7 @@ package plugin
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -230,6 +231,28 @@ func TestAdHocFiltersStandWhereTheyAreAskedFor(t *testing.T) {
 		frame := g.one(map[string]any{"rawSql": "SELECT count(*) AS n FROM climate WHERE $__adHocFilters", "format": "table", "adHocFilters": []map[string]any{{"key": "room", "operator": operator, "value": value}}})[0]
 		if got := values(frame.Fields[0]); got != want {
 			t.Errorf("%s %s: %s rows, want %s", operator, value, got, want)
+		}
+	}
+}
+
+// Grafana rounds intervals, 2.1 s to 2 s: a few more buckets than the panel has points are no reason to leave any out. Buckets that are narrower
+// than the panel asked for are reduced as rows are.
+func TestBucketsOfThePanelAreDrawnAsTheyAre(t *testing.T) {
+	node := house(t, "rounded")
+	g := newGrafana(t, node.URL, map[string]any{"database": "rounded"}, nil)
+	for sql, want := range map[string]string{
+		"SELECT $__timeBucket(time) AS t, room, avg(temperature) AS v FROM climate WHERE $__timeFilter(time) GROUP BY 1, room":     "timeseries-wide 61",
+		"SELECT $__timeGroup(time, 20s) AS t, room, avg(temperature) AS v FROM climate WHERE $__timeFilter(time) GROUP BY 1, room": "timeseries-multi 20",
+	} {
+		query := dataQuery("A", map[string]any{"rawSql": sql, "fill": "0"})
+		query.MaxDataPoints = 35
+		answer := g.query(context.Background(), query).Responses["A"]
+		if answer.Error != nil {
+			t.Fatal(answer.Error)
+		}
+		frame := answer.Frames[0]
+		if got := fmt.Sprintf("%s %d", frame.Meta.Type, frame.Rows()); got != want {
+			t.Errorf("%s: %s, want %s; %v", sql, got, want, frame.Meta.Notices)
 		}
 	}
 }

@@ -50,6 +50,7 @@ const (
 	timeoutDefault      = 60 * time.Second
 	rowsMaxDefault      = 1_000_000
 	sendIntervalDefault = 15 * time.Second
+	sendIntervalMax     = 366 * 24 * time.Hour
 	// So many idle connections stay open to a node: a dashboard's panels ask at once.
 	idleConnectionsMax = 32
 )
@@ -99,9 +100,12 @@ func Parse(instance backend.DataSourceInstanceSettings) (*Settings, error) {
 		if parsed.SendInterval, err = macro.ParseDuration(data.TimeInterval); err != nil {
 			return nil, fmt.Errorf("the interval at which devices send: %w", err)
 		}
+		if parsed.SendInterval > sendIntervalMax {
+			return nil, fmt.Errorf("the interval at which devices send is %s; it is at most %s", data.TimeInterval, macro.FormatDuration(sendIntervalMax))
+		}
 	}
-	if strings.ContainsAny(parsed.Token.Reveal(), "\r\n") {
-		return nil, errors.New("the token has a line break inside; paste it again")
+	if strings.ContainsFunc(parsed.Token.Reveal(), isControl) {
+		return nil, errors.New("the token has a line break or another control character inside; paste it again")
 	}
 	return parsed, nil
 }
@@ -137,9 +141,12 @@ func parseURL(text string) (*url.URL, error) {
 
 // HTTPClient makes the client of a data source: TLS, headers, basic auth, proxy as Grafana's own sources have them, connections pooled.
 func HTTPClient(ctx context.Context, instance backend.DataSourceInstanceSettings) (*http.Client, error) {
-	options, err := instance.HTTPClientOptions(ctx)
+	options, err := httpOptions(ctx, instance)
 	if err != nil {
 		return nil, fmt.Errorf("the HTTP settings cannot be used: %w", err)
+	}
+	if err := checkHeaders(options.Header); err != nil {
+		return nil, err
 	}
 	timeouts := httpclient.DefaultTimeoutOptions
 	// each request has a deadline of its own, to its last row
@@ -152,4 +159,44 @@ func HTTPClient(ctx context.Context, instance backend.DataSourceInstanceSettings
 		return nil, fmt.Errorf("TLS settings cannot be used: %w", err)
 	}
 	return client, nil
+}
+
+// httpOptions reads settings as the SDK does, which panics where a header's name is no text.
+func httpOptions(ctx context.Context, instance backend.DataSourceInstanceSettings) (options httpclient.Options, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("a value is of another type than Grafana's own HTTP settings have: names of headers are texts; see the provisioning samples")
+		}
+	}()
+	return instance.HTTPClientOptions(ctx)
+}
+
+// checkHeaders finds what HTTP cannot send: said here, as it would look like a node that is not there.
+func checkHeaders(headers http.Header) error {
+	for name, values := range headers {
+		if name == "" {
+			return errors.New("a header has a value and no name; name it, or remove it")
+		}
+		if strings.ContainsFunc(name, isNoHeaderName) {
+			return fmt.Errorf("the header name %q cannot be sent; letters, digits and - make a name", name)
+		}
+		for _, value := range values {
+			if strings.ContainsFunc(value, isControl) {
+				return fmt.Errorf("the value of the header %s has a line break or another control character inside; paste it again", name)
+			}
+		}
+	}
+	return nil
+}
+
+func isControl(r rune) bool {
+	return r < ' ' && r != '\t' || r == 0x7f
+}
+
+func isNoHeaderName(r rune) bool {
+	switch {
+	case r >= '0' && r <= '9', r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z':
+		return false
+	}
+	return !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
 }

@@ -1,6 +1,9 @@
 package sqltext
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Words that begin what stands behind a list of groups.
 var behindGroups = map[string]bool{"HAVING": true, "QUALIFY": true, "WINDOW": true, "ORDER": true, "LIMIT": true, "OFFSET": true}
@@ -70,6 +73,53 @@ func BehindGroups(text, clause string) (string, bool) {
 		}
 	}
 	return text[:end] + " " + clause + text[end:], true
+}
+
+// Measurement is the first one that a statement reads, a sub-query's too, or empty when it names none.
+func Measurement(text string) string {
+	before, after, extracts := "", false, false
+	for _, span := range Spans(text) {
+		switch span.Kind {
+		case Comment:
+			continue
+		case Quoted:
+			if quoted := text[span.From:span.To]; after && len(quoted) > 1 {
+				return strings.ReplaceAll(quoted[1:len(quoted)-1], `""`, `"`)
+			}
+			before, after = "", false
+			continue
+		case Literal:
+			before, after = "", false
+			continue
+		}
+		for at := span.From; at < span.To; at++ {
+			c := text[at]
+			if !isWord(c) && c < utf8.RuneSelf {
+				if !isSpace(c) {
+					extracts = extracts || c == '(' && before == "EXTRACT"
+					before, after = "", false
+				}
+				continue
+			}
+			from := at
+			for at+1 < span.To && (isWord(text[at+1]) || text[at+1] >= utf8.RuneSelf) {
+				at++
+			}
+			if after {
+				return text[from : at+1]
+			}
+			// IS DISTINCT FROM compares, extract(hour FROM time) takes apart
+			one := strings.ToUpper(text[from : at+1])
+			after = one == "FROM" && before != "DISTINCT" && !extracts
+			extracts = extracts && one != "FROM"
+			before = one
+		}
+	}
+	return ""
+}
+
+func isSpace(b byte) bool {
+	return strings.IndexByte(" \t\r\n\v\f", b) >= 0
 }
 
 // word is a word of code, in capitals.

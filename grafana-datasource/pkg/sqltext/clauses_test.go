@@ -27,3 +27,25 @@ func TestAClauseIsWrittenBehindTheGroups(t *testing.T) {
 		}
 	}
 }
+
+func TestTheMeasurementIsTheFirstThatIsRead(t *testing.T) {
+	for text, want := range map[string]string{
+		"SELECT a FROM cpu WHERE b = 1": "cpu",
+		"select a\n from\tcpu":          "cpu",
+		`SELECT a FROM "my ""m" AS x`:   `my "m`,
+		"SELECT a FROM größe":           "größe",
+		"-- FROM wrong\nSELECT 'x FROM y' AS \"FROM z\" /* FROM w */ FROM /* c */ cpu": "cpu",
+		"SELECT a FROM (SELECT b FROM disk GROUP BY 1)":                                "disk",
+		"WITH x AS (SELECT a FROM net) SELECT a FROM x":                                "net",
+		"SELECT a IS DISTINCT FROM b FROM cpu":                                         "cpu",
+		"SELECT extract(hour FROM time), extract ( day from time) FROM cpu":            "cpu",
+		"SELECT 1":         "",
+		"SELECT a FROM":    "",
+		"SELECT a FROM \"": "",
+		"":                 "",
+	} {
+		if got := Measurement(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

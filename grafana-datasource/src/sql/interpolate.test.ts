@@ -79,6 +79,12 @@ describe('interpolate', () => {
     ['SELECT "$fields"', 'SELECT "usage", "it""s"'],
     ['FROM $field', 'FROM "usage user"'],
     ['GROUP BY 1, $host, $fields', 'GROUP BY 1, "server-1", "usage", "it""s"'],
+    ['GROUP BY $__timeBucket(time), $host', 'GROUP BY $__timeBucket(time), "server-1"'],
+    ['GROUP BY time_bucket($width, time), lower(b), $fields', 'GROUP BY time_bucket(5m, time), lower(b), "usage", "it""s"'],
+    ['GROUP BY a % 2, $host', 'GROUP BY a % 2, "server-1"'],
+    ['GROUP BY 1 HAVING max(a) IN (1, $number)', 'GROUP BY 1 HAVING max(a) IN (1, 42)'],
+    ['(SELECT a FROM m ORDER BY b), $host', "(SELECT a FROM m ORDER BY b), 'server-1'"],
+    ['SAMPLE BY $width', 'SAMPLE BY 5m'],
     ['ORDER BY $number DESC', 'ORDER BY 42 DESC'],
     ['GROUP BY time_bucket($width, time)', 'GROUP BY time_bucket(5m, time)'],
     ['SHOW TAG VALUES WITH KEY = $host', 'SHOW TAG VALUES WITH KEY = "server-1"'],
@@ -89,6 +95,7 @@ describe('interpolate', () => {
     ["'$__interval'", "'$__interval'"],
     // all
     ['$__conditionalAll(host IN ($all), $all)', "$__conditionalAll(host IN ('a', 'b'), $__all)"],
+    ['$__conditionalall(host IN ($all), $all)', "$__conditionalall(host IN ('a', 'b'), $__all)"],
     ["$__conditionalAll(host IN ('$all'), '$all')", "$__conditionalAll(host IN ('a', 'b'), $__all)"],
     ['$__conditionalAll(host IN ($hosts), ${hosts})', "$__conditionalAll(host IN ('a', 'b''c'), 'a,b''c')"],
     ['$__conditionalAll(f(a, $all), $host)', "$__conditionalAll(f(a, 'a', 'b'), 'server-1')"],
@@ -110,6 +117,7 @@ describe('interpolate', () => {
       'SELECT * FROM $v WHERE x = 1',
       'SELECT "$v" FROM cpu WHERE x = 1',
       'SELECT avg(x) FROM cpu GROUP BY 1, $v LIMIT 1',
+      'SELECT avg(x) FROM cpu GROUP BY f(a, b), $v LIMIT 1',
       'SELECT 1 -$v -- $v',
       "SELECT x$v || 'a'$v'b'",
       'SELECT ${v:csv}, ${v:sqlstring}, ${v:doublequote}, ${v:regex}, ${v:pipe}'

@@ -141,28 +141,37 @@ function quoteAlways(name: string): string {
   return quoted.startsWith('"') ? quoted : `"${quoted}"`;
 }
 
-/** After FROM, in the list after BY, and after WITH KEY = stand names. */
+/** After FROM, in the list after BY, and after WITH KEY = stand names; after SAMPLE BY a width. */
 function isPlaceOfName(tokens: Token[], index: number, before: Token | undefined): boolean {
   if (isSymbol(before, '=')) {
     return isWord(previous(tokens, tokens.indexOf(before as Token)), 'KEY');
   }
+  if (isWord(before, 'FROM')) {
+    return true;
+  }
+  return (isWord(before, 'BY') || isSymbol(before, ',')) && isInListAfterBy(tokens, index);
+}
+
+/** Whether a place is in the list of a BY itself, not in the parentheses of one of its items. */
+function isInListAfterBy(tokens: Token[], index: number): boolean {
+  let depth = 0;
   for (let i = index - 1; i >= 0; i--) {
     const token = tokens[i];
-    if (isWord(token, 'FROM')) {
-      return before === token;
-    }
-    if (isWord(token, 'BY')) {
-      return true;
-    }
-    const inList =
-      isSymbol(token, ',') ||
-      ['space', 'comment', 'quoted', 'variable', 'number'].includes(token.kind) ||
-      (token.kind === 'word' && (isWord(token, 'ASC', 'DESC') || !RESERVED_WORDS.includes(token.text.toUpperCase())));
-    if (!inList) {
+    if (isSymbol(token, ')')) {
+      depth++;
+    } else if (isSymbol(token, '(') && --depth < 0) {
+      return false;
+    } else if (depth === 0 && isWord(token, 'BY')) {
+      return !isWord(previous(tokens, i), 'SAMPLE');
+    } else if (depth === 0 && (isSymbol(token, ';') || endsList(token))) {
       return false;
     }
   }
   return false;
+}
+
+function endsList(token: Token): boolean {
+  return token.kind === 'word' && !isWord(token, 'ASC', 'DESC') && RESERVED_WORDS.includes(token.text.toUpperCase());
 }
 
 function writeLiteral(writer: Writer, tokens: Token[], index: number, lookup: VariableLookup, flag: boolean) {
@@ -265,7 +274,7 @@ function previous(tokens: Token[], index: number): Token | undefined {
 function flagVariablesOfConditionalAll(tokens: Token[]): Set<number> {
   const flags = new Set<number>();
   tokens.forEach((token, start) => {
-    if (token.kind !== 'macro' || token.text !== '$__conditionalAll') {
+    if (token.kind !== 'macro' || token.text.toLowerCase() !== '$__conditionalall') {
       return;
     }
     let depth = 0;

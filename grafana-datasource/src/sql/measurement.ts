@@ -1,10 +1,15 @@
 import { unquote } from './names';
-import { isWord, significant, tokenize } from './tokens';
+import { isSymbol, isWord, significant, Token, tokenize } from './tokens';
 
-/** The measurement that a statement reads, or undefined where it names none. */
+/** The first measurement that a statement reads, a sub-query's too, or undefined where it names none. */
 export function measurementOf(sql: string): string | undefined {
   const tokens = significant(tokenize(sql));
-  const from = tokens.findIndex((token) => isWord(token, 'FROM'));
-  const name = from < 0 ? undefined : tokens[from + 1];
-  return name && ['word', 'quoted', 'variable'].includes(name.kind) ? unquote(name.text) : undefined;
+  const name = tokens.find((token, i) => isRead(tokens, i - 1) && ['word', 'quoted', 'variable'].includes(token.kind));
+  return name && unquote(name.text);
+}
+
+/** Whether a token is a FROM that reads: IS DISTINCT FROM compares, extract(hour FROM time) takes apart. */
+function isRead(tokens: Token[], index: number): boolean {
+  const parts = isSymbol(tokens[index - 2], '(') && isWord(tokens[index - 3], 'EXTRACT');
+  return isWord(tokens[index], 'FROM') && !isWord(tokens[index - 1], 'DISTINCT') && !parts;
 }
