@@ -45,6 +45,11 @@ import java.util.concurrent.TimeUnit;
 ///
 /// When the client ends its side, handlers see [ChannelInputShutdownEvent] and may still answer.
 final class RequestGate extends ChannelDuplexHandler {
+    /// Requests that are answered out of one read; the last one ends the connection, since all of a
+    /// read is answered before the event loop serves others. A client that sends so many at once
+    /// sends the rest again, as for every connection that ends.
+    static final int PIPELINED_MAX = 128;
+
     /// Rest of a refused body that is read and thrown away to keep the connection.
     static final long DISCARD_BYTES_MAX = 1L << 20;
 
@@ -81,6 +86,7 @@ final class RequestGate extends ChannelDuplexHandler {
     private boolean answerStarted;
     private boolean answerWritten;
     private boolean closeAfterAnswer;
+    private int requestsInRead;
     private long discardedBytes;
 
     // for the limits on slowness
@@ -154,6 +160,7 @@ final class RequestGate extends ChannelDuplexHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        requestsInRead = 0;
         noteHeadProgress();
         holdHeads(ctx);
         ctx.fireChannelReadComplete();
@@ -215,7 +222,8 @@ final class RequestGate extends ChannelDuplexHandler {
         answerOwed = true;
         answerStarted = false;
         answerWritten = false;
-        closeAfterAnswer = false;
+        requestsInRead++;
+        closeAfterAnswer = requestsInRead == PIPELINED_MAX;
         discardedBytes = 0;
         bodyBytes = 0;
         bodyStartNanos = System.nanoTime();

@@ -41,6 +41,21 @@ class HttpServerTest {
         }
     }
 
+    /// Thousands in one read kept the event loop from all others.
+    @Test
+    void endsAConnectionThatSendsTooManyRequestsAtOnce() throws IOException {
+        try (var server = new TestServer();
+                HttpSocket socket = server.connect()) {
+            // one segment of the loopback interface, so one read
+            socket.send(HttpSocket.head("GET", "/nothing", Map.of(), 0).repeat(500));
+            for (int i = 1; i < RequestGate.PIPELINED_MAX; i++) {
+                assertThat(socket.read().header("connection")).as("answer " + i).isNull();
+            }
+            assertThat(socket.read().header("connection")).isEqualTo("close");
+            assertThat(socket.isClosedByServer()).isTrue();
+        }
+    }
+
     @Test
     void answersPipelinedRequestsInOrder() throws IOException {
         try (var server = new TestServer();
