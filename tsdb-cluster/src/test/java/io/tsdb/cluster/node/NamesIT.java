@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -147,6 +148,70 @@ class NamesIT {
 
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    /// A line's bytes as they are; what is acknowledged must be found.
+    private void writeRaw(Line line, byte[] text) throws IOException, InterruptedException {
+        HttpResponse<String> answer =
+                send(
+                        HttpRequest.newBuilder(URI.create(url + "/write?db=" + line.database()))
+                                .POST(HttpRequest.BodyPublishers.ofByteArray(text)));
+        if (answer.statusCode() == 204) {
+            acknowledged.put(line.database() + '\n' + line.query(), line);
+        } else {
+            assertThat(answer.statusCode()).as("%s: %s", line, answer.body()).isEqualTo(400);
+            refused++;
+        }
+    }
+
+    /// Four names of each length up to some above the limits, and each byte in each of the places.
+    private void writeEveryLengthAndByte() throws IOException, InterruptedException {
+        for (int length = 1; length <= 1_030; length++) {
+            String name = "x".repeat(length - 1) + (char) ('a' + length % 26);
+            write(new Line("d", name, "host", "a", "v", length));
+            write(new Line("d", "t" + length / 200, name, "a", "v", length));
+            write(new Line("d", "values", "host", name, "v", length));
+            write(new Line("d", "fields", "host", "a", name, length));
+            if (length <= 260) {
+                write(new Line(name, "m", "host", "a", "v", length));
+            }
+        }
+        for (int b = 0; b < 256; b++) {
+            String name = "n" + (char) b + "z";
+            long n = 10_000L + b;
+            for (Line line :
+                    List.of(
+                            new Line("bytes", name, "host", "a", "v", n),
+                            new Line("bytes", "t" + b / 100, name, "a", "v", n),
+                            new Line("bytes", "values", "host", name, "v", n),
+                            new Line("bytes", "fields", "host", "a", name, n))) {
+                writeRaw(line, line.text().getBytes(StandardCharsets.ISO_8859_1));
+            }
+        }
+    }
+
+    @Test
+    void everyLengthAndEveryByteComeBackOrAreRefused() throws Exception {
+        String databases = "--databases-max=2000";
+        try (var tsdb = TsdbProcess.start(data, databases)) {
+            url = tsdb.awaitReady();
+            writeEveryLengthAndByte();
+            tsdb.kill();
+        }
+        System.out.println(
+                "NamesIT: " + acknowledged.size() + " acknowledged, " + refused + " refused");
+        try (var tsdb = TsdbProcess.start(data, databases)) {
+            url = tsdb.awaitReady();
+            readBack();
+            tsdb.terminate(); // flushes
+        }
+        try (var tsdb = TsdbProcess.start(data, databases)) {
+            url = tsdb.awaitReady();
+            readBack();
+        }
+        // of 256 bytes those from 128 on are no UTF-8, in each of four places
+        assertThat(refused).isGreaterThanOrEqualTo(6 * 3 + 5 + 4 * 128);
+        assertThat(acknowledged.size()).isGreaterThan(4 * 1_024 + 255 + 4 * 90);
     }
 
     @Test

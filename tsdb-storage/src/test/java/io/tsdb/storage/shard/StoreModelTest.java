@@ -12,11 +12,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -124,9 +132,22 @@ class StoreModelTest {
         }
     }
 
+    /// Copies a directory as it is at one moment: once more when a store's own threads changed it
+    /// meanwhile.
     static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
+        while (true) {
+            Map<Path, String> before = files(from);
+            if (copied(before.keySet(), from, to) && before.equals(files(from))) {
+                return;
+            }
+            delete(to);
+        }
+    }
+
+    /// Whether all files were still there.
+    private static boolean copied(Set<Path> files, Path from, Path to) throws IOException {
+        try {
+            for (Path file : files) {
                 Path target = to.resolve(from.relativize(file).toString());
                 if (Files.isDirectory(file)) {
                     Files.createDirectories(target);
@@ -134,6 +155,48 @@ class StoreModelTest {
                     Files.copy(file, target);
                 }
             }
+            return true;
+        } catch (NoSuchFileException _) {
+            return false;
         }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /// All files and folders with what tells that they have changed, folders before what they hold.
+    private static Map<Path, String> files(Path directory) throws IOException {
+        var files = new TreeMap<Path, String>();
+        Files.walkFileTree(
+                directory,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult preVisitDirectory(
+                            Path folder, BasicFileAttributes attributes) {
+                        files.put(folder, "folder");
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                        files.put(file, attributes.lastModifiedTime() + " " + attributes.fileKey());
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException e)
+                            throws IOException {
+                        if (e instanceof NoSuchFileException) {
+                            return FileVisitResult.CONTINUE; // gone since its folder was read
+                        }
+                        throw e;
+                    }
+                });
+        return files;
     }
 }
