@@ -3,6 +3,8 @@ package io.tsdb.cluster.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tsdb.cluster.node.crash.Strace;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +18,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A process on a disk that is really full, and with syncs that really fail: nothing that was
@@ -132,35 +133,30 @@ class DiskIT {
 
     @Test
     void goesOnOnceSyncsWorkAgain() throws Exception {
-        assumeTrue(runs("strace", "-o", "/dev/null", "true"), "no right to trace, or no strace");
+        Strace.assumeThere();
         Path data = temporary.resolve("data");
         try (var tsdb = TsdbProcess.start(data)) {
             url = tsdb.awaitReady();
             assertThat(write()).isEqualTo(204);
-            Process tracer =
-                    new ProcessBuilder(
-                                    List.of(
-                                            "strace",
-                                            "-f",
-                                            "-p",
-                                            Long.toString(tsdb.pid()),
-                                            "-e",
-                                            "trace=fdatasync,fsync",
-                                            "-e",
-                                            "inject=fdatasync,fsync:error=EIO"))
-                            .redirectErrorStream(true)
-                            .redirectOutput(temporary.resolve("trace").toFile())
-                            .start();
-            int status = write();
-            while (status == 204) {
-                status = write();
+            try (Strace strace =
+                    Strace.attach(
+                            tsdb.pid(),
+                            "-o",
+                            temporary.resolve("trace").toString(),
+                            "-e",
+                            "trace=fdatasync,fsync",
+                            "-e",
+                            "inject=fdatasync,fsync:error=EIO")) {
+                int status = write();
+                while (status == 204) {
+                    status = write();
+                }
+                assertThat(status).isEqualTo(500);
+                assertThat(write()).isEqualTo(503);
+                assertThat(get("/health")).contains("Input/output error").contains("\"fail\"");
+                assertThat(count()).isEqualTo(Long.toString(written));
+                strace.detach();
             }
-            assertThat(status).isEqualTo(500);
-            assertThat(write()).isEqualTo(503);
-            assertThat(get("/health")).contains("Input/output error").contains("\"fail\"");
-            assertThat(count()).isEqualTo(Long.toString(written));
-            tracer.destroy(); // it lets go of the process
-            tracer.waitFor();
             System.out.printf("DiskIT: syncs work, writes after %.1f s%n", writeUntilTaken());
             assertThat(get("/health")).contains("\"pass\"");
             assertThat(count()).isEqualTo(Long.toString(written));

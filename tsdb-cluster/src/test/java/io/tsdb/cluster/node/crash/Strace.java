@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /// `strace` attached to all threads of a process: sees its system calls, or makes them fail or
 /// wait.
-final class Strace implements AutoCloseable {
+public final class Strace implements AutoCloseable {
     private final Process process;
 
     private Strace(Process process) {
@@ -20,7 +20,7 @@ final class Strace implements AutoCloseable {
     }
 
     /// Skips the test where there is no strace, or no right to trace.
-    static void assumeThere() throws IOException, InterruptedException {
+    public static void assumeThere() throws IOException, InterruptedException {
         boolean there;
         try {
             Process tried =
@@ -36,7 +36,7 @@ final class Strace implements AutoCloseable {
     }
 
     /// Attaches to a process and waits until its threads are traced.
-    static Strace attach(long pid, String... options) throws IOException {
+    public static Strace attach(long pid, String... options) throws IOException {
         var command = new ArrayList<>(List.of("strace", "-f", "-y", "-p", Long.toString(pid)));
         command.addAll(List.of(options));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -53,7 +53,7 @@ final class Strace implements AutoCloseable {
     }
 
     /// Lets the process go on alone; what was traced is written when this returns.
-    void detach() throws InterruptedException {
+    public void detach() throws InterruptedException {
         // by its handle: Process.destroy() would close the pipe that its last words come through
         process.toHandle().destroy();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
