@@ -28,14 +28,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /// A measurement whose files cannot be written: all others are flushed, nothing of it is lost, and
-/// once it can be, it is flushed by itself.
+/// once it can be, it is flushed by itself. What there is to say of it, and of a flush that takes
+/// too long, is said.
 @Timeout(120)
 class PoisonedMeasurementTest {
     private static final List<String> NAMES = List.of("m1", "m2", "m3", "m4", "m5");
@@ -196,6 +199,63 @@ class PoisonedMeasurementTest {
             var again = new PointBatch("db");
             addRows(store, again, "m2", 401);
             StoreWrites.write(store, again);
+        }
+    }
+
+    /// Its files are no trouble, they only take long: memory ends before the flush does.
+    @Test
+    void saysThatItsFlushIsBehind() throws Exception {
+        Path directory = temporary.resolve("store");
+        var io = new FaultyFileStore(directory, 1);
+        var goOn = new CountDownLatch(1);
+        io.refuse(file -> ITS_FILES.test(file) && waitsInVain(goOn));
+        try (Store store = open(directory, io)) {
+            write(store);
+            CompletableFuture<Void> flush = shard(store).flush();
+            boolean taken = true;
+            for (int round = 1; round < 100 && taken; round++) {
+                var batch = new PointBatch("db");
+                addNoise(store, batch, round);
+                StoreWrites.number(store, batch);
+                var done = new CompletableFuture<Void>();
+                taken = shard(store).write(batch, StoreWrites.listener(done));
+                if (taken) {
+                    done.get(30, TimeUnit.SECONDS);
+                }
+            }
+            assertThat(taken).isFalse();
+            assertThat(flush).isNotDone();
+            assertThat(store.trouble().orElseThrow())
+                    .startsWith("shard 0 refuses writes: its flush is behind, with ")
+                    .endsWith(" of 4 MiB in memory");
+            goOn.countDown();
+            store.flush();
+            assertThat(store.trouble()).isEmpty();
+            var again = new PointBatch("db");
+            addRows(store, again, "m2", 1);
+            StoreWrites.write(store, again);
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    /// Rows that no encoding makes small.
+    private static void addNoise(Store store, PointBatch batch, int round) {
+        var random = new Random(round);
+        MeasurementRows rows = batch.rows("m3");
+        SeriesKey key = SeriesKey.of("m3", Map.of("host", "noise"));
+        int series = StoreWrites.reference(store, 0, "db", key, rows);
+        for (int row = 0; row < 10_000; row++) {
+            int at = rows.addRow(series, round * 10_000L + row);
+            rows.column("v", FieldType.INT64).put(at, random.nextLong());
+        }
+    }
+
+    private static boolean waitsInVain(CountDownLatch goOn) {
+        try {
+            return !goOn.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            return true;
         }
     }
 
