@@ -34,7 +34,6 @@ import java.util.concurrent.TimeUnit;
 /// Event loop only.
 final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(LineTcpHandler.class);
-    private static final int TOKEN_LINE_BYTES_MAX = 1024;
     private static final int POINT_BYTES_PER_LINE_BYTE = 2;
     private static final String NO_PROGRESS =
             "an unfinished line made no progress while others waited for memory";
@@ -55,7 +54,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     /// Why the connection ends although its client may have sent more.
     private @Nullable String lastWord;
 
-    private @Nullable StringBuilder tokenLine;
+    private @Nullable TokenLine tokenLine;
     private WaitingBytes.@Nullable Arrival unfinished;
     private boolean inFlight;
     private boolean roomCheckScheduled;
@@ -79,7 +78,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
                         .scheduleAtFixedRate(
                                 () -> closeIfIdle(ctx), interval, interval, TimeUnit.NANOSECONDS);
         if (server.authorizer().needsToken(peer(ctx))) {
-            tokenLine = new StringBuilder();
+            tokenLine = new TokenLine();
             ctx.executor()
                     .schedule(
                             () -> closeIfUnknown(ctx),
@@ -235,43 +234,23 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
 
     /// Reads the token line where one is needed.
     private boolean isLetIn(ChannelHandlerContext ctx, ByteBuf bytes) {
-        StringBuilder line = tokenLine;
+        TokenLine line = tokenLine;
         if (line == null) {
             return true;
         }
-        while (bytes.isReadable()) {
-            char c = (char) (bytes.readByte() & 0xff);
-            if (c == '\n') {
-                tokenLine = null;
-                return isTokenGood(ctx, withoutMark(line.toString()).strip());
+        line.read(bytes);
+        if (line.isComplete()) {
+            tokenLine = null;
+            String token = line.token();
+            if (token != null
+                    && server.authorizer()
+                            .allows(peer(ctx), token, server.config().database())) {
+                return true;
             }
-            if (line.length() == TOKEN_LINE_BYTES_MAX) {
-                break;
-            }
-            line.append(c);
-        }
-        if (line.length() == TOKEN_LINE_BYTES_MAX) {
+            refuse(ctx, "token refused");
+        } else if (line.isTooLong()) {
             refuse(ctx, "no token line");
         }
-        return false;
-    }
-
-    /// The line without a byte order mark, whose bytes stand there as characters.
-    private static String withoutMark(String line) {
-        return line.startsWith("\u00EF\u00BB\u00BF") ? line.substring(3) : line;
-    }
-
-    private boolean isTokenGood(ChannelHandlerContext ctx, String line) {
-        String prefix = "token ";
-        if (line.startsWith(prefix)
-                && server.authorizer()
-                        .allows(
-                                peer(ctx),
-                                line.substring(prefix.length()).strip(),
-                                server.config().database())) {
-            return true;
-        }
-        refuse(ctx, "token refused");
         return false;
     }
 
