@@ -1,12 +1,8 @@
 package io.tsdb.ingest.transport;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -39,9 +35,6 @@ import java.util.function.Supplier;
 /// or the rest of a body that it does not want. It learns of a client that went away by
 /// `channelInactive` or, when the client ended only its own side, by `ChannelInputShutdownEvent`.
 public final class HttpServer {
-    /// One read from a socket takes this much at most, and so does one `HttpContent`.
-    static final int RECEIVE_BYTES_MAX = 256 << 10;
-
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final Duration REFUSAL_LINGER = Duration.ofSeconds(1);
     private static final byte[] REFUSAL =
@@ -79,7 +72,7 @@ public final class HttpServer {
         this.counters = counters;
         this.handlers = handlers;
         this.tls = config.tls().isPresent() ? config.tls().get().serverContext() : null;
-        this.listener = Listeners.bind(bootstrap(), config.host(), config.port());
+        this.listener = Listeners.bind(loops, config.host(), config.port(), this::accept);
         LOG.info("HTTP on {} ({}, {})", address(), scheme(), loops.transportName());
     }
 
@@ -113,28 +106,6 @@ public final class HttpServer {
             LOG.warn("{} HTTP connections cut off at stop", connections.size());
         }
         connections.close().awaitUninterruptibly();
-    }
-
-    private ServerBootstrap bootstrap() {
-        return new ServerBootstrap()
-                .group(loops.group())
-                .channel(loops.channelType())
-                .option(ChannelOption.SO_BACKLOG, 1024)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childOption(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(2 << 10, 64 << 10, RECEIVE_BYTES_MAX))
-                .childHandler(
-                        new ChannelInitializer<>() {
-                            @Override
-                            protected void initChannel(Channel connection) {
-                                accept(connection);
-                            }
-                        });
     }
 
     private void accept(Channel connection) {
@@ -192,6 +163,6 @@ public final class HttpServer {
                         .setMaxHeaderSize(config.headBytesMax())
                         .setHeadersFactory(HeadRoom.headersFactory())
                         .setTrailersFactory(HeadRoom.headersFactory())
-                        .setMaxChunkSize(RECEIVE_BYTES_MAX));
+                        .setMaxChunkSize(Listeners.RECEIVE_BYTES_MAX));
     }
 }

@@ -1,11 +1,7 @@
 package io.tsdb.ingest.transport;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslContext;
@@ -107,7 +103,7 @@ public final class LineTcpServer {
         this.counters = counters;
         this.wallClockNanos = wallClockNanos;
         this.tls = config.tls().isPresent() ? config.tls().get().serverContext() : null;
-        this.listener = Listeners.bind(bootstrap(), config.host(), config.port());
+        this.listener = Listeners.bind(loops, config.host(), config.port(), this::accept);
         LOG.info(
                 "line protocol over {} on {}, database {}",
                 tls == null ? "TCP" : "TLS",
@@ -135,29 +131,6 @@ public final class LineTcpServer {
                 .newCloseFuture()
                 .awaitUninterruptibly(config.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
         connections.close().awaitUninterruptibly();
-    }
-
-    private ServerBootstrap bootstrap() {
-        return new ServerBootstrap()
-                .group(loops.group())
-                .channel(loops.channelType())
-                .option(ChannelOption.SO_BACKLOG, 1024)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childOption(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(
-                                2 << 10, 64 << 10, HttpServer.RECEIVE_BYTES_MAX))
-                .childHandler(
-                        new ChannelInitializer<>() {
-                            @Override
-                            protected void initChannel(Channel connection) {
-                                accept(connection);
-                            }
-                        });
     }
 
     private void accept(Channel connection) {

@@ -175,7 +175,7 @@ class LineTcpServerTest {
             TestServer.await("all", () -> counters.linesWritten.sum() == lines);
             int bytesPerLine = 14;
             assertThat(sink.pointsInLargestWrite())
-                    .isLessThan(((64 << 10) + HttpServer.RECEIVE_BYTES_MAX) / bytesPerLine);
+                    .isLessThan(((64 << 10) + Listeners.RECEIVE_BYTES_MAX) / bytesPerLine);
             TestServer.await("given back", () -> waiting.reserved() == 0);
         } finally {
             server.stop();
