@@ -36,6 +36,10 @@ import java.util.function.Supplier;
 /// `channelInactive` or, when the client ended only its own side, by `ChannelInputShutdownEvent`.
 public final class HttpServer {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
+    /// One read limits them, [HeadRoom] what they take, and [RequestGate] how many are answered.
+    private static final int PIPELINED_DECODED_MAX = Integer.MAX_VALUE;
+
     private static final Duration REFUSAL_LINGER = Duration.ofSeconds(1);
     private static final byte[] REFUSAL =
             ("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
@@ -163,6 +167,7 @@ public final class HttpServer {
                         .setMaxHeaderSize(config.headBytesMax())
                         .setHeadersFactory(HeadRoom.headersFactory())
                         .setTrailersFactory(HeadRoom.headersFactory())
-                        .setMaxChunkSize(Listeners.RECEIVE_BYTES_MAX));
+                        .setMaxChunkSize(Listeners.RECEIVE_BYTES_MAX),
+                PIPELINED_DECODED_MAX);
     }
 }

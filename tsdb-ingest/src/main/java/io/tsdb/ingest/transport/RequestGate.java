@@ -71,6 +71,9 @@ final class RequestGate extends ChannelDuplexHandler {
     private boolean held;
     private long headBytes;
 
+    /// Requests passed on that came in the latest read.
+    private int requestsOfRead;
+
     // the request that was let through
     private boolean requestOpen;
     private boolean requestKeepsAlive;
@@ -86,7 +89,6 @@ final class RequestGate extends ChannelDuplexHandler {
     private boolean answerStarted;
     private boolean answerWritten;
     private boolean closeAfterAnswer;
-    private int requestsInRead;
     private long discardedBytes;
 
     // for the limits on slowness
@@ -154,13 +156,15 @@ final class RequestGate extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         waiting.add((HttpObject) message);
-        passedInThisRead = true;
+        if (!passedInThisRead) {
+            passedInThisRead = true;
+            requestsOfRead = 0; // of the read before, all are passed on: nothing is read until then
+        }
         passWaiting(ctx);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        requestsInRead = 0;
         noteHeadProgress();
         holdHeads(ctx);
         ctx.fireChannelReadComplete();
@@ -222,8 +226,8 @@ final class RequestGate extends ChannelDuplexHandler {
         answerOwed = true;
         answerStarted = false;
         answerWritten = false;
-        requestsInRead++;
-        closeAfterAnswer = requestsInRead == PIPELINED_MAX;
+        requestsOfRead++;
+        closeAfterAnswer = requestsOfRead == PIPELINED_MAX;
         discardedBytes = 0;
         bodyBytes = 0;
         bodyStartNanos = System.nanoTime();

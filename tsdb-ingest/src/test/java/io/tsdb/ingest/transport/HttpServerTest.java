@@ -56,6 +56,23 @@ class HttpServerTest {
         }
     }
 
+    /// Writes are answered by another thread, after the read that they came in has ended.
+    @Test
+    void endsAConnectionThatSendsTooManyWritesAtOnce() throws IOException {
+        try (var server = new TestServer();
+                HttpSocket socket = server.connect()) {
+            String body = "m f=1 1";
+            String write = HttpSocket.head("POST", WRITE, Map.of(), body.length()) + body;
+            socket.send(write.repeat(300)); // one read
+            for (int i = 1; i <= RequestGate.PIPELINED_MAX; i++) {
+                boolean last = i == RequestGate.PIPELINED_MAX;
+                assertThat(socket.read().header("connection")).isEqualTo(last ? "close" : null);
+            }
+            assertThat(socket.isClosedByServer()).isTrue();
+            assertThat(server.sink.writes()).isEqualTo(RequestGate.PIPELINED_MAX);
+        }
+    }
+
     @Test
     void answersPipelinedRequestsInOrder() throws IOException {
         try (var server = new TestServer();
