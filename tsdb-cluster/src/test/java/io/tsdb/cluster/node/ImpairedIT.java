@@ -33,8 +33,7 @@ class ImpairedIT {
     @TempDir Path temporary;
 
     private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
-        return HTTP.send(
-                HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+        return HTTP.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
     }
 
     private static void write(String url, String line) throws IOException, InterruptedException {

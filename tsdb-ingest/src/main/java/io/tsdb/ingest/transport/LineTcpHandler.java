@@ -243,8 +243,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
             tokenLine = null;
             String token = line.token();
             if (token != null
-                    && server.authorizer()
-                            .allows(peer(ctx), token, server.config().database())) {
+                    && server.authorizer().allows(peer(ctx), token, server.config().database())) {
                 return true;
             }
             refuse(ctx, "token refused");

@@ -351,7 +351,7 @@ final class WriteExchange {
             }
             case WriteResult.Overloaded(String reason, int retryAfterSeconds) -> {
                 endpoint.counters().writesOverloaded.increment();
-                yield refused(HttpResponseStatus.SERVICE_UNAVAILABLE, reason, retryAfterSeconds);
+                yield overloaded(reason, retryAfterSeconds);
             }
             case WriteResult.DiskFull(String reason, int retryAfterSeconds) -> {
                 endpoint.counters().writesOverloaded.increment();
