@@ -3,6 +3,7 @@ package io.tsdb.storage.io;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -53,6 +54,30 @@ public interface FileStore {
     List<Path> list(Path directory) throws IOException;
 
     boolean exists(Path file) throws IOException;
+
+    /// Replaces a whole small file so that after a crash either the old or the new content is
+    /// there: temporary name, sync, rename, directory sync.
+    default void replace(Path file, byte[] content) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        delete(temporary);
+        try (DataFile target = create(temporary)) {
+            target.write(ByteBuffer.wrap(content), 0);
+            target.sync();
+        }
+        rename(temporary, file);
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory != null) {
+            syncDirectory(directory);
+        }
+    }
+
+    /// Deletes a directory with everything in it, or a file, when it exists.
+    default void deleteTree(Path root) throws IOException {
+        for (Path entry : list(root)) {
+            deleteTree(entry);
+        }
+        delete(root);
+    }
 
     long size(Path file) throws IOException;
 

@@ -3,7 +3,6 @@ package io.tsdb.storage.io;
 import io.tsdb.storage.model.CorruptDataException;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -93,26 +92,10 @@ public final class FramedFile {
         return LittleEndian.getInt(frame, VERSION_OFFSET);
     }
 
-    /// Replaces a whole small file so that after a crash either the old or the new content is
-    /// there: temporary name, sync, rename, directory sync.
+    /// Replaces a whole small file by a frame ([FileStore#replace]).
     public static void write(FileStore io, Path file, String magic, int version, byte[] body)
             throws IOException {
-        write(io, file, frame(magic, version, body));
-    }
-
-    /// Like the other, with a frame that was made before.
-    public static void write(FileStore io, Path file, byte[] frame) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        io.delete(temporary);
-        try (DataFile target = io.create(temporary)) {
-            target.write(ByteBuffer.wrap(frame), 0);
-            target.sync();
-        }
-        io.rename(temporary, file);
-        Path directory = file.toAbsolutePath().getParent();
-        if (directory != null) {
-            io.syncDirectory(directory);
-        }
+        io.replace(file, frame(magic, version, body));
     }
 
     /// The body of a whole small file.

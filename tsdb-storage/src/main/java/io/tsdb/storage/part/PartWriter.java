@@ -193,7 +193,7 @@ public final class PartWriter implements AutoCloseable {
             ParquetFile file)
             throws IOException {
         byte[] content = indexContent(names, index, file);
-        FramedFile.write(io, id.indexFile(shardDirectory), content);
+        io.replace(id.indexFile(shardDirectory), content);
         return summary(id, origin, index, file, content);
     }
 

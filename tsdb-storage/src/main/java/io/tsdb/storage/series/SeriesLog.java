@@ -114,7 +114,7 @@ final class SeriesLog implements AutoCloseable {
         byte[] header =
                 FramedFile.frame(SeriesLogLayout.MAGIC, SeriesLogLayout.VERSION, new byte[0]);
         if (mark == 0 || (mark == Long.MAX_VALUE && !io.exists(path))) {
-            create(io, path, header);
+            io.replace(path, header);
         } else if (!io.exists(path)) {
             throw new CorruptDataException(
                     path.toString(), 0, "series log is missing, its mark is " + mark);
@@ -166,20 +166,6 @@ final class SeriesLog implements AutoCloseable {
             } finally {
                 log.arena.close();
             }
-        }
-    }
-
-    private static void create(FileStore io, Path path, byte[] header) throws IOException {
-        Path temporary = path.resolveSibling(path.getFileName() + ".tmp");
-        io.delete(temporary);
-        try (DataFile created = io.create(temporary)) {
-            created.write(ByteBuffer.wrap(header), 0);
-            created.sync();
-        }
-        io.rename(temporary, path);
-        Path directory = path.toAbsolutePath().getParent();
-        if (directory != null) {
-            io.syncDirectory(directory);
         }
     }
 

@@ -73,7 +73,7 @@ final class Backup {
             complete = true;
         } finally {
             if (!complete) {
-                remove(target);
+                io.deleteTree(target);
             }
         }
         return new BackupSummary(sums.size(), totalBytes, sharedCount);
@@ -144,12 +144,5 @@ final class Backup {
         Path file = target.resolve(path);
         totalBytes += io.size(file);
         sums.put(path, known == null ? BackupSums.sum(io, file) : known);
-    }
-
-    private void remove(Path directory) throws IOException {
-        for (Path entry : io.list(directory)) {
-            remove(entry);
-        }
-        io.delete(directory);
     }
 }

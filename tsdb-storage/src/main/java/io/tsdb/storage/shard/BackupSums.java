@@ -26,13 +26,7 @@ final class BackupSums {
     static void write(FileStore io, Path backup, Map<String, String> sums) throws IOException {
         var text = new StringBuilder();
         new TreeMap<>(sums).forEach((path, sum) -> text.append(sum + "  " + path + "\n"));
-        Path temporary = backup.resolve(FILE + ".tmp");
-        try (DataFile file = io.create(temporary)) {
-            file.write(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)), 0);
-            file.sync();
-        }
-        io.rename(temporary, backup.resolve(FILE));
-        io.syncDirectory(backup);
+        io.replace(backup.resolve(FILE), text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /// @return sums by path
@@ -66,29 +60,28 @@ final class BackupSums {
 
     /// SHA-256 of a file's content.
     static String sum(FileStore io, Path file) throws IOException {
-        MessageDigest digest = digest();
-        try (DataFile source = io.open(file)) {
-            ByteBuffer buffer = ByteBuffer.allocate(STEP_BYTES);
-            long at = 0;
-            int count = source.read(buffer, at);
-            while (count > 0) {
-                buffer.flip();
-                digest.update(buffer);
-                at += count;
-                buffer.clear();
-                count = source.read(buffer, at);
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
+        return read(io, file, (_, _) -> {});
     }
 
     /// Copies a file, durably.
     ///
     /// @return SHA-256 of what was copied
     static String copy(FileStore io, Path from, Path to) throws IOException {
+        try (DataFile target = io.create(to)) {
+            String sum = read(io, from, target::write);
+            target.sync();
+            return sum;
+        }
+    }
+
+    /// Takes the content of a file, step by step.
+    private interface Target {
+        void write(ByteBuffer content, long position) throws IOException;
+    }
+
+    private static String read(FileStore io, Path file, Target target) throws IOException {
         MessageDigest digest = digest();
-        try (DataFile source = io.open(from);
-                DataFile target = io.create(to)) {
+        try (DataFile source = io.open(file)) {
             ByteBuffer buffer = ByteBuffer.allocate(STEP_BYTES);
             long at = 0;
             int count = source.read(buffer, at);
@@ -100,7 +93,6 @@ final class BackupSums {
                 buffer.clear();
                 count = source.read(buffer, at);
             }
-            target.sync();
         }
         return HexFormat.of().formatHex(digest.digest());
     }

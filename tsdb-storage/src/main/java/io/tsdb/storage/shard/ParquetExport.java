@@ -54,7 +54,7 @@ final class ParquetExport {
             complete = true;
         } finally {
             if (!complete) {
-                remove(target);
+                io.deleteTree(target);
             }
         }
         return new ExportSummary(fileCount, rowCount, totalBytes);
@@ -80,7 +80,7 @@ final class ParquetExport {
         } finally {
             acquired.parts().forEach(Part::release);
         }
-        remove(work);
+        io.deleteTree(work);
     }
 
     /// Days in which blocks have their times.
@@ -154,14 +154,5 @@ final class ParquetExport {
         fileCount++;
         rowCount += written.rowCount();
         totalBytes += written.parquetBytes();
-    }
-
-    private void remove(Path directory) throws IOException {
-        if (io.exists(directory)) {
-            for (Path entry : io.list(directory)) {
-                remove(entry);
-            }
-            io.delete(directory);
-        }
     }
 }
