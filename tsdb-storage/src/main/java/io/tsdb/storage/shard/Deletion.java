@@ -50,20 +50,8 @@ public final class Deletion implements ScanSource, AutoCloseable {
                     unflushed);
         }
         var done = new CompletableFuture<Void>();
-        var listener =
-                new WriteListener() {
-                    @Override
-                    public void applied() {
-                        done.complete(null);
-                    }
-
-                    @Override
-                    public void failed(String reason) {
-                        done.completeExceptionally(new IOException(reason));
-                    }
-                };
         var entry = new LogEntry.Delete(measurement, pin.index(), rows);
-        if (!shard.delete(entry, listener)) {
+        if (!shard.delete(entry, WriteListener.completing(done))) {
             throw new IOException("not all was deleted: the log is overloaded, try again");
         }
         try {

@@ -474,32 +474,11 @@ public final class Shard implements ScanSource {
 
     /// Asks for a flush of what was logged so far: an entry of the log, like all else. Any thread.
     public CompletableFuture<Void> flush() {
-        var done = new CompletableFuture<Void>();
-        boolean taken =
-                append(
-                        new LogEntry.Flush(),
-                        0,
-                        new WriteListener() {
-                            @Override
-                            public void applied() {
-                                flushes.newest()
-                                        .whenComplete(
-                                                (_, thrown) -> {
-                                                    if (thrown == null) {
-                                                        done.complete(null);
-                                                    } else {
-                                                        done.completeExceptionally(thrown);
-                                                    }
-                                                });
-                            }
-
-                            @Override
-                            public void failed(String reason) {
-                                done.completeExceptionally(new IOException(reason));
-                            }
-                        });
-        if (!taken) {
-            done.completeExceptionally(
+        var applied = new CompletableFuture<Void>();
+        // before the append: it is the newest flush at that entry which is meant
+        CompletableFuture<Void> done = applied.thenCompose(_ -> flushes.newest());
+        if (!append(new LogEntry.Flush(), 0, WriteListener.completing(applied))) {
+            applied.completeExceptionally(
                     new IOException("shard " + id + " was not flushed: the log is overloaded"));
         }
         return done;

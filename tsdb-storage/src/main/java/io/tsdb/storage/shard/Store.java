@@ -408,7 +408,7 @@ public final class Store implements AutoCloseable {
         for (Shard shard : shards) {
             var done = new CompletableFuture<Void>();
             removals.add(done);
-            if (!removal.append(shard, listener(done))) {
+            if (!removal.append(shard, WriteListener.completing(done))) {
                 done.completeExceptionally(new OverloadedException());
             }
         }
@@ -431,7 +431,7 @@ public final class Store implements AutoCloseable {
             for (MeasurementId measurement : shard.measurements()) {
                 int database = measurement.database();
                 if (catalog.measurement(database, measurement.measurement()) == null
-                        && !shard.dropMeasurement(measurement, listener(remains()))) {
+                        && !shard.dropMeasurement(measurement, WriteListener.completing(remains()))) {
                     hasRemains = true;
                 }
             }
@@ -457,20 +457,6 @@ public final class Store implements AutoCloseable {
             }
             throw e;
         }
-    }
-
-    private static WriteListener listener(CompletableFuture<Void> done) {
-        return new WriteListener() {
-            @Override
-            public void applied() {
-                done.complete(null);
-            }
-
-            @Override
-            public void failed(String reason) {
-                done.completeExceptionally(new IOException(reason));
-            }
-        };
     }
 
     /// Flushes every shard; done when all their parts are durable.
