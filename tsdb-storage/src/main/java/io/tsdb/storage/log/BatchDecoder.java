@@ -92,11 +92,7 @@ final class BatchDecoder {
 
     private void decodeColumn(MeasurementRows rows, int rowCount, DecodeCursor source) {
         int number = source.getCount(FIELDS_MAX);
-        int typeId = source.getByte();
-        if (typeId < 1 || typeId > 5) {
-            throw source.corrupt("no field type has the number " + typeId);
-        }
-        FieldType type = FieldType.ofId(typeId);
+        FieldType type = source.getFieldType();
         for (FieldColumn other : rows.columns()) {
             if (other.number() == number) {
                 throw source.corrupt("field " + number + " comes twice");

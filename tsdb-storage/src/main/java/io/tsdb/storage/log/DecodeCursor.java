@@ -2,6 +2,7 @@ package io.tsdb.storage.log;
 
 import io.tsdb.storage.io.LittleEndian;
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.FieldType;
 
 import java.nio.charset.StandardCharsets;
 
@@ -94,5 +95,14 @@ final class DecodeCursor {
     String getText() {
         int length = getCount(remaining());
         return new String(bytes, skip(length), length, StandardCharsets.UTF_8);
+    }
+
+    FieldType getFieldType() {
+        int id = getByte();
+        try {
+            return FieldType.ofId(id);
+        } catch (IllegalArgumentException e) {
+            throw corrupt(String.valueOf(e.getMessage()));
+        }
     }
 }

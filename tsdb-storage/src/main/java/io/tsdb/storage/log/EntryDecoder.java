@@ -91,17 +91,8 @@ final class EntryDecoder {
         int fieldCount = source.getCount(source.remaining());
         for (int i = 0; i < fieldCount; i++) {
             String field = source.getText();
-            fields.put(field, type(source));
+            fields.put(field, source.getFieldType());
         }
         return new Definitions.Measurement(name, tagKeys, fields);
-    }
-
-    private static FieldType type(DecodeCursor source) {
-        int id = source.getByte();
-        try {
-            return FieldType.ofId(id);
-        } catch (IllegalArgumentException e) {
-            throw source.corrupt(String.valueOf(e.getMessage()));
-        }
     }
 }

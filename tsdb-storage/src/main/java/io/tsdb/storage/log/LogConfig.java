@@ -103,16 +103,4 @@ public record LogConfig(
                 preallocate,
                 reopenMillis);
     }
-
-    public LogConfig withQueueBytesMax(long other) {
-        return new LogConfig(
-                segmentBytes,
-                durability,
-                lingerMicrosMax,
-                lingerBytes,
-                other,
-                asyncSyncMillis,
-                preallocate,
-                reopenMillis);
-    }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -85,7 +84,7 @@ public final class PartBatch implements AutoCloseable {
             discardQuietly(id, failed);
         }
         var directories = new LinkedHashMap<Path, IOException>();
-        inParallel(List.copyOf(unsyncedDirectories), io::syncDirectory, directories);
+        inParallel(unsyncedDirectories, io::syncDirectory, directories);
         if (!directories.isEmpty()) {
             throw directories.values().iterator().next();
         }
@@ -117,12 +116,10 @@ public final class PartBatch implements AutoCloseable {
         void run(T target) throws IOException;
     }
 
-    private <T> void inParallel(Iterable<T> targets, Act<T> act, Map<T, IOException> failed) {
-        var all = new LinkedHashSet<T>();
-        targets.forEach(all::add);
-        boolean inOrder = all.size() <= IN_ORDER_MAX;
+    private <T> void inParallel(Set<T> targets, Act<T> act, Map<T, IOException> failed) {
+        boolean inOrder = targets.size() <= IN_ORDER_MAX;
         var waits = new ArrayList<CompletableFuture<Void>>();
-        for (T target : all) {
+        for (T target : targets) {
             Runnable one =
                     () -> {
                         try {

@@ -17,21 +17,11 @@ public final class PartRepair {
     ///   is
     public static void rebuildIndex(FileStore io, Path shardDirectory, PartSummary summary)
             throws IOException {
-        Path path = summary.id().parquetFile(shardDirectory);
-        try (MappedFile file = MappedFile.open(io, path, summary.parquetBytes())) {
-            int computed = file.checksum();
-            if (computed != summary.parquetCrc()) {
-                throw new CorruptDataException(
-                        path.toString(),
-                        0,
-                        "CRC mismatch of the whole file (stored %08x, computed %08x)"
-                                .formatted(summary.parquetCrc(), computed));
-            }
-        }
+        PartCheck.checkParquet(io, shardDirectory, summary);
         PartSummary rebuilt = PartIndexRebuild.rebuild(io, shardDirectory, summary.id());
         if (!rebuilt.equals(summary)) {
             throw new CorruptDataException(
-                    path.toString(),
+                    summary.id().parquetFile(shardDirectory).toString(),
                     0,
                     "not the part that the manifest names: %s, not %s".formatted(rebuilt, summary));
         }

@@ -100,7 +100,7 @@ public sealed interface DeletedRows {
     /// Whether some row of any series between two times may be named; both inclusive.
     boolean overlaps(long minTime, long maxTime);
 
-    /// About the number of bytes that [#toBytes] gives.
+    /// About the number of bytes that [#toBytes] gives; of single rows exactly.
     default long sizeBytes() {
         return switch (this) {
             case OfSeries(RoaringBitmap series, _) -> 17L + series.serializedSizeInBytes();
@@ -126,11 +126,7 @@ public sealed interface DeletedRows {
                 yield out.array();
             }
             case Single(TreeMap<Integer, long[]> times) -> {
-                int size = 5;
-                for (long[] own : times.values()) {
-                    size += 8 + Long.BYTES * own.length;
-                }
-                ByteBuffer out = buffer(size);
+                ByteBuffer out = buffer(Math.toIntExact(sizeBytes()));
                 out.put((byte) 1).putInt(times.size());
                 for (Map.Entry<Integer, long[]> entry : times.entrySet()) {
                     out.putInt(entry.getKey()).putInt(entry.getValue().length);

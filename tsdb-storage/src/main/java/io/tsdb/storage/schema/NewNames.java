@@ -41,7 +41,7 @@ public final class NewNames {
         }
         return Stream.concat(
                         measurement.tagKeys().stream()
-                                .filter(key -> known == null || !known.tagKeys().contains(key))
+                                .filter(key -> known == null || !known.hasTagKey(key))
                                 .flatMap(key -> NameRule.TAG_KEY.violation(key).stream()),
                         measurement.fields().keySet().stream()
                                 .filter(name -> known == null || known.field(name).isEmpty())

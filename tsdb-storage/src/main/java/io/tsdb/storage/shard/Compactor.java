@@ -234,10 +234,7 @@ final class Compactor {
         return Part.open(io, directory, written.summary(), schema, _ -> ids[at[0]++], cache);
     }
 
-    private void delete(List<PartMerge.Written> written) throws IOException {
-        for (PartMerge.Written one : written) {
-            io.delete(one.summary().id().parquetFile(directory));
-            io.delete(one.summary().id().indexFile(directory));
-        }
+    private void delete(List<PartMerge.Written> written) {
+        written.forEach(one -> parts.deleteFiles(one.summary().id()));
     }
 }

@@ -76,8 +76,7 @@ final class ConfirmedTime {
 
     private static long load(FileStore io, Path directory) throws IOException {
         Path file = directory.resolve(FILE);
-        byte[] content = io.readAll(file);
-        byte[] body = FramedFile.body(file.toString(), content, content.length, MAGIC, VERSION);
+        byte[] body = FramedFile.read(io, file, MAGIC, VERSION);
         if (body.length != Long.BYTES) {
             throw new CorruptDataException(file.toString(), 0, "no time of day");
         }

@@ -1,5 +1,6 @@
 package io.tsdb.storage.shard;
 
+import io.tsdb.storage.compaction.PartitionPlan;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.part.PartSummary;
@@ -81,9 +82,8 @@ final class Expiry {
 
     /// Whether at least half of a part's time, and a day, has expired: worth being written anew.
     static boolean isHalfExpired(PartSummary part, long oldest) {
-        long dayNanos = 86_400_000_000_000L;
         return part.minTime() < oldest
-                && oldest - part.minTime() >= dayNanos
+                && oldest - part.minTime() >= PartitionPlan.DAY_NANOS
                 && oldest - part.minTime() >= part.maxTime() - oldest;
     }
 }

@@ -31,8 +31,6 @@ public final class StoreCheck {
     /// Where files go that are given up, in the data directory.
     static final String QUARANTINE = "quarantine";
 
-    private static final String SHARD = "shard-";
-
     private final FileStore io;
     private final Path directory;
     private final boolean repairs;
@@ -101,7 +99,7 @@ public final class StoreCheck {
     }
 
     private Path shard(int number) {
-        return directory.resolve(SHARD + number);
+        return StoreFiles.shard(directory, number);
     }
 
     private int shardsThere() throws IOException {
