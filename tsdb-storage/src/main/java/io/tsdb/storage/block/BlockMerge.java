@@ -99,7 +99,7 @@ public final class BlockMerge {
 
     /// Merged rows, at most [Block#POINTS_MAX], whose columns are merged one by one on demand. For
     /// the thread of the [BlockMerge] that made them.
-    public final class Rows implements BlockSource {
+    public final class Rows implements BlockSource, RowColumns {
         private final Slice[] inputs;
         private final int[] groups;
         private final int[] sources;
@@ -130,11 +130,12 @@ public final class BlockMerge {
             return rowTimes[rowTimes.length - 1];
         }
 
+        @Override
         public void times(long[] target) {
             System.arraycopy(rowTimes, 0, target, 0, rowTimes.length);
         }
 
-        /// As [Block#decodeLongs].
+        @Override
         public Presence longs(int fieldIndex, long[] target, long[] presence) {
             if (gather(fieldIndex) == null) {
                 return Presence.NONE;
@@ -143,7 +144,7 @@ public final class BlockMerge {
             return presence(presence);
         }
 
-        /// As [Block#decodeDoubles].
+        @Override
         public Presence doubles(int fieldIndex, double[] target, long[] presence) {
             if (gather(fieldIndex) == null) {
                 return Presence.NONE;
@@ -154,7 +155,7 @@ public final class BlockMerge {
             return presence(presence);
         }
 
-        /// As [Block#decodeStringIds], into [#dictionary].
+        @Override
         public Presence stringIds(int fieldIndex, int[] target, long[] presence) {
             if (gather(fieldIndex) == null) {
                 dictionaries.put(fieldIndex, new String[0]);
@@ -174,7 +175,7 @@ public final class BlockMerge {
             return presence(presence);
         }
 
-        /// Distinct strings of a STRING column, by id.
+        @Override
         public String[] dictionary(int fieldIndex) {
             if (!dictionaries.containsKey(fieldIndex)) {
                 stringIds(fieldIndex, decodedIds, new long[Block.POINTS_MAX / Long.SIZE]);

@@ -1,5 +1,6 @@
 package io.tsdb.storage.head;
 
+import io.tsdb.storage.block.RowColumns;
 import io.tsdb.storage.scan.Presence;
 
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import java.util.Map;
 ///
 /// The methods that read columns are for rows in ascending order; otherwise [Sealer] sorts and
 /// unites them first.
-public final class OpenRows {
+public final class OpenRows implements RowColumns {
     private final RowLayout layout;
     private final long[] rows;
     private final long @Nullable [] masks;
@@ -54,6 +55,7 @@ public final class OpenRows {
         return rows[row * layout.stride()];
     }
 
+    @Override
     public void times(long[] target) {
         int stride = layout.stride();
         for (int row = 0, at = 0; row < count; row++, at += stride) {
@@ -62,6 +64,7 @@ public final class OpenRows {
     }
 
     /// Values of an INT64 or BOOL field, or the raw bits of a FLOAT64 field.
+    @Override
     public Presence longs(int fieldIndex, long[] target, long[] presence) {
         int slot = layout.slotOf(fieldIndex);
         if (slot < 0) {
@@ -74,6 +77,7 @@ public final class OpenRows {
         return presence(slot, presence);
     }
 
+    @Override
     public Presence doubles(int fieldIndex, double[] target, long[] presence) {
         int slot = layout.slotOf(fieldIndex);
         if (slot < 0) {
@@ -106,6 +110,7 @@ public final class OpenRows {
     }
 
     /// Strings as ids into what [#dictionary] gives for the same field.
+    @Override
     public Presence stringIds(int fieldIndex, int[] target, long[] presence) {
         int slot = layout.slotOf(fieldIndex);
         if (slot < 0) {
@@ -119,6 +124,7 @@ public final class OpenRows {
     }
 
     /// Distinct strings of a STRING field in order of their first row.
+    @Override
     public String[] dictionary(int fieldIndex) {
         int slot = layout.slotOf(fieldIndex);
         if (slot < 0) {

@@ -3,6 +3,7 @@ package io.tsdb.storage.shard;
 import io.tsdb.storage.block.Block;
 import io.tsdb.storage.block.BlockMerge;
 import io.tsdb.storage.block.BlockSource;
+import io.tsdb.storage.block.RowColumns;
 import io.tsdb.storage.head.OpenRows;
 import io.tsdb.storage.head.Sealer;
 import io.tsdb.storage.model.FieldType;
@@ -13,19 +14,9 @@ import io.tsdb.storage.scan.Presence;
 import org.jspecify.annotations.Nullable;
 
 /// Rows of one series that a cursor reads: sorted by time, times unique, at most 1024.
-sealed interface RowSource extends BlockSource {
+sealed interface RowSource extends BlockSource, RowColumns {
     /// Statistics over all rows, or null when they would have to be computed.
     @Nullable ColumnStatistics statistics(int fieldIndex);
-
-    void times(long[] target);
-
-    Presence longs(int fieldIndex, long[] target, long[] presence);
-
-    Presence doubles(int fieldIndex, double[] target, long[] presence);
-
-    Presence stringIds(int fieldIndex, int[] target, long[] presence);
-
-    String[] dictionary(int fieldIndex);
 
     /// The last row's value in a column that is no string, where it is at hand.
     ///
@@ -168,8 +159,43 @@ sealed interface RowSource extends BlockSource {
         }
     }
 
+    /// Rows that are no block, and without statistics: their columns are read from what holds them.
+    sealed interface Computed extends RowSource {
+        RowColumns rows();
+
+        @Override
+        default @Nullable ColumnStatistics statistics(int fieldIndex) {
+            return null;
+        }
+
+        @Override
+        default void times(long[] target) {
+            rows().times(target);
+        }
+
+        @Override
+        default Presence longs(int fieldIndex, long[] target, long[] presence) {
+            return rows().longs(fieldIndex, target, presence);
+        }
+
+        @Override
+        default Presence doubles(int fieldIndex, double[] target, long[] presence) {
+            return rows().doubles(fieldIndex, target, presence);
+        }
+
+        @Override
+        default Presence stringIds(int fieldIndex, int[] target, long[] presence) {
+            return rows().stringIds(fieldIndex, target, presence);
+        }
+
+        @Override
+        default String[] dictionary(int fieldIndex) {
+            return rows().dictionary(fieldIndex);
+        }
+    }
+
     /// Rows of blocks that overlap, merged column by column.
-    record Merged(BlockMerge.Rows rows) implements RowSource {
+    record Merged(BlockMerge.Rows rows) implements Computed {
         @Override
         public int pointCount() {
             return rows.pointCount();
@@ -186,36 +212,6 @@ sealed interface RowSource extends BlockSource {
         }
 
         @Override
-        public @Nullable ColumnStatistics statistics(int fieldIndex) {
-            return null;
-        }
-
-        @Override
-        public void times(long[] target) {
-            rows.times(target);
-        }
-
-        @Override
-        public Presence longs(int fieldIndex, long[] target, long[] presence) {
-            return rows.longs(fieldIndex, target, presence);
-        }
-
-        @Override
-        public Presence doubles(int fieldIndex, double[] target, long[] presence) {
-            return rows.doubles(fieldIndex, target, presence);
-        }
-
-        @Override
-        public Presence stringIds(int fieldIndex, int[] target, long[] presence) {
-            return rows.stringIds(fieldIndex, target, presence);
-        }
-
-        @Override
-        public String[] dictionary(int fieldIndex) {
-            return rows.dictionary(fieldIndex);
-        }
-
-        @Override
         public Block block() {
             return rows.block();
         }
@@ -229,7 +225,7 @@ sealed interface RowSource extends BlockSource {
     /// Rows of an open buffer in ascending order.
     ///
     /// @param sealer of the thread that reads
-    record Open(OpenRows rows, Sealer sealer) implements RowSource {
+    record Open(OpenRows rows, Sealer sealer) implements Computed {
         @Override
         public int pointCount() {
             return rows.count();
@@ -243,36 +239,6 @@ sealed interface RowSource extends BlockSource {
         @Override
         public long maxTime() {
             return rows.time(rows.count() - 1);
-        }
-
-        @Override
-        public @Nullable ColumnStatistics statistics(int fieldIndex) {
-            return null;
-        }
-
-        @Override
-        public void times(long[] target) {
-            rows.times(target);
-        }
-
-        @Override
-        public Presence longs(int fieldIndex, long[] target, long[] presence) {
-            return rows.longs(fieldIndex, target, presence);
-        }
-
-        @Override
-        public Presence doubles(int fieldIndex, double[] target, long[] presence) {
-            return rows.doubles(fieldIndex, target, presence);
-        }
-
-        @Override
-        public Presence stringIds(int fieldIndex, int[] target, long[] presence) {
-            return rows.stringIds(fieldIndex, target, presence);
-        }
-
-        @Override
-        public String[] dictionary(int fieldIndex) {
-            return rows.dictionary(fieldIndex);
         }
 
         @Override
