@@ -247,8 +247,7 @@ public final class PartMerge {
         var queue = new PriorityQueue<Input>();
         for (int rank = 0; rank < parts.size(); rank++) {
             Part part = parts.get(rank);
-            List<Tombstone> concerning =
-                    tombstones.stream().filter(one -> one.concerns(part.summary())).toList();
+            List<Tombstone> concerning = Tombstone.concerning(tombstones, part.summary());
             queue.add(new Input(part, rank, concerning, keyOf.apply(part.seriesIdAt(0))));
         }
         var same = new ArrayList<Input>();

@@ -49,9 +49,10 @@ public sealed interface DeletedRows {
         @Override
         public boolean touches(int seriesId, long minTime, long maxTime) {
             long[] own = times.get(seriesId);
-            if (own == null) {
-                return false;
-            }
+            return own != null && anyBetween(own, minTime, maxTime);
+        }
+
+        private static boolean anyBetween(long[] own, long minTime, long maxTime) {
             int at = Arrays.binarySearch(own, minTime);
             int next = at >= 0 ? at : -at - 1;
             return next < own.length && own[next] <= maxTime;
@@ -70,8 +71,8 @@ public sealed interface DeletedRows {
 
         @Override
         public boolean overlaps(long minTime, long maxTime) {
-            for (Integer series : times.keySet()) {
-                if (touches(series, minTime, maxTime)) {
+            for (long[] own : times.values()) {
+                if (anyBetween(own, minTime, maxTime)) {
                     return true;
                 }
             }

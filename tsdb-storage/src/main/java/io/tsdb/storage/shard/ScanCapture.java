@@ -20,12 +20,25 @@ import java.util.List;
 /// @param ids asked series, ascending
 /// @param heads by head, the oldest first, and by position in `ids`: rows in memory; null where
 ///   there are none
-/// @param parts of the measurement, by rank, each retained by the scan, and the deletes that
-///   concern them
-record ScanCapture(int[] ids, List<@Nullable SeriesRows[]> heads, PartSet.Acquired parts) {
-
+/// @param parts of the measurement, by rank, each retained by the scan
+/// @param tombstones by part: deletes that concern it
+record ScanCapture(
+        int[] ids,
+        List<@Nullable SeriesRows[]> heads,
+        List<Part> parts,
+        List<List<Tombstone>> tombstones) {
     /// Room for a part's blocks of a day, or the head's; more grow.
     private static final int SOURCES_USUAL = 4;
+
+    ScanCapture(int[] ids, List<@Nullable SeriesRows[]> heads, PartSet.Acquired acquired) {
+        this(
+                ids,
+                heads,
+                acquired.parts(),
+                acquired.parts().stream()
+                        .map(part -> Tombstone.concerning(acquired.tombstones(), part.summary()))
+                        .toList());
+    }
 
     int seriesCount() {
         return ids.length;
@@ -39,13 +52,14 @@ record ScanCapture(int[] ids, List<@Nullable SeriesRows[]> heads, PartSet.Acquir
     List<RowSource> sources(int at, TimeRange range, Sealer sealer, TombstoneMask mask) {
         var found = new ArrayList<RowSource>(SOURCES_USUAL);
         int id = ids[at];
-        for (Part part : parts.parts()) {
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
             int first = part.firstBlock(id);
             int end = first + part.blockCount(id);
-            List<Tombstone> tombstones = first < end ? concerning(part) : List.of();
             for (int block = first; block < end; block++) {
                 if (range.overlaps(part.blockMinTime(block), part.blockMaxTime(block))) {
-                    addMasked(found, new RowSource.InPart(part, block), id, mask, tombstones);
+                    var source = new RowSource.InPart(part, block);
+                    addMasked(found, source, id, mask, tombstones.get(i));
                 }
             }
         }
@@ -53,13 +67,6 @@ record ScanCapture(int[] ids, List<@Nullable SeriesRows[]> heads, PartSet.Acquir
             add(found, head[at], range, sealer);
         }
         return found;
-    }
-
-    private List<Tombstone> concerning(Part part) {
-        List<Tombstone> all = parts.tombstones();
-        return all.isEmpty()
-                ? all
-                : all.stream().filter(one -> one.concerns(part.summary())).toList();
     }
 
     private static void addMasked(
@@ -107,7 +114,7 @@ record ScanCapture(int[] ids, List<@Nullable SeriesRows[]> heads, PartSet.Acquir
 
     private long newestInParts(int id) {
         long newest = Long.MIN_VALUE;
-        for (Part part : parts.parts()) {
+        for (Part part : parts) {
             int count = part.blockCount(id);
             if (count > 0) {
                 newest = Math.max(newest, part.blockMaxTime(part.firstBlock(id) + count - 1));

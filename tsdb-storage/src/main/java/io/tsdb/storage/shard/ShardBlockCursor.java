@@ -353,6 +353,6 @@ final class ShardBlockCursor implements BlockCursor {
 
     @Override
     public void close() {
-        capture.parts().parts().forEach(Part::release);
+        capture.parts().forEach(Part::release);
     }
 }

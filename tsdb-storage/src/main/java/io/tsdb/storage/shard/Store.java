@@ -431,7 +431,8 @@ public final class Store implements AutoCloseable {
             for (MeasurementId measurement : shard.measurements()) {
                 int database = measurement.database();
                 if (catalog.measurement(database, measurement.measurement()) == null
-                        && !shard.dropMeasurement(measurement, WriteListener.completing(remains()))) {
+                        && !shard.dropMeasurement(
+                                measurement, WriteListener.completing(remains()))) {
                     hasRemains = true;
                 }
             }
