@@ -42,17 +42,21 @@ public final class RegexpReplaceFunction implements ScalarFunction {
             ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
         var rows = new TextRows(rowCount, result);
         Pattern pattern = null;
-        String written = "";
+        boolean isEvery = false;
+        int patternId = -1;
+        int flagsId = -1;
         for (int row = 0; row < rowCount; row++) {
             if (!result.isPresent(row)) {
                 rows.put(row, null);
                 continue;
             }
-            String flags = arguments.length == 4 ? arguments[3].string(row) : "";
-            String wanted = prefix(flags, site) + arguments[1].string(row);
-            if (pattern == null || !wanted.equals(written)) {
-                written = wanted;
-                pattern = Pattern.compile(wanted);
+            int flagsOfRow = arguments.length == 4 ? arguments[3].ids()[row] : 0;
+            if (pattern == null || arguments[1].ids()[row] != patternId || flagsOfRow != flagsId) {
+                patternId = arguments[1].ids()[row];
+                flagsId = flagsOfRow;
+                String flags = arguments.length == 4 ? arguments[3].string(row) : "";
+                isEvery = flags.contains("g");
+                pattern = Pattern.compile(prefix(flags, site) + arguments[1].string(row));
             }
             rows.put(
                     row,
@@ -60,7 +64,7 @@ public final class RegexpReplaceFunction implements ScalarFunction {
                             pattern.matcher(arguments[0].string(row)),
                             arguments[0].string(row),
                             arguments[2].string(row),
-                            flags.contains("g"),
+                            isEvery,
                             site));
         }
         rows.finish();
