@@ -30,21 +30,13 @@ public final class LeftFunction implements ScalarFunction {
     @Override
     public void evaluate(
             ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
-        var texts = new TextRows(rowCount, result);
-        for (int row = 0; row < rowCount; row++) {
-            texts.put(
-                    row,
-                    result.isPresent(row)
-                            ? text(arguments[0].string(row), arguments[1].longs()[row], site)
-                            : null);
-        }
-        texts.finish();
+        TextRows.fill(
+                rowCount,
+                result,
+                row -> text(arguments[0].string(row), arguments[1].longs()[row], site));
     }
 
     private static String text(String text, long count, CallSite site) {
-        int all = text.codePointCount(0, text.length());
-        int kept = Math.clamp(count < 0 ? all + count : count, 0, all);
-        site.reserveText(text.length());
-        return text.substring(0, text.offsetByCodePoints(0, kept));
+        return Characters.first(text, count < 0 ? Characters.count(text) + count : count, site);
     }
 }

@@ -32,7 +32,7 @@ public final class LengthFunction implements ScalarFunction {
         for (int i = 0; i < rowCount; i++) {
             if (result.isPresent(i)) {
                 String text = arguments[0].string(i);
-                results[i] = text.codePointCount(0, text.length());
+                results[i] = Characters.count(text);
             }
         }
     }

@@ -32,36 +32,6 @@ public final class LpadFunction implements ScalarFunction {
     @Override
     public void evaluate(
             ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
-        var texts = new TextRows(rowCount, result);
-        for (int row = 0; row < rowCount; row++) {
-            texts.put(
-                    row,
-                    result.isPresent(row)
-                            ? text(
-                                    arguments[0].string(row),
-                                    arguments[1].longs()[row],
-                                    arguments[2].string(row),
-                                    site)
-                            : null);
-        }
-        texts.finish();
-    }
-
-    private static String text(String text, long count, String fill, CallSite site) {
-        int all = text.codePointCount(0, text.length());
-        if (count <= all || fill.isEmpty()) {
-            int kept = Math.clamp(count, 0, all);
-            site.reserveText(text.length());
-            return text.substring(0, text.offsetByCodePoints(0, kept));
-        }
-        // two units a character at most; built, then copied
-        site.reserveText(Math.min(count, Long.MAX_VALUE / 4) * 2 + text.length());
-        site.reserveText(count * 2 + text.length());
-        int[] points = fill.codePoints().toArray();
-        var filled = new StringBuilder();
-        for (int i = 0; i < count - all; i++) {
-            filled.appendCodePoint(points[i % points.length]);
-        }
-        return filled.append(text).toString();
+        TextRows.fill(rowCount, result, row -> Characters.padded(arguments, row, true, site));
     }
 }

@@ -32,19 +32,15 @@ public final class SplitPartFunction implements ScalarFunction {
     @Override
     public void evaluate(
             ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
-        var texts = new TextRows(rowCount, result);
-        for (int row = 0; row < rowCount; row++) {
-            texts.put(
-                    row,
-                    result.isPresent(row)
-                            ? text(
-                                    arguments[0].string(row),
-                                    arguments[1].string(row),
-                                    arguments[2].longs()[row],
-                                    site)
-                            : null);
-        }
-        texts.finish();
+        TextRows.fill(
+                rowCount,
+                result,
+                row ->
+                        text(
+                                arguments[0].string(row),
+                                arguments[1].string(row),
+                                arguments[2].longs()[row],
+                                site));
     }
 
     private static String text(String text, String separator, long position, CallSite site) {

@@ -34,16 +34,16 @@ public final class SubstringFunction implements ScalarFunction {
     @Override
     public void evaluate(
             ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
-        var texts = new TextRows(rowCount, result);
-        for (int row = 0; row < rowCount; row++) {
-            long count = arguments.length == 3 ? arguments[2].longs()[row] : Integer.MAX_VALUE * 2L;
-            texts.put(
-                    row,
-                    result.isPresent(row)
-                            ? text(arguments[0].string(row), arguments[1].longs()[row], count, site)
-                            : null);
-        }
-        texts.finish();
+        TextRows.fill(
+                rowCount,
+                result,
+                row -> {
+                    long count =
+                            arguments.length == 3
+                                    ? arguments[2].longs()[row]
+                                    : Integer.MAX_VALUE * 2L;
+                    return text(arguments[0].string(row), arguments[1].longs()[row], count, site);
+                });
     }
 
     private static String text(String text, long from, long count, CallSite site) {
@@ -51,7 +51,7 @@ public final class SubstringFunction implements ScalarFunction {
             throw site.error(
                     QueryErrorCode.OUT_OF_RANGE, "a part of a text has no length of " + count);
         }
-        int all = text.codePointCount(0, text.length());
+        int all = Characters.count(text);
         long end = from > Long.MAX_VALUE - count ? Long.MAX_VALUE : from + count;
         int start = (int) Math.clamp(from, 1, all + 1L) - 1;
         int stop = (int) Math.clamp(end, start + 1L, all + 1L) - 1;

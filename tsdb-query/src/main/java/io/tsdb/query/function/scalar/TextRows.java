@@ -16,6 +16,21 @@ final class TextRows {
         this.strings = new String[rowCount + 1];
     }
 
+    /// Makes the text of one row.
+    @FunctionalInterface
+    interface RowText {
+        String of(int row);
+    }
+
+    /// Makes the texts of all rows that are present.
+    static void fill(int rowCount, ColumnVector result, RowText text) {
+        var texts = new TextRows(rowCount, result);
+        for (int row = 0; row < rowCount; row++) {
+            texts.put(row, result.isPresent(row) ? text.of(row) : null);
+        }
+        texts.finish();
+    }
+
     /// Sets a row; null is no value.
     @SuppressWarnings("ReferenceEquality") // equal ones may take an entry each
     void put(int row, @Nullable String text) {

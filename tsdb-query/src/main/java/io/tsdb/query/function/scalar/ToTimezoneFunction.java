@@ -2,7 +2,6 @@ package io.tsdb.query.function.scalar;
 
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.sql.QueryErrorCode;
 
 import java.util.List;
 import java.util.Optional;
@@ -35,24 +34,6 @@ public final class ToTimezoneFunction implements ScalarFunction {
     @Override
     public void evaluate(
             ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
-        long[] times = arguments[0].longs();
-        ColumnVector zones = arguments[1];
-        WallClock clock = null;
-        int zone = -1;
-        for (int i = 0; i < rowCount; i++) {
-            if (result.isPresent(i)) {
-                if (clock == null || zones.ids()[i] != zone) {
-                    zone = zones.ids()[i];
-                    clock = TimeZones.clock(zones.string(i), site.position());
-                }
-                try {
-                    result.longs()[i] = clock.toLocalExact(times[i]);
-                } catch (ArithmeticException _) {
-                    throw site.error(
-                            QueryErrorCode.OUT_OF_RANGE,
-                            "the time passes the range of 1677-09-21 to 2262-04-11");
-                }
-            }
-        }
+        ZonedTimes.map(arguments, rowCount, result, site, WallClock::toLocalExact);
     }
 }
