@@ -28,13 +28,16 @@ class FunctionsTest {
     /// A call at the begin of a cell, or behind another one in the same cell.
     private static final Pattern CALL = Pattern.compile("`([a-z_0-9]+)\\(");
 
-    /// Classes that no name stands for: an operator, and forms of others.
+    /// Classes that no name stands for: an operator, and forms and kinds of others.
     private static final Set<String> NAMELESS =
             Set.of(
                     "ConcatFunction",
                     "CountDistinctAggregate",
                     "DistinctAggregate",
-                    "ParameterAggregate");
+                    "ParameterAggregate",
+                    "RowsAggregate",
+                    "ShareAggregate",
+                    "TimedRowsAggregate");
 
     @Test
     void everyClassIsInTheList() throws IOException {

@@ -2,14 +2,13 @@ package io.tsdb.query.function.aggregate;
 
 import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
-import io.tsdb.query.sql.Position;
 
 import java.util.List;
 import java.util.Optional;
 
 /// `approx_percentile(x, share)`: about the value that `percentile_disc` gives, within half a
 /// percent of it, by [LogHistogram], whatever the number of rows.
-public record ApproxPercentileAggregate(double share) implements ParameterAggregate {
+public record ApproxPercentileAggregate(double share) implements ShareAggregate {
     /// The one in the list of functions.
     public ApproxPercentileAggregate() {
         this(0.5);
@@ -41,22 +40,7 @@ public record ApproxPercentileAggregate(double share) implements ParameterAggreg
     }
 
     @Override
-    public String parameterText() {
-        return ", " + share;
-    }
-
-    @Override
-    public int parametersMin() {
-        return 1;
-    }
-
-    @Override
-    public int parametersMax() {
-        return 1;
-    }
-
-    @Override
-    public AggregateFunction with(List<Object> parameters, Position position) {
-        return new ApproxPercentileAggregate(Shares.of(parameters.getFirst(), this, position));
+    public AggregateFunction withShare(double share) {
+        return new ApproxPercentileAggregate(share);
     }
 }

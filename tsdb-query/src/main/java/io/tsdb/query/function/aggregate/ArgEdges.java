@@ -1,24 +1,35 @@
 package io.tsdb.query.function.aggregate;
 
+import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.Position;
 import io.tsdb.storage.scan.ColumnStatistics;
 
+import java.util.List;
+import java.util.Optional;
+
 /// Values of the rows in which another argument is least or largest: edges, with that in the place
 /// of the time. State: that of the edges.
 final class ArgEdges implements Accumulator {
     private final Accumulator edges;
-    private final int[] one = new int[1];
+    private final int[] slotOf = new int[ColumnVector.ROWS_MAX];
     private final int[] chosen = new int[ColumnVector.ROWS_MAX];
     private final long[] ranks = new long[ColumnVector.ROWS_MAX];
+    private final ColumnVector picked;
     private ColumnVector[] more = {};
-    private ColumnVector picked;
 
-    /// @param edges that take values in by their times
-    ArgEdges(ColumnType type, Accumulator edges) {
-        this.edges = edges;
+    /// @param largest whether it is the rows in which the other argument is largest
+    ArgEdges(boolean largest, ColumnType type, MemoryAccount memory) {
+        this.edges = Edges.accumulator(largest, type, memory);
         this.picked = new ColumnVector(type);
+    }
+
+    /// Both arguments as they are; empty when rows have no order by the second.
+    static Optional<List<ColumnType>> argumentTypes(List<ColumnType> given) {
+        return given.size() == 2 && given.get(1) != ColumnType.STRING
+                ? Optional.of(given)
+                : Optional.empty();
     }
 
     @Override
@@ -42,28 +53,33 @@ final class ArgEdges implements Accumulator {
 
     @Override
     public void addRange(int slot, ColumnVector values, long[] times, int from, int to) {
-        one[0] = slot;
+        int size = 0;
         for (int i = from; i < to; i++) {
-            if (values.isPresent(i) && more[0].isPresent(i)) {
-                chosen[0] = i;
-                ranks[0] = rank(more[0], i);
-                picked.gather(values, chosen, 1);
-                edges.addRows(one, picked, ranks, 1);
-            }
+            size = choose(size, slot, values, i);
         }
+        addChosen(values, size);
     }
 
     @Override
     public void addRows(int[] slots, ColumnVector values, long[] times, int count) {
-        var slotOf = new int[count];
         int size = 0;
         for (int i = 0; i < count; i++) {
-            if (values.isPresent(i) && more[0].isPresent(i)) {
-                chosen[size] = i;
-                slotOf[size] = slots[i];
-                ranks[size++] = rank(more[0], i);
-            }
+            size = choose(size, slots[i], values, i);
         }
+        addChosen(values, size);
+    }
+
+    private int choose(int size, int slot, ColumnVector values, int row) {
+        if (!values.isPresent(row) || !more[0].isPresent(row)) {
+            return size;
+        }
+        slotOf[size] = slot;
+        chosen[size] = row;
+        ranks[size] = rank(more[0], row);
+        return size + 1;
+    }
+
+    private void addChosen(ColumnVector values, int size) {
         picked.gather(values, chosen, size);
         edges.addRows(slotOf, picked, ranks, size);
     }

@@ -26,16 +26,12 @@ public final class ArgMaxAggregate implements AggregateFunction {
 
     @Override
     public List<ColumnType> stateTypes(ColumnType argument) {
-        return List.of(argument, ColumnType.TIMESTAMP);
+        return Edges.stateTypes(argument);
     }
 
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
-        return new ArgEdges(
-                argument,
-                argument == ColumnType.STRING
-                        ? new StringEdges(true, memory)
-                        : new NumberEdges(true, argument, memory));
+        return new ArgEdges(true, argument, memory);
     }
 
     @Override
@@ -45,8 +41,6 @@ public final class ArgMaxAggregate implements AggregateFunction {
 
     @Override
     public Optional<List<ColumnType>> argumentTypes(List<ColumnType> given) {
-        return given.size() == 2 && given.get(1) != ColumnType.STRING
-                ? Optional.of(given)
-                : Optional.empty();
+        return ArgEdges.argumentTypes(given);
     }
 }

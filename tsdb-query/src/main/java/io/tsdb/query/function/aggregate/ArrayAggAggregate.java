@@ -4,12 +4,11 @@ import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 
-import java.util.List;
 import java.util.Optional;
 
 /// `array_agg(x)`: all values in the order of their times as the text of a JSON array; of one time
 /// in the order of the values.
-public final class ArrayAggAggregate implements AggregateFunction {
+public final class ArrayAggAggregate implements TimedRowsAggregate {
     @Override
     public String name() {
         return "array_agg";
@@ -23,21 +22,6 @@ public final class ArrayAggAggregate implements AggregateFunction {
     @Override
     public Optional<ColumnType> resultType(ColumnType argument) {
         return Optional.of(ColumnType.STRING);
-    }
-
-    @Override
-    public List<ColumnType> stateTypes(ColumnType argument) {
-        return CollectedRows.STATE_TYPES;
-    }
-
-    @Override
-    public boolean holdsRows() {
-        return true;
-    }
-
-    @Override
-    public boolean usesTime() {
-        return true;
     }
 
     @Override
@@ -61,10 +45,7 @@ public final class ArrayAggAggregate implements AggregateFunction {
         for (int i = 0; i < rows.size(); i++) {
             text.append(i == 0 ? "" : ",");
             Values.append(rows, i, text);
-            if (text.length() > 2 * reserved) {
-                TextResults.reserve(text.length(), memory);
-                reserved = text.length();
-            }
+            reserved = TextResults.reserveGrown(text.length(), reserved, memory);
         }
         TextResults.reserve(text.length(), memory);
         TextResults.set(result, row, text.append(']').toString());

@@ -4,11 +4,10 @@ import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 
-import java.util.List;
 import java.util.Optional;
 
 /// `changes(x)`: how often the value differs from that of the row before.
-public final class ChangesAggregate implements AggregateFunction {
+public final class ChangesAggregate implements TimedRowsAggregate {
     @Override
     public String name() {
         return "changes";
@@ -22,21 +21,6 @@ public final class ChangesAggregate implements AggregateFunction {
     @Override
     public Optional<ColumnType> resultType(ColumnType argument) {
         return Optional.of(ColumnType.INT64);
-    }
-
-    @Override
-    public List<ColumnType> stateTypes(ColumnType argument) {
-        return CollectedRows.STATE_TYPES;
-    }
-
-    @Override
-    public boolean usesTime() {
-        return true;
-    }
-
-    @Override
-    public boolean holdsRows() {
-        return true;
     }
 
     @Override

@@ -4,12 +4,11 @@ import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 
-import java.util.List;
 import java.util.Optional;
 
 /// `derivative(x)`: change a second from the first row to the last. Null where there is no time
 /// between them.
-public final class DerivativeAggregate implements AggregateFunction {
+public final class DerivativeAggregate implements TimedRowsAggregate {
     @Override
     public String name() {
         return "derivative";
@@ -26,21 +25,6 @@ public final class DerivativeAggregate implements AggregateFunction {
     }
 
     @Override
-    public List<ColumnType> stateTypes(ColumnType argument) {
-        return CollectedRows.STATE_TYPES;
-    }
-
-    @Override
-    public boolean usesTime() {
-        return true;
-    }
-
-    @Override
-    public boolean holdsRows() {
-        return true;
-    }
-
-    @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new CollectedRows(
                 argument, CollectedRows.Order.TIME, memory, DerivativeAggregate::finish);
@@ -48,11 +32,6 @@ public final class DerivativeAggregate implements AggregateFunction {
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {
         int last = rows.size() - 1;
-        double seconds = rows.seconds(0, last);
-        if (seconds > 0) {
-            result.doubles()[row] = rows.difference(last, 0) / seconds;
-        } else {
-            result.setNull(row);
-        }
+        Values.setPerSecond(rows.difference(last, 0), rows.seconds(0, last), result, row);
     }
 }

@@ -4,12 +4,11 @@ import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 
-import java.util.List;
 import java.util.Optional;
 
 /// `duration_in(x)`: seconds for which a condition holds, from each row up to the next one.
 /// `duration_in(x, v)` is that of `x = v`.
-public final class DurationInAggregate implements AggregateFunction {
+public final class DurationInAggregate implements TimedRowsAggregate {
     @Override
     public String name() {
         return "duration_in";
@@ -23,21 +22,6 @@ public final class DurationInAggregate implements AggregateFunction {
     @Override
     public Optional<ColumnType> resultType(ColumnType argument) {
         return argument == ColumnType.BOOL ? Optional.of(ColumnType.FLOAT64) : Optional.empty();
-    }
-
-    @Override
-    public List<ColumnType> stateTypes(ColumnType argument) {
-        return CollectedRows.STATE_TYPES;
-    }
-
-    @Override
-    public boolean usesTime() {
-        return true;
-    }
-
-    @Override
-    public boolean holdsRows() {
-        return true;
     }
 
     @Override

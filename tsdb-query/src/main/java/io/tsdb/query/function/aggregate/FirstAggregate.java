@@ -26,7 +26,7 @@ public final class FirstAggregate implements AggregateFunction {
 
     @Override
     public List<ColumnType> stateTypes(ColumnType argument) {
-        return List.of(argument, ColumnType.TIMESTAMP);
+        return Edges.stateTypes(argument);
     }
 
     @Override
@@ -36,8 +36,6 @@ public final class FirstAggregate implements AggregateFunction {
 
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
-        return argument == ColumnType.STRING
-                ? new StringEdges(false, memory)
-                : new NumberEdges(false, argument, memory);
+        return Edges.accumulator(false, argument, memory);
     }
 }

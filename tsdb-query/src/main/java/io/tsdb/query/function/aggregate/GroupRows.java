@@ -45,6 +45,15 @@ final class GroupRows {
         return type == ColumnType.FLOAT64 ? number(a) == number(b) : bits[a] == bits[b];
     }
 
+    /// Behind the last of the rows from `from` on that have the same value.
+    int runEnd(int from) {
+        int to = from + 1;
+        while (to < size && bits[to] == bits[from]) {
+            to++;
+        }
+        return to;
+    }
+
     double number(int row) {
         return switch (type) {
             case FLOAT64 -> Double.longBitsToDouble(bits[row]);

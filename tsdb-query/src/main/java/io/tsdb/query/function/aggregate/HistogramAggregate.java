@@ -4,12 +4,11 @@ import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 
-import java.util.List;
 import java.util.Optional;
 
 /// `histogram(x)`: how often each value occurs, as the text of a JSON object, in the order of the
 /// values.
-public final class HistogramAggregate implements AggregateFunction {
+public final class HistogramAggregate implements RowsAggregate {
     @Override
     public String name() {
         return "histogram";
@@ -26,16 +25,6 @@ public final class HistogramAggregate implements AggregateFunction {
     }
 
     @Override
-    public List<ColumnType> stateTypes(ColumnType argument) {
-        return CollectedRows.STATE_TYPES;
-    }
-
-    @Override
-    public boolean holdsRows() {
-        return true;
-    }
-
-    @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         MemoryAccount texts = memory.sibling();
         return new CollectedRows(
@@ -47,17 +36,15 @@ public final class HistogramAggregate implements AggregateFunction {
 
     private static void finish(GroupRows rows, MemoryAccount memory, ColumnVector result, int row) {
         var text = new StringBuilder("{");
-        int from = 0;
-        for (int i = 1; i <= rows.size(); i++) {
-            if (i == rows.size() || rows.bits(i) != rows.bits(from)) {
-                text.append(from == 0 ? "" : ",");
-                boolean isQuoted =
-                        rows.type() == ColumnType.STRING || rows.type() == ColumnType.TIMESTAMP;
-                text.append(isQuoted ? "" : "\"");
-                Values.append(rows, from, text);
-                text.append(isQuoted ? ":" : "\":").append(i - from);
-                from = i;
-            }
+        boolean isQuoted = rows.type() == ColumnType.STRING || rows.type() == ColumnType.TIMESTAMP;
+        int reserved = 0;
+        for (int from = 0; from < rows.size(); ) {
+            int to = rows.runEnd(from);
+            text.append(from == 0 ? "" : ",").append(isQuoted ? "" : "\"");
+            Values.append(rows, from, text);
+            text.append(isQuoted ? ":" : "\":").append(to - from);
+            reserved = TextResults.reserveGrown(text.length(), reserved, memory);
+            from = to;
         }
         TextResults.reserve(text.length(), memory);
         TextResults.set(result, row, text.append('}').toString());

@@ -4,12 +4,11 @@ import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 
-import java.util.List;
 import java.util.Optional;
 
 /// `increase(x)`: by how much a counter grew from the first row to the last; where it falls it
 /// started anew from zero. Null of one row.
-public final class IncreaseAggregate implements AggregateFunction {
+public final class IncreaseAggregate implements TimedRowsAggregate {
     @Override
     public String name() {
         return "increase";
@@ -23,21 +22,6 @@ public final class IncreaseAggregate implements AggregateFunction {
     @Override
     public Optional<ColumnType> resultType(ColumnType argument) {
         return argument.isNumeric() ? Optional.of(ColumnType.FLOAT64) : Optional.empty();
-    }
-
-    @Override
-    public List<ColumnType> stateTypes(ColumnType argument) {
-        return CollectedRows.STATE_TYPES;
-    }
-
-    @Override
-    public boolean usesTime() {
-        return true;
-    }
-
-    @Override
-    public boolean holdsRows() {
-        return true;
     }
 
     @Override

@@ -4,11 +4,10 @@ import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 
-import java.util.List;
 import java.util.Optional;
 
 /// `integral(x)`: area below the lines from row to row, value times seconds. 0 of one row.
-public final class IntegralAggregate implements AggregateFunction {
+public final class IntegralAggregate implements TimedRowsAggregate {
     @Override
     public String name() {
         return "integral";
@@ -22,21 +21,6 @@ public final class IntegralAggregate implements AggregateFunction {
     @Override
     public Optional<ColumnType> resultType(ColumnType argument) {
         return argument.isNumeric() ? Optional.of(ColumnType.FLOAT64) : Optional.empty();
-    }
-
-    @Override
-    public List<ColumnType> stateTypes(ColumnType argument) {
-        return CollectedRows.STATE_TYPES;
-    }
-
-    @Override
-    public boolean usesTime() {
-        return true;
-    }
-
-    @Override
-    public boolean holdsRows() {
-        return true;
     }
 
     @Override

@@ -4,12 +4,11 @@ import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 
-import java.util.List;
 import java.util.Optional;
 
 /// `irate(x)`: growth of a counter a second, over the last two rows. Null where there is no time
 /// between them.
-public final class IrateAggregate implements AggregateFunction {
+public final class IrateAggregate implements TimedRowsAggregate {
     @Override
     public String name() {
         return "irate";
@@ -26,21 +25,6 @@ public final class IrateAggregate implements AggregateFunction {
     }
 
     @Override
-    public List<ColumnType> stateTypes(ColumnType argument) {
-        return CollectedRows.STATE_TYPES;
-    }
-
-    @Override
-    public boolean usesTime() {
-        return true;
-    }
-
-    @Override
-    public boolean holdsRows() {
-        return true;
-    }
-
-    @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new CollectedRows(
                 argument, CollectedRows.Order.TIME, memory, IrateAggregate::finish);
@@ -48,11 +32,8 @@ public final class IrateAggregate implements AggregateFunction {
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {
         int last = rows.size() - 1;
-        double seconds = last < 1 ? 0 : rows.seconds(last - 1, last);
-        if (seconds > 0) {
-            result.doubles()[row] = Counters.growth(rows, last - 1, last) / seconds;
-        } else {
-            result.setNull(row);
-        }
+        int before = Math.max(0, last - 1);
+        Values.setPerSecond(
+                Counters.growth(rows, before, last), rows.seconds(before, last), result, row);
     }
 }

@@ -26,7 +26,7 @@ public final class LastAggregate implements AggregateFunction {
 
     @Override
     public List<ColumnType> stateTypes(ColumnType argument) {
-        return List.of(argument, ColumnType.TIMESTAMP);
+        return Edges.stateTypes(argument);
     }
 
     @Override
@@ -41,8 +41,6 @@ public final class LastAggregate implements AggregateFunction {
 
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
-        return argument == ColumnType.STRING
-                ? new StringEdges(true, memory)
-                : new NumberEdges(true, argument, memory);
+        return Edges.accumulator(true, argument, memory);
     }
 }

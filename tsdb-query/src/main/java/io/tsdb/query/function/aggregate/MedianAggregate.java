@@ -3,11 +3,10 @@ package io.tsdb.query.function.aggregate;
 import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 
-import java.util.List;
 import java.util.Optional;
 
 /// `median(x)`: the middle value, the mean of the middle two of an even number, as float64.
-public final class MedianAggregate implements AggregateFunction {
+public final class MedianAggregate implements RowsAggregate {
     @Override
     public String name() {
         return "median";
@@ -21,16 +20,6 @@ public final class MedianAggregate implements AggregateFunction {
     @Override
     public Optional<ColumnType> resultType(ColumnType argument) {
         return argument.isNumeric() ? Optional.of(ColumnType.FLOAT64) : Optional.empty();
-    }
-
-    @Override
-    public List<ColumnType> stateTypes(ColumnType argument) {
-        return CollectedRows.STATE_TYPES;
-    }
-
-    @Override
-    public boolean holdsRows() {
-        return true;
     }
 
     @Override

@@ -2,14 +2,12 @@ package io.tsdb.query.function.aggregate;
 
 import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
-import io.tsdb.query.sql.Position;
 
-import java.util.List;
 import java.util.Optional;
 
 /// `percentile_disc(x, share)`: the first of the sorted values that at least that share of them is
 /// at or below.
-public record PercentileDiscAggregate(double share) implements ParameterAggregate {
+public record PercentileDiscAggregate(double share) implements ShareAggregate, RowsAggregate {
     /// The one in the list of functions.
     public PercentileDiscAggregate() {
         this(0.5);
@@ -33,16 +31,6 @@ public record PercentileDiscAggregate(double share) implements ParameterAggregat
     }
 
     @Override
-    public List<ColumnType> stateTypes(ColumnType argument) {
-        return CollectedRows.STATE_TYPES;
-    }
-
-    @Override
-    public boolean holdsRows() {
-        return true;
-    }
-
-    @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new CollectedRows(
                 argument,
@@ -52,22 +40,7 @@ public record PercentileDiscAggregate(double share) implements ParameterAggregat
     }
 
     @Override
-    public String parameterText() {
-        return ", " + share;
-    }
-
-    @Override
-    public int parametersMin() {
-        return 1;
-    }
-
-    @Override
-    public int parametersMax() {
-        return 1;
-    }
-
-    @Override
-    public AggregateFunction with(List<Object> parameters, Position position) {
-        return new PercentileDiscAggregate(Shares.of(parameters.getFirst(), this, position));
+    public AggregateFunction withShare(double share) {
+        return new PercentileDiscAggregate(share);
     }
 }

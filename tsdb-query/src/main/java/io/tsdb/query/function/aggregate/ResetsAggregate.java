@@ -4,11 +4,10 @@ import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 
-import java.util.List;
 import java.util.Optional;
 
 /// `resets(x)`: how often the value is less than that of the row before.
-public final class ResetsAggregate implements AggregateFunction {
+public final class ResetsAggregate implements TimedRowsAggregate {
     @Override
     public String name() {
         return "resets";
@@ -22,21 +21,6 @@ public final class ResetsAggregate implements AggregateFunction {
     @Override
     public Optional<ColumnType> resultType(ColumnType argument) {
         return argument.isNumeric() ? Optional.of(ColumnType.INT64) : Optional.empty();
-    }
-
-    @Override
-    public List<ColumnType> stateTypes(ColumnType argument) {
-        return CollectedRows.STATE_TYPES;
-    }
-
-    @Override
-    public boolean usesTime() {
-        return true;
-    }
-
-    @Override
-    public boolean holdsRows() {
-        return true;
     }
 
     @Override

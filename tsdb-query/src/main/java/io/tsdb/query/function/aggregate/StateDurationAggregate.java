@@ -4,12 +4,11 @@ import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 
-import java.util.List;
 import java.util.Optional;
 
 /// `state_duration(x)`: seconds from where the value became what it is in the last row, up to that
 /// row.
-public final class StateDurationAggregate implements AggregateFunction {
+public final class StateDurationAggregate implements TimedRowsAggregate {
     @Override
     public String name() {
         return "state_duration";
@@ -23,21 +22,6 @@ public final class StateDurationAggregate implements AggregateFunction {
     @Override
     public Optional<ColumnType> resultType(ColumnType argument) {
         return Optional.of(ColumnType.FLOAT64);
-    }
-
-    @Override
-    public List<ColumnType> stateTypes(ColumnType argument) {
-        return CollectedRows.STATE_TYPES;
-    }
-
-    @Override
-    public boolean usesTime() {
-        return true;
-    }
-
-    @Override
-    public boolean holdsRows() {
-        return true;
     }
 
     @Override

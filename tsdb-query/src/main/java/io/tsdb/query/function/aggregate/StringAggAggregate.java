@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /// `string_agg(s, ', ')`: all texts in the order of their times, with a separator between; of one
 /// time in the order of the texts.
-public record StringAggAggregate(String separator) implements ParameterAggregate {
+public record StringAggAggregate(String separator)
+        implements ParameterAggregate, TimedRowsAggregate {
     /// The one in the list of functions.
     public StringAggAggregate() {
         this(",");
@@ -29,21 +30,6 @@ public record StringAggAggregate(String separator) implements ParameterAggregate
     @Override
     public Optional<ColumnType> resultType(ColumnType argument) {
         return argument == ColumnType.STRING ? Optional.of(argument) : Optional.empty();
-    }
-
-    @Override
-    public List<ColumnType> stateTypes(ColumnType argument) {
-        return CollectedRows.STATE_TYPES;
-    }
-
-    @Override
-    public boolean holdsRows() {
-        return true;
-    }
-
-    @Override
-    public boolean usesTime() {
-        return true;
     }
 
     @Override

@@ -32,6 +32,18 @@ final class TextResults {
         memory.reserve(48 + 4 * length);
     }
 
+    /// Reserves a text while it grows: again when it is more than twice as long.
+    ///
+    /// @param reserved length that was reserved last, 0 at first
+    /// @return the same from now on
+    static int reserveGrown(int length, int reserved, MemoryAccount memory) {
+        if (length <= 2 * reserved) {
+            return reserved;
+        }
+        reserve(length, memory);
+        return length;
+    }
+
     /// Leaves a text for [#take].
     static void set(ColumnVector result, int row, String text) {
         result.setDictionary(new String[] {text}, 1);

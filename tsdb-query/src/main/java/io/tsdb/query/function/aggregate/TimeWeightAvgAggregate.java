@@ -13,7 +13,8 @@ import java.util.Optional;
 /// `time_weight_avg(x[, 'linear'])`: mean in which each value counts for as long as it holds, up to
 /// the next row (`'locf'`), or as it goes on a line to the next one (`'linear'`). Of rows of one
 /// time their last value.
-public record TimeWeightAvgAggregate(boolean isLinear) implements ParameterAggregate {
+public record TimeWeightAvgAggregate(boolean isLinear)
+        implements ParameterAggregate, TimedRowsAggregate {
     /// The one in the list of functions.
     public TimeWeightAvgAggregate() {
         this(false);
@@ -32,21 +33,6 @@ public record TimeWeightAvgAggregate(boolean isLinear) implements ParameterAggre
     @Override
     public Optional<ColumnType> resultType(ColumnType argument) {
         return argument.isNumeric() ? Optional.of(ColumnType.FLOAT64) : Optional.empty();
-    }
-
-    @Override
-    public List<ColumnType> stateTypes(ColumnType argument) {
-        return CollectedRows.STATE_TYPES;
-    }
-
-    @Override
-    public boolean usesTime() {
-        return true;
-    }
-
-    @Override
-    public boolean holdsRows() {
-        return true;
     }
 
     @Override

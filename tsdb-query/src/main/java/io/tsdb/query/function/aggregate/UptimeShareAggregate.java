@@ -4,12 +4,11 @@ import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 
-import java.util.List;
 import java.util.Optional;
 
 /// `uptime_share(x)`: share of the time from the first row to the last for which a condition holds.
 /// Null where that is none.
-public final class UptimeShareAggregate implements AggregateFunction {
+public final class UptimeShareAggregate implements TimedRowsAggregate {
     @Override
     public String name() {
         return "uptime_share";
@@ -26,21 +25,6 @@ public final class UptimeShareAggregate implements AggregateFunction {
     }
 
     @Override
-    public List<ColumnType> stateTypes(ColumnType argument) {
-        return CollectedRows.STATE_TYPES;
-    }
-
-    @Override
-    public boolean usesTime() {
-        return true;
-    }
-
-    @Override
-    public boolean holdsRows() {
-        return true;
-    }
-
-    @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new CollectedRows(
                 argument, CollectedRows.Order.TIME, memory, UptimeShareAggregate::finish);
@@ -48,10 +32,6 @@ public final class UptimeShareAggregate implements AggregateFunction {
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {
         double seconds = rows.seconds(0, rows.size() - 1);
-        if (seconds > 0) {
-            result.doubles()[row] = Durations.secondsTrue(rows) / seconds;
-        } else {
-            result.setNull(row);
-        }
+        Values.setPerSecond(Durations.secondsTrue(rows), seconds, result, row);
     }
 }

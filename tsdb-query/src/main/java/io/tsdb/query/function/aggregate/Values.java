@@ -17,6 +17,15 @@ final class Values {
         }
     }
 
+    /// A change a second; null where there is no time.
+    static void setPerSecond(double change, double seconds, ColumnVector result, int row) {
+        if (seconds > 0) {
+            result.doubles()[row] = change / seconds;
+        } else {
+            result.setNull(row);
+        }
+    }
+
     /// As a cast to string has it, texts and times in quotes as JSON has them.
     static void append(GroupRows rows, int from, StringBuilder to) {
         switch (rows.type()) {
