@@ -3,6 +3,7 @@ package io.tsdb.cluster.node.command;
 import io.tsdb.cluster.node.client.SqlAnswer;
 import io.tsdb.cluster.node.client.SqlClient;
 import io.tsdb.cluster.node.client.SqlRefusedException;
+import io.tsdb.cluster.node.client.SqlText;
 
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,6 @@ public final class BackupCommand implements Callable<Integer> {
     }
 
     private static String quoted(Path path) {
-        return "'" + path.toAbsolutePath().normalize().toString().replace("'", "''") + "'";
+        return SqlText.literal(path.toAbsolutePath().normalize().toString());
     }
 }

@@ -3,6 +3,7 @@ package io.tsdb.cluster.node.command;
 import io.tsdb.cluster.node.client.SqlAnswer;
 import io.tsdb.cluster.node.client.SqlClient;
 import io.tsdb.cluster.node.client.SqlRefusedException;
+import io.tsdb.cluster.node.client.SqlText;
 import io.tsdb.cluster.node.transfer.Exporter;
 
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.zip.GZIPOutputStream;
 
@@ -77,31 +79,14 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (!List.of("line", "csv", "parquet").contains(format)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "format '" + format + "' is not known; use line, csv or parquet");
-        }
-        if (format.equals("parquet")) {
-            return parquet();
-        }
-        String name = measurement;
-        if (name == null && format.equals("csv")) {
-            throw new ParameterException(
-                    spec.commandLine(), "CSV has one measurement: --measurement is missing");
-        }
-        try (var exporter = new Exporter(node.url(), node.database(), node.token());
-                OutputStream out = open()) {
-            if (name != null && format.equals("csv")) {
-                exporter.csv(name, where(), !plainHeader, out);
-                return 0;
-            }
-            long lines = 0;
-            for (String each : name == null ? exporter.measurements() : List.of(name)) {
-                lines += exporter.lines(each, where(), out);
-            }
-            if (output != null) {
-                System.err.println(lines + " lines to " + output);
+        requireGoodOptions();
+        try (var exporter = new Exporter(node.url(), node.database(), node.token())) {
+            List<String> names =
+                    measurement == null ? exporter.measurements() : List.of(measurement);
+            if (format.equals("parquet")) {
+                parquet(names);
+            } else {
+                text(exporter, names);
             }
             return 0;
         } catch (SqlRefusedException | IOException e) {
@@ -109,50 +94,70 @@ public final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    private int parquet() throws InterruptedException {
-        Path directory = output;
-        if (directory == null || gzip) {
-            throw new ParameterException(
-                    spec.commandLine(),
+    private void requireGoodOptions() {
+        if (!List.of("line", "csv", "parquet").contains(format)) {
+            throw wrongUse("format '" + format + "' is not known; use line, csv or parquet");
+        }
+        if (format.equals("csv") && measurement == null) {
+            throw wrongUse("CSV has one measurement: --measurement is missing");
+        }
+        if (format.equals("parquet") && (output == null || gzip)) {
+            throw wrongUse(
                     "Parquet needs --output, a directory on the node's machine, and no --gzip");
         }
-        try (var client = new SqlClient(node.url(), node.token());
-                var exporter = new Exporter(node.url(), node.database(), node.token())) {
-            List<String> names =
-                    measurement == null ? exporter.measurements() : List.of(measurement);
+    }
+
+    private ParameterException wrongUse(String why) {
+        return new ParameterException(spec.commandLine(), why);
+    }
+
+    private void text(Exporter exporter, List<String> names)
+            throws IOException, InterruptedException, SqlRefusedException {
+        try (OutputStream out = open()) {
+            if (format.equals("csv")) {
+                exporter.csv(names.getFirst(), where(), !plainHeader, out);
+                return;
+            }
+            long lines = 0;
             for (String name : names) {
-                Path target = directory.toAbsolutePath().normalize().resolve(FolderName.of(name));
+                lines += exporter.lines(name, where(), out);
+            }
+            if (output != null) {
+                System.err.println(lines + " lines to " + output);
+            }
+        }
+    }
+
+    private void parquet(List<String> names)
+            throws IOException, InterruptedException, SqlRefusedException {
+        Path directory = Objects.requireNonNull(output).toAbsolutePath().normalize();
+        try (var client = new SqlClient(node.url(), node.token())) {
+            for (String name : names) {
+                Path target = directory.resolve(FolderName.of(name));
                 SqlAnswer answer =
                         client.query(
                                 node.database(),
                                 "EXPORT "
-                                        + Exporter.quote(name)
+                                        + SqlText.name(name)
                                         + " TO "
-                                        + text(target.toString())
-                                        + (from == null ? "" : " FROM " + text(from))
-                                        + (to == null ? "" : " UNTIL " + text(to)));
+                                        + SqlText.literal(target.toString())
+                                        + (from == null ? "" : " FROM " + SqlText.literal(from))
+                                        + (to == null ? "" : " UNTIL " + SqlText.literal(to)));
                 List<String> row = answer.rows().getFirst();
                 System.err.printf(
                         "%s files, %s rows, %s bytes: %s%n",
                         row.get(0), row.get(1), row.get(2), target);
             }
-            return 0;
-        } catch (SqlRefusedException | IOException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static String text(String value) {
-        return "'" + value.replace("'", "''") + "'";
     }
 
     private String where() {
         var conditions = new ArrayList<String>();
         if (from != null) {
-            conditions.add("time >= '" + from.replace("'", "''") + "'");
+            conditions.add("time >= " + SqlText.literal(from));
         }
         if (to != null) {
-            conditions.add("time < '" + to.replace("'", "''") + "'");
+            conditions.add("time < " + SqlText.literal(to));
         }
         return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
     }

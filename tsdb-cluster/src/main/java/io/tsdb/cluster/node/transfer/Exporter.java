@@ -3,6 +3,7 @@ package io.tsdb.cluster.node.transfer;
 import io.tsdb.cluster.node.client.SqlAnswer;
 import io.tsdb.cluster.node.client.SqlClient;
 import io.tsdb.cluster.node.client.SqlRefusedException;
+import io.tsdb.cluster.node.client.SqlText;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
@@ -59,7 +60,7 @@ public final class Exporter implements AutoCloseable {
     public void csv(String measurement, String where, boolean typed, OutputStream out)
             throws IOException, InterruptedException, SqlRefusedException {
         Layout layout = layout(measurement);
-        try (InputStream rows = stream("SELECT * FROM " + quote(measurement) + where, "")) {
+        try (InputStream rows = stream("SELECT * FROM " + SqlText.name(measurement) + where, "")) {
             byte[] header = header(rows);
             requireColumns(layout, new ByteArrayInputStream(header));
             out.write(typed ? typedHeader(layout) : header);
@@ -100,7 +101,7 @@ public final class Exporter implements AutoCloseable {
     public long lines(String measurement, String where, OutputStream out)
             throws IOException, InterruptedException, SqlRefusedException {
         Layout layout = layout(measurement);
-        String statement = "SELECT * FROM " + quote(measurement) + where;
+        String statement = "SELECT * FROM " + SqlText.name(measurement) + where;
         long count = 0;
         try (InputStream rows = stream(statement, "&epoch=ns")) {
             CsvReader records = requireColumns(layout, rows);
@@ -121,7 +122,7 @@ public final class Exporter implements AutoCloseable {
 
     private Layout layout(String measurement)
             throws IOException, InterruptedException, SqlRefusedException {
-        String quoted = quote(measurement);
+        String quoted = SqlText.name(measurement);
         Set<String> tags = new HashSet<>();
         for (List<String> row : sql.query(database, "SHOW TAG KEYS FROM " + quoted).rows()) {
             tags.add(row.getLast());
@@ -203,11 +204,6 @@ public final class Exporter implements AutoCloseable {
                                     + column.type()
                                     + ", which line protocol cannot say");
         }
-    }
-
-    /// A name in double quotes.
-    public static String quote(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
     }
 
     private InputStream stream(String statement, String more)

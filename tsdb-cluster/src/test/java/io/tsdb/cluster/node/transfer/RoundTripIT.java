@@ -3,6 +3,7 @@ package io.tsdb.cluster.node.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tsdb.cluster.node.TsdbProcess;
+import io.tsdb.cluster.node.client.SqlText;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,7 +107,7 @@ class RoundTripIT {
         assertThat(points("csv" + to, stored)).as(what + " CSV").isEqualTo(stored.points());
         for (String measurement : stored.measurements()) {
             for (String keys : List.of("SHOW TAG KEYS FROM ", "SHOW FIELD KEYS FROM ")) {
-                String statement = keys + Exporter.quote(measurement);
+                String statement = keys + SqlText.name(measurement);
                 JsonNode right = query(from, statement).get("rows");
                 assertThat(query("lines" + to, statement).get("rows")).as(what).isEqualTo(right);
                 assertThat(query("csv" + to, statement).get("rows")).as(what).isEqualTo(right);
@@ -129,7 +130,7 @@ class RoundTripIT {
             throws Exception {
         var points = new TreeMap<String, SortedMap<String, Object>>();
         for (String measurement : stored.measurements()) {
-            String name = Exporter.quote(measurement);
+            String name = SqlText.name(measurement);
             Set<String> tagKeys = new HashSet<>();
             for (JsonNode row : query(database, "SHOW TAG KEYS FROM " + name).get("rows")) {
                 tagKeys.add(row.get(row.size() - 1).asString());
