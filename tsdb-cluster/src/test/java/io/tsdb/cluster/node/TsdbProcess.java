@@ -1,5 +1,7 @@
 package io.tsdb.cluster.node;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -23,13 +25,18 @@ public final class TsdbProcess implements AutoCloseable {
 
     private final Process process;
     private final Path errors;
+
+    /// Where that lies, when it is of this process alone.
+    private final @Nullable TemporaryFolder folder;
+
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final Thread reader;
     private final List<String> seen = new ArrayList<>();
 
-    private TsdbProcess(Process process, Path errors) {
+    private TsdbProcess(Process process, Path errors, @Nullable TemporaryFolder folder) {
         this.process = process;
         this.errors = errors;
+        this.folder = folder;
         this.reader = Thread.ofPlatform().daemon().start(this::readLines);
     }
 
@@ -42,6 +49,15 @@ public final class TsdbProcess implements AutoCloseable {
 
     public static TsdbProcess run(
             Path directory, Map<String, String> environment, String... arguments)
+            throws IOException {
+        return run(directory, null, environment, arguments);
+    }
+
+    private static TsdbProcess run(
+            Path directory,
+            @Nullable TemporaryFolder folder,
+            Map<String, String> environment,
+            String... arguments)
             throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -59,7 +75,7 @@ public final class TsdbProcess implements AutoCloseable {
         var builder = new ProcessBuilder(command).redirectError(errors.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("TSDB_"));
         builder.environment().putAll(environment);
-        return new TsdbProcess(builder.start(), errors);
+        return new TsdbProcess(builder.start(), errors, folder);
     }
 
     /// `tsdb start` on a data directory and free ports.
@@ -73,7 +89,8 @@ public final class TsdbProcess implements AutoCloseable {
         if (arguments.stream().noneMatch(argument -> argument.startsWith("--line-tcp="))) {
             arguments.add("--line-tcp=127.0.0.1:0");
         }
-        return run(Files.createTempDirectory("tsdb-it-"), arguments.toArray(String[]::new));
+        TemporaryFolder folder = TemporaryFolder.create("tsdb-it-");
+        return run(folder.path(), folder, Map.of(), arguments.toArray(String[]::new));
     }
 
     private void readLines() {
@@ -171,5 +188,8 @@ public final class TsdbProcess implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly().onExit().join();
+        if (folder != null) {
+            folder.close();
+        }
     }
 }

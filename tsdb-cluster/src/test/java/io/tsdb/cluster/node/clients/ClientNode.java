@@ -1,5 +1,6 @@
 package io.tsdb.cluster.node.clients;
 
+import io.tsdb.cluster.node.TemporaryFolder;
 import io.tsdb.cluster.node.TsdbProcess;
 
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +31,7 @@ final class ClientNode implements AutoCloseable {
     private static final long SECONDS_MAX = 120;
     private static final long PAUSE_NANOS = 20_000_000;
 
+    private final TemporaryFolder folder = TemporaryFolder.create("tsdb-clients-");
     private final TsdbProcess process;
     private final String url;
     private final int lineTcpPort;
@@ -41,7 +41,8 @@ final class ClientNode implements AutoCloseable {
         this.lineTcpPort = freePort();
         var arguments = new ArrayList<>(List.of(more));
         arguments.add("--line-tcp=127.0.0.1:" + lineTcpPort);
-        this.process = TsdbProcess.start(directory(), arguments.toArray(String[]::new));
+        this.process =
+                TsdbProcess.start(folder.path().resolve("data"), arguments.toArray(String[]::new));
         this.url = process.awaitReady();
     }
 
@@ -59,12 +60,6 @@ final class ClientNode implements AutoCloseable {
     /// With authentication: every request needs [#TOKEN].
     static ClientNode withAuthentication() throws IOException, InterruptedException {
         return new ClientNode("--auth=true", "--admin-token=" + TOKEN);
-    }
-
-    private static Path directory() throws IOException {
-        Path directory = Files.createTempDirectory("tsdb-clients-");
-        directory.toFile().deleteOnExit();
-        return directory.resolve("data");
     }
 
     String url() {
@@ -137,5 +132,6 @@ final class ClientNode implements AutoCloseable {
     public void close() {
         http.close();
         process.close();
+        folder.close();
     }
 }
