@@ -2,14 +2,12 @@ package io.tsdb.storage.shard;
 
 import io.tsdb.storage.compaction.Tombstone;
 import io.tsdb.storage.head.Head;
-import io.tsdb.storage.head.SeriesRows;
 import io.tsdb.storage.log.LogEntry;
 import io.tsdb.storage.log.ShardLog;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.SeriesKey;
-import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.scan.MeasurementScan;
@@ -28,7 +26,6 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -55,9 +52,6 @@ public final class Shard implements ScanSource {
     /// Rows that cannot be flushed may take one part in so many of the memory for recent data.
     private static final int HELD_BACK_SHARE = 4;
 
-    /// Series that a scan catches while it holds the lock: some 50 us.
-    private static final int SERIES_PER_LOCK = 1024;
-
     private final int id;
     private final Catalog catalog;
     private final SeriesRegistry registry;
@@ -65,6 +59,7 @@ public final class Shard implements ScanSource {
     private final ShardConfig config;
     private final PartSet parts;
     private final FlushQueue flushes;
+    private final ScanCatcher catcher;
     private final LongSupplier nanoTicker;
     private final InstantSource clock;
 
@@ -113,6 +108,7 @@ public final class Shard implements ScanSource {
         this.clock = clock;
         this.parts = parts;
         this.flushes = new FlushQueue(id, flusher, parts, lock, log);
+        this.catcher = new ScanCatcher(lock, () -> head, flushes, parts);
         flusher.openParts();
         this.resumed = parts.positions();
         this.appliedIndex = resumed.oldest();
@@ -506,7 +502,7 @@ public final class Shard implements ScanSource {
             return Optional.empty();
         }
         Optional<SeriesIndex> series = registry.index(schema.id());
-        return series.map(index -> new ShardScan(this::capture, schema, index, clock));
+        return series.map(index -> new ShardScan(catcher::all, schema, index, clock));
     }
 
     /// Like [#open], for rows that lie in parts.
@@ -516,86 +512,7 @@ public final class Shard implements ScanSource {
             return Optional.empty();
         }
         Optional<SeriesIndex> series = registry.index(schema.id());
-        return series.map(index -> new ShardScan(this::captureParts, schema, index, clock));
-    }
-
-    /// Rows that lie in parts, without those in memory.
-    private ScanCapture captureParts(MeasurementSchema schema, int[] ids, TimeRange range) {
-        return new ScanCapture(ids, List.of(), parts.acquire(schema.id(), range));
-    }
-
-    /// Catches what a scan reads. The lock is held for a moment, and then for so many series at a
-    /// time that a writer hardly waits; what changes between is kept as it was.
-    ScanCapture capture(MeasurementSchema schema, int[] ids, TimeRange range) {
-        Head current;
-        long snapshot;
-        List<Snapshot> older;
-        PartSet.Acquired chosen;
-        lock.lock();
-        try {
-            current = head;
-            older = begin(flushes.heads(schema));
-            chosen = parts.acquire(schema.id(), range);
-            snapshot = current.beginSnapshot();
-        } finally {
-            lock.unlock();
-        }
-        var captured = new ArrayList<@Nullable SeriesRows[]>();
-        try {
-            for (Snapshot old : older) {
-                @Nullable SeriesRows[] rows = new SeriesRows[ids.length];
-                for (int i = 0; i < ids.length; i++) {
-                    rows[i] = old.head().capture(ids[i]); // nothing changes it any more
-                }
-                captured.add(rows);
-            }
-            captured.add(capture(current, snapshot, ids));
-        } finally {
-            older.forEach(old -> end(old.head(), old.number()));
-            end(current, snapshot);
-        }
-        return new ScanCapture(ids, captured, chosen);
-    }
-
-    private record Snapshot(Head head, long number) {}
-
-    /// While it is open, a head keeps what a flush has put into parts meanwhile.
-    private static List<Snapshot> begin(List<Head> heads) {
-        return heads.stream().map(old -> new Snapshot(old, old.beginSnapshot())).toList();
-    }
-
-    private @Nullable SeriesRows[] capture(Head current, long snapshot, int[] ids) {
-        @Nullable SeriesRows[] rows = new SeriesRows[ids.length];
-        for (int from = 0; from < ids.length; from += SERIES_PER_LOCK) {
-            int to = Math.min(ids.length, from + SERIES_PER_LOCK);
-            lock.lock();
-            try {
-                for (int i = from; i < to; i++) {
-                    rows[i] = current.capture(ids[i], snapshot);
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-        return rows;
-    }
-
-    private void end(Head current, long snapshot) {
-        List<?> kept;
-        lock.lock();
-        try {
-            kept = current.endSnapshot(snapshot);
-        } finally {
-            lock.unlock();
-        }
-        for (int from = 0; from < kept.size(); from += SERIES_PER_LOCK) {
-            lock.lock();
-            try {
-                current.forget(kept.subList(from, Math.min(kept.size(), from + SERIES_PER_LOCK)));
-            } finally {
-                lock.unlock();
-            }
-        }
+        return series.map(index -> new ShardScan(catcher::inParts, schema, index, clock));
     }
 
     /// Shard-local id of a series, or -1. Any thread.

@@ -1,10 +1,8 @@
 package io.tsdb.storage.shard;
 
-import io.tsdb.storage.io.FileFailure;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.NamingFileStore;
 import io.tsdb.storage.log.NodeLog;
-import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.BlockCache;
 import io.tsdb.storage.schema.Catalog;
@@ -21,10 +19,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +81,7 @@ public final class Store implements AutoCloseable {
     private final List<Compactor> compactors = new ArrayList<>();
     private final PartStatistics partStatistics = new PartStatistics();
     private final Expiry expiry;
+    private final Removals removals;
     private final ScheduledThreadPoolExecutor flushes =
             new ScheduledThreadPoolExecutor(1, work -> daemon(work, "flush"));
     private final ThreadPoolExecutor syncs =
@@ -104,7 +100,6 @@ public final class Store implements AutoCloseable {
             Executors.newSingleThreadExecutor(work -> daemon(work, "catalog-answers"));
     private final BlockCache cache;
     private volatile boolean diskLow;
-    private volatile boolean hasRemains;
     private boolean closed;
 
     private Store(
@@ -151,8 +146,8 @@ public final class Store implements AutoCloseable {
             abandon();
             throw e;
         }
-        hasRemains = true;
-        removeRemains();
+        this.removals = new Removals(catalog, shards);
+        removals.goOn();
         watch.scheduleWithFixedDelay(this::tick, 0, TICK_SECONDS, TimeUnit.SECONDS);
         compactions.scheduleWithFixedDelay(
                 this::compactWhenRoom,
@@ -207,41 +202,13 @@ public final class Store implements AutoCloseable {
             throws IOException {
         var io = new NamingFileStore(files);
         io.createDirectories(config.directory());
-        FileChannel lockFile = lock(config.directory());
+        FileChannel lockFile = DirectoryLock.take(config.directory());
         try {
             return new Store(config, io, lockFile, nanoTicker, clock);
         } catch (IOException | RuntimeException e) {
             lockFile.close();
             throw e;
         }
-    }
-
-    static FileChannel lock(Path directory) throws IOException {
-        Path file = directory.resolve("lock");
-        FileChannel channel;
-        try {
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        } catch (IOException e) {
-            throw FileFailure.of("cannot open", file, e);
-        }
-        FileLock held;
-        try {
-            held = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            held = null;
-        } catch (IOException e) {
-            channel.close();
-            throw FileFailure.of("cannot lock", file, e);
-        }
-        if (held == null) {
-            channel.close();
-            throw new IOException(
-                    "data directory "
-                            + directory.toAbsolutePath()
-                            + " is in use by another tsdb process: stop that one, or give this one"
-                            + " another directory (--data)");
-        }
-        return channel;
     }
 
     private Shard openShard(int id, int shardCount, LongSupplier nanoTicker) throws IOException {
@@ -380,7 +347,7 @@ public final class Store implements AutoCloseable {
         if (dropped == null || !get(catalogLog.dropDatabase(dropped.number()))) {
             return false;
         }
-        removeAll((shard, done) -> shard.dropDatabase(dropped.number(), done));
+        removals.run((shard, done) -> shard.dropDatabase(dropped.number(), done));
         return true;
     }
 
@@ -392,61 +359,8 @@ public final class Store implements AutoCloseable {
         if (dropped == null || !get(catalogLog.dropMeasurement(dropped.id()))) {
             return false;
         }
-        removeAll((shard, done) -> shard.dropMeasurement(dropped.id(), done));
+        removals.run((shard, done) -> shard.dropMeasurement(dropped.id(), done));
         return true;
-    }
-
-    /// An entry of a shard's log that removes data.
-    private interface Removal {
-        boolean append(Shard shard, WriteListener done);
-    }
-
-    /// Has every shard remove data whose number has ended. Nobody sees it any more; where the log
-    /// does not take the entry now, it is tried again later.
-    private void removeAll(Removal removal) {
-        var removals = new ArrayList<CompletableFuture<Void>>();
-        for (Shard shard : shards) {
-            var done = new CompletableFuture<Void>();
-            removals.add(done);
-            if (!removal.append(shard, WriteListener.completing(done))) {
-                done.completeExceptionally(new OverloadedException());
-            }
-        }
-        try {
-            CompletableFuture.allOf(removals.toArray(CompletableFuture[]::new)).join();
-        } catch (CompletionException e) {
-            LOG.warn("data of what was dropped is removed later: {}", String.valueOf(e.getCause()));
-            hasRemains = true;
-        }
-    }
-
-    /// Removes data whose numbers have ended while a shard did not come to it: at start, and after
-    /// the log was too full.
-    private void removeRemains() {
-        if (!hasRemains) {
-            return;
-        }
-        hasRemains = false;
-        for (Shard shard : shards) {
-            for (MeasurementId measurement : shard.measurements()) {
-                int database = measurement.database();
-                if (catalog.measurement(database, measurement.measurement()) == null
-                        && !shard.dropMeasurement(
-                                measurement, WriteListener.completing(remains()))) {
-                    hasRemains = true;
-                }
-            }
-        }
-    }
-
-    private CompletableFuture<Void> remains() {
-        var done = new CompletableFuture<Void>();
-        done.exceptionally(
-                _ -> {
-                    hasRemains = true;
-                    return null;
-                });
-        return done;
     }
 
     private static <T> T get(CompletableFuture<T> outcome) throws IOException {
@@ -567,7 +481,7 @@ public final class Store implements AutoCloseable {
     private void tick() {
         watchDisk();
         shards.forEach(Shard::watch);
-        removeRemains();
+        removals.goOn();
     }
 
     private void watchDisk() {

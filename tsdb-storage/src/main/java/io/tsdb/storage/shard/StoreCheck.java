@@ -55,11 +55,11 @@ public final class StoreCheck {
             throw new IOException(
                     directory + " is a backup: what it holds is as it was, or it is none");
         }
-        boolean hasLock = io.exists(directory.resolve("lock"));
+        boolean hasLock = io.exists(directory.resolve(DirectoryLock.FILE));
         if (!hasLock && !isBackup && !io.exists(directory.resolve(StoreMeta.FILE))) {
             throw new IOException(directory + " is no data directory and no backup");
         }
-        try (FileChannel _ = hasLock ? Store.lock(directory) : null) {
+        try (FileChannel _ = hasLock ? DirectoryLock.take(directory) : null) {
             var check = new StoreCheck(io, directory, repairs);
             if (isBackup) {
                 check.sums();

@@ -1,0 +1,47 @@
+package io.tsdb.storage.shard;
+
+import io.tsdb.storage.io.FileFailure;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/// The file `lock` of a data directory, which one process at a time holds.
+final class DirectoryLock {
+    static final String FILE = "lock";
+
+    private DirectoryLock() {}
+
+    /// @return to be closed when the directory is free again
+    /// @throws IOException also when a process holds it
+    static FileChannel take(Path directory) throws IOException {
+        Path file = directory.resolve(FILE);
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw FileFailure.of("cannot open", file, e);
+        }
+        FileLock held;
+        try {
+            held = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            held = null;
+        } catch (IOException e) {
+            channel.close();
+            throw FileFailure.of("cannot lock", file, e);
+        }
+        if (held == null) {
+            channel.close();
+            throw new IOException(
+                    "data directory "
+                            + directory.toAbsolutePath()
+                            + " is in use by another tsdb process: stop that one, or give this one"
+                            + " another directory (--data)");
+        }
+        return channel;
+    }
+}

@@ -1,0 +1,81 @@
+package io.tsdb.storage.shard;
+
+import io.tsdb.storage.model.MeasurementId;
+import io.tsdb.storage.schema.Catalog;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/// Has the shards remove the data of what the catalog has dropped. Any thread.
+final class Removals {
+    private static final Logger LOG = LoggerFactory.getLogger(Removals.class);
+
+    /// An entry of a shard's log that removes data.
+    interface Removal {
+        boolean append(Shard shard, WriteListener done);
+    }
+
+    private final Catalog catalog;
+    private final List<Shard> shards;
+
+    /// Whether a shard may hold such data still: at start nobody knows.
+    private volatile boolean hasRemains = true;
+
+    Removals(Catalog catalog, List<Shard> shards) {
+        this.catalog = catalog;
+        this.shards = shards;
+    }
+
+    /// Has every shard remove data whose number has ended. Nobody sees it any more; where the log
+    /// does not take the entry now, it is tried again later.
+    void run(Removal removal) {
+        var removals = new ArrayList<CompletableFuture<Void>>();
+        for (Shard shard : shards) {
+            var done = new CompletableFuture<Void>();
+            removals.add(done);
+            if (!removal.append(shard, WriteListener.completing(done))) {
+                done.completeExceptionally(new Store.OverloadedException());
+            }
+        }
+        try {
+            CompletableFuture.allOf(removals.toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException e) {
+            LOG.warn("data of what was dropped is removed later: {}", String.valueOf(e.getCause()));
+            hasRemains = true;
+        }
+    }
+
+    /// Removes data whose numbers have ended while a shard did not come to it: at start, and after
+    /// the log was too full.
+    void goOn() {
+        if (!hasRemains) {
+            return;
+        }
+        hasRemains = false;
+        for (Shard shard : shards) {
+            for (MeasurementId measurement : shard.measurements()) {
+                int database = measurement.database();
+                if (catalog.measurement(database, measurement.measurement()) == null
+                        && !shard.dropMeasurement(
+                                measurement, WriteListener.completing(remains()))) {
+                    hasRemains = true;
+                }
+            }
+        }
+    }
+
+    private CompletableFuture<Void> remains() {
+        var done = new CompletableFuture<Void>();
+        done.exceptionally(
+                _ -> {
+                    hasRemains = true;
+                    return null;
+                });
+        return done;
+    }
+}

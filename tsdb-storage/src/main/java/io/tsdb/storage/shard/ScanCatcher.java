@@ -1,0 +1,112 @@
+package io.tsdb.storage.shard;
+
+import io.tsdb.storage.head.Head;
+import io.tsdb.storage.head.SeriesRows;
+import io.tsdb.storage.model.TimeRange;
+import io.tsdb.storage.schema.MeasurementSchema;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/// Catches what scans read of a shard, beside its writer. Any thread.
+final class ScanCatcher {
+    /// Series that a scan catches while it holds the lock: some 50 us.
+    private static final int SERIES_PER_LOCK = 1024;
+
+    private final ReentrantLock lock;
+    private final Supplier<Head> head;
+    private final FlushQueue flushes;
+    private final PartSet parts;
+
+    /// @param lock of the shard, a fair one
+    /// @param head that takes in writes now
+    ScanCatcher(ReentrantLock lock, Supplier<Head> head, FlushQueue flushes, PartSet parts) {
+        this.lock = lock;
+        this.head = head;
+        this.flushes = flushes;
+        this.parts = parts;
+    }
+
+    /// Rows that lie in parts, without those in memory.
+    ScanCapture inParts(MeasurementSchema schema, int[] ids, TimeRange range) {
+        return new ScanCapture(ids, List.of(), parts.acquire(schema.id(), range));
+    }
+
+    /// Catches what a scan reads. The lock is held for a moment, and then for so many series at a
+    /// time that a writer hardly waits; what changes between is kept as it was.
+    ScanCapture all(MeasurementSchema schema, int[] ids, TimeRange range) {
+        Head current;
+        long snapshot;
+        List<Snapshot> older;
+        PartSet.Acquired chosen;
+        lock.lock();
+        try {
+            current = head.get();
+            older = begin(flushes.heads(schema));
+            chosen = parts.acquire(schema.id(), range);
+            snapshot = current.beginSnapshot();
+        } finally {
+            lock.unlock();
+        }
+        var captured = new ArrayList<@Nullable SeriesRows[]>();
+        try {
+            for (Snapshot old : older) {
+                @Nullable SeriesRows[] rows = new SeriesRows[ids.length];
+                for (int i = 0; i < ids.length; i++) {
+                    rows[i] = old.head().capture(ids[i]); // nothing changes it any more
+                }
+                captured.add(rows);
+            }
+            captured.add(capture(current, snapshot, ids));
+        } finally {
+            older.forEach(old -> end(old.head(), old.number()));
+            end(current, snapshot);
+        }
+        return new ScanCapture(ids, captured, chosen);
+    }
+
+    private record Snapshot(Head head, long number) {}
+
+    /// While it is open, a head keeps what a flush has put into parts meanwhile.
+    private static List<Snapshot> begin(List<Head> heads) {
+        return heads.stream().map(old -> new Snapshot(old, old.beginSnapshot())).toList();
+    }
+
+    private @Nullable SeriesRows[] capture(Head current, long snapshot, int[] ids) {
+        @Nullable SeriesRows[] rows = new SeriesRows[ids.length];
+        for (int from = 0; from < ids.length; from += SERIES_PER_LOCK) {
+            int to = Math.min(ids.length, from + SERIES_PER_LOCK);
+            lock.lock();
+            try {
+                for (int i = from; i < to; i++) {
+                    rows[i] = current.capture(ids[i], snapshot);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+        return rows;
+    }
+
+    private void end(Head current, long snapshot) {
+        List<?> kept;
+        lock.lock();
+        try {
+            kept = current.endSnapshot(snapshot);
+        } finally {
+            lock.unlock();
+        }
+        for (int from = 0; from < kept.size(); from += SERIES_PER_LOCK) {
+            lock.lock();
+            try {
+                current.forget(kept.subList(from, Math.min(kept.size(), from + SERIES_PER_LOCK)));
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}
