@@ -58,7 +58,8 @@ public final class LocalFileStore implements FileStore {
         } catch (FileAlreadyExistsException | NoSuchFileException e) {
             throw e;
         } catch (UnsupportedOperationException | FileSystemException _) {
-            // another disk, or one without links
+            // another disk, or one without links; whatever else it is, the copy meets it and says
+            // so
             Files.copy(existing, link);
             syncFile(link);
         }

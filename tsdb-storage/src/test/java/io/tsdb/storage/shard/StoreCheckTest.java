@@ -181,6 +181,45 @@ class StoreCheckTest {
         checkRows(model, directory);
     }
 
+    @Test
+    void hasASeriesLogMadeAnewFromParts() throws Exception {
+        Path directory = temporary.resolve("data");
+        prepareDays(directory);
+        Path series = first(directory, "series.log");
+        Files.delete(series);
+        assertThat(check(directory, false).findings())
+                .singleElement()
+                .satisfies(
+                        finding ->
+                                assertThat(finding.text())
+                                        .contains(series.toString(), "--repair has it made anew"));
+        assertThatThrownBy(() -> open(directory)).isInstanceOf(CorruptDataException.class);
+        assertThat(fates(check(directory, true))).containsExactly(Fate.REPAIRED);
+        assertThat(check(directory, false).findings()).isEmpty();
+        for (int start = 0; start < 2; start++) {
+            try (Store store = open(directory)) {
+                assertThat(rows(store, TimeRange.ALL)).isEqualTo(30);
+            }
+        }
+        assertThat(check(directory, false).findings()).isEmpty();
+    }
+
+    /// The log, and deletes, name series by the numbers that they have in it.
+    @Test
+    void leavesASeriesLogWhoseNumbersAreNeeded() throws Exception {
+        Path directory = temporary.resolve("data");
+        StoreModel model = prepare(directory, true);
+        Path series = first(directory, "series.log");
+        byte[] good = Files.readAllBytes(series);
+        Files.delete(series);
+        CheckReport report = check(directory, true);
+        assertThat(fates(report)).containsExactly(Fate.DAMAGED);
+        assertThat(report.findings().getFirst().text())
+                .contains(series.toString(), "put it back from a backup");
+        Files.write(series, good);
+        checkRows(model, directory);
+    }
+
     /// What compactions replaced but a crash left lying is not taken for parts.
     @Test
     void takesNoReplacedPartsIntoAManifestMadeAnew() throws Exception {
