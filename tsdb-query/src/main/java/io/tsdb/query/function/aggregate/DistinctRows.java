@@ -6,8 +6,6 @@ import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.Position;
 import io.tsdb.storage.scan.ColumnStatistics;
 
-import java.util.Arrays;
-
 /// Different values by slot, which another aggregate is made of at the end. State: that of
 /// [DistinctValues].
 final class DistinctRows implements Accumulator {
@@ -61,10 +59,8 @@ final class DistinctRows implements Accumulator {
         Accumulator accumulator = function.accumulator(type, memory);
         accumulator.ensureSlots(count);
         var column = new ColumnVector(type);
-        var slots = new int[ColumnVector.ROWS_MAX];
         var times = new long[ColumnVector.ROWS_MAX];
         for (int slot = from; slot < Math.min(from + count, slotCount); slot++) {
-            Arrays.fill(slots, slot - from);
             int next = values.newest(slot);
             while (next != DistinctValues.NONE) {
                 int size = 0;
@@ -72,7 +68,7 @@ final class DistinctRows implements Accumulator {
                     values.write(next, column, size++);
                     next = values.earlier(next);
                 }
-                accumulator.addRows(slots, column, times, size);
+                accumulator.addRange(slot - from, column, times, 0, size);
             }
         }
         accumulator.writeResult(0, count, result, position);
