@@ -69,9 +69,12 @@ final class ConstantArithmetic {
 
     private static @Nullable Object wholes(
             ArithmeticOperator operator, long x, long y, ColumnType type, Position position) {
-        return type == ColumnType.UINT64
-                ? UnsignedArithmetic.compute(operator, x, y, position)
-                : longs(operator, x, y, position);
+        if (type != ColumnType.UINT64) {
+            return longs(operator, x, y, position);
+        }
+        return UnsignedArithmetic.dividesByZero(operator, y)
+                ? null
+                : (Object) UnsignedArithmetic.compute(operator, x, y, position);
     }
 
     private static @Nullable Object longs(

@@ -6,24 +6,23 @@ import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.model.Uint64;
 
-import org.jspecify.annotations.Nullable;
-
 /// Arithmetic of uint64, exact: what falls below zero or passes 2^64 - 1 is an error, dividing by
 /// zero gives null. Numbers are as [Uint64] has them. Pure.
 public final class UnsignedArithmetic {
     private UnsignedArithmetic() {}
 
-    /// @return null for a division by zero
-    public static @Nullable Long compute(
+    /// Whether the result is null, and not for [#compute].
+    public static boolean dividesByZero(ArithmeticOperator operator, long right) {
+        return Uint64.fold(right) == 0
+                && (operator == ArithmeticOperator.INTEGER_DIVIDE
+                        || operator == ArithmeticOperator.REMAINDER);
+    }
+
+    /// The result, unless it divides by zero.
+    public static long compute(
             ArithmeticOperator operator, long left, long right, Position position) {
         long x = Uint64.fold(left);
         long y = Uint64.fold(right);
-        boolean divides =
-                operator == ArithmeticOperator.INTEGER_DIVIDE
-                        || operator == ArithmeticOperator.REMAINDER;
-        if (divides && y == 0) {
-            return null;
-        }
         boolean fits =
                 switch (operator) {
                     case ADD -> Long.compareUnsigned(x + y, x) >= 0;

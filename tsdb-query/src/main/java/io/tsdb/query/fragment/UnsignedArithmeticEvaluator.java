@@ -6,8 +6,6 @@ import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.sql.ArithmeticOperator;
 import io.tsdb.query.sql.Position;
 
-import org.jspecify.annotations.Nullable;
-
 /// Arithmetic on columns of uint64, see [UnsignedArithmetic].
 final class UnsignedArithmeticEvaluator implements Evaluator {
     private final ArithmeticOperator operator;
@@ -30,16 +28,17 @@ final class UnsignedArithmeticEvaluator implements Evaluator {
         ColumnVector y = right.evaluate(rows);
         result.copyPresence(x);
         result.andPresence(y);
+        long[] a = x.longs();
+        long[] b = y.longs();
         int count = rows.rowCount();
         for (int i = 0; i < count; i++) {
-            if (result.isPresent(i)) {
-                @Nullable Long value =
-                        UnsignedArithmetic.compute(operator, x.longs()[i], y.longs()[i], position);
-                if (value == null) {
-                    result.setNull(i);
-                } else {
-                    result.longs()[i] = value;
-                }
+            if (!result.isPresent(i)) {
+                continue;
+            }
+            if (UnsignedArithmetic.dividesByZero(operator, b[i])) {
+                result.setNull(i);
+            } else {
+                result.longs()[i] = UnsignedArithmetic.compute(operator, a[i], b[i], position);
             }
         }
         return result;
