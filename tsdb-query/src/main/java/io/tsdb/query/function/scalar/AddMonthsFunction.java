@@ -50,13 +50,7 @@ public final class AddMonthsFunction implements ScalarFunction {
     private static long moved(long time, long months, CalendarTime calendar, CallSite site) {
         try {
             long day = calendar.date(time).plusMonths(months).toEpochDay();
-            long timeOfDay = CalendarTime.nanoOfDay(time);
-            // the first day of all is not a whole one: below zero from the next day's start down
-            return day < 0
-                    ? Math.addExact(
-                            Math.multiplyExact(day + 1, CalendarTime.NANOS_PER_DAY),
-                            timeOfDay - CalendarTime.NANOS_PER_DAY)
-                    : Math.addExact(Math.multiplyExact(day, CalendarTime.NANOS_PER_DAY), timeOfDay);
+            return CalendarTime.timeExact(day, CalendarTime.nanoOfDay(time));
         } catch (ArithmeticException | DateTimeException _) {
             throw site.error(
                     QueryErrorCode.OUT_OF_RANGE,

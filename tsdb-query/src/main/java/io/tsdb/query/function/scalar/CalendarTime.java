@@ -19,6 +19,17 @@ final class CalendarTime {
         return date;
     }
 
+    /// The time of a day, counted from 1970-01-01.
+    ///
+    /// @throws ArithmeticException when 64 bits do not hold it
+    static long timeExact(long day, long nanoOfDay) {
+        // the first day of all is not a whole one: below zero from the next day's start down
+        return day < 0
+                ? Math.addExact(
+                        Math.multiplyExact(day + 1, NANOS_PER_DAY), nanoOfDay - NANOS_PER_DAY)
+                : Math.addExact(Math.multiplyExact(day, NANOS_PER_DAY), nanoOfDay);
+    }
+
     static long nanoOfDay(long timeNanos) {
         return Math.floorMod(timeNanos, NANOS_PER_DAY);
     }

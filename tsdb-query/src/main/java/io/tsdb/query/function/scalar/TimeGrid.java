@@ -27,8 +27,6 @@ public record TimeGrid(long widthMonths, long widthNanos, long origin, @Nullable
     /// Origin of buckets of months when none is given: 2000-01-01.
     public static final long DEFAULT_MONTH_ORIGIN = 946_684_800_000_000_000L;
 
-    private static final long NANOS_PER_DAY = 86_400_000_000_000L;
-
     public TimeGrid {
         if (widthMonths < 0 || widthNanos < 0 || (widthMonths == 0) == (widthNanos == 0)) {
             throw new IllegalArgumentException(
@@ -53,8 +51,8 @@ public record TimeGrid(long widthMonths, long widthNanos, long origin, @Nullable
     /// @param origin a start of a bucket; null for the default one, as the clock shows it
     public static TimeGrid inZone(Interval width, WallClock clock, @Nullable Long origin) {
         long shown = origin == null ? defaultOrigin(width) : clock.toLocal(origin);
-        boolean isPartOfDay = width.months() == 0 && width.nanos() < NANOS_PER_DAY;
-        boolean isReal = NANOS_PER_DAY % Math.max(1, width.nanos()) != 0;
+        boolean isPartOfDay = width.months() == 0 && width.nanos() < CalendarTime.NANOS_PER_DAY;
+        boolean isReal = CalendarTime.NANOS_PER_DAY % Math.max(1, width.nanos()) != 0;
         if (isPartOfDay && (isReal || clock.isSteady(width.nanos()))) {
             return new TimeGrid(0, width.nanos(), origin == null ? clock.toTime(shown) : origin);
         }
@@ -83,7 +81,7 @@ public record TimeGrid(long widthMonths, long widthNanos, long origin, @Nullable
 
     /// The last bucket that starts not after the time; the clock was shifted nearby.
     private long search(long timeNanos, long near) {
-        long shift = widthMonths > 0 ? 1 : NANOS_PER_DAY / widthNanos + 1;
+        long shift = widthMonths > 0 ? 1 : CalendarTime.NANOS_PER_DAY / widthNanos + 1;
         long low = near - shift;
         long high = near + shift;
         while (low < high) {
@@ -137,7 +135,7 @@ public record TimeGrid(long widthMonths, long widthNanos, long origin, @Nullable
     }
 
     private static LocalDate day(long timeNanos) {
-        return LocalDate.ofEpochDay(Math.floorDiv(timeNanos, NANOS_PER_DAY));
+        return LocalDate.ofEpochDay(Math.floorDiv(timeNanos, CalendarTime.NANOS_PER_DAY));
     }
 
     /// The origin moved by months: day of the month and time of day stay, but for a day that the
@@ -162,13 +160,8 @@ public record TimeGrid(long widthMonths, long widthNanos, long origin, @Nullable
                         1);
         int dayOfMonth = Math.min(day(origin).getDayOfMonth(), first.lengthOfMonth());
         long days = first.withDayOfMonth(dayOfMonth).toEpochDay();
-        long timeOfDay = Math.floorMod(origin, NANOS_PER_DAY);
         try {
-            // the first day of all is not a whole one: below zero from the next day's start down
-            return days < 0
-                    ? Math.addExact(
-                            Math.multiplyExact(days + 1, NANOS_PER_DAY), timeOfDay - NANOS_PER_DAY)
-                    : Math.addExact(Math.multiplyExact(days, NANOS_PER_DAY), timeOfDay);
+            return CalendarTime.timeExact(days, CalendarTime.nanoOfDay(origin));
         } catch (ArithmeticException _) {
             return days < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
         }
