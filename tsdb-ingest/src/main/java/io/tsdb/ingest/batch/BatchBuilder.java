@@ -373,11 +373,12 @@ public final class BatchBuilder {
         if (!newTags && !newFields) {
             return false;
         }
-        PendingMeasurement pending = current.pending().addMeasurement(layout.name());
+        MeasurementSchema known = layout.schema();
+        PendingMeasurement pending = current.pending().addMeasurement(layout.name(), known != null);
         fewestUses = Integer.MAX_VALUE;
         for (int tag = 0; newTags && tag < point.tagCount(); tag++) {
             String tagKey = point.tagKey(tag);
-            pending.addTagKey(tagKey);
+            pending.addTagKey(tagKey, known != null && known.hasTagKey(tagKey));
             fewestUses = Math.min(fewestUses, pending.use(tagKey));
         }
         for (int i = 0; i < point.fieldCount(); i++) {

@@ -2,6 +2,7 @@ package io.tsdb.ingest.batch;
 
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.schema.Definitions;
+import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ final class PendingMeasurement {
     private final Set<String> tagKeys = new LinkedHashSet<>();
     private final Map<String, FieldType> fields = new LinkedHashMap<>();
     private final Map<String, Integer> uses = new HashMap<>();
+    private final Overtaken overtakenTags = new Overtaken();
+    private final Overtaken overtakenFields = new Overtaken();
 
     boolean hasTagKey(String key) {
         return tagKeys.contains(key);
@@ -26,16 +29,28 @@ final class PendingMeasurement {
         return fields.get(field);
     }
 
-    int tagKeyCount() {
-        return tagKeys.size();
+    /// Tag keys of the measurement, with those that are pending, as [Overtaken#total] counts.
+    int tagKeyCount(@Nullable MeasurementSchema known, int limit) {
+        int there = known == null ? 0 : known.tagKeyCount();
+        return overtakenTags.total(
+                there, tagKeys, key -> known != null && known.hasTagKey(key), limit);
     }
 
-    int fieldCount() {
-        return fields.size();
+    /// Fields of the measurement, with those that are pending, as [Overtaken#total] counts.
+    int fieldCount(@Nullable MeasurementSchema known, int limit) {
+        int there = known == null ? 0 : known.fieldsByIndex().size();
+        return overtakenFields.total(
+                there,
+                fields.keySet(),
+                field -> known != null && known.field(field).isPresent(),
+                limit);
     }
 
-    void addTagKey(String key) {
-        tagKeys.add(key);
+    /// @param known whether the catalog has it
+    void addTagKey(String key, boolean known) {
+        if (tagKeys.add(key) && known) {
+            overtakenTags.add();
+        }
     }
 
     void addField(String field, FieldType type) {

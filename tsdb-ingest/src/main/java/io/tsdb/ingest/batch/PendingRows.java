@@ -5,6 +5,7 @@ import io.tsdb.storage.model.FieldColumn;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.schema.DatabaseSchema;
 import io.tsdb.storage.schema.DefinitionConflict;
 import io.tsdb.storage.schema.Definitions;
 
@@ -24,6 +25,7 @@ import java.util.Map;
 public final class PendingRows {
     private final BatchMemory memory;
     private final Map<String, PendingMeasurement> measurements = new LinkedHashMap<>();
+    private final Overtaken overtaken = new Overtaken();
     private final Map<MeasurementRows, Map<Integer, PendingLine>> described = new HashMap<>();
 
     PendingRows(BatchMemory memory) {
@@ -38,13 +40,26 @@ public final class PendingRows {
         return measurements.get(measurement);
     }
 
-    /// Measurements that something is pending of, new ones and others.
-    int measurementCount() {
-        return measurements.size();
+    /// Measurements of the database, with those that are pending, as [Overtaken#total] counts.
+    int measurementCount(@Nullable DatabaseSchema database, int limit) {
+        return overtaken.total(
+                database == null ? 0 : database.measurementCount(),
+                measurements.keySet(),
+                name -> database != null && database.measurement(name) != null,
+                limit);
     }
 
-    PendingMeasurement addMeasurement(String measurement) {
-        return measurements.computeIfAbsent(measurement, _ -> new PendingMeasurement());
+    /// @param known whether the catalog has the measurement
+    PendingMeasurement addMeasurement(String measurement, boolean known) {
+        PendingMeasurement pending = measurements.get(measurement);
+        if (pending == null) {
+            pending = new PendingMeasurement();
+            measurements.put(measurement, pending);
+            if (known) {
+                overtaken.add();
+            }
+        }
+        return pending;
     }
 
     /// Says what line a row comes from.

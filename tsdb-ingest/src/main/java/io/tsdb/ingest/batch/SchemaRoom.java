@@ -26,29 +26,35 @@ final class SchemaRoom {
             @Nullable FieldSchema[] fields) {
         MeasurementSchema known = layout.schema();
         PendingMeasurement pending = pendingRows.measurement(layout.name());
-        if (known == null && pending == null) {
-            int measurements = schema == null ? 0 : schema.measurementCount();
-            if (measurements + pendingRows.measurementCount() >= limits.measurements()) {
-                return noMeasurement(limits);
-            }
+        if (known == null
+                && pending == null
+                && pendingRows.measurementCount(schema, limits.measurements() - 1)
+                        >= limits.measurements()) {
+            return noMeasurement(limits);
         }
         int newFields = newFields(point, pending, fields);
-        int fieldCount =
-                (known == null ? 0 : known.fieldsByIndex().size())
-                        + (pending == null ? 0 : pending.fieldCount());
-        if (newFields > 0 && fieldCount + newFields > limits.fields()) {
-            return full(layout, fieldCount, "fields", limits.fields(), "measurement-fields-max");
+        if (newFields > 0) {
+            int most = limits.fields() - newFields;
+            int count =
+                    pending == null
+                            ? known == null ? 0 : known.fieldsByIndex().size()
+                            : pending.fieldCount(known, most);
+            if (count > most) {
+                return full(layout, count, "fields", limits.fields(), "measurement-fields-max");
+            }
         }
         int newTags = newTags(point, known, pending);
-        if (newTags == 0) {
-            return null;
+        if (newTags > 0) {
+            int most = limits.tags() - newTags;
+            int count =
+                    pending == null
+                            ? known == null ? 0 : known.tagKeyCount()
+                            : pending.tagKeyCount(known, most);
+            if (count > most) {
+                return full(layout, count, "tag keys", limits.tags(), "measurement-tags-max");
+            }
         }
-        int tagCount =
-                (known == null ? 0 : known.tagKeyCount())
-                        + (pending == null ? 0 : pending.tagKeyCount());
-        return tagCount + newTags <= limits.tags()
-                ? null
-                : full(layout, tagCount, "tag keys", limits.tags(), "measurement-tags-max");
+        return null;
     }
 
     private static int newFields(

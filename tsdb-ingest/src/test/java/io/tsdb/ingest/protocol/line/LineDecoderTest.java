@@ -20,6 +20,7 @@ import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.schema.DefinitionConflict;
 import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.FieldSchema;
+import io.tsdb.storage.schema.SchemaLimits;
 
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +100,80 @@ class LineDecoderTest {
         assertThat(decode("m,a=1,b=2 f=1,g=2,h=3 1\nm,a=1,b=2 f=1,g=2,h=3,f=4 1\n", TIGHT).errors())
                 .extracting(LineError::message)
                 .containsExactly("more than 3 fields");
+    }
+
+    /// Four connections that bring the same 6,000 measurements or 3,000 fields are within the
+    /// limits; each of them counted what the others had defined a second time.
+    @Test
+    void whatOthersDefinedMeanwhileCountsOnce() {
+        int measurements = SchemaLimits.DEFAULT.measurements();
+        begin(decoder);
+        Definitions.Builder others = Definitions.in("db");
+        for (int i = 0; i < 6_000; i++) {
+            feed(decoder, "m" + i + " f=1 1\n");
+            others.field("m" + i, "f", FieldType.FLOAT64);
+        }
+        sink.catalog().define(others.build());
+        for (int i = 6_000; i < measurements; i++) {
+            feed(decoder, "m" + i + " f=1 1\n");
+        }
+        feed(decoder, "more f=1 1\nm1 f=2 2\n");
+        DecodeResult result = decoder.end();
+        assertThat(result.acceptedLines()).isEqualTo(measurements + 1);
+        assertThat(result.errors())
+                .extracting(LineError::message)
+                .singleElement()
+                .asString()
+                .startsWith("no room for a new measurement");
+        result.release();
+    }
+
+    @Test
+    void fieldsThatOthersDefinedMeanwhileCountOnce() {
+        int fields = SchemaLimits.DEFAULT.fields();
+        begin(decoder);
+        Definitions.Builder others = Definitions.in("db");
+        for (int i = 0; i < 3_000; i++) {
+            feed(decoder, "m f" + i + "=1 1\n");
+            others.field("m", "f" + i, FieldType.FLOAT64);
+        }
+        sink.catalog().define(others.build());
+        for (int i = 3_000; i < fields; i++) {
+            feed(decoder, "m f" + i + "=1 1\n");
+        }
+        feed(decoder, "m more=1 1\nm f1=2 2\n");
+        DecodeResult result = decoder.end();
+        assertThat(result.acceptedLines()).isEqualTo(fields + 1);
+        assertThat(result.errors())
+                .extracting(LineError::message)
+                .singleElement()
+                .asString()
+                .startsWith("no room for more fields: measurement 'm' has " + fields);
+        result.release();
+    }
+
+    /// A line with a new tag key has the others, too.
+    @Test
+    void tagKeysThatAreThereCountOnce() {
+        int tags = SchemaLimits.DEFAULT.tags();
+        var existing = new StringBuilder("m");
+        for (int i = 0; i < tags - 10; i++) {
+            existing.append(",t").append(i).append("=a");
+        }
+        write(decode(existing + " f=1 1\n"));
+        begin(decoder);
+        for (int i = 0; i < 10; i++) {
+            feed(decoder, existing + ",new" + i + "=a f=1 1\n");
+        }
+        feed(decoder, existing + ",more=a f=1 1\n" + existing + " f=1 2\n");
+        DecodeResult result = decoder.end();
+        assertThat(result.acceptedLines()).isEqualTo(11);
+        assertThat(result.errors())
+                .extracting(LineError::message)
+                .singleElement()
+                .asString()
+                .startsWith("no room for more tag keys: measurement 'm' has " + tags);
+        result.release();
     }
 
     @Test
