@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// Resolves a query: what its relations are, and how its parts are put together. Made for one
@@ -158,6 +159,13 @@ public final class QueryAnalyzer {
                 }
                 var measurement = new Relation.Measurement(measurements.find(name, at));
                 yield new Source(measurement, new MeasurementScope(measurement.schema(), alias));
+            }
+            case Query.Catalogue(Position at, var table, String alias) -> {
+                String name = table.name().toLowerCase(Locale.ROOT);
+                yield source(
+                        derived(measurements.catalogue(table, at), List.of(), at),
+                        alias == null ? name : alias,
+                        " in 'information_schema." + name + "'");
             }
             case Query.SubQuery sub ->
                     source(

@@ -1,5 +1,6 @@
 package io.tsdb.query.exec;
 
+import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
@@ -8,6 +9,7 @@ import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.query.fragment.PartialResults;
 import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.plan.Fragment;
+import io.tsdb.query.plan.Plan;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.NearestName;
 import io.tsdb.query.sql.Position;
@@ -145,6 +147,47 @@ final class MetadataQueries {
             }
         }
         return texts(List.of("value"), rows(values));
+    }
+
+    /// A row for the series of each measurement, with an empty tag, then one for each of its tags.
+    QueryResult cardinality(List<MeasurementSchema> measurements) {
+        var rows = new ArrayList<List<Object>>();
+        for (MeasurementSchema measurement : measurements) {
+            MemoryAccount memory = control.memory().account();
+            var counted = new CardinalityCount(control, memory);
+            var fragment = new Fragment.Cardinality(measurement.database(), measurement.name());
+            try (PartialResults results = runner.run(fragment, control)) {
+                counted.addAll(results);
+            }
+            rows.add(List.of(measurement.name(), "", counted.series()));
+            counted.values()
+                    .forEach((tag, count) -> rows.add(List.of(measurement.name(), tag, count)));
+            memory.releaseAll();
+        }
+        return values(
+                List.of(
+                        new ResultColumn("measurement", ColumnType.STRING),
+                        new ResultColumn("tag", ColumnType.STRING),
+                        new ResultColumn("cardinality", ColumnType.INT64)),
+                rows);
+    }
+
+    /// Rows of values that are known already.
+    QueryResult values(List<ResultColumn> columns, List<List<Object>> rows) {
+        List<ColumnType> types = columns.stream().map(ResultColumn::type).toList();
+        var constants = new ArrayList<List<Constant>>();
+        for (List<Object> row : rows) {
+            var constant = new ArrayList<Constant>();
+            for (int i = 0; i < row.size(); i++) {
+                constant.add(new Constant(types.get(i), row.get(i)));
+            }
+            constants.add(constant);
+        }
+        return new StreamedResult(
+                columns,
+                at -> new ValuesSource(new Plan.Values(types, constants), at.memory()),
+                Long.MAX_VALUE,
+                control);
     }
 
     QueryResult series(List<MeasurementSchema> measurements) {

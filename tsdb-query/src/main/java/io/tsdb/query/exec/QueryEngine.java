@@ -193,6 +193,8 @@ public final class QueryEngine {
                             s.key(), measurements(s.measurement(), request, s.position()));
             case Statement.ShowSeries s ->
                     metadata.series(measurements(s.measurement(), request, s.position()));
+            case Statement.ShowCardinality s ->
+                    metadata.cardinality(measurements(s.measurement(), request, s.position()));
         };
     }
 
@@ -351,15 +353,11 @@ public final class QueryEngine {
     private AnalyzedQuery analyze(Query query, QueryRequest request, QueryControl control) {
         Instant now = clock.instant();
         return new QueryAnalyzer(
-                        (name, position) -> measurement(name, position, request.database()),
+                        new DatabaseMeasurements(catalog, request.database(), control.memory()),
                         new Parameters(request.parameters()),
                         new SubQueryRunner(runner, control),
                         now.getEpochSecond() * 1_000_000_000L + now.getNano())
                 .analyze(query);
-    }
-
-    private MeasurementSchema measurement(String name, Position position, String database) {
-        return measurement(new Statement.MeasurementName(position, name), database);
     }
 
     private MeasurementSchema measurement(Statement.MeasurementName name, String database) {

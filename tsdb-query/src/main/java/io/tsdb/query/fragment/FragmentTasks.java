@@ -35,6 +35,10 @@ public final class FragmentTasks {
                     texts(source, database, measurement, control, live -> live.values(tag));
             case Fragment.Series(String database, String measurement) ->
                     texts(source, database, measurement, control, LiveSeries::keys);
+            case Fragment.Cardinality(String database, String measurement) ->
+                    source.open(database, measurement)
+                            .<FragmentTask>map(scan -> new CardinalityTask(scan, control))
+                            .orElseGet(EmptyTask::new);
         };
     }
 

@@ -132,6 +132,15 @@ public sealed interface Fragment {
         }
     }
 
+    /// How many series there are, in a row without a tag; then, in a row each, the tags' values by
+    /// their hashes: of all that are in memory, whether they have rows or not.
+    record Cardinality(String database, String measurement) implements Fragment {
+        @Override
+        public List<ColumnType> types() {
+            return List.of(ColumnType.STRING, ColumnType.INT64);
+        }
+    }
+
     /// Keys of all series, as text: one column.
     record Series(String database, String measurement) implements Fragment {
         @Override

@@ -169,6 +169,8 @@ public final class PlanText {
                     lines.add(inner + "values of tag " + tag + " in " + measurement);
             case Fragment.Series(_, String measurement) ->
                     lines.add(inner + "series of " + measurement);
+            case Fragment.Cardinality(_, String measurement) ->
+                    lines.add(inner + "cardinality of " + measurement);
         }
     }
 

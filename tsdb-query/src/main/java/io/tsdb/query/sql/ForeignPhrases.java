@@ -128,10 +128,8 @@ final class ForeignPhrases {
                     phrase("FROM _ ,", NO_JOIN),
                     phrase("FROM _ _ ,", NO_JOIN),
                     phrase("FROM _ AS _ ,", NO_JOIN),
-                    phrase(
-                            "FROM _ .",
-                            "the database is named by the request: db=name, or tsdb sql --db name;"
-                                    + " a name that has a '.' is quoted: \"a.b\""),
+                    phrase("FROM _ . _ .", REQUEST_NAMES_DATABASE),
+                    phrase("FROM _ . .", REQUEST_NAMES_DATABASE),
                     phrase("CROSS JOIN", NO_JOIN),
                     phrase(
                             "TRIM ( BOTH",
@@ -244,8 +242,6 @@ final class ForeignPhrases {
                     phrase(
                             "ALTER TABLE",
                             "tags and fields come about with the points that have them"),
-                    phrase("DESCRIBE", "columns are listed by SHOW COLUMNS FROM m"),
-                    phrase("DESC", "columns are listed by SHOW COLUMNS FROM m"),
                     phrase(
                             "PRAGMA",
                             "columns are listed by SHOW COLUMNS FROM m, settings by tsdb start"
@@ -288,7 +284,9 @@ final class ForeignPhrases {
                     phrase("ISNULL", "x ISNULL is written x IS NULL"),
                     phrase("NOTNULL", "x NOTNULL is written x IS NOT NULL"),
                     phrase("PREWHERE", "conditions stand behind WHERE"),
-                    phrase("CARDINALITY", "series are counted by the rows of SHOW SERIES"),
+                    phrase(
+                            "CARDINALITY",
+                            "series and values of tags are counted by SHOW CARDINALITY [FROM m]"),
                     phrase("TABLE", "a measurement is read by SELECT * FROM m"),
                     phrase("JOIN", NO_JOIN),
                     phrase("INNER", NO_JOIN),

@@ -118,6 +118,16 @@ public record Query(
     public record Table(Position position, String name, @Nullable String alias)
             implements Relation {}
 
+    /// What there is, as a relation: `information_schema.tables`.
+    public record Catalogue(Position position, CatalogueTable table, @Nullable String alias)
+            implements Relation {}
+
+    /// Relations that say what there is.
+    public enum CatalogueTable {
+        TABLES,
+        COLUMNS
+    }
+
     /// @param columns names for the query's columns; empty when not said
     public record SubQuery(
             Position position, Query query, @Nullable String alias, List<Expression.Name> columns)

@@ -5,6 +5,7 @@ import io.tsdb.query.sql.Expression.Name;
 import io.tsdb.query.sql.Query.SetOperator;
 import io.tsdb.query.sql.grammar.SqlParser.AllColumnsContext;
 import io.tsdb.query.sql.grammar.SqlParser.AllColumnsOfContext;
+import io.tsdb.query.sql.grammar.SqlParser.CatalogRelationContext;
 import io.tsdb.query.sql.grammar.SqlParser.ColumnNamesContext;
 import io.tsdb.query.sql.grammar.SqlParser.CommonTableContext;
 import io.tsdb.query.sql.grammar.SqlParser.ExpressionItemContext;
@@ -34,10 +35,12 @@ import io.tsdb.query.sql.grammar.SqlParser.WithClauseContext;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.misc.Interval;
+import org.antlr.v4.runtime.tree.TerminalNode;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /// Parse tree to syntax tree: queries; expressions by [ExpressionBuilder].
@@ -208,6 +211,8 @@ final class QueryBuilder {
                             at,
                             expressions.name(c.measurement().name()).text(),
                             alias(c.relationAlias()));
+            case CatalogRelationContext c ->
+                    new Query.Catalogue(at, catalogueTable(c), alias(c.relationAlias()));
             case SubQueryRelationContext c ->
                     new Query.SubQuery(
                             at,
@@ -215,6 +220,33 @@ final class QueryBuilder {
                             alias(c.relationAlias()),
                             columnNames(c.columnNames()));
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
+        };
+    }
+
+    /// A name before a dot is that of no database: the request names it.
+    private Query.CatalogueTable catalogueTable(CatalogRelationContext context) {
+        String schema = expressions.name(context.schema).text();
+        if (!schema.equalsIgnoreCase("information_schema")) {
+            Token dot = ((TerminalNode) context.getChild(1)).getSymbol();
+            throw new QueryException(
+                    QueryErrorCode.SYNTAX_ERROR,
+                    new Position(dot.getLine(), dot.getCharPositionInLine() + 1),
+                    "unexpected '.': the database is named by the request: db=name, or tsdb sql"
+                            + " --db name; a name that has a '.' is quoted: \""
+                            + schema
+                            + "."
+                            + expressions.name(context.table).text()
+                            + "\"");
+        }
+        Name table = expressions.name(context.table);
+        return switch (table.text().toLowerCase(Locale.ROOT)) {
+            case "tables" -> Query.CatalogueTable.TABLES;
+            case "columns" -> Query.CatalogueTable.COLUMNS;
+            default ->
+                    throw new QueryException(
+                            QueryErrorCode.UNKNOWN_MEASUREMENT,
+                            table.position(),
+                            "information_schema has tables and columns, no '" + table.text() + "'");
         };
     }
 

@@ -36,6 +36,10 @@ public sealed interface Statement {
 
     record ShowRetention(Position position) implements Statement {}
 
+    /// How many series there are, and how many values each tag has.
+    record ShowCardinality(Position position, @Nullable MeasurementName measurement)
+            implements Statement {}
+
     /// @param retention null when not said
     record CreateDatabase(
             Position position, String name, boolean ifNotExists, @Nullable Retention retention)

@@ -39,6 +39,7 @@ public record StatementAccess(boolean administers, Optional<String> database) {
                     Statement.ShowFieldKeys _,
                     Statement.ShowColumns _,
                     Statement.ShowSeries _,
+                    Statement.ShowCardinality _,
                     Statement.ShowRetention _ ->
                     new StatementAccess(false, Optional.of(database));
             case Statement.ShowDatabases _ -> new StatementAccess(false, Optional.empty());

@@ -8,6 +8,7 @@ import io.tsdb.query.sql.grammar.SqlParser.AlteredContext;
 import io.tsdb.query.sql.grammar.SqlParser.BackupContext;
 import io.tsdb.query.sql.grammar.SqlParser.CreateDatabaseContext;
 import io.tsdb.query.sql.grammar.SqlParser.DeleteRowsContext;
+import io.tsdb.query.sql.grammar.SqlParser.DescribeContext;
 import io.tsdb.query.sql.grammar.SqlParser.DropDatabaseContext;
 import io.tsdb.query.sql.grammar.SqlParser.DropMeasurementContext;
 import io.tsdb.query.sql.grammar.SqlParser.DropStatementContext;
@@ -16,6 +17,7 @@ import io.tsdb.query.sql.grammar.SqlParser.ExplainStatementContext;
 import io.tsdb.query.sql.grammar.SqlParser.ExportRowsContext;
 import io.tsdb.query.sql.grammar.SqlParser.MeasurementContext;
 import io.tsdb.query.sql.grammar.SqlParser.SelectStatementContext;
+import io.tsdb.query.sql.grammar.SqlParser.ShowCardinalityContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowColumnsContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowDatabasesContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowFieldKeysContext;
@@ -45,6 +47,7 @@ final class TreeBuilder {
             case SelectStatementContext c -> new Statement.Select(at, queries.query(c.query()));
             case ExplainStatementContext c -> new Statement.Explain(at, queries.query(c.query()));
             case ShowStatementContext c -> shown(at, c.shown());
+            case DescribeContext c -> new Statement.ShowColumns(at, named(c.measurement()));
             case CreateDatabaseContext c ->
                     new Statement.CreateDatabase(
                             at,
@@ -128,6 +131,8 @@ final class TreeBuilder {
             case ShowFieldKeysContext c ->
                     new Statement.ShowFieldKeys(at, measurement(c.measurement()));
             case ShowSeriesContext c -> new Statement.ShowSeries(at, measurement(c.measurement()));
+            case ShowCardinalityContext c ->
+                    new Statement.ShowCardinality(at, measurement(c.measurement()));
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
         };
     }

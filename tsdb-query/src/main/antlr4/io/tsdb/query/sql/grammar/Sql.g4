@@ -10,6 +10,7 @@ statement
     : query                                                         # selectStatement
     | EXPLAIN query                                                 # explainStatement
     | SHOW shown                                                    # showStatement
+    | (DESCRIBE | DESC) measurement                                 # describe
     | CREATE DATABASE (IF NOT EXISTS)? name ((WITH | SET)? RETENTION kept)? # createDatabase
     | ALTER altered                                                 # alterStatement
     | DROP dropped                                                  # dropStatement
@@ -36,6 +37,7 @@ shown
     | FIELD KEYS (FROM measurement)?                                # showFieldKeys
     | SERIES (FROM measurement)?                                    # showSeries
     | RETENTION                                                     # showRetention
+    | CARDINALITY (FROM measurement)?                               # showCardinality
     ;
 
 dropped
@@ -115,6 +117,7 @@ fill : FILL '(' valueExpression (',' valueExpression)* ')' ;
 
 relation
     : measurement relationAlias?                                    # tableRelation
+    | schema=name '.' table=name relationAlias?                     # catalogRelation
     | '(' query ')' (relationAlias columnNames?)?                   # subQueryRelation
     ;
 
@@ -218,7 +221,7 @@ nonReserved
     : EXPLAIN | SHOW | DATABASES | COLUMNS | MEASUREMENTS | MEASUREMENT | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
     | OVER | PARTITION | ROWS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
     | DELETE | TRUNCATE | BACKUP | TO | SINCE | SAMPLE | FILL | ALIGN | CALENDAR | AT | FOR | WITHIN | FILTER
-    | EXPORT | UNTIL | ALTER | SET | RETENTION | NONE | DEFAULT
+    | DESCRIBE | CARDINALITY | EXPORT | UNTIL | ALTER | SET | RETENTION | NONE | DEFAULT
     | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE | ESCAPE
     ;
 
@@ -259,6 +262,8 @@ QUALIFY : 'QUALIFY' ;
 
 EXPLAIN : 'EXPLAIN' ;
 SHOW : 'SHOW' ;
+DESCRIBE : 'DESCRIBE' ;
+CARDINALITY : 'CARDINALITY' ;
 DATABASES : 'DATABASES' ;
 COLUMNS : 'COLUMNS' ;
 MEASUREMENTS : 'MEASUREMENTS' ;
