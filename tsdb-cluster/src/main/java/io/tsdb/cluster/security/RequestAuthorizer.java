@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.tsdb.ingest.transport.LineTcpAuthorizer;
 import io.tsdb.ingest.transport.WriteAuthorizer;
+import io.tsdb.query.exec.QueryCaller;
 import io.tsdb.query.http.QueryAuthorizer;
 
 import java.net.InetSocketAddress;
@@ -131,6 +132,14 @@ public final class RequestAuthorizer {
             @Override
             public boolean knows(HttpHeaders headers, Map<String, List<String>> query) {
                 return RequestAuthorizer.this.knows(headers, query);
+            }
+
+            @Override
+            public QueryCaller caller(HttpHeaders headers, Map<String, List<String>> query) {
+                return authenticator
+                        .authenticate(tokenIn(headers, query))
+                        .map(p -> new QueryCaller(p.name(), d -> p.may(Permission.ADMIN, d)))
+                        .orElseGet(() -> new QueryCaller("", _ -> false));
             }
         };
     }

@@ -22,7 +22,7 @@ final class DatabaseStatements {
         this.metadata = metadata;
     }
 
-    QueryResult create(Statement.CreateDatabase create) {
+    StreamedResult create(Statement.CreateDatabase create) {
         NameRule.DATABASE
                 .violation(create.name())
                 .ifPresent(
@@ -51,7 +51,7 @@ final class DatabaseStatements {
         return metadata.texts(List.of("status"), List.of(List.of(created ? "created" : "exists")));
     }
 
-    QueryResult drop(Statement.DropDatabase drop) {
+    StreamedResult drop(Statement.DropDatabase drop) {
         boolean dropped = databases.drop(drop.name());
         if (!dropped && !drop.ifExists()) {
             throw MetadataQueries.unknownDatabase(catalog, drop.name(), drop.position());
@@ -59,14 +59,14 @@ final class DatabaseStatements {
         return metadata.texts(List.of("status"), List.of(List.of(dropped ? "dropped" : "absent")));
     }
 
-    QueryResult alter(Statement.AlterDatabase alter) {
+    StreamedResult alter(Statement.AlterDatabase alter) {
         if (!databases.setRetention(alter.name(), Optional.empty(), alter.retention())) {
             throw MetadataQueries.unknownDatabase(catalog, alter.name(), alter.position());
         }
         return metadata.texts(List.of("status"), List.of(List.of("altered")));
     }
 
-    QueryResult alter(String database, Statement.AlterMeasurement alter) {
+    StreamedResult alter(String database, Statement.AlterMeasurement alter) {
         Statement.MeasurementName name = alter.measurement();
         if (!databases.setRetention(database, Optional.of(name.name()), alter.retention())) {
             throw MetadataQueries.unknownMeasurement(catalog, database, name);
@@ -74,7 +74,7 @@ final class DatabaseStatements {
         return metadata.texts(List.of("status"), List.of(List.of("altered")));
     }
 
-    QueryResult drop(String database, Statement.DropMeasurement drop) {
+    StreamedResult drop(String database, Statement.DropMeasurement drop) {
         Statement.MeasurementName name = drop.measurement();
         boolean dropped = databases.dropMeasurement(database, name.name());
         if (!dropped && !drop.ifExists()) {

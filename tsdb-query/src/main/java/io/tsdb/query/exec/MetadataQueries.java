@@ -5,6 +5,7 @@ import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.TextOrder;
+import io.tsdb.query.exec.RunningQueries.Running;
 import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.query.fragment.PartialResults;
 import io.tsdb.query.fragment.QueryControl;
@@ -20,6 +21,8 @@ import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.DatabaseSchema;
 import io.tsdb.storage.schema.MeasurementSchema;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -42,23 +45,23 @@ final class MetadataQueries {
         this.control = control;
     }
 
-    QueryResult texts(List<String> names, Iterable<List<String>> rows) {
+    StreamedResult texts(List<String> names, Iterable<List<String>> rows) {
         List<ResultColumn> columns =
                 names.stream().map(name -> new ResultColumn(name, ColumnType.STRING)).toList();
         return new StreamedResult(
                 columns, _ -> new TextRowsSource(names.size(), rows), Long.MAX_VALUE, control);
     }
 
-    QueryResult databases() {
+    StreamedResult databases() {
         return texts(List.of("database"), rows(catalog.databases()));
     }
 
-    QueryResult measurements(String database) {
+    StreamedResult measurements(String database) {
         return texts(List.of("measurement"), rows(catalog.measurements(database).keySet()));
     }
 
     /// The database first, then its measurements.
-    QueryResult retention(String database) {
+    StreamedResult retention(String database) {
         var rows = new ArrayList<List<String>>();
         DatabaseSchema schema = catalog.database(database);
         if (schema != null) {
@@ -81,7 +84,7 @@ final class MetadataQueries {
         return () -> names.stream().map(List::of).iterator();
     }
 
-    QueryResult tagKeys(List<MeasurementSchema> measurements) {
+    StreamedResult tagKeys(List<MeasurementSchema> measurements) {
         var rows = new ArrayList<List<String>>();
         for (MeasurementSchema measurement : measurements) {
             measurement.tagKeys().forEach(key -> rows.add(List.of(measurement.name(), key)));
@@ -89,7 +92,7 @@ final class MetadataQueries {
         return texts(List.of("measurement", "tag"), rows);
     }
 
-    QueryResult fieldKeys(List<MeasurementSchema> measurements) {
+    StreamedResult fieldKeys(List<MeasurementSchema> measurements) {
         var rows = new ArrayList<List<String>>();
         for (MeasurementSchema measurement : measurements) {
             measurement
@@ -106,7 +109,7 @@ final class MetadataQueries {
     }
 
     /// In the order of `SELECT *`.
-    QueryResult columns(List<MeasurementSchema> measurements) {
+    StreamedResult columns(List<MeasurementSchema> measurements) {
         var rows = new ArrayList<List<String>>();
         for (MeasurementSchema measurement : measurements) {
             String name = measurement.name();
@@ -128,7 +131,7 @@ final class MetadataQueries {
         return texts(List.of("measurement", "column", "type", "kind"), rows);
     }
 
-    QueryResult tagValues(Expression.Name key, List<MeasurementSchema> measurements) {
+    StreamedResult tagValues(Expression.Name key, List<MeasurementSchema> measurements) {
         var known = new TreeSet<String>();
         measurements.forEach(measurement -> known.addAll(measurement.tagKeys()));
         if (!known.contains(key.text())) {
@@ -149,8 +152,41 @@ final class MetadataQueries {
         return texts(List.of("value"), rows(values));
     }
 
+    /// @param own the asking statement, which is left out
+    StreamedResult queries(List<Running> running, Running own, Instant now) {
+        var rows = new ArrayList<List<Object>>();
+        for (Running one : running) {
+            if (one != own) {
+                QueryRequest request = one.request();
+                Instant started = one.startedAt();
+                control.memory().account().reserve(TEXT_BYTES + 2L * request.sql().length());
+                rows.add(
+                        List.of(
+                                one.id(),
+                                request.caller().name(),
+                                request.database(),
+                                request.sql(),
+                                started.getEpochSecond() * 1_000_000_000L + started.getNano(),
+                                Duration.between(started, now).toMillis(),
+                                one.rowCount(),
+                                one.heldBytes()));
+            }
+        }
+        return values(
+                List.of(
+                        new ResultColumn("id", ColumnType.INT64),
+                        new ResultColumn("user", ColumnType.STRING),
+                        new ResultColumn("database", ColumnType.STRING),
+                        new ResultColumn("query", ColumnType.STRING),
+                        new ResultColumn("started", ColumnType.TIMESTAMP),
+                        new ResultColumn("elapsed_ms", ColumnType.INT64),
+                        new ResultColumn("rows", ColumnType.INT64),
+                        new ResultColumn("memory_bytes", ColumnType.INT64)),
+                rows);
+    }
+
     /// A row for the series of each measurement, with an empty tag, then one for each of its tags.
-    QueryResult cardinality(List<MeasurementSchema> measurements) {
+    StreamedResult cardinality(List<MeasurementSchema> measurements) {
         var rows = new ArrayList<List<Object>>();
         for (MeasurementSchema measurement : measurements) {
             MemoryAccount memory = control.memory().account();
@@ -173,7 +209,7 @@ final class MetadataQueries {
     }
 
     /// Rows of values that are known already.
-    QueryResult values(List<ResultColumn> columns, List<List<Object>> rows) {
+    StreamedResult values(List<ResultColumn> columns, List<List<Object>> rows) {
         List<ColumnType> types = columns.stream().map(ResultColumn::type).toList();
         var constants = new ArrayList<List<Constant>>();
         for (List<Object> row : rows) {
@@ -190,7 +226,7 @@ final class MetadataQueries {
                 control);
     }
 
-    QueryResult series(List<MeasurementSchema> measurements) {
+    StreamedResult series(List<MeasurementSchema> measurements) {
         var keys = new TreeSet<String>(TextOrder::compare);
         for (MeasurementSchema measurement : measurements) {
             collect(new Fragment.Series(measurement.database(), measurement.name()), keys);

@@ -28,6 +28,7 @@ import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /// Runs SQL statements. Any thread; holds no state of its queries.
 ///
@@ -64,12 +66,22 @@ public final class QueryEngine {
     /// One part of so many of that is held while the query runs.
     private static final long TREE_KEPT_SHARE = 4;
 
+    /// For statements that list or stop queries, so that they run when the queries hold all else.
+    private static final long RESERVE_BYTES = 16L << 20;
+
+    private static final Duration RESERVE_WAIT = Duration.ofSeconds(10);
+
+    private static final Pattern ABOUT_QUERIES =
+            Pattern.compile("(?i)\\s*(SHOW\\s+QUERIES|CANCEL)\\b");
+
     private final Catalog catalog;
     private final FragmentRunner runner;
     private final DatabaseControl databases;
     private final InstantSource clock;
     private final QueryLimits limits;
     private final MemoryBudget budget;
+    private final MemoryBudget reserve = new MemoryBudget(RESERVE_BYTES, RESERVE_WAIT);
+    private final RunningQueries running = new RunningQueries();
 
     /// @param budget of the node, shared by all that run queries on it
     public QueryEngine(
@@ -92,13 +104,29 @@ public final class QueryEngine {
     /// @throws QueryException when the statement is wrong; what goes wrong later is thrown by
     ///   [QueryResult#next()]
     public QueryResult execute(QueryRequest request) {
-        long textBytes = TREE_BYTES * Math.min(request.sql().length(), SqlParser.LENGTH_MAX);
-        QueryControl control = control(request);
+        RunningQueries.Running entry = running.enter(request, clock.instant());
         boolean started = false;
         try {
-            QueryResult result = null;
+            StreamedResult result = started(request, entry);
+            started = true;
+            entry.heldBytes(result::heldBytes);
+            return new RunningResult(result, entry, running);
+        } finally {
+            if (!started) {
+                running.leave(entry);
+            }
+        }
+    }
+
+    private StreamedResult started(QueryRequest request, RunningQueries.Running entry) {
+        long textBytes = TREE_BYTES * Math.min(request.sql().length(), SqlParser.LENGTH_MAX);
+        QueryControl control = control(request, isAboutQueries(request) ? reserve : budget);
+        boolean started = false;
+        try {
+            StreamedResult result = null;
             while (result == null) {
-                result = start(request, textBytes, control);
+                entry.heldBytes(control.memory()::heldBytes);
+                result = start(request, textBytes, control, entry);
                 if (result == null) {
                     control = control.again();
                 }
@@ -112,16 +140,25 @@ public final class QueryEngine {
         }
     }
 
+    /// Whether a statement lists or stops others, and so must not wait for the memory that they
+    /// hold.
+    private static boolean isAboutQueries(QueryRequest request) {
+        return ABOUT_QUERIES.matcher(request.sql()).lookingAt();
+    }
+
     /// @return null when a query has to give its memory up to others before it has a result, as one
     ///   whose expressions hold queries: it changed nothing, and can begin anew
-    private @Nullable QueryResult start(
-            QueryRequest request, long textBytes, QueryControl control) {
+    private @Nullable StreamedResult start(
+            QueryRequest request,
+            long textBytes,
+            QueryControl control,
+            RunningQueries.Running entry) {
         MemoryAccount trees = control.memory().account();
         trees.reserve(textBytes);
         Statement statement = SqlParser.parse(request.sql());
-        QueryResult result;
+        StreamedResult result;
         try {
-            result = run(statement, request, control);
+            result = run(statement, request, control, entry);
         } catch (CorruptDataException e) {
             throw damaged(e);
         } catch (QueryException e) {
@@ -143,18 +180,22 @@ public final class QueryEngine {
                 QueryErrorCode.DAMAGED_DATA, Position.NONE, String.valueOf(cause.getMessage()));
     }
 
-    private QueryControl control(QueryRequest request) {
+    private QueryControl control(QueryRequest request, MemoryBudget from) {
         return new QueryControl(
                 request.cancellation(),
                 clock,
                 limits.timeout(),
                 limits.groups(),
-                budget,
+                from,
                 START_BYTES + request.parameterBytes(),
                 limits.memoryBytes());
     }
 
-    private QueryResult run(Statement statement, QueryRequest request, QueryControl control) {
+    private StreamedResult run(
+            Statement statement,
+            QueryRequest request,
+            QueryControl control,
+            RunningQueries.Running entry) {
         var metadata = new MetadataQueries(catalog, runner, control);
         return switch (statement) {
             case Statement.Select(Position at, Query query) -> select(query, at, request, control);
@@ -175,6 +216,9 @@ public final class QueryEngine {
                 yield metadata.retention(request.database());
             }
             case Statement.Delete delete -> delete(delete, request, control);
+            case Statement.ShowQueries _ ->
+                    metadata.queries(running.seenBy(request.caller()), entry, clock.instant());
+            case Statement.CancelQuery cancel -> cancel(cancel, request, metadata);
             case Statement.Backup backup -> backup(backup, control);
             case Statement.Export export -> export(export, request, control);
             case Statement.ShowDatabases _ -> metadata.databases();
@@ -198,7 +242,7 @@ public final class QueryEngine {
         };
     }
 
-    private QueryResult select(
+    private StreamedResult select(
             Query query, Position position, QueryRequest request, QueryControl control) {
         AnalyzedQuery analyzed = analyze(query, request, control);
         var columns = new ArrayList<ResultColumn>();
@@ -215,6 +259,19 @@ public final class QueryEngine {
                 },
                 limits.resultRows(),
                 control);
+    }
+
+    private StreamedResult cancel(
+            Statement.CancelQuery cancel, QueryRequest request, MetadataQueries metadata) {
+        if (!running.cancel(cancel.id(), request.caller())) {
+            throw new QueryException(
+                    QueryErrorCode.INVALID_VALUE,
+                    cancel.position(),
+                    "no query "
+                            + cancel.id()
+                            + " runs that you may cancel; SHOW QUERIES lists those with their ids");
+        }
+        return metadata.texts(List.of("status"), List.of(List.of("cancelled")));
     }
 
     private DatabaseStatements changes(MetadataQueries metadata) {
@@ -235,7 +292,7 @@ public final class QueryEngine {
             QueryCancellation cancellation) {
         requireDatabase(database, Position.NONE);
         var request = new QueryRequest(database, "", Map.of(), cancellation);
-        QueryControl control = control(request);
+        QueryControl control = control(request, budget);
         try {
             var from = new LinkedHashSet<MeasurementSchema>();
             if (measurements.isEmpty()) {
@@ -261,7 +318,7 @@ public final class QueryEngine {
         }
     }
 
-    private QueryResult delete(
+    private StreamedResult delete(
             Statement.Delete delete, QueryRequest request, QueryControl control) {
         return numbers(List.of("deleted"), control, deleteRows(delete, request, control));
     }
@@ -286,7 +343,7 @@ public final class QueryEngine {
         return databases.delete(rows.scan(), control);
     }
 
-    private QueryResult backup(Statement.Backup backup, QueryControl control) {
+    private StreamedResult backup(Statement.Backup backup, QueryControl control) {
         DatabaseControl.BackupOutcome made =
                 databases.backup(backup.target(), Optional.ofNullable(backup.since()));
         return numbers(
@@ -297,7 +354,7 @@ public final class QueryEngine {
                 made.sharedCount());
     }
 
-    private QueryResult export(
+    private StreamedResult export(
             Statement.Export export, QueryRequest request, QueryControl control) {
         measurement(export.measurement(), request.database());
         if (export.fromNanos() > export.toNanos()) {
@@ -318,7 +375,8 @@ public final class QueryEngine {
                 made.totalBytes());
     }
 
-    private static QueryResult numbers(List<String> names, QueryControl control, long... numbers) {
+    private static StreamedResult numbers(
+            List<String> names, QueryControl control, long... numbers) {
         return new StreamedResult(
                 names.stream().map(name -> new ResultColumn(name, ColumnType.INT64)).toList(),
                 _ -> new CountSource(numbers),
@@ -342,7 +400,7 @@ public final class QueryEngine {
         }
     }
 
-    private QueryResult explain(
+    private StreamedResult explain(
             Query query, QueryRequest request, QueryControl control, MetadataQueries metadata) {
         Plan plan = Planner.plan(analyze(query, request, control));
         var rows = new ArrayList<List<String>>();

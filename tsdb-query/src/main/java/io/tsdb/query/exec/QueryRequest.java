@@ -16,15 +16,25 @@ import java.util.Map;
 ///   [Boolean], [Number] (whole ones are int64, others float64), [java.time.Instant], null, or a
 ///   [java.util.List] of these inside `IN (...)`
 /// @param cancellation stops the query when switched
+/// @param caller who sent it
 public record QueryRequest(
         String database,
         String sql,
         Map<String, ? extends @org.jspecify.annotations.Nullable Object> parameters,
-        QueryCancellation cancellation) {
+        QueryCancellation cancellation,
+        QueryCaller caller) {
     private static final long VALUE_BYTES = 64;
 
     public QueryRequest {
         parameters = Collections.unmodifiableMap(new HashMap<>(parameters));
+    }
+
+    public QueryRequest(
+            String database,
+            String sql,
+            Map<String, ? extends @org.jspecify.annotations.Nullable Object> parameters,
+            QueryCancellation cancellation) {
+        this(database, sql, parameters, cancellation, QueryCaller.EVERYBODY);
     }
 
     /// About what the parameters take, and take again as constants of a statement.

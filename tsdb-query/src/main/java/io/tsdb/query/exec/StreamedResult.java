@@ -34,7 +34,7 @@ final class StreamedResult implements QueryResult {
     private final ColumnBatch output;
     private final @Nullable ColumnVector[] texts;
     private final ResultBatch result;
-    private QueryControl control;
+    private volatile QueryControl control;
     private BatchSource source;
     private long rowCount;
     private boolean isDone;
@@ -127,6 +127,16 @@ final class StreamedResult implements QueryResult {
     @Override
     public MemoryAccount memory() {
         return control.memory().account();
+    }
+
+    /// Rows that were handed out.
+    long rowCount() {
+        return rowCount;
+    }
+
+    /// Memory that the query holds now; asked by any thread.
+    long heldBytes() {
+        return control.memory().heldBytes();
     }
 
     private static ColumnVector mapped(

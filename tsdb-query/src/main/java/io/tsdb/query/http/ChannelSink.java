@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.query.result.TextSink;
 
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,9 @@ import java.util.concurrent.TimeUnit;
 /// The pieces of one answer on their way to a client. A short answer leaves as one message with its
 /// length; a longer one in chunks, each only when the client has taken most of those before.
 final class ChannelSink implements TextSink {
-    private static final long WAIT_MILLIS = 1_000;
+    /// How often a query that waits for its client looks whether it was cancelled.
+    private static final long WAIT_MILLIS = 50;
+
     private static final int PIECE_BYTES_MAX = 256 << 10;
 
     /// A client that makes no room for another piece for so long is cut off: its query holds a
@@ -35,11 +38,18 @@ final class ChannelSink implements TextSink {
     private final ChannelHandlerContext ctx;
     private final String contentType;
     private final ContentCoding coding;
+    private final QueryCancellation cancellation;
     private @Nullable ByteBuf first;
     private volatile boolean begun;
 
-    ChannelSink(ChannelHandlerContext ctx, String contentType, ContentCoding coding) {
+    /// @param cancellation of the query
+    ChannelSink(
+            ChannelHandlerContext ctx,
+            String contentType,
+            ContentCoding coding,
+            QueryCancellation cancellation) {
         this.ctx = ctx;
+        this.cancellation = cancellation;
         this.contentType = contentType;
         this.coding = coding;
     }
@@ -107,6 +117,9 @@ final class ChannelSink implements TextSink {
         while (!channel.isWritable()) {
             if (!channel.isActive()) {
                 throw new ClosedChannelException();
+            }
+            if (cancellation.isCancelled()) {
+                throw new IOException("the query was cancelled while its client took nothing");
             }
             if (System.nanoTime() - began > TimeUnit.SECONDS.toNanos(STALL_SECONDS_MAX)) {
                 throw new IOException(

@@ -1,6 +1,7 @@
 package io.tsdb.query.http;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import io.tsdb.query.exec.QueryCaller;
 
 import java.util.List;
 import java.util.Map;
@@ -24,10 +25,15 @@ public interface QueryAuthorizer {
         return authorize(headers, query, "", Right.READ) != Decision.UNAUTHENTICATED;
     }
 
+    /// Who sends a request that was let in, for what a node says of its running queries.
+    default QueryCaller caller(HttpHeaders headers, Map<String, List<String>> query) {
+        return QueryCaller.EVERYBODY;
+    }
+
     /// What a statement does.
     enum Right {
         READ,
-        /// Deletes rows as a client of InfluxDB may who writes them.
+        /// Writes rows, or deletes them as a client of InfluxDB may who writes them.
         WRITE,
         /// Changes what databases and measurements there are, or deletes rows by SQL.
         ADMINISTRATE

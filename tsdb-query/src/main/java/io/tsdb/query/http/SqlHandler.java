@@ -6,7 +6,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
-import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.query.result.ArrowResultWriter;
 import io.tsdb.query.result.CsvResultWriter;
 import io.tsdb.query.result.JsonResultWriter;
@@ -80,33 +79,46 @@ public final class SqlHandler extends RequestCollector {
                 };
         ContentCoding coding =
                 ContentCoding.of(request.head().headers().get(HttpHeaderNames.ACCEPT_ENCODING, ""));
-        var target = new ChannelSink(ctx, writer.contentType(), coding);
+        var target = new ChannelSink(ctx, writer.contentType(), coding, request.cancellation());
         sink = target;
-        run(ctx, asked, request.cancellation(), writer, target);
+        var statement =
+                new QueryRequest(
+                        asked.database(),
+                        asked.sql(),
+                        asked.parameters(),
+                        request.cancellation(),
+                        authorizer().caller(request.head().headers(), request.query()));
+        run(ctx, statement, writer, target);
     }
 
     /// Asks for the database that the statement touches, which for `DROP DATABASE b` is not the one
     /// that the request names.
     private QueryAuthorizer.Decision decide(Request request, SqlRequest asked) {
         var access = StatementAccess.of(asked.sql(), asked.database());
-        return authorizer()
-                .authorize(
-                        request.head().headers(),
-                        request.query(),
-                        access.database().orElse(""),
-                        access.administers()
-                                ? QueryAuthorizer.Right.ADMINISTRATE
-                                : QueryAuthorizer.Right.READ);
+        for (StatementAccess.Need need : access.needs()) {
+            QueryAuthorizer.Decision decision =
+                    authorizer()
+                            .authorize(
+                                    request.head().headers(),
+                                    request.query(),
+                                    access.database().orElse(""),
+                                    switch (need) {
+                                        case READ -> QueryAuthorizer.Right.READ;
+                                        case WRITE -> QueryAuthorizer.Right.WRITE;
+                                        case ADMINISTRATE -> QueryAuthorizer.Right.ADMINISTRATE;
+                                    });
+            if (decision != QueryAuthorizer.Decision.ALLOWED) {
+                return decision;
+            }
+        }
+        return QueryAuthorizer.Decision.ALLOWED;
     }
 
     private void run(
             ChannelHandlerContext ctx,
-            SqlRequest asked,
-            QueryCancellation cancellation,
+            QueryRequest request,
             ResultWriter writer,
             ChannelSink target) {
-        var request =
-                new QueryRequest(asked.database(), asked.sql(), asked.parameters(), cancellation);
         var event = new QueryEvent();
         event.begin();
         try (QueryResult result = runner.execute(request)) {
@@ -122,7 +134,7 @@ public final class SqlHandler extends RequestCollector {
             ctx.close();
         } catch (RuntimeException | Error e) {
             event.error = "internal_error";
-            LOG.error("query failed: {}", StatementText.forLog(asked.sql()), e);
+            LOG.error("query failed: {}", StatementText.forLog(request.sql()), e);
             fail(
                     ctx,
                     target,
@@ -132,8 +144,8 @@ public final class SqlHandler extends RequestCollector {
                             "the query failed inside the server; its log says why"));
         } finally {
             if (event.shouldCommit()) {
-                event.database = asked.database();
-                event.statement = StatementText.forLog(asked.sql());
+                event.database = request.database();
+                event.statement = StatementText.forLog(request.sql());
                 event.commit();
             }
         }

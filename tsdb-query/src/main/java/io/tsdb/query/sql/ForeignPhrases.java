@@ -103,7 +103,6 @@ final class ForeignPhrases {
                     phrase(
                             "SHOW GRANTS",
                             "there are no users; tokens are listed by tsdb token list"),
-                    phrase("SHOW QUERIES", "the metrics at /metrics tell how many queries run"),
                     phrase("SHOW STATS", "see /metrics"),
                     phrase("SHOW VARIABLES", "settings are shown by tsdb start --print-config"),
                     phrase("SHOW ALL", "settings are shown by tsdb start --print-config"),
@@ -280,7 +279,9 @@ final class ForeignPhrases {
                     phrase("VACUUM", "the node compacts by itself"),
                     phrase("OPTIMIZE", "the node compacts by itself"),
                     phrase("ANALYZE", "statistics are kept with every block"),
-                    phrase("KILL", "a query ends when its client goes, or at query-timeout"),
+                    phrase(
+                            "KILL",
+                            "a query is stopped by CANCEL QUERY id; SHOW QUERIES lists them"),
                     phrase("ISNULL", "x ISNULL is written x IS NULL"),
                     phrase("NOTNULL", "x NOTNULL is written x IS NOT NULL"),
                     phrase("PREWHERE", "conditions stand behind WHERE"),

@@ -34,6 +34,12 @@ public sealed interface Statement {
     record ShowSeries(Position position, @Nullable MeasurementName measurement)
             implements Statement {}
 
+    /// Statements that run.
+    record ShowQueries(Position position) implements Statement {}
+
+    /// @param id from [ShowQueries]
+    record CancelQuery(Position position, long id) implements Statement {}
+
     record ShowRetention(Position position) implements Statement {}
 
     /// How many series there are, and how many values each tag has.

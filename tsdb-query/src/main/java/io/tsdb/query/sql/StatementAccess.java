@@ -1,16 +1,28 @@
 package io.tsdb.query.sql;
 
 import java.util.Optional;
+import java.util.Set;
 
 /// What running a statement needs the right to do: to be asked before it runs.
 ///
-/// @param administers whether it creates or drops a database or measurement, deletes rows, says how
-///   long they are kept, or copies all
-/// @param database that it reads, creates or drops; empty for all of them
-public record StatementAccess(boolean administers, Optional<String> database) {
+/// @param needs all of them, on the database; none when everybody may who is known
+/// @param database that it reads, writes, creates or drops; empty for all of them
+public record StatementAccess(Set<Need> needs, Optional<String> database) {
+    /// A right on a database.
+    public enum Need {
+        READ,
+        WRITE,
+        /// Creates or drops a database or measurement, deletes rows, says how long they are kept,
+        /// or copies all.
+        ADMINISTRATE
+    }
+
     /// Longest statement but a query: it is parsed before it is known who may run it, so before it
     /// has a share of the memory of queries.
     private static final int OTHER_LENGTH_MAX = 1 << 14;
+
+    private static final Set<Need> READS = Set.of(Need.READ);
+    private static final Set<Need> ADMINISTRATES = Set.of(Need.ADMINISTRATE);
 
     /// Nothing is looked up.
     ///
@@ -19,7 +31,7 @@ public record StatementAccess(boolean administers, Optional<String> database) {
     public static StatementAccess of(String sql, String database) {
         if (SqlParser.startsAsSelect(sql)) {
             // almost every statement: parsed once, by the thread that runs it
-            return new StatementAccess(false, Optional.of(database));
+            return new StatementAccess(READS, Optional.of(database));
         }
         if (sql.length() > OTHER_LENGTH_MAX) {
             throw new QueryException(
@@ -41,17 +53,22 @@ public record StatementAccess(boolean administers, Optional<String> database) {
                     Statement.ShowSeries _,
                     Statement.ShowCardinality _,
                     Statement.ShowRetention _ ->
-                    new StatementAccess(false, Optional.of(database));
-            case Statement.ShowDatabases _ -> new StatementAccess(false, Optional.empty());
+                    new StatementAccess(READS, Optional.of(database));
+            case Statement.ShowDatabases _ -> new StatementAccess(READS, Optional.empty());
+            // what they show and stop are the asker's own, and those of databases that they
+            // administer
+            case Statement.ShowQueries _, Statement.CancelQuery _ ->
+                    new StatementAccess(Set.of(), Optional.of(database));
             case Statement.Backup _, Statement.Export _ ->
-                    new StatementAccess(true, Optional.empty());
+                    new StatementAccess(ADMINISTRATES, Optional.empty());
             case Statement.Delete _, Statement.DropMeasurement _, Statement.AlterMeasurement _ ->
-                    new StatementAccess(true, Optional.of(database));
+                    new StatementAccess(ADMINISTRATES, Optional.of(database));
             case Statement.CreateDatabase create ->
-                    new StatementAccess(true, Optional.of(create.name()));
+                    new StatementAccess(ADMINISTRATES, Optional.of(create.name()));
             case Statement.AlterDatabase alter ->
-                    new StatementAccess(true, Optional.of(alter.name()));
-            case Statement.DropDatabase drop -> new StatementAccess(true, Optional.of(drop.name()));
+                    new StatementAccess(ADMINISTRATES, Optional.of(alter.name()));
+            case Statement.DropDatabase drop ->
+                    new StatementAccess(ADMINISTRATES, Optional.of(drop.name()));
         };
     }
 }

@@ -6,6 +6,7 @@ import io.tsdb.query.sql.grammar.SqlParser.AlterMeasurementContext;
 import io.tsdb.query.sql.grammar.SqlParser.AlterStatementContext;
 import io.tsdb.query.sql.grammar.SqlParser.AlteredContext;
 import io.tsdb.query.sql.grammar.SqlParser.BackupContext;
+import io.tsdb.query.sql.grammar.SqlParser.CancelQueryContext;
 import io.tsdb.query.sql.grammar.SqlParser.CreateDatabaseContext;
 import io.tsdb.query.sql.grammar.SqlParser.DeleteRowsContext;
 import io.tsdb.query.sql.grammar.SqlParser.DescribeContext;
@@ -22,6 +23,7 @@ import io.tsdb.query.sql.grammar.SqlParser.ShowColumnsContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowDatabasesContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowFieldKeysContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowMeasurementsContext;
+import io.tsdb.query.sql.grammar.SqlParser.ShowQueriesContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowRetentionContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowSeriesContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowStatementContext;
@@ -70,8 +72,17 @@ final class TreeBuilder {
                             time(c.from, Long.MIN_VALUE, at),
                             time(c.to, Long.MAX_VALUE, at));
             case TruncateContext c -> new Statement.Delete(at, named(c.measurement()), null);
+            case CancelQueryContext c -> new Statement.CancelQuery(at, id(c.id));
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
         };
+    }
+
+    private static long id(Token token) {
+        try {
+            return Long.parseLong(token.getText());
+        } catch (NumberFormatException _) {
+            return Long.MAX_VALUE; // beyond any: answered as every other that does not run
+        }
     }
 
     private static long time(@Nullable Token token, long otherwise, Position at) {
@@ -124,6 +135,7 @@ final class TreeBuilder {
         return switch (context) {
             case ShowDatabasesContext _ -> new Statement.ShowDatabases(at);
             case ShowRetentionContext _ -> new Statement.ShowRetention(at);
+            case ShowQueriesContext _ -> new Statement.ShowQueries(at);
             case ShowMeasurementsContext _ -> new Statement.ShowMeasurements(at);
             case ShowTagsContext c -> shownTags(at, c.shownTags());
             case ShowColumnsContext c ->

@@ -18,6 +18,7 @@ statement
     | BACKUP TO target=STRING (SINCE since=STRING)?                 # backup
     | EXPORT measurement TO target=STRING (FROM from=STRING)? (UNTIL to=STRING)? # exportRows
     | TRUNCATE measurement                                          # truncate
+    | CANCEL QUERY id=INTEGER                                       # cancelQuery
     ;
 
 altered
@@ -38,6 +39,7 @@ shown
     | SERIES (FROM measurement)?                                    # showSeries
     | RETENTION                                                     # showRetention
     | CARDINALITY (FROM measurement)?                               # showCardinality
+    | QUERIES                                                       # showQueries
     ;
 
 dropped
@@ -221,7 +223,7 @@ nonReserved
     : EXPLAIN | SHOW | DATABASES | COLUMNS | MEASUREMENTS | MEASUREMENT | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
     | OVER | PARTITION | ROWS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
     | DELETE | TRUNCATE | BACKUP | TO | SINCE | SAMPLE | FILL | ALIGN | CALENDAR | AT | FOR | WITHIN | FILTER
-    | DESCRIBE | CARDINALITY | EXPORT | UNTIL | ALTER | SET | RETENTION | NONE | DEFAULT
+    | DESCRIBE | CARDINALITY | QUERIES | QUERY | CANCEL | EXPORT | UNTIL | ALTER | SET | RETENTION | NONE | DEFAULT
     | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE | ESCAPE
     ;
 
@@ -264,6 +266,9 @@ EXPLAIN : 'EXPLAIN' ;
 SHOW : 'SHOW' ;
 DESCRIBE : 'DESCRIBE' ;
 CARDINALITY : 'CARDINALITY' ;
+QUERIES : 'QUERIES' ;
+QUERY : 'QUERY' ;
+CANCEL : 'CANCEL' ;
 DATABASES : 'DATABASES' ;
 COLUMNS : 'COLUMNS' ;
 MEASUREMENTS : 'MEASUREMENTS' ;
