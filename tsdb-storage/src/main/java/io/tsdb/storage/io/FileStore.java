@@ -81,6 +81,11 @@ public interface FileStore {
 
     long size(Path file) throws IOException;
 
+    /// Where the machine has a file that a library opens by itself, and creates when it is missing.
+    default Path onMachine(Path file) throws IOException {
+        return file;
+    }
+
     /// Makes the content of a file durable that somebody else wrote.
     void syncFile(Path file) throws IOException;
 

@@ -96,6 +96,11 @@ public final class NamingFileStore implements FileStore {
     }
 
     @Override
+    public Path onMachine(Path file) throws IOException {
+        return named("cannot place", file, () -> files.onMachine(file));
+    }
+
+    @Override
     public void syncFile(Path file) throws IOException {
         changed("cannot sync", file, () -> files.syncFile(file));
     }

@@ -235,7 +235,7 @@ final class DictionaryThread {
         if (usable != null && io.exists(usable)) {
             DictionaryMark found = mark.orElseThrow();
             generation = found.generation();
-            publish(SeriesDictionary.open(usable, found.capacity(), keyBytesAverage));
+            publish(SeriesDictionary.open(io.onMachine(usable), found.capacity(), keyBytesAverage));
             covered = found.seriesCount();
             announce();
         } else {
@@ -253,7 +253,8 @@ final class DictionaryThread {
         int capacity = Math.clamp((long) spareFactor * count, CAPACITY_MIN, Integer.MAX_VALUE / 2);
         int number = generation + 1;
         io.delete(path(number));
-        SeriesDictionary built = SeriesDictionary.open(path(number), capacity, keyBytesAverage);
+        SeriesDictionary built =
+                SeriesDictionary.open(io.onMachine(path(number)), capacity, keyBytesAverage);
         int before = covered;
         covered = 0;
         if (!takeOver(built, count)) {

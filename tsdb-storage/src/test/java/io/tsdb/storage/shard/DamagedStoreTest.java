@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 /// Whatever is flipped, cut off or removed in a data directory: it is named, or nothing is lost by
 /// it; never fewer or other rows, never another exception.
 class DamagedStoreTest {
-    /// More: `-Dtsdb.seeds=1000`.
+    /// More: `-Dtsdb.seeds=1000`, as the profile `soak` does.
     private static final int SEEDS = Integer.getInteger("tsdb.seeds", 60);
 
     /// What is made anew at start, and the lock.

@@ -2,147 +2,118 @@ package io.tsdb.storage.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tsdb.storage.io.FaultyFileStore;
-import io.tsdb.storage.io.FileStore;
-import io.tsdb.storage.io.LocalFileStore;
-import io.tsdb.storage.log.Durability;
-import io.tsdb.storage.log.LocalLog;
-import io.tsdb.storage.log.LogConfig;
-import io.tsdb.storage.model.PointBatch;
-import io.tsdb.storage.part.PartConfig;
+import io.tsdb.storage.io.SimulatedDisk;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
-/// Power losses at every sync of a workload that writes, flushes, drops, defines anew with other
-/// types and restarts: each shard has all that was acknowledged, and of what was under way all or
-/// nothing.
+/// Power losses before every sync of a store's life ([CrashRun]): each shard has all that was
+/// acknowledged, and of what was under way all or nothing; each backup is whole, or none.
 class StoreCrashTest {
-    /// More: `-Dtsdb.cuts=20000`.
-    private static final int CUTS = Integer.getInteger("tsdb.cuts", 200);
+    /// More: `-Dtsdb.cuts=20000`, as the profile `soak` does.
+    private static final int CUTS = Integer.getInteger("tsdb.cuts", 2_000);
 
-    private static final int STEPS = 14;
+    /// For all power losses of one life, some hundreds, however slow the machine.
+    private static final int RUN_SECONDS_MAX = 300;
 
     @TempDir Path temporary;
 
-    /// What there is before and after the step that is under way, by shard.
-    private record Span(List<? extends Map<?, ?>> before, List<? extends Map<?, ?>> after) {}
-
-    private record Cut(Path directory, Span span) {}
-
-    private static Store open(Path directory, FileStore io) throws IOException {
-        var log = new LogConfig(1 << 16, Durability.SYNC, 0, 0, 1 << 20, 200, false);
-        return Store.open(
-                new StoreConfig(
-                        directory,
-                        2,
-                        64 << 20,
-                        1 << 20,
-                        Duration.ofMinutes(10),
-                        Duration.ofSeconds(20),
-                        0,
-                        LocalLog.factory(log, System::nanoTime),
-                        PartConfig.defaults()),
-                io,
-                System::nanoTime);
-    }
-
     @Test
-    @Timeout(600)
     void keepsWhatWasAcknowledgedAtEverySync() throws Exception {
         long seed = Long.getLong("tsdb.seed", 1);
         int cuts = 0;
-        while (cuts < CUTS) {
-            List<Cut> taken = run(seed);
-            for (Cut cut : taken) {
-                check(cut, seed);
-            }
-            cuts += taken.size();
-            seed++;
-        }
-        System.out.printf("StoreCrashTest: %d power losses%n", cuts);
-    }
-
-    private List<Cut> run(long seed) throws Exception {
-        Path directory = temporary.resolve("run-" + seed);
-        var io = new FaultyFileStore(directory, seed);
-        var random = new Random(seed);
-        var model = new StoreModel(random);
-        var cuts = new ArrayList<Cut>();
-        var span = new AtomicReference<Span>();
-        var off = new AtomicBoolean(true);
-        io.beforeSync(
-                () -> {
-                    synchronized (cuts) {
-                        if (!off.get()) {
-                            Path lost = temporary.resolve("cut-" + seed + "-" + cuts.size());
-                            powerLoss(io, lost);
-                            cuts.add(new Cut(lost, span.get()));
-                        }
-                    }
-                });
-        Store store = open(directory, io);
-        for (int step = 0; step < STEPS; step++) {
-            var before = model.rowsByShard(store);
-            int kind = step == 0 ? 9 : random.nextInt(12);
-            PointBatch[] batches =
-                    kind > 4 ? model.draw(store, 1 + random.nextInt(60)) : new PointBatch[0];
-            String measurement = StoreModel.MEASUREMENTS.get(random.nextInt(2));
-            if (kind == 2) {
-                model.dropped();
-            } else if (kind == 3) {
-                model.dropped(measurement);
-            }
-            span.set(new Span(before, model.rowsByShard(store)));
-            off.set(false);
-            switch (kind) {
-                case 0, 1 -> store.flush();
-                case 2 -> store.dropDatabase(StoreModel.DATABASE);
-                case 3 -> store.dropMeasurement(StoreModel.DATABASE, measurement);
-                case 4 -> {
-                    store.close();
-                    store = open(directory, io);
+        var faults = new TreeMap<CrashRun.Fault, Integer>();
+        try (ExecutorService checks = Executors.newFixedThreadPool(4)) {
+            while (cuts < CUTS) {
+                var run = new CrashRun(temporary, seed++, (_, _) -> false);
+                List<CrashRun.Cut> taken = run.run();
+                var all = taken.stream().map(StoreCrashTest::check).toList();
+                for (Future<Void> check :
+                        checks.invokeAll(all, RUN_SECONDS_MAX, TimeUnit.SECONDS)) {
+                    check.get();
                 }
-                default -> StoreWrites.write(store, batches);
-            }
-            synchronized (cuts) {
-                off.set(true);
+                cuts += taken.size();
+                run.faults().forEach((fault, count) -> faults.merge(fault, count, Integer::sum));
             }
         }
-        store.close();
-        return cuts;
+        System.out.printf("StoreCrashTest: %d power losses, %s%n", cuts, faults);
     }
 
-    private static void powerLoss(FaultyFileStore io, Path lost) {
-        try {
-            io.powerLoss(lost);
-        } catch (IOException e) {
-            throw new AssertionError(e);
+    /// Syncs that durability hangs on.
+    private enum LeftOut implements SimulatedDisk.Lie {
+        ENTRIES_OF_THE_LOG(SimulatedDisk.Sync.FILE, ".*/wal/.*(wal|tmp)"),
+        NAMES_OF_SEGMENTS(SimulatedDisk.Sync.DIRECTORY, ".*/wal"),
+        PARQUET_FILES(SimulatedDisk.Sync.FILE, ".*[.]parquet[.]tmp"),
+        INDEX_FILES(SimulatedDisk.Sync.FILE, ".*[.]index[.]tmp"),
+        NAMES_OF_PARTS(SimulatedDisk.Sync.DIRECTORY, ".*/date=[-0-9]+"),
+        NAMES_OF_FOLDERS_OF_PARTS(SimulatedDisk.Sync.DIRECTORY, ".*/data/shard-./parts/[0-9]+"),
+        MANIFEST(SimulatedDisk.Sync.FILE, ".*/manifest[.]tmp"),
+        NAME_OF_THE_MANIFEST(SimulatedDisk.Sync.DIRECTORY, ".*/data/shard-."),
+        SERIES(SimulatedDisk.Sync.FILE, ".*/series[.]log"),
+        CATALOG(SimulatedDisk.Sync.FILE, ".*/store[.]tmp"),
+        NAMES_IN_THE_DATA_DIRECTORY(SimulatedDisk.Sync.DIRECTORY, ".*/data"),
+        NAMES_IN_A_BACKUP(SimulatedDisk.Sync.DIRECTORY, ".*/backup-.*/shard-."),
+        SUMS_OF_A_BACKUP(SimulatedDisk.Sync.FILE, ".*/SHA256SUMS[.]tmp"),
+        FILES_OF_A_RESTORE(SimulatedDisk.Sync.FILE, ".*[.]restoring/.*"),
+        NAME_OF_A_RESTORE(SimulatedDisk.Sync.DIRECTORY, ".*/restored");
+
+        private final SimulatedDisk.Sync kind;
+        private final Pattern path;
+
+        LeftOut(SimulatedDisk.Sync kind, String path) {
+            this.kind = kind;
+            this.path = Pattern.compile(path);
+        }
+
+        @Override
+        public boolean about(SimulatedDisk.Sync sync, Path about) {
+            return sync == kind && path.matcher(about.toString()).matches();
         }
     }
 
-    private static void check(Cut cut, long seed) throws IOException {
-        String where = "seed " + seed + ", " + cut.directory().getFileName();
-        try (Store store = open(cut.directory(), new LocalFileStore())) {
-            var found = StoreModel.readByShard(store);
-            for (int shard = 0; shard < found.size(); shard++) {
-                assertThat(found.get(shard))
-                        .as("%s, shard %d", where, shard)
-                        .isIn(cut.span().before().get(shard), cut.span().after().get(shard));
+    /// The test of this test: whichever sync is left out, some cut shows it.
+    @ParameterizedTest
+    @EnumSource(LeftOut.class)
+    void showsASyncThatIsLeftOut(LeftOut syncs) throws Exception {
+        int cuts = 0;
+        boolean shown = false;
+        for (long seed = 1; !shown && seed < 8; seed++) {
+            for (CrashRun.Cut cut : new CrashRun(temporary, seed, syncs).runShort()) {
+                cuts++;
+                try {
+                    cut.check();
+                } catch (AssertionError e) {
+                    shown = true;
+                    System.out.printf(
+                            "StoreCrashTest: %s, by %d cuts: %s%n", syncs, cuts, first(e));
+                    break;
+                }
             }
-        } catch (RuntimeException e) {
-            throw new AssertionError(where, e);
         }
+        assertThat(shown).as("%d cuts", cuts).isTrue();
+    }
+
+    private static String first(AssertionError e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return String.valueOf(cause.getMessage()).strip().lines().findFirst().orElse("");
+    }
+
+    private static Callable<Void> check(CrashRun.Cut cut) {
+        return () -> {
+            cut.check();
+            return null;
+        };
     }
 }

@@ -65,25 +65,44 @@ final class StoreModel {
         return this;
     }
 
+    /// A limit for the database, or for one of its measurements.
+    record Limit(Optional<String> measurement, Retention retention) {
+        void set(Store store) throws IOException {
+            assertThat(store.setRetention(DATABASE, measurement, retention)).isTrue();
+        }
+    }
+
     /// Gives the database or a measurement a limit that lets some days of rows stay; never a longer
     /// one than before, since what has gone does not come back.
     ///
     /// @return whether it did
     boolean limitRandom(Store store) throws IOException {
+        Optional<Limit> limit = drawLimit(store);
+        if (limit.isPresent()) {
+            limit.get().set(store);
+        }
+        return limit.isPresent();
+    }
+
+    /// A limit that lets some days of rows stay, which the maps know already.
+    Optional<Limit> drawLimit(Store store) {
         String measurement = "m" + random.nextInt(2);
         // sometimes so short a one that whole parts go
         int hours = random.nextInt(3) == 0 ? random.nextInt(3) : random.nextInt(4 * 24);
         long nanos = nowNanos() - now + hours * 3_600_000_000_000L;
         Retention limit = new Retention(Math.max(1, nanos));
         boolean all = random.nextBoolean();
-        if (retention(measurement).isLimited() && retention(measurement).nanos() < nanos
-                || all && !retentions.isEmpty()
-                || !store.setRetention(
-                        DATABASE, all ? Optional.empty() : Optional.of(measurement), limit)) {
-            return false;
+        boolean there =
+                all
+                        ? store.catalog().hasDatabase(DATABASE)
+                        : store.catalog().measurement(DATABASE, measurement).isPresent();
+        if (!there
+                || retention(measurement).isLimited() && retention(measurement).nanos() < nanos
+                || all && !retentions.isEmpty()) {
+            return Optional.empty();
         }
         retentions.put(all ? DATABASE : measurement, limit);
-        return true;
+        return Optional.of(new Limit(all ? Optional.empty() : Optional.of(measurement), limit));
     }
 
     private Retention retention(String measurement) {
@@ -214,9 +233,64 @@ final class StoreModel {
         throw new IllegalStateException("BUG: " + column.type());
     }
 
-    /// Deletes rows of some series in a range, or single rows by a condition on a field, and checks
-    /// how many the snapshot shows.
+    /// Rows of some series in a range, or single rows by a condition on a field.
+    ///
+    /// @param field of the condition; empty: none
+    /// @param expected how many there are
+    record Delete(
+            String measurement,
+            Predicate<SeriesKey> chosen,
+            TimeRange range,
+            String field,
+            long below,
+            int expected) {
+        /// Deletes them.
+        ///
+        /// @return how many there were
+        int run(Store store) throws IOException {
+            int deleted = 0;
+            for (Shard shard : store.shards()) {
+                try (Deletion deletion = shard.beginDelete()) {
+                    Optional<MeasurementScan> scan = deletion.open(DATABASE, measurement);
+                    if (scan.isPresent()) {
+                        try (MeasurementScan open = scan.get()) {
+                            deleted += run(deletion, open);
+                        }
+                    }
+                }
+            }
+            return deleted;
+        }
+
+        private int run(Deletion deletion, MeasurementScan scan) throws IOException {
+            boolean byField = !field.isEmpty();
+            var ids = new RoaringBitmap();
+            scan.series()
+                    .ids()
+                    .forEach(
+                            (int id) -> {
+                                if (chosen.test(scan.series().key(id))) {
+                                    ids.add(id);
+                                }
+                            });
+            var found = decide(scan, ids, range, field, byField ? below : null);
+            if (byField && !found.isEmpty()) {
+                deletion.delete(scan.schema().id(), new DeletedRows.Single(found));
+            } else if (!byField) {
+                deletion.delete(scan.schema().id(), new DeletedRows.OfSeries(ids, range));
+            }
+            return found.values().stream().mapToInt(times -> times.length).sum();
+        }
+    }
+
+    /// Deletes some rows, and checks how many the snapshot shows.
     void deleteRandom(Store store) throws IOException {
+        Delete delete = drawDelete();
+        assertThat(delete.run(store)).isEqualTo(delete.expected());
+    }
+
+    /// A random delete; the maps lack its rows already.
+    Delete drawDelete() {
         String measurement = "m" + random.nextInt(2);
         int host = random.nextInt(8);
         Predicate<SeriesKey> chosen =
@@ -230,16 +304,16 @@ final class StoreModel {
                         ? Long.MAX_VALUE
                         : from + random.nextInt(500) * 600_000_000_000L;
         var range = new TimeRange(from, to);
-        String field =
+        String integer =
                 types(measurement).entrySet().stream()
                         .filter(entry -> entry.getValue() == FieldType.INT64)
                         .map(Map.Entry::getKey)
                         .findFirst()
                         .orElse("");
-        boolean byField = random.nextBoolean() && !field.isEmpty();
+        String field = random.nextBoolean() ? integer : "";
         long below = random.nextInt(60);
         Predicate<Map<String, Object>> condition =
-                byField ? row -> row.get(field) instanceof Long i && i < below : _ -> true;
+                field.isEmpty() ? _ -> true : row -> row.get(field) instanceof Long i && i < below;
         int expected = 0;
         for (var series : rows.getOrDefault(measurement, Map.of()).entrySet()) {
             if (chosen.test(series.getKey())) {
@@ -257,34 +331,7 @@ final class StoreModel {
                 expected += times.size();
             }
         }
-        int deleted = 0;
-        for (Shard shard : store.shards()) {
-            try (Deletion deletion = shard.beginDelete()) {
-                Optional<MeasurementScan> scan = deletion.open(DATABASE, measurement);
-                if (scan.isPresent()) {
-                    try (MeasurementScan open = scan.get()) {
-                        var ids = new RoaringBitmap();
-                        open.series()
-                                .ids()
-                                .forEach(
-                                        (int id) -> {
-                                            if (chosen.test(open.series().key(id))) {
-                                                ids.add(id);
-                                            }
-                                        });
-                        var found = decide(open, ids, range, field, byField ? below : null);
-                        deleted += found.values().stream().mapToInt(times -> times.length).sum();
-                        if (byField && !found.isEmpty()) {
-                            deletion.delete(open.schema().id(), new DeletedRows.Single(found));
-                        } else if (!byField) {
-                            deletion.delete(
-                                    open.schema().id(), new DeletedRows.OfSeries(ids, range));
-                        }
-                    }
-                }
-            }
-        }
-        assertThat(deleted).isEqualTo(expected);
+        return new Delete(measurement, chosen, range, field, below, expected);
     }
 
     private static TreeMap<Integer, long[]> decide(
@@ -505,6 +552,7 @@ final class StoreModel {
                     case STRING -> cursor.stringIds(column, ids, presence);
                 };
         var values = new ArrayList<Object>();
+        String[] texts = type == FieldType.STRING ? cursor.dictionary(column) : new String[0];
         for (int row = 0; row < cursor.rowCount(); row++) {
             if (found == Presence.ALL
                     || found == Presence.SOME && (presence[row >>> 6] >>> row & 1) != 0) {
@@ -514,7 +562,7 @@ final class StoreModel {
                             case UINT64 -> new BigInteger(Uint64.toText(longs[row]));
                             case BOOL -> longs[row] == 1;
                             case FLOAT64 -> doubles[row];
-                            case STRING -> cursor.dictionary(column)[ids[row]];
+                            case STRING -> texts[ids[row]];
                         };
                 target.computeIfAbsent(times[row], _ -> new TreeMap<>()).put(name, value);
                 values.add(value);
