@@ -88,7 +88,7 @@ public record AnalyzedSelect(
             all.addAll(windows.columns());
             all.addAll(windows.calls());
         }
-        int count = relation instanceof Relation.Derived d ? d.query().expressionCount() : 0;
+        int count = relation.expressionCount();
         for (BoundExpression one : all) {
             count += ExpressionTree.size(one);
         }

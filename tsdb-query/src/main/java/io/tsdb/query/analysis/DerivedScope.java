@@ -16,11 +16,13 @@ import java.util.Optional;
 
 /// The columns of a query.
 final class DerivedScope extends Scope {
+    private final Relation relation;
     private final List<Column> columns;
     private final boolean[] isNull;
 
     DerivedScope(Relation.Derived relation, @Nullable String alias, String place) {
         super(alias, place);
+        this.relation = relation;
         this.columns = new ArrayList<>();
         this.isNull = new boolean[relation.names().size()];
         for (int i = 0; i < isNull.length; i++) {
@@ -33,6 +35,7 @@ final class DerivedScope extends Scope {
     /// Without columns.
     DerivedScope(String place) {
         super(null, place);
+        this.relation = new Relation.Nothing();
         this.columns = List.of();
         this.isNull = new boolean[0];
     }
@@ -62,6 +65,23 @@ final class DerivedScope extends Scope {
             return new BoundExpression.Constant(column.type(), null);
         }
         return new Input(index, column.type(), column.name(), new Place(position));
+    }
+
+    @Override
+    Relation relation() {
+        return relation;
+    }
+
+    @Override
+    List<Named> all(Position position) {
+        if (relation instanceof Relation.Nothing) {
+            throw new QueryException(QueryErrorCode.UNKNOWN_COLUMN, position, "* needs a FROM");
+        }
+        var all = new ArrayList<Named>();
+        for (int i = 0; i < columns.size(); i++) {
+            all.add(new Named(columns.get(i).name(), input(i, position)));
+        }
+        return all;
     }
 
     @Override

@@ -39,6 +39,20 @@ final class MeasurementScope extends Scope {
     }
 
     @Override
+    Relation relation() {
+        return new Relation.Measurement(schema);
+    }
+
+    @Override
+    List<Named> all(Position position) {
+        var all = new ArrayList<Named>();
+        for (String column : columns()) {
+            all.add(new Named(column, column(new Expression.Name(position, column)).orElseThrow()));
+        }
+        return all;
+    }
+
+    @Override
     List<String> columns() {
         var names = new ArrayList<String>();
         names.add(TIME);

@@ -60,9 +60,7 @@ public final class QueryAnalyzer {
         int count =
                 switch (query) {
                     case AnalyzedSelect select ->
-                            select.relation() instanceof Relation.Derived derived
-                                    ? 1 + select.relationUses() * count(derived.query())
-                                    : 1;
+                            1 + select.relationUses() * count(select.relation());
                     case AnalyzedQuery.Combined combined ->
                             count(combined.left()) + count(combined.right());
                     case AnalyzedQuery.Rows _ -> 1;
@@ -80,12 +78,23 @@ public final class QueryAnalyzer {
         return query;
     }
 
+    private int count(Relation relation) {
+        return switch (relation) {
+            case Relation.Derived(AnalyzedQuery query, _) -> count(query);
+            case Relation.Joined joined -> {
+                int count = 0;
+                for (Relation.Part part : joined.parts()) {
+                    count += count(part.relation());
+                }
+                yield count;
+            }
+            case Relation.Measurement _, Relation.Nothing _ -> 0;
+        };
+    }
+
     private int count(AnalyzedQuery query) {
         return queryCounts.getOrDefault(query, 1);
     }
-
-    /// A relation and the columns that expressions see of it.
-    record Source(Relation relation, Scope scope) {}
 
     private AnalyzedQuery analyze(Query query, Map<String, Relation.Derived> outer) {
         Map<String, Relation.Derived> tables = outer;
@@ -128,8 +137,8 @@ public final class QueryAnalyzer {
 
     private AnalyzedQuery select(
             Query.Select select, Query query, Map<String, Relation.Derived> tables) {
-        Source source = source(select.from(), tables);
-        source.scope().standsIn(around);
+        Scope source = scope(select.from(), tables);
+        source.standsIn(around);
         return counted(
                 new SelectAnalyzer(select, query, source, parameters, in(tables), nowNanos)
                         .analyze(),
@@ -149,36 +158,44 @@ public final class QueryAnalyzer {
                 subQueries);
     }
 
-    private Source source(Query.@Nullable Relation relation, Map<String, Relation.Derived> tables) {
+    /// The columns that expressions see of what stands behind `FROM`.
+    private Scope scope(Query.@Nullable Relation relation, Map<String, Relation.Derived> tables) {
         return switch (relation) {
-            case null -> new Source(new Relation.Nothing(), Scope.nothing());
+            case null -> Scope.nothing();
             case Query.Table(Position at, String name, String alias) -> {
                 Relation.Derived table = tables.get(name);
-                if (table != null) {
-                    yield source(table, alias == null ? name : alias, " in '" + name + "'");
-                }
-                var measurement = new Relation.Measurement(measurements.find(name, at));
-                yield new Source(measurement, new MeasurementScope(measurement.schema(), alias));
+                yield table == null
+                        ? new MeasurementScope(measurements.find(name, at), alias)
+                        : new DerivedScope(
+                                table, alias == null ? name : alias, " in '" + name + "'");
             }
             case Query.Catalogue(Position at, var table, String alias) -> {
                 String name = table.name().toLowerCase(Locale.ROOT);
-                yield source(
+                yield new DerivedScope(
                         derived(measurements.catalogue(table, at), List.of(), at),
                         alias == null ? name : alias,
                         " in 'information_schema." + name + "'");
             }
             case Query.SubQuery sub ->
-                    source(
+                    new DerivedScope(
                             derived(analyze(sub.query(), tables), sub.columns(), sub.position()),
                             sub.alias(),
                             sub.alias() == null
                                     ? " in the query of FROM"
                                     : " in '" + sub.alias() + "'");
+            case Query.Join join ->
+                    new JoinAnalyzer(
+                                    one -> scope(one, tables),
+                                    over ->
+                                            new ExpressionBinder.Context(
+                                                    over,
+                                                    Map.of(),
+                                                    parameters,
+                                                    in(tables),
+                                                    nowNanos,
+                                                    null))
+                            .analyze(join);
         };
-    }
-
-    private static Source source(Relation.Derived derived, @Nullable String alias, String place) {
-        return new Source(derived, new DerivedScope(derived, alias, place));
     }
 
     /// @param names for the query's columns; empty to leave them
@@ -217,7 +234,7 @@ public final class QueryAnalyzer {
         var all =
                 Query.Select.of(
                         at, List.of(new Expression.Item(at, null, null, null, "*")), null, null);
-        Source source = source(derived(body, List.of(), at), null, " in the query");
+        Scope source = new DerivedScope(derived(body, List.of(), at), null, " in the query");
         return counted(
                 new SelectAnalyzer(all, query, source, parameters, in(tables), nowNanos).analyze(),
                 at);

@@ -1,5 +1,6 @@
 package io.tsdb.query.analysis;
 
+import io.tsdb.query.column.ColumnType;
 import io.tsdb.storage.schema.MeasurementSchema;
 
 import java.util.List;
@@ -17,4 +18,47 @@ public sealed interface Relation {
 
     /// One row without columns: there is no `FROM`.
     record Nothing() implements Relation {}
+
+    /// Rows of relations side by side: expressions name columns by [BoundExpression.Input], which
+    /// counts in `columns`.
+    ///
+    /// @param parts in the order of the tree's leaves
+    record Joined(JoinTree tree, List<Part> parts, List<Column> columns) implements Relation {
+        public Joined {
+            parts = List.copyOf(parts);
+            columns = List.copyOf(columns);
+        }
+    }
+
+    /// One of the relations of a join.
+    ///
+    /// @param columns what is read of its rows; at least one
+    record Part(Relation relation, List<BoundExpression> columns) {
+        public Part {
+            columns = List.copyOf(columns);
+        }
+    }
+
+    /// @param part number of the relation that the column is of
+    /// @param index of the column among those that are read of it
+    /// @param name for errors and EXPLAIN
+    record Column(int part, int index, ColumnType type, String name) {}
+
+    /// Columns, constants and operators below the rows.
+    default int expressionCount() {
+        return switch (this) {
+            case Derived(AnalyzedQuery query, _) -> query.expressionCount();
+            case Joined joined -> {
+                int count = joined.tree().expressionCount();
+                for (Part part : joined.parts()) {
+                    count += part.relation().expressionCount();
+                    for (BoundExpression column : part.columns()) {
+                        count += ExpressionTree.size(column);
+                    }
+                }
+                yield count;
+            }
+            case Measurement _, Nothing _ -> 0;
+        };
+    }
 }

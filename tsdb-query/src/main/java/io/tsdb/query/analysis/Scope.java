@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// Columns that an expression can name. Names are exact.
-abstract sealed class Scope permits MeasurementScope, DerivedScope {
+abstract sealed class Scope permits MeasurementScope, DerivedScope, JoinScope {
     static final String TIME = "time";
 
     private final @Nullable String relation;
@@ -48,17 +48,46 @@ abstract sealed class Scope permits MeasurementScope, DerivedScope {
     /// The time of a row, which `first` and `last` go by; empty when rows have none.
     abstract Optional<BoundExpression> time();
 
+    /// What the columns are of; after all expressions over them are resolved.
+    abstract Relation relation();
+
+    /// A column and its name.
+    record Named(String name, BoundExpression expression) {}
+
+    /// All columns, in the order of `SELECT *`.
+    abstract List<Named> all(Position position);
+
+    /// All columns of `relation.*`.
+    List<Named> all(String qualifier, Position position) {
+        if (!names().contains(qualifier)) {
+            throw unknownRelation(new Expression.Name(position, "*"), qualifier);
+        }
+        return all(position);
+    }
+
+    /// What may stand before a dot.
+    List<String> names() {
+        return relation == null ? List.of() : List.of(relation);
+    }
+
+    /// Where columns are looked up, for errors.
+    String place() {
+        return place;
+    }
+
     /// Says what the query around sees, where this one stands in an expression: for errors.
-    final void standsIn(@Nullable Scope scope) {
+    void standsIn(@Nullable Scope scope) {
         around = scope;
     }
 
     private boolean sees(Expression.Name name) {
+        return hasColumn(name) || around != null && around.sees(name);
+    }
+
+    boolean hasColumn(Expression.Name name) {
         String qualifier = name.qualifier();
-        boolean itself =
-                (qualifier == null || qualifier.equals(relation))
-                        && columns().contains(name.text());
-        return itself || around != null && around.sees(name);
+        return (qualifier == null || names().contains(qualifier))
+                && columns().contains(name.text());
     }
 
     private String aroundHint(Expression.Name name) {
@@ -67,23 +96,16 @@ abstract sealed class Scope permits MeasurementScope, DerivedScope {
                 : "";
     }
 
-    final Optional<BoundExpression> find(Expression.Name name) {
+    /// The column of a name; empty when the relation that it may name has none.
+    Optional<BoundExpression> find(Expression.Name name) {
         String qualifier = name.qualifier();
-        if (qualifier != null && !qualifier.equals(relation)) {
+        if (qualifier != null && !names().contains(qualifier)) {
             throw unknownRelation(name, qualifier);
         }
         return column(name);
     }
 
-    /// Refuses a `relation.*` of another relation.
-    final void requireRelation(Expression.Name name, String qualifier) {
-        if (!qualifier.equals(relation)) {
-            throw unknownRelation(name, qualifier);
-        }
-    }
-
-    private QueryException unknownRelation(Expression.Name name, String qualifier) {
-        List<String> known = relation == null ? List.of() : List.of(relation);
+    final QueryException unknownRelation(Expression.Name name, String qualifier) {
         String aroundHint = aroundHint(name);
         if (!aroundHint.isEmpty()) {
             return new QueryException(
@@ -97,7 +119,7 @@ abstract sealed class Scope permits MeasurementScope, DerivedScope {
                 "'"
                         + qualifier
                         + "' is nothing that FROM names"
-                        + NearestName.hint(qualifier, known)
+                        + NearestName.hint(qualifier, names())
                         + "; a name that has a '.' is quoted: \""
                         + qualifier
                         + "."
@@ -105,7 +127,7 @@ abstract sealed class Scope permits MeasurementScope, DerivedScope {
                         + "\"");
     }
 
-    final QueryException unknown(Expression.Name name, List<String> aliases) {
+    QueryException unknown(Expression.Name name, List<String> aliases) {
         var known = new ArrayList<>(columns());
         known.addAll(aliases);
         String aroundHint = aroundHint(name);
@@ -116,7 +138,7 @@ abstract sealed class Scope permits MeasurementScope, DerivedScope {
                 "unknown column '"
                         + name.text()
                         + "'"
-                        + place
+                        + place()
                         + (hint.isEmpty() ? otherHint(name) : hint));
     }
 

@@ -25,7 +25,6 @@ import java.util.function.UnaryOperator;
 final class SelectAnalyzer {
     private final Query.Select select;
     private final Query query;
-    private final Relation relation;
     private final ExpressionBinder.Context context;
     private final Scope scope;
     private final GapBuckets gapBuckets = new GapBuckets();
@@ -36,14 +35,13 @@ final class SelectAnalyzer {
     SelectAnalyzer(
             Query.Select select,
             Query query,
-            QueryAnalyzer.Source source,
+            Scope scope,
             Parameters parameters,
             SubQueryBinder subQueries,
             long nowNanos) {
         this.select = select;
         this.query = query;
-        this.relation = source.relation();
-        this.scope = source.scope();
+        this.scope = scope;
         this.context =
                 new ExpressionBinder.Context(
                         scope, texts(select), parameters, subQueries, nowNanos, gapBuckets);
@@ -135,9 +133,10 @@ final class SelectAnalyzer {
                     "QUALIFY needs a function over a window; rows are filtered by WHERE, groups by"
                             + " HAVING");
         }
+        BoundExpression time = scope.time().orElse(null);
         return new AnalyzedSelect(
-                relation,
-                scope.time().orElse(null),
+                scope.relation(),
+                time,
                 where,
                 latestBy,
                 aggregation,
@@ -254,28 +253,12 @@ final class SelectAnalyzer {
     }
 
     private void addAll(Expression.Item item, List<Output> items) {
-        if (relation instanceof Relation.Nothing) {
-            throw new QueryException(
-                    QueryErrorCode.UNKNOWN_COLUMN, item.position(), "* needs a FROM");
-        }
         String qualifier = item.qualifier();
-        if (qualifier != null) {
-            scope.requireRelation(new Expression.Name(item.position(), "*"), qualifier);
-        }
-        switch (scope) {
-            case MeasurementScope measurement -> {
-                for (String column : measurement.columns()) {
-                    var name = new Expression.Name(item.position(), column);
-                    items.add(new Output(column, measurement.column(name).orElseThrow()));
-                }
-            }
-            case DerivedScope derived -> {
-                List<String> names = derived.columns();
-                for (int i = 0; i < names.size(); i++) {
-                    items.add(new Output(names.get(i), derived.input(i, item.position())));
-                }
-            }
-        }
+        List<Scope.Named> columns =
+                qualifier == null
+                        ? scope.all(item.position())
+                        : scope.all(qualifier, item.position());
+        columns.forEach(column -> items.add(new Output(column.name(), column.expression())));
     }
 
     private @Nullable BoundExpression where() {

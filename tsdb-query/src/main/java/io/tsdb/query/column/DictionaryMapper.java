@@ -26,6 +26,11 @@ public final class DictionaryMapper {
     /// Sources remembered; more are forgotten all at once.
     private static final int SOURCES_MAX = 256;
 
+    /// In a map: not looked up yet; not in the target.
+    private static final int UNKNOWN = -1;
+
+    private static final int ABSENT = -2;
+
     private final MemoryAccount memory;
     private final int targetsInUse;
     private StringDictionary target;
@@ -98,13 +103,30 @@ public final class DictionaryMapper {
         return map;
     }
 
+    /// As [#map], but adds nothing: what the target lacks is below 0. The target must not grow any
+    /// more.
+    public int[] find(ColumnVector vector, int from, int count) {
+        StringDictionary source = vector.dictionarySource();
+        int[] map = source == null ? cleared(vector.dictionarySize()) : known(source, vector);
+        String[] strings = vector.dictionary();
+        int[] ids = vector.ids();
+        for (int row = from; row < from + count; row++) {
+            int id = ids[row];
+            if (map[id] == UNKNOWN && vector.isPresent(row)) {
+                int found = target.find(strings[id]);
+                map[id] = found < 0 ? ABSENT : found;
+            }
+        }
+        return map;
+    }
+
     private int[] cleared(int size) {
         if (passing.length < size) {
             memory.reserve((long) size * Integer.BYTES);
             memory.release((long) passing.length * Integer.BYTES);
             passing = new int[size];
         }
-        Arrays.fill(passing, 0, Math.max(1, size), -1);
+        Arrays.fill(passing, 0, Math.max(1, size), UNKNOWN);
         return passing;
     }
 
@@ -118,13 +140,13 @@ public final class DictionaryMapper {
             int length = Math.max(16, size);
             reserveMap(length);
             map = new int[length];
-            Arrays.fill(map, -1);
+            Arrays.fill(map, UNKNOWN);
             maps.put(source, map);
         } else if (map.length < size) {
             int before = map.length;
             reserveMap(2 * size - before);
             map = Arrays.copyOf(map, 2 * size);
-            Arrays.fill(map, before, map.length, -1);
+            Arrays.fill(map, before, map.length, UNKNOWN);
             maps.put(source, map);
         }
         return map;

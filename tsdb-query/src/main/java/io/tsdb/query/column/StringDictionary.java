@@ -65,6 +65,27 @@ public final class StringDictionary {
         return idInMap(toMap(), value);
     }
 
+    /// @return the id of the string, -1 when it is not there
+    public int find(String value) {
+        Map<String, Integer> map = colliding;
+        if (map != null) {
+            return map.getOrDefault(value, -1);
+        }
+        int mask = table.length - 1;
+        int hash = spread(value.hashCode());
+        for (int probe = 0; probe < PROBES_MAX; probe++) {
+            int entry = table[hash + probe & mask];
+            if (entry == 0) {
+                return -1;
+            }
+            if (values[entry - 1].equals(value)) {
+                return entry - 1;
+            }
+        }
+        // one more that is so far from its place would have gone to the map
+        return -1;
+    }
+
     private static int spread(int hash) {
         int mixed = hash * 0x9E3779B9;
         return mixed ^ mixed >>> 15;

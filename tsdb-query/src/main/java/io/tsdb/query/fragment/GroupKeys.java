@@ -23,6 +23,7 @@ public final class GroupKeys {
     private final long[] tuples;
     private final long[] lastTuple;
     private int lastSlot = -1;
+    private boolean isLastKnown;
 
     /// @param memory that the groups are reserved at before they are made
     public GroupKeys(List<ColumnType> types, MemoryAccount memory) {
@@ -46,34 +47,63 @@ public final class GroupKeys {
 
     /// Slots of rows `[0, count)`; new groups are added.
     public void slots(ColumnVector[] keys, int count, int[] slots) {
-        for (int row = 0; row < count; row++) {
-            tuples[row * width + width - 1] = 0;
-        }
-        for (int key = 0; key < keys.length; key++) {
-            encode(key, keys[key], count);
-        }
+        fill(keys, count, true);
         for (int row = 0; row < count; row++) {
             slots[row] = slot(row * width);
         }
     }
 
-    /// Neighbouring rows often are of one group, so the last one is looked at first.
-    private int slot(int at) {
-        boolean same = lastSlot >= 0;
-        for (int i = 0; i < width && same; i++) {
-            same = tuples[at + i] == lastTuple[i];
+    /// @param adds whether strings that are new are added, too
+    private void fill(ColumnVector[] keys, int count, boolean adds) {
+        for (int row = 0; row < count; row++) {
+            tuples[row * width + width - 1] = 0;
         }
-        if (!same) {
-            lastSlot = table.slot(tuples, at);
+        for (int key = 0; key < keys.length; key++) {
+            encode(key, keys[key], count, adds);
+        }
+    }
+
+    /// Slots of rows `[0, count)`, -1 where there is no such group or a key is null. No group is
+    /// added from here on.
+    public void find(ColumnVector[] keys, int count, int[] slots) {
+        fill(keys, count, false);
+        for (int row = 0; row < count; row++) {
+            int at = row * width;
+            slots[row] = tuples[at + width - 1] == 0 ? find(at) : -1;
+        }
+    }
+
+    private int find(int at) {
+        if (!isLast(at)) {
+            lastSlot = table.find(tuples, at);
             System.arraycopy(tuples, at, lastTuple, 0, width);
+            isLastKnown = true;
         }
         return lastSlot;
     }
 
-    private void encode(int key, ColumnVector values, int count) {
+    /// Neighbouring rows often are of one group, so the last one is looked at first.
+    private int slot(int at) {
+        if (!isLast(at) || lastSlot < 0) {
+            lastSlot = table.slot(tuples, at);
+            System.arraycopy(tuples, at, lastTuple, 0, width);
+            isLastKnown = true;
+        }
+        return lastSlot;
+    }
+
+    private boolean isLast(int at) {
+        boolean same = isLastKnown;
+        for (int i = 0; i < width && same; i++) {
+            same = tuples[at + i] == lastTuple[i];
+        }
+        return same;
+    }
+
+    private void encode(int key, ColumnVector values, int count, boolean adds) {
         DictionaryMapper mapper = mappers[key];
         if (mapper != null) {
-            int[] map = mapper.map(values, 0, count);
+            int[] map = adds ? mapper.map(values, 0, count) : mapper.find(values, 0, count);
             int[] ids = values.ids();
             for (int row = 0; row < count; row++) {
                 tuples[row * width + key] = map[ids[row]];

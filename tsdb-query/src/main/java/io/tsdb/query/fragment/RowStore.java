@@ -19,6 +19,7 @@ public final class RowStore {
     private final long[][] longs;
     private final double[][] doubles;
     private final long[][] present;
+    private final boolean[] hasNull;
     private final @Nullable DictionaryMapper[] mappers;
     private int size;
     private int capacity;
@@ -30,6 +31,7 @@ public final class RowStore {
         this.longs = new long[types.size()][0];
         this.doubles = new double[types.size()][0];
         this.present = new long[types.size()][0];
+        this.hasNull = new boolean[types.size()];
         this.mappers = new DictionaryMapper[types.size()];
         for (int i = 0; i < mappers.length; i++) {
             if (types.get(i) == ColumnType.STRING) {
@@ -110,6 +112,7 @@ public final class RowStore {
                 bits[row >>> 6] |= bit;
             } else {
                 bits[row >>> 6] &= ~bit;
+                hasNull[column] = true;
             }
         }
     }
@@ -147,20 +150,36 @@ public final class RowStore {
     /// Writes one column of rows `order[from, from + count)`.
     public void writeColumn(int column, int[] order, int from, int count, ColumnVector target) {
         target.setAllPresent();
-        ColumnType type = types.get(column);
-        for (int i = 0; i < count; i++) {
-            int row = order[from + i];
-            switch (type) {
-                case TIMESTAMP, INT64, UINT64, BOOL -> target.longs()[i] = longs[column][row];
-                case FLOAT64 -> target.doubles()[i] = doubles[column][row];
-                case STRING -> target.ids()[i] = (int) longs[column][row];
+        switch (types.get(column)) {
+            case TIMESTAMP, INT64, UINT64, BOOL -> {
+                long[] of = longs[column];
+                long[] to = target.longs();
+                for (int i = 0; i < count; i++) {
+                    to[i] = of[order[from + i]];
+                }
             }
-            if (!isPresent(column, row)) {
-                target.setNull(i);
+            case FLOAT64 -> {
+                double[] of = doubles[column];
+                double[] to = target.doubles();
+                for (int i = 0; i < count; i++) {
+                    to[i] = of[order[from + i]];
+                }
+            }
+            case STRING -> {
+                long[] of = longs[column];
+                int[] to = target.ids();
+                for (int i = 0; i < count; i++) {
+                    to[i] = (int) of[order[from + i]];
+                }
+                target.setDictionary(strings(column));
             }
         }
-        if (type == ColumnType.STRING) {
-            target.setDictionary(strings(column));
+        if (hasNull[column]) {
+            for (int i = 0; i < count; i++) {
+                if (!isPresent(column, order[from + i])) {
+                    target.setNull(i);
+                }
+            }
         }
     }
 }

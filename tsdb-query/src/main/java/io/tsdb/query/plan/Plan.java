@@ -3,6 +3,7 @@ package io.tsdb.query.plan;
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.Filling;
 import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.sql.JoinKind;
 
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +111,36 @@ public sealed interface Plan {
             return left.types();
         }
     }
+
+    /// Rows of both inputs side by side: the left one's columns, then the right one's.
+    ///
+    /// @param kind which rows are kept without a match, with NULLs for the other side
+    /// @param keys rows match whose keys are all equal, and none is NULL
+    /// @param residual over the columns of both: rows match for which it is true; null without
+    record Join(
+            Plan left,
+            Plan right,
+            JoinKind kind,
+            List<JoinKey> keys,
+            @Nullable BoundExpression residual)
+            implements Plan {
+        public Join {
+            keys = List.copyOf(keys);
+        }
+
+        @Override
+        public List<ColumnType> types() {
+            var types = new ArrayList<>(left.types());
+            types.addAll(right.types());
+            return types;
+        }
+    }
+
+    /// Expressions of one type that are equal in rows that match.
+    ///
+    /// @param left over the left input's columns
+    /// @param right over the right input's columns
+    record JoinKey(BoundExpression left, BoundExpression right) {}
 
     /// Rows of constants: `VALUES`.
     record Values(List<ColumnType> types, List<List<BoundExpression.Constant>> rows)

@@ -10,6 +10,7 @@ import io.tsdb.query.plan.Plan.Distinct;
 import io.tsdb.query.plan.Plan.Fill;
 import io.tsdb.query.plan.Plan.Filter;
 import io.tsdb.query.plan.Plan.Gather;
+import io.tsdb.query.plan.Plan.Join;
 import io.tsdb.query.plan.Plan.Latest;
 import io.tsdb.query.plan.Plan.Limit;
 import io.tsdb.query.plan.Plan.Matched;
@@ -26,6 +27,7 @@ import io.tsdb.storage.model.TimeRange;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// Plans as `EXPLAIN` shows them: a line per node, inputs indented below; what runs at the shards
@@ -80,6 +82,7 @@ public final class PlanText {
                 add(left, indent + "  ", lines);
                 add(right, indent + "  ", lines);
             }
+            case Join join -> addJoin(join, indent, lines);
             case Filter(Plan input, BoundExpression condition) ->
                     addWithInput(
                             "filter " + ExpressionText.inPlan(condition), input, indent, lines);
@@ -105,6 +108,29 @@ public final class PlanText {
             case Cut(Plan input, int count) ->
                     addWithInput("keep first " + count + " columns", input, indent, lines);
         }
+    }
+
+    private static void addJoin(Join join, String indent, List<String> lines) {
+        var conditions = new ArrayList<String>();
+        for (Plan.JoinKey key : join.keys()) {
+            conditions.add(
+                    ExpressionText.inPlan(key.left())
+                            + " = right "
+                            + ExpressionText.inPlan(key.right()));
+        }
+        BoundExpression residual = join.residual();
+        if (residual != null) {
+            conditions.add(ExpressionText.inPlan(residual));
+        }
+        lines.add(
+                indent
+                        + join.kind().name().toLowerCase(Locale.ROOT)
+                        + " join"
+                        + (conditions.isEmpty()
+                                ? " of every row with every row"
+                                : " on " + String.join(" and ", conditions)));
+        add(join.left(), indent + "  ", lines);
+        add(join.right(), indent + "  ", lines);
     }
 
     private static void addFill(Fill fill, String indent, List<String> lines) {

@@ -6,6 +6,7 @@ import io.tsdb.query.plan.Plan.Distinct;
 import io.tsdb.query.plan.Plan.Fill;
 import io.tsdb.query.plan.Plan.Filter;
 import io.tsdb.query.plan.Plan.Gather;
+import io.tsdb.query.plan.Plan.Join;
 import io.tsdb.query.plan.Plan.Latest;
 import io.tsdb.query.plan.Plan.Limit;
 import io.tsdb.query.plan.Plan.Matched;
@@ -41,6 +42,8 @@ final class PlanTree {
             case Union(List<Plan> inputs) -> new Union(inputs.stream().map(map).toList());
             case Matched(Plan left, Plan right, boolean isIntersection, boolean all) ->
                     new Matched(map.apply(left), map.apply(right), isIntersection, all);
+            case Join(Plan left, Plan right, var kind, var keys, var residual) ->
+                    new Join(map.apply(left), map.apply(right), kind, keys, residual);
             case Distinct(Plan input) -> new Distinct(map.apply(input));
             case Sort(Plan input, var keys, long limit) -> new Sort(map.apply(input), keys, limit);
             case Limit(Plan input, long limit, long offset) ->
@@ -79,11 +82,27 @@ final class PlanTree {
                     Window _,
                     Union _,
                     Matched _,
+                    Join _,
                     Distinct _,
                     Sort _,
                     Limit _,
                     Cut _ ->
                     mapInputs(plan, input -> mapScan(input, map));
         };
+    }
+
+    /// Whether rows are joined anywhere in it.
+    static boolean hasJoin(Plan plan) {
+        if (plan instanceof Join) {
+            return true;
+        }
+        boolean[] below = {false};
+        mapInputs(
+                plan,
+                input -> {
+                    below[0] |= hasJoin(input);
+                    return input;
+                });
+        return below[0];
     }
 }

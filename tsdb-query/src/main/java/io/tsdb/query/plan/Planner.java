@@ -36,14 +36,22 @@ import java.util.List;
 
 /// Makes the plan of a query: first as it is written, then by the rules.
 public final class Planner {
-    /// In the order in which they apply; each leaves a plan that gives the same rows.
-    private static final List<PlanRule> RULES =
+    /// Bring conditions down. Below a join there may be one again, so they apply until nothing
+    /// moves.
+    private static final List<PlanRule> FILTER_RULES =
             List.of(
                     new FilterThroughUnionRule(),
                     new FilterThroughProjectRule(),
+                    new JoinKeysRule(),
+                    new FilterIntoJoinRule());
+
+    /// In the order in which they apply; each leaves a plan that gives the same rows.
+    private static final List<PlanRule> RULES =
+            List.of(
                     new FilterIntoScanRule(),
                     new AggregateThroughProjectRule(),
                     new MergeProjectsRule(),
+                    new JoinColumnsRule(),
                     new GatherForAggregateRule(),
                     new AggregateAtShardRule(),
                     new ProjectAtShardRule(),
@@ -65,8 +73,20 @@ public final class Planner {
     }
 
     private static Plan byRules(Plan asWritten) {
-        Plan plan = asWritten;
-        for (PlanRule rule : RULES) {
+        Plan plan = apply(FILTER_RULES, asWritten);
+        if (PlanTree.hasJoin(plan)) {
+            for (Plan next = apply(FILTER_RULES, plan);
+                    !next.equals(plan);
+                    next = apply(FILTER_RULES, plan)) {
+                plan = next;
+            }
+        }
+        return apply(RULES, plan);
+    }
+
+    private static Plan apply(List<PlanRule> rules, Plan to) {
+        Plan plan = to;
+        for (PlanRule rule : rules) {
             plan = rule.apply(plan);
         }
         return plan;
@@ -173,6 +193,8 @@ public final class Planner {
                             new ScanSpec(
                                     schema.database(), schema.name(), TimeRange.ALL, null, where));
             case Relation.Derived(AnalyzedQuery query, _) -> filtered(asWritten(query), where);
+            case Relation.Joined joined ->
+                    filtered(JoinedRows.plan(joined, part -> relation(part, null)), where);
             case Relation.Nothing() -> filtered(new SingleRow(), where);
         };
     }

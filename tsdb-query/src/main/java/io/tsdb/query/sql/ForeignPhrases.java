@@ -8,8 +8,9 @@ final class ForeignPhrases {
     private static final String WRITE =
             "points are written by line protocol: POST /write, or tsdb import";
 
-    private static final String NO_JOIN =
-            "joins are not supported; a statement reads one measurement";
+    private static final String JOINED_BY =
+            "a relation is joined by JOIN n ON condition, or JOIN n USING (columns); every row with"
+                    + " every row by CROSS JOIN";
 
     private static final String NO_TRANSACTION =
             "there are no transactions; what one request writes to a shard is visible at once";
@@ -124,12 +125,8 @@ final class ForeignPhrases {
                     phrase("EXPLAIN VERBOSE", "EXPLAIN takes no options"),
                     phrase("EXPLAIN FORMAT", "EXPLAIN takes no options"),
                     phrase("WITH RECURSIVE", "queries are not recursive"),
-                    phrase("FROM _ ,", NO_JOIN),
-                    phrase("FROM _ _ ,", NO_JOIN),
-                    phrase("FROM _ AS _ ,", NO_JOIN),
                     phrase("FROM _ . _ .", REQUEST_NAMES_DATABASE),
                     phrase("FROM _ . .", REQUEST_NAMES_DATABASE),
-                    phrase("CROSS JOIN", NO_JOIN),
                     phrase(
                             "TRIM ( BOTH",
                             "trim(s) takes blanks off; replace(s, from, to) other text"),
@@ -289,15 +286,15 @@ final class ForeignPhrases {
                             "CARDINALITY",
                             "series and values of tags are counted by SHOW CARDINALITY [FROM m]"),
                     phrase("TABLE", "a measurement is read by SELECT * FROM m"),
-                    phrase("JOIN", NO_JOIN),
-                    phrase("INNER", NO_JOIN),
-                    phrase("LEFT", NO_JOIN),
-                    phrase("RIGHT", NO_JOIN),
-                    phrase("FULL", NO_JOIN),
-                    phrase("CROSS", NO_JOIN),
-                    phrase("ASOF", NO_JOIN),
-                    phrase("NATURAL", NO_JOIN),
-                    phrase("LATERAL", NO_JOIN),
+                    phrase("NATURAL", "NATURAL JOIN n is written JOIN n USING (columns)"),
+                    phrase("LATERAL", "a query in FROM sees nothing of the relations beside it"),
+                    phrase("SEMI", "rows with a match are WHERE tag IN (SELECT tag FROM n)"),
+                    phrase("ANTI", "rows without a match are WHERE tag NOT IN (SELECT tag FROM n)"),
+                    phrase("POSITIONAL", JOINED_BY),
+                    phrase("SPLICE", JOINED_BY),
+                    phrase("ASOF", JOINED_BY),
+                    phrase("LT", JOINED_BY),
+                    phrase("WINDOW", JOINED_BY),
                     phrase(
                             "SAMPLE",
                             "SAMPLE BY stands behind WHERE, and groups by every item that is no"

@@ -133,6 +133,19 @@ public record Query(
             Position position, Query query, @Nullable String alias, List<Expression.Name> columns)
             implements Relation {}
 
+    /// Two relations side by side; every row with every row where neither `on` nor `using` is said.
+    ///
+    /// @param on null when not said
+    /// @param using columns that both sides have, and the outcome once; empty when not said
+    public record Join(
+            Position position,
+            JoinKind kind,
+            Relation left,
+            Relation right,
+            @Nullable Expression on,
+            List<Expression.Name> using)
+            implements Relation {}
+
     /// @param nullsFirst null when not said
     public record OrderItem(
             Position position,

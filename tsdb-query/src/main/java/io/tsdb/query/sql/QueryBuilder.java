@@ -8,8 +8,17 @@ import io.tsdb.query.sql.grammar.SqlParser.AllColumnsOfContext;
 import io.tsdb.query.sql.grammar.SqlParser.CatalogRelationContext;
 import io.tsdb.query.sql.grammar.SqlParser.ColumnNamesContext;
 import io.tsdb.query.sql.grammar.SqlParser.CommonTableContext;
+import io.tsdb.query.sql.grammar.SqlParser.ConditionJoinContext;
+import io.tsdb.query.sql.grammar.SqlParser.CrossJoinContext;
 import io.tsdb.query.sql.grammar.SqlParser.ExpressionItemContext;
+import io.tsdb.query.sql.grammar.SqlParser.FromClauseContext;
 import io.tsdb.query.sql.grammar.SqlParser.IntersectContext;
+import io.tsdb.query.sql.grammar.SqlParser.JoinConditionContext;
+import io.tsdb.query.sql.grammar.SqlParser.JoinContext;
+import io.tsdb.query.sql.grammar.SqlParser.JoinKindContext;
+import io.tsdb.query.sql.grammar.SqlParser.JoinOnContext;
+import io.tsdb.query.sql.grammar.SqlParser.JoinUsingContext;
+import io.tsdb.query.sql.grammar.SqlParser.JoinedContext;
 import io.tsdb.query.sql.grammar.SqlParser.LatestByContext;
 import io.tsdb.query.sql.grammar.SqlParser.NestedBodyContext;
 import io.tsdb.query.sql.grammar.SqlParser.PlainBodyContext;
@@ -193,7 +202,7 @@ final class QueryBuilder {
                 ExpressionBuilder.position(context),
                 context.DISTINCT() != null,
                 items,
-                context.relation() == null ? null : relation(context.relation()),
+                context.fromClause() == null ? null : from(context.fromClause()),
                 latestBy(context.latestBy()),
                 context.where == null ? null : expressions.condition(context.where),
                 groupBy,
@@ -201,6 +210,73 @@ final class QueryBuilder {
                 sampling.fill(context),
                 context.having == null ? null : expressions.condition(context.having),
                 context.qualify == null ? null : expressions.condition(context.qualify));
+    }
+
+    private Query.Relation from(FromClauseContext context) {
+        Query.Relation from = joined(context.joined(0));
+        for (JoinedContext next : context.joined().subList(1, context.joined().size())) {
+            from =
+                    new Query.Join(
+                            ExpressionBuilder.position(next),
+                            JoinKind.INNER,
+                            from,
+                            joined(next),
+                            null,
+                            List.of());
+        }
+        return from;
+    }
+
+    private Query.Relation joined(JoinedContext context) {
+        Query.Relation left = relation(context.relation());
+        for (JoinContext join : context.join()) {
+            left = join(left, join);
+        }
+        return left;
+    }
+
+    private Query.Relation join(Query.Relation left, JoinContext context) {
+        Position at = ExpressionBuilder.position(context);
+        return switch (context) {
+            case CrossJoinContext c ->
+                    new Query.Join(
+                            at, JoinKind.INNER, left, relation(c.relation()), null, List.of());
+            case ConditionJoinContext c -> {
+                Query.Relation right = relation(c.relation());
+                On on = on(c.joinOn());
+                yield new Query.Join(
+                        at, kind(c.joinKind()), left, right, on.condition(), on.using());
+            }
+            default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
+        };
+    }
+
+    private static JoinKind kind(@Nullable JoinKindContext context) {
+        if (context == null) {
+            return JoinKind.INNER;
+        }
+        boolean isFull = context.FULL() != null;
+        return JoinKind.of(context.LEFT() != null || isFull, context.RIGHT() != null || isFull);
+    }
+
+    /// @param using columns of both sides; empty when there is a condition
+    private record On(@Nullable Expression condition, List<Name> using) {}
+
+    private On on(JoinOnContext context) {
+        return switch (context) {
+            case JoinUsingContext c -> {
+                var names = new ArrayList<Name>();
+                c.name().forEach(name -> names.add(expressions.name(name)));
+                yield new On(null, names);
+            }
+            case JoinConditionContext c -> {
+                Expression condition = expressions.condition(c.condition());
+                yield condition instanceof Name name && name.qualifier() == null
+                        ? new On(null, List.of(name))
+                        : new On(condition, List.of());
+            }
+            default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
+        };
     }
 
     private Query.Relation relation(RelationContext context) {

@@ -28,11 +28,15 @@ class OperatorLimitsTest {
             new QueryLimits(1_000_000, 10_000_000, 1 << 20, Duration.ofSeconds(60));
 
     private static TestEngines.Setup engine() {
+        return engine(ROWS, LIMITS);
+    }
+
+    private static TestEngines.Setup engine(int rows, QueryLimits limits) {
         var points = new ArrayList<TestPoint>();
-        for (long i = 0; i < ROWS; i++) {
+        for (long i = 0; i < rows; i++) {
             points.add(new TestPoint("m", Map.of("host", "h" + i % 2), i, Map.of("v", i)));
         }
-        return TestEngines.of(points, 2, new Layout(1, 1024, true), LIMITS);
+        return TestEngines.of(points, 2, new Layout(1, 1024, true), limits);
     }
 
     @ParameterizedTest
@@ -50,7 +54,10 @@ class OperatorLimitsTest {
                         + " GROUP BY 1, 2 FILL(previous)",
                 "SELECT time_bucket('1ns', time), host, max(v) FROM m WHERE time <"
                         + " '1970-01-01T00:00:00.00004Z' GROUP BY 1, 2 FILL(0) ORDER BY 3",
-                "WITH a AS (SELECT * FROM m ORDER BY v LIMIT 39000) SELECT count(*) FROM a"
+                "WITH a AS (SELECT * FROM m ORDER BY v LIMIT 39000) SELECT count(*) FROM a",
+                "SELECT count(*) FROM m AS a JOIN m AS b ON a.v = b.v",
+                "SELECT count(*) FROM m AS a FULL JOIN m AS b ON a.v = b.v AND a.time < b.time",
+                "SELECT count(*) FROM m AS a CROSS JOIN m AS b"
             })
     void passTheMemoryOfAQueryWithAnError(String sql) {
         TestEngines.Setup setup = engine();
@@ -68,7 +75,8 @@ class OperatorLimitsTest {
                 "SELECT count(*) FROM (SELECT v + 1 AS x FROM m LIMIT 30000)",
                 "SELECT v FROM m INTERSECT SELECT v FROM m",
                 "SELECT time_bucket('1ns', time), max(v) FROM m GROUP BY 1 FILL(0)",
-                "SELECT count(*) FROM m WHERE v = (SELECT max(v) FROM m)"
+                "SELECT count(*) FROM m WHERE v = (SELECT max(v) FROM m)",
+                "SELECT count(*) FROM m AS a JOIN m AS b USING (host) WHERE a.v + b.v < 0"
             })
     void endWithACancelledQuery(String sql) {
         TestEngines.Setup setup = engine();
@@ -88,6 +96,22 @@ class OperatorLimitsTest {
                         QueryException.class,
                         e -> assertThat(e.code()).isEqualTo(QueryErrorCode.CANCELLED));
         assertThat(setup.openScans()).isZero();
+    }
+
+    /// The smaller side is held, wherever it stands: the larger one has more rows than there is
+    /// room for.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT count(*) FROM m AS a JOIN (SELECT * FROM m WHERE v < 100) AS b USING (v)",
+                "SELECT count(*) FROM (SELECT * FROM m WHERE v < 100) AS b JOIN m AS a USING (v)",
+                "SELECT count(a.v) FROM (SELECT * FROM m WHERE v < 100) AS b RIGHT JOIN m AS a ON"
+                        + " a.v = b.v AND a.v < 100 WHERE b.v IS NOT NULL"
+            })
+    void joinALargeSideWithASmallOne(String sql) {
+        var limits = new QueryLimits(1_000_000, 10_000_000, 2 << 20, Duration.ofSeconds(60));
+        TestEngines.Setup setup = engine(6 * ROWS, limits);
+        assertThat(ResultRows.of(setup.execute(sql)).getFirst()).containsExactly(100L);
     }
 
     /// Fifty tables, each of the one before it twice: 2 to the 50th power of queries, if they were

@@ -35,6 +35,7 @@ public final class SqlOracle {
             var fill = new OracleFillQueries(new Random(seed + 2));
             var times = new OracleTimeQueries(new Random(seed + 3));
             var aggregates = new OracleAggregateQueries(new Random(seed + 4));
+            var joins = new OracleJoinQueries(new Random(seed + 5));
             for (int i = 0; i < queryCount; i++) {
                 OracleQueries.Query query =
                         switch (i % 8) {
@@ -42,6 +43,7 @@ public final class SqlOracle {
                             case 3 -> fill.next();
                             case 5 -> times.next();
                             case 1 -> aggregates.next();
+                            case 2 -> joins.next();
                             default -> queries.next();
                         };
                 String place =

@@ -91,7 +91,7 @@ valuesRow : '(' condition (',' condition)* ')' ;
 
 select
     : SELECT (DISTINCT | ALL)? selectItem (',' selectItem)*
-      (FROM relation)?
+      (FROM fromClause)?
       latestBy?
       (WHERE where=condition)?
       latestBy?
@@ -116,6 +116,25 @@ alignment
     ;
 
 fill : FILL '(' valueExpression (',' valueExpression)* ')' ;
+
+// A comma joins every row with every row, as CROSS JOIN does, and binds less than JOIN.
+fromClause : joined (',' joined)* ;
+
+joined : relation join* ;
+
+join
+    : CROSS JOIN relation                                           # crossJoin
+    | joinKind? JOIN relation joinOn                                # conditionJoin
+    ;
+
+joinKind : INNER | (LEFT | RIGHT | FULL) OUTER? ;
+
+// Names alone are columns of both sides, as QuestDB has them behind ON.
+joinOn
+    : USING '(' name (',' name)* ')'                                # joinUsing
+    | ON '(' name (',' name)* ')'                                   # joinUsing
+    | ON condition                                                  # joinCondition
+    ;
 
 relation
     : measurement relationAlias?                                    # tableRelation
@@ -224,6 +243,8 @@ nonReserved
     | OVER | PARTITION | ROWS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
     | DELETE | TRUNCATE | BACKUP | TO | SINCE | SAMPLE | FILL | ALIGN | CALENDAR | AT | FOR | WITHIN | FILTER
     | DESCRIBE | CARDINALITY | QUERIES | QUERY | CANCEL | EXPORT | UNTIL | ALTER | SET | RETENTION | NONE | DEFAULT
+    | JOIN | INNER | LEFT | RIGHT | FULL | OUTER | CROSS | ON | USING
+    | ASOF | NATURAL | SEMI | ANTI | LT_JOIN | POSITIONAL | SPLICE | WINDOW
     | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE | ESCAPE
     ;
 
@@ -261,6 +282,25 @@ EXCEPT : 'EXCEPT' ;
 INTERSECT : 'INTERSECT' ;
 ALL : 'ALL' ;
 QUALIFY : 'QUALIFY' ;
+
+JOIN : 'JOIN' ;
+INNER : 'INNER' ;
+LEFT : 'LEFT' ;
+RIGHT : 'RIGHT' ;
+FULL : 'FULL' ;
+OUTER : 'OUTER' ;
+CROSS : 'CROSS' ;
+ON : 'ON' ;
+USING : 'USING' ;
+// No aliases: they say what a JOIN behind them is, here or elsewhere.
+ASOF : 'ASOF' ;
+NATURAL : 'NATURAL' ;
+SEMI : 'SEMI' ;
+ANTI : 'ANTI' ;
+LT_JOIN : 'LT' ;
+POSITIONAL : 'POSITIONAL' ;
+SPLICE : 'SPLICE' ;
+WINDOW : 'WINDOW' ;
 
 EXPLAIN : 'EXPLAIN' ;
 SHOW : 'SHOW' ;
