@@ -19,7 +19,7 @@ export function missingForNode() {
 }
 
 /** Starts a node; `address` is where it listens, so that it can be started again at the same place. */
-export async function startNode({ data = mkdtempSync(path.join(tmpdir(), 'tsdb-host-')), address = '127.0.0.1:0', options = [] } = {}) {
+export async function startNode({ data = ownFolder(), address = '127.0.0.1:0', options = [] } = {}) {
   const args = [`@${path.join(TARGET, 'tsdb.options')}`, '-XX:+UseSerialGC', '-Xmx512m', '-cp', path.join(TARGET, 'lib/*'), 'io.tsdb.cluster.node.Main'];
   const child = spawn(findJdk(), [...args, 'start', '--data', data, '--http', address, '--line-tcp', 'off', ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -55,6 +55,13 @@ export async function startNode({ data = mkdtempSync(path.join(tmpdir(), 'tsdb-h
       }
     },
   };
+}
+
+/** A folder that is gone when this process ends, however a step or a node ended. */
+function ownFolder() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tsdb-host-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 function findJdk() {

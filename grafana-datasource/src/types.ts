@@ -29,7 +29,7 @@ export interface TsdbQuery extends DataQuery {
   legend?: string;
   /** Database instead of the data source's default. */
   database?: string;
-  /** What stands in a bucket without a row: `none`, `null`, `previous`, `linear`, or a number. */
+  /** What stands in a bucket without a row: `none`, `null`, `previous`, `next`, `linear`, or a number. */
   fill?: string;
   adHocFilters?: AdHocFilter[];
   /** New rows are streamed through Grafana Live. */

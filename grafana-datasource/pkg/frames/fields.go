@@ -102,19 +102,23 @@ func isNumber(column *client.Column) bool {
 
 // Table is the answer as it came.
 func Table(answer *client.Answer) *data.Frame {
-	frame := data.NewFrame("")
-	for _, column := range answer.Columns {
-		frame.Fields = append(frame.Fields, field(column))
-	}
-	frame.Meta = &data.FrameMeta{Type: data.FrameTypeTable, TypeVersion: data.FrameTypeVersion{0, 1}, PreferredVisualization: data.VisTypeTable}
-	return frame
+	return table(answer, field)
 }
 
 // TableBatch is some rows of an answer; each batch of one answer has fields of the same types, whatever nulls it holds.
 func TableBatch(answer *client.Answer) *data.Frame {
+	return table(answer, func(column *client.Column) *data.Field { return fieldOf(column, nil, true) })
+}
+
+// TableHead is the frame of an answer without its rows: names, types, and which columns have nulls.
+func TableHead(answer *client.Answer) *data.Frame {
+	return table(answer, func(column *client.Column) *data.Field { return fieldOf(column, []int32{}, column.NullCount() > 0) })
+}
+
+func table(answer *client.Answer, fieldOf func(*client.Column) *data.Field) *data.Frame {
 	frame := data.NewFrame("")
 	for _, column := range answer.Columns {
-		frame.Fields = append(frame.Fields, fieldOf(column, nil, true))
+		frame.Fields = append(frame.Fields, fieldOf(column))
 	}
 	frame.Meta = &data.FrameMeta{Type: data.FrameTypeTable, TypeVersion: data.FrameTypeVersion{0, 1}, PreferredVisualization: data.VisTypeTable}
 	return frame

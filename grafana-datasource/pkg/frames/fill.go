@@ -1,6 +1,8 @@
 package frames
 
 import (
+	"iter"
+	"slices"
 	"strconv"
 	"time"
 
@@ -76,15 +78,9 @@ func filledField(column *client.Column, rows []int32, fill string) *data.Field {
 	case "null":
 		return nil
 	case "previous":
-		carried := make([]int32, len(rows))
-		last := int32(-1)
-		for i, row := range rows {
-			if row >= 0 && !column.IsNull(int(row)) {
-				last = row
-			}
-			carried[i] = last
-		}
-		return gapped(column, carried)
+		return gapped(column, carried(column, slices.All(rows), len(rows)))
+	case "next":
+		return gapped(column, carried(column, slices.Backward(rows), len(rows)))
 	}
 	if !isNumber(column) || column.Type == client.Bool {
 		return nil
@@ -108,6 +104,19 @@ func filledField(column *client.Column, rows []int32, fill string) *data.Field {
 		}
 	}
 	return data.NewField(column.Name, nil, points)
+}
+
+// carried gives each bucket its own row, or that of the last one before it in the order of the walk that has a value.
+func carried(column *client.Column, walk iter.Seq2[int, int32], count int) []int32 {
+	made := make([]int32, count)
+	last := int32(-1)
+	for i, row := range walk {
+		if row >= 0 && !column.IsNull(int(row)) {
+			last = row
+		}
+		made[i] = last
+	}
+	return made
 }
 
 // interpolate draws a line between the neighbours of a gap. Before the first and after the last value there is none.

@@ -206,6 +206,14 @@ func TestFillingKnowsWhereBucketsLie(t *testing.T) {
 	wants(t, fill(0, 50), "timeseries-wide\n  time")
 }
 
+func TestFillingTakesWhatLiesBeforeOrBehind(t *testing.T) {
+	for fill, want := range map[string]string{"previous": "- - 2 2 4 4", "next": "2 2 2 4 4 -"} {
+		rows := []string{`[17,null]`, `[27,2]`, `[47,4]`}
+		got := TimeSeries(answer(t, "time:timestamp x:int64", rows...), Options{Bucket: 10, Fill: fill, From: time.Unix(0, 7), To: time.Unix(0, 60)})
+		wants(t, got, "timeseries-wide\n  time 7 17 27 37 47 57\n  x "+want)
+	}
+}
+
 func TestLegends(t *testing.T) {
 	labels := data.Labels{"room": "kitchen", "field": "a label of that name"}
 	for template, want := range map[string]string{

@@ -21,7 +21,7 @@ type Options struct {
 	PointsMax int
 	// Bucket is the width of the buckets whose gaps are filled; 0: none are.
 	Bucket time.Duration
-	// Fill is "", "none", "null", "previous", "linear" or a number.
+	// Fill is "", "none", "null", "previous", "next", "linear" or a number.
 	Fill     string
 	From, To time.Time
 }

@@ -49,7 +49,7 @@ func init() {
 		{"$__timeTo", "$__timeTo", "the time at which the dashboard's range ends", "TIMESTAMP '2026-11-27T11:00:00Z'", 0, 0, writeTimeTo},
 		{"$__timeBucket", "$__timeBucket(column)", "the bucket of $__interval that a time lies in: SELECT $__timeBucket(time) AS t, avg(x) FROM m WHERE $__timeFilter(time) GROUP BY 1",
 			"time_bucket('90m', time)", 1, 1, writeTimeBucket},
-		{"$__timeGroup", "$__timeGroup(column, width[, fill])", "the bucket of a width (5m, 1h30m, 1mo, $__interval) that a time lies in; fill says what stands in a bucket without a row: NULL, previous, linear or a number",
+		{"$__timeGroup", "$__timeGroup(column, width[, fill])", "the bucket of a width (5m, 1h30m, 1mo, $__interval) that a time lies in; fill says what stands in a bucket without a row: NULL, previous, next, linear or a number",
 			"time_bucket('5m', time)", 2, 3, writeTimeGroup},
 		{"$__interval", "$__interval", "the width of a bucket that fits the panel, as a length of time", "90m", 0, 0, writeInterval},
 		{"$__interval_ms", "$__interval_ms", "the same in milliseconds, a number", "5400000", 0, 0, writeIntervalMillis},
@@ -126,7 +126,7 @@ func writeTimeGroup(x *expander, start int, arguments []argument, depth int) *Er
 	if len(arguments) == 3 {
 		fill := strings.ToLower(strings.Trim(x.text(arguments[2]), "'\" "))
 		if !IsFill(fill) {
-			return x.fail(arguments[2].from, "$__timeGroup cannot fill with %s; it can with NULL, previous, linear, none or a number", x.text(arguments[2]))
+			return x.fail(arguments[2].from, "$__timeGroup cannot fill with %s; it can with NULL, previous, next, linear, none or a number", x.text(arguments[2]))
 		}
 		x.result.Fill = fill
 	}
@@ -136,7 +136,7 @@ func writeTimeGroup(x *expander, start int, arguments []argument, depth int) *Er
 // IsFill says whether a text is a way to fill buckets without a row.
 func IsFill(text string) bool {
 	switch text {
-	case "none", "null", "previous", "linear":
+	case "none", "null", "previous", "next", "linear":
 		return true
 	}
 	number, err := strconv.ParseFloat(text, 64)

@@ -5,6 +5,7 @@ package nodetest
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -64,7 +65,8 @@ func Shared(t testing.TB) *Node {
 	t.Helper()
 	requireBuilt(t)
 	shared.once.Do(func() {
-		if shared.data, shared.err = os.MkdirTemp("", "tsdb-grafana-"); shared.err == nil {
+		sweep()
+		if shared.data, shared.err = os.MkdirTemp("", fmt.Sprintf("%s%d-", sharedPrefix, os.Getpid())); shared.err == nil {
 			shared.node, shared.err = start(shared.data, "127.0.0.1:0")
 		}
 	})
@@ -72,6 +74,21 @@ func Shared(t testing.TB) *Node {
 		t.Fatal(shared.err)
 	}
 	return shared.node
+}
+
+// What the names of shared nodes' directories begin with; the process that made it follows.
+const sharedPrefix = "tsdb-grafana-"
+
+// sweep removes what test programs left behind that could not do it themselves: ended by a signal, a time limit or a panic.
+func sweep() {
+	found, _ := filepath.Glob(filepath.Join(os.TempDir(), sharedPrefix+"*"))
+	for _, folder := range found {
+		process, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(folder), sharedPrefix), "-")
+		number, err := strconv.Atoi(process)
+		if err == nil && errors.Is(syscall.Kill(number, 0), syscall.ESRCH) {
+			_ = os.RemoveAll(folder)
+		}
+	}
 }
 
 // Main runs a package's tests and ends the shared node.

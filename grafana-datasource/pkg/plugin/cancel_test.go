@@ -13,20 +13,20 @@ import (
 	"tsdb/grafana-datasource/pkg/nodetest"
 )
 
-// wire stands between the plugin and a node, and says when a request came and when the plugin closed its connection.
-type wire struct {
+// gate stands between the plugin and a node, and says when a request came and when the plugin closed its connection.
+type gate struct {
 	url           string
 	asked, closed chan struct{}
 }
 
-func newWire(t *testing.T, node *nodetest.Node) *wire {
+func newGate(t *testing.T, node *nodetest.Node) *gate {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = listener.Close() })
-	made := &wire{url: "http://" + listener.Addr().String(), asked: make(chan struct{}, 10), closed: make(chan struct{}, 10)}
+	made := &gate{url: "http://" + listener.Addr().String(), asked: make(chan struct{}, 10), closed: make(chan struct{}, 10)}
 	go func() {
 		for {
 			client, err := listener.Accept()
@@ -40,7 +40,7 @@ func newWire(t *testing.T, node *nodetest.Node) *wire {
 }
 
 // join holds the answer back until the plugin has gone, so that every query is under way when it is cancelled.
-func (w *wire) join(client net.Conn, address string) {
+func (g *gate) join(client net.Conn, address string) {
 	node, err := net.Dial("tcp", address)
 	if err != nil {
 		_ = client.Close()
@@ -51,7 +51,7 @@ func (w *wire) join(client net.Conn, address string) {
 		count, err := client.Read(buffer)
 		if count > 0 {
 			_, _ = node.Write(buffer[:count])
-			w.asked <- struct{}{}
+			g.asked <- struct{}{}
 		}
 		if err != nil {
 			break
@@ -59,12 +59,12 @@ func (w *wire) join(client net.Conn, address string) {
 	}
 	_ = node.Close()
 	_ = client.Close()
-	w.closed <- struct{}{}
+	g.closed <- struct{}{}
 }
 
 func TestACancelledPanelClosesItsConnectionToTheNode(t *testing.T) {
-	wire := newWire(t, house(t, "cancelled"))
-	g := newGrafana(t, wire.url, map[string]any{"database": "cancelled"}, nil)
+	gate := newGate(t, house(t, "cancelled"))
+	g := newGrafana(t, gate.url, map[string]any{"database": "cancelled"}, nil)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
@@ -79,17 +79,17 @@ func TestACancelledPanelClosesItsConnectionToTheNode(t *testing.T) {
 			t.Fatal(what)
 		}
 	}
-	wait("the node is not asked", wire.asked)
+	wait("the node is not asked", gate.asked)
 	cancel()
-	wait("the plugin's connection stays open", wire.closed)
+	wait("the plugin's connection stays open", gate.closed)
 	if err := <-ended; err == nil || err == io.EOF {
 		t.Errorf("ended with %v", err)
 	}
 }
 
 func TestAQueryThatTakesTooLongSaysSo(t *testing.T) {
-	wire := newWire(t, house(t, "slow"))
-	g := newGrafana(t, wire.url, map[string]any{"database": "slow", "timeoutSeconds": 0.3}, nil)
+	gate := newGate(t, house(t, "slow"))
+	g := newGrafana(t, gate.url, map[string]any{"database": "slow", "timeoutSeconds": 0.3}, nil)
 	answer, place := g.fails(map[string]any{"rawSql": all10})
 	if place["code"] != "timeout" || answer.Status != backend.StatusTimeout || !strings.Contains(place["message"].(string), "no complete answer within 300ms") {
 		t.Errorf("%d, %v", answer.Status, place)

@@ -23,7 +23,7 @@ func (d *Datasource) QueryChunkedData(ctx context.Context, request *backend.Quer
 			}
 			continue
 		}
-		response := d.answer(ctx, given)
+		response := d.answer(ctx, given, nil)
 		for i, frame := range response.Frames {
 			if err := writer.WriteFrame(ctx, given.RefID, fmt.Sprintf("%s-%d", given.RefID, i), frame); err != nil {
 				return err

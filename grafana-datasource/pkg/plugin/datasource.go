@@ -20,6 +20,7 @@ import (
 	"tsdb/grafana-datasource/pkg/macro"
 	"tsdb/grafana-datasource/pkg/settings"
 	"tsdb/grafana-datasource/pkg/sqltext"
+	"tsdb/grafana-datasource/pkg/wire"
 )
 
 // ID of the plugin.
@@ -88,12 +89,14 @@ func (d *Datasource) QueryData(ctx context.Context, request *backend.QueryDataRe
 	if err != nil || limit <= 0 || limit > concurrencyDefault {
 		limit = concurrencyDefault
 	}
+	long := wire.Open(ctx, request)
 	return concurrent.QueryData(ctx, request, func(ctx context.Context, asked concurrent.Query) backend.DataResponse {
-		return d.answer(ctx, asked.DataQuery)
+		return d.answer(ctx, asked.DataQuery, long)
 	}, limit)
 }
 
-func (d *Datasource) answer(ctx context.Context, given backend.DataQuery) backend.DataResponse {
+// answer runs one query. Long tables go out by a request of gRPC's; without one they are frames.
+func (d *Datasource) answer(ctx context.Context, given backend.DataQuery, long *wire.Request) backend.DataResponse {
 	if d.problem != nil {
 		return failed(d.problem, "")
 	}
@@ -110,8 +113,11 @@ func (d *Datasource) answer(ctx context.Context, given backend.DataQuery) backen
 		return failed(placed(err, expansion), expansion.SQL)
 	}
 	statistics := statisticsOf(ran.answer)
-	made, err := d.frames(asked, expansion, ran)
-	if err != nil {
+	var made data.Frames
+	isLong := long != nil && asked.isPlainTable() && ran.answer.Rows >= wire.RowsMin
+	if isLong {
+		made = data.Frames{frames.TableHead(ran.answer)}
+	} else if made, err = d.frames(asked, expansion, ran); err != nil {
 		return failed(&client.Error{Code: "bad_query", Message: err.Error()}, ran.sql)
 	}
 	first := made[0]
@@ -123,6 +129,11 @@ func (d *Datasource) answer(ctx context.Context, given backend.DataQuery) backen
 	for _, frame := range made {
 		frame.RefID = given.RefID
 		frame.Meta.ExecutedQueryString = ran.sql
+	}
+	if isLong {
+		if made[0], err = long.Hold(made[0], ran.answer); err != nil {
+			return failed(&client.Error{Code: "bad_answer", Message: err.Error()}, ran.sql)
+		}
 	}
 	return backend.DataResponse{Frames: made, Status: backend.StatusOK}
 }

@@ -67,7 +67,7 @@ func parseQuery(given backend.DataQuery) (*query, *client.Error) {
 		parsed.QueryType = given.QueryType
 	}
 	if parsed.Fill != "" && !macro.IsFill(string(parsed.Fill)) {
-		return nil, &client.Error{Code: "bad_query", Message: fmt.Sprintf("gaps cannot be filled with %q; they can with null, previous, linear or a number", string(parsed.Fill))}
+		return nil, &client.Error{Code: "bad_query", Message: fmt.Sprintf("gaps cannot be filled with %q; they can with null, previous, next, linear or a number", string(parsed.Fill))}
 	}
 	parsed.From, parsed.To = given.TimeRange.From, given.TimeRange.To
 	parsed.Interval, parsed.MaxDataPoints = given.Interval, given.MaxDataPoints

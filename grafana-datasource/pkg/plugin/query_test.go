@@ -121,7 +121,7 @@ func TestStatesAreTextSeries(t *testing.T) {
 func TestGapsAreFilledAsAsked(t *testing.T) {
 	g := newGrafana(t, house(t, "gaps").URL, map[string]any{"database": "gaps"}, nil)
 	for fill, want := range map[string]string{
-		"null": "30.5 31.5 32.5 - 34.5 35.5 - -", "previous": "30.5 31.5 32.5 32.5 34.5 35.5 35.5 35.5", "linear": "30.5 31.5 32.5 33.5 34.5 35.5 - -", "0": "30.5 31.5 32.5 0 34.5 35.5 0 0", "": "30.5 31.5 32.5 34.5 35.5",
+		"null": "30.5 31.5 32.5 - 34.5 35.5 - -", "previous": "30.5 31.5 32.5 32.5 34.5 35.5 35.5 35.5", "next": "30.5 31.5 32.5 34.5 34.5 35.5 - -", "linear": "30.5 31.5 32.5 33.5 34.5 35.5 - -", "0": "30.5 31.5 32.5 0 34.5 35.5 0 0", "": "30.5 31.5 32.5 34.5 35.5",
 	} {
 		model := map[string]any{"rawSql": "SELECT $__timeGroup(time, 1m) AS t, avg(temperature) AS temp FROM climate WHERE floor = '1' AND time >= $__timeFrom AND time <= $__timeTo GROUP BY 1", "fill": fill}
 		query := dataQuery("A", model)

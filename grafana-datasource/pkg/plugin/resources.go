@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -76,7 +77,8 @@ func refuse(w http.ResponseWriter, err error) {
 func (d *Datasource) list(r *http.Request, sql string, column string, keep func(string) bool, limit int) ([]string, error) {
 	found := []string{}
 	enough := errors.New("enough")
-	statement := client.Statement{SQL: sql, Database: r.URL.Query().Get("database"), RowsMax: 10 * namesMax}
+	// names go by in batches until enough are found, however many there are: a prefix may be that of the last
+	statement := client.Statement{SQL: sql, Database: r.URL.Query().Get("database"), RowsMax: math.MaxInt}
 	err := d.client.Stream(r.Context(), statement, chunkRows, func(batch *client.Answer) error {
 		values := batch.Column(column)
 		if values == nil {

@@ -1,7 +1,11 @@
 package plugin
 
 import (
+	"bufio"
 	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 )
@@ -41,6 +45,25 @@ func TestResourcesListTheSchema(t *testing.T) {
 	}
 	if status, _ := g.resource("GET", "nothing", nil); status != 404 {
 		t.Errorf("nothing: %d", status)
+	}
+}
+
+// As many as no node of a test holds: the last of a million and a half begins as asked.
+func TestValuesAreFoundHoweverManyThereAre(t *testing.T) {
+	node := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		out := bufio.NewWriter(w)
+		defer func() { _ = out.Flush() }()
+		_, _ = out.WriteString(`{"columns":[{"name":"value","type":"string"}],"rows":[`)
+		for i := range 1_500_000 {
+			_, _ = fmt.Fprintf(out, `["a%d"],`, i)
+		}
+		_, _ = out.WriteString(`["zebra"]],"rowCount":1500001,"elapsedMs":1}`)
+	}))
+	t.Cleanup(node.Close)
+	g := newGrafana(t, node.URL, nil, nil)
+	if status, body := g.resource("GET", "tag-values?measurement=m&tag=t&prefix=z", nil); status != 200 || body != `["zebra"]` {
+		t.Errorf("%d, %s", status, body)
 	}
 }
 

@@ -56,14 +56,29 @@ const (
 )
 
 type jsonData struct {
-	Database       string      `json:"database"`
-	TimeoutSeconds json.Number `json:"timeoutSeconds"`
-	MaxRows        json.Number `json:"maxRows"`
-	TimeInterval   string      `json:"timeInterval"`
-	TLSAuth        bool        `json:"tlsAuth"`
-	TLSAuthWithCA  bool        `json:"tlsAuthWithCACert"`
-	TLSSkipVerify  bool        `json:"tlsSkipVerify"`
-	ServerName     string      `json:"serverName"`
+	Database       string `json:"database"`
+	TimeoutSeconds number `json:"timeoutSeconds"`
+	MaxRows        number `json:"maxRows"`
+	TimeInterval   string `json:"timeInterval"`
+	TLSAuth        bool   `json:"tlsAuth"`
+	TLSAuthWithCA  bool   `json:"tlsAuthWithCACert"`
+	TLSSkipVerify  bool   `json:"tlsSkipVerify"`
+	ServerName     string `json:"serverName"`
+}
+
+// number is one of JSON, or its text, as provisioning writes variables of the environment: "30". Null and a text without anything are no number, as if
+// the key was not there.
+type number struct {
+	json.Number
+}
+
+func (n *number) UnmarshalJSON(source []byte) error {
+	var text string
+	if json.Unmarshal(source, &text) == nil && strings.TrimSpace(text) == "" {
+		n.Number = ""
+		return nil
+	}
+	return json.Unmarshal(source, &n.Number)
 }
 
 // Parse checks settings. Its errors are for the administrator's eyes and name no secret.
@@ -82,14 +97,14 @@ func Parse(instance backend.DataSourceInstanceSettings) (*Settings, error) {
 		URL: base, Database: strings.TrimSpace(data.Database), Timeout: timeoutDefault, RowsMax: rowsMaxDefault, SendInterval: sendIntervalDefault,
 		Token: Secret(strings.TrimSpace(instance.DecryptedSecureJSONData["token"])), SkipVerify: data.TLSSkipVerify,
 	}
-	if data.TimeoutSeconds != "" {
+	if data.TimeoutSeconds.Number != "" {
 		seconds, err := data.TimeoutSeconds.Float64()
 		if err != nil || seconds <= 0 || seconds > 86_400 {
 			return nil, fmt.Errorf("the timeout is %s; it is a number of seconds above 0, at most 86400", data.TimeoutSeconds)
 		}
 		parsed.Timeout = time.Duration(seconds * float64(time.Second))
 	}
-	if data.MaxRows != "" {
+	if data.MaxRows.Number != "" {
 		rows, err := data.MaxRows.Int64()
 		if err != nil || rows < 1 || rows > 100_000_000 {
 			return nil, fmt.Errorf("the most rows of an answer are %s; it is a number from 1 to 100000000", data.MaxRows)

@@ -14,6 +14,7 @@ const FILLS = [
   { value: '', label: 'not at all', description: 'buckets without rows are left out' },
   { value: 'null', label: 'null', description: 'a gap in the line' },
   { value: 'previous', label: 'previous', description: 'the value before' },
+  { value: 'next', label: 'next', description: 'the value behind' },
   { value: 'linear', label: 'linear', description: 'on the line between its neighbours' },
   { value: '0', label: '0' },
 ];
