@@ -42,6 +42,7 @@ class ArchitectureTest {
         STORAGE(
                 List.of(),
                 "model",
+                "net",
                 "schema",
                 "io",
                 "codec",
@@ -156,6 +157,21 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(others)
                 .allowEmptyShould(true)
+                .check(tree);
+    }
+
+    /// It lives in the ground module because ingest and query both stand on that; it is no part of
+    /// storage.
+    @Test
+    void storageAndTheNetworkAreStrangers() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.tsdb.storage..")
+                .and()
+                .resideOutsideOfPackage("io.tsdb.storage.net..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.tsdb.storage.net..", "io.netty..")
                 .check(tree);
     }
 

@@ -3,6 +3,7 @@ package io.tsdb.ingest.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.tsdb.storage.net.BodyFlow;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,7 +83,7 @@ final class DetachedBody implements Runnable {
             readingHeld |= hold;
         }
         if (hold) {
-            ctx.pipeline().fireUserEventTriggered(RequestGate.BodyFlow.HOLD);
+            ctx.pipeline().fireUserEventTriggered(BodyFlow.HOLD);
         }
         schedule();
     }
@@ -235,11 +236,7 @@ final class DetachedBody implements Runnable {
         if (held) {
             try {
                 ctx.executor()
-                        .execute(
-                                () ->
-                                        ctx.pipeline()
-                                                .fireUserEventTriggered(
-                                                        RequestGate.BodyFlow.READ_ON));
+                        .execute(() -> ctx.pipeline().fireUserEventTriggered(BodyFlow.READ_ON));
             } catch (RejectedExecutionException stopped) {
                 LOG.debug("{}: event loop has ended", ctx.channel().remoteAddress());
             }

@@ -11,6 +11,9 @@ import io.tsdb.ingest.protocol.DecodeResult;
 import io.tsdb.ingest.protocol.LineError;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
 import io.tsdb.storage.model.ResourceLimitException;
+import io.tsdb.storage.net.FailureText;
+import io.tsdb.storage.net.Listener;
+import io.tsdb.storage.net.StopServing;
 import io.tsdb.storage.schema.DefinitionConflict;
 
 import org.jspecify.annotations.Nullable;
@@ -187,8 +190,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent
-                || event == RequestGate.StopServing.STOP_SERVING) {
+        if (event instanceof ChannelInputShutdownEvent || event == StopServing.STOP_SERVING) {
             inputEnded = true;
             if (undecoded.isEmpty()) {
                 endInput(ctx);
@@ -267,7 +269,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
             ctx.close();
         } else if (ctx.channel().isActive()) {
             lastWord = null;
-            LineTcpServer.sayLast(ctx.channel(), why);
+            Listener.sayLast(ctx.channel(), LineTcpServer.lastLine(why));
         }
     }
 
@@ -519,7 +521,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
 
     private void closeIfUnknown(ChannelHandlerContext ctx) {
         if (tokenLine != null && ctx.channel().isActive()) {
-            server.counters().connectionsTimedOut.increment();
+            server.connections().timedOut.increment();
             refuse(ctx, "no token line in time");
         }
     }
@@ -527,7 +529,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     private void closeIfIdle(ChannelHandlerContext ctx) {
         if (!inFlight
                 && System.nanoTime() - lastReadNanos > server.config().idleTimeout().toNanos()) {
-            server.counters().connectionsTimedOut.increment();
+            server.connections().timedOut.increment();
             ctx.close();
         }
     }

@@ -1,27 +1,23 @@
 package io.tsdb.ingest.transport;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import io.tsdb.ingest.batch.PointSink;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
+import io.tsdb.storage.net.ConnectionCounters;
+import io.tsdb.storage.net.EventLoops;
+import io.tsdb.storage.net.Listener;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -30,9 +26,8 @@ import java.util.function.Supplier;
 ///
 /// A client that ends its side and waits for the end of ours knows that all its complete lines are
 /// written; a reset instead says that they are not.
-public final class LineTcpServer {
+public final class LineTcpServer implements Listener.Protocol {
     private static final Logger LOG = LoggerFactory.getLogger(LineTcpServer.class);
-    private static final Duration REFUSAL_LINGER = Duration.ofSeconds(1);
     private static final long REFUSAL_LOG_INTERVAL_NANOS = 1_000_000_000L;
 
     private final EventLoops loops;
@@ -44,14 +39,10 @@ public final class LineTcpServer {
     private final IngestCounters counters;
     private final LongSupplier wallClockNanos;
     private final LongSupplier nanoTime;
-    private final @Nullable SslContext tls;
     private final Map<EventExecutor, LoopResources> resources = new ConcurrentHashMap<>();
-    private final ChannelGroup connections =
-            new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-    private final AtomicInteger connectionCount = new AtomicInteger();
     private final AtomicLong refusalLoggedNanos =
             new AtomicLong(System.nanoTime() - REFUSAL_LOG_INTERVAL_NANOS);
-    private final Channel listener;
+    private final Listener listener;
 
     /// Binds and serves from now on.
     ///
@@ -102,18 +93,17 @@ public final class LineTcpServer {
         this.waiting = waiting;
         this.counters = counters;
         this.wallClockNanos = wallClockNanos;
-        this.tls = config.tls().isPresent() ? config.tls().get().serverContext() : null;
-        this.listener = Listeners.bind(loops, config.host(), config.port(), this::accept);
+        this.listener = Listener.bind(loops, config.listener(), this);
         LOG.info(
                 "line protocol over {} on {}, database {}",
-                tls == null ? "TCP" : "TLS",
+                listener.isSecure() ? "TLS" : "TCP",
                 address(),
                 config.database());
     }
 
     /// The address that was bound, with the real port.
     public InetSocketAddress address() {
-        return (InetSocketAddress) listener.localAddress();
+        return listener.address();
     }
 
     public int port() {
@@ -123,53 +113,23 @@ public final class LineTcpServer {
     /// Takes no more connections and reads no more lines, writes what was read (at most
     /// `stopTimeout`), closes.
     public void stop() {
-        listener.close().awaitUninterruptibly();
-        for (Channel connection : connections) {
-            connection.pipeline().fireUserEventTriggered(RequestGate.StopServing.STOP_SERVING);
-        }
-        connections
-                .newCloseFuture()
-                .awaitUninterruptibly(config.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
-        connections.close().awaitUninterruptibly();
+        listener.stop();
     }
 
-    private void accept(Channel connection) {
-        counters.connectionsAccepted.increment();
-        counters.connectionsOpen.increment();
-        int open = connectionCount.incrementAndGet();
-        connection
-                .closeFuture()
-                .addListener(
-                        _ -> {
-                            connectionCount.decrementAndGet();
-                            counters.connectionsOpen.decrement();
-                        });
-        if (open > config.connectionsMax()) {
-            counters.connectionsRefused.increment();
-            connection.eventLoop().execute(() -> refuse(connection)); // once it is active
-            return;
-        }
-        connections.add(connection);
-        if (tls != null) {
-            connection.pipeline().addLast(loops.handshakes().begin(connection, tls));
-        }
+    @Override
+    public void open(Channel connection) {
         connection.pipeline().addLast(new LineTcpHandler(this));
     }
 
-    private void refuse(Channel connection) {
-        if (tls == null) {
-            sayLast(connection, "too many connections");
-        } else {
-            connection.close();
-        }
+    @Override
+    public ByteBuf tooManyConnections() {
+        return lastLine("too many connections");
     }
 
-    /// Says why the connection ends, and ends it.
-    static void sayLast(Channel connection, String why) {
+    /// The line that says why a connection ends.
+    static ByteBuf lastLine(String why) {
         String line = "error: " + why.replace('\n', ' ') + "\n";
-        connection
-                .writeAndFlush(Unpooled.copiedBuffer(line, StandardCharsets.UTF_8))
-                .addListener(_ -> LingeringClose.begin(connection, REFUSAL_LINGER));
+        return Unpooled.copiedBuffer(line, StandardCharsets.UTF_8);
     }
 
     // ---- what the handlers of connections share
@@ -192,6 +152,10 @@ public final class LineTcpServer {
 
     IngestCounters counters() {
         return counters;
+    }
+
+    ConnectionCounters connections() {
+        return loops.counters();
     }
 
     long wallClockNanos() {

@@ -8,6 +8,7 @@ import io.tsdb.ingest.protocol.DecodeResult;
 import io.tsdb.ingest.protocol.LineError;
 import io.tsdb.ingest.protocol.Precision;
 import io.tsdb.storage.model.JsonText;
+import io.tsdb.storage.net.HttpAnswers;
 
 import java.util.List;
 import java.util.Map;
@@ -88,7 +89,7 @@ final class QuestDbWriteContract implements WriteContract {
         return chunked(HttpResponseStatus.BAD_REQUEST, errors.allText(), line);
     }
 
-    /// Without a length, [RequestGate] sends it in chunks.
+    /// Without a length, [io.tsdb.storage.net.HttpServer] sends it in chunks.
     private static FullHttpResponse chunked(HttpResponseStatus status, String text, String line) {
         FullHttpResponse response =
                 HttpAnswers.json(

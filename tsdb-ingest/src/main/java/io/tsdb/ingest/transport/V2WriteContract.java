@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tsdb.ingest.protocol.DecodeResult;
 import io.tsdb.ingest.protocol.Precision;
 import io.tsdb.storage.model.JsonText;
+import io.tsdb.storage.net.HttpAnswers;
 
 import java.util.List;
 import java.util.Map;

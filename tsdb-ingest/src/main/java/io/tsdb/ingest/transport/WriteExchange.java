@@ -9,6 +9,7 @@ import io.tsdb.ingest.batch.PointSink.WriteResult;
 import io.tsdb.ingest.protocol.DecodeResult;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
 import io.tsdb.storage.model.ResourceLimitException;
+import io.tsdb.storage.net.HttpAnswers;
 
 import org.jspecify.annotations.Nullable;
 

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.ReferenceCountUtil;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
+import io.tsdb.storage.net.HttpAnswers;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,5 @@
-/// Network edge of ingest: HTTP write endpoints, health, and line protocol over TCP.
+/// Network edge of ingest: the HTTP write endpoints, and line protocol over TCP; a listener and
+/// routes of [io.tsdb.storage.net].
 ///
 /// In: bytes from sockets. Out: bytes to a [io.tsdb.ingest.protocol.ProtocolDecoder], its batches
 /// to a [io.tsdb.ingest.batch.PointSink], and the answer of the endpoint's contract back to the

@@ -3,6 +3,7 @@ package io.tsdb.ingest.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tsdb.ingest.transport.HttpSocket.Answer;
+import io.tsdb.storage.net.HealthHandler;
 
 import org.junit.jupiter.api.Test;
 

@@ -9,6 +9,11 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.ReferenceCountUtil;
 import io.tsdb.ingest.transport.HttpSocket.Answer;
+import io.tsdb.storage.net.EventLoops;
+import io.tsdb.storage.net.HeadRoom;
+import io.tsdb.storage.net.HttpServer;
+import io.tsdb.storage.net.HttpServerConfig;
+import io.tsdb.storage.net.TlsHandshakes;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +42,7 @@ class HttpServerTest {
                         .isEqualTo(204);
             }
             assertThat(server.sink.written()).hasSize(20);
-            assertThat(server.counters.connectionsAccepted.sum()).isEqualTo(1);
+            assertThat(server.connections.accepted.sum()).isEqualTo(1);
         }
     }
 
@@ -48,7 +53,7 @@ class HttpServerTest {
                 HttpSocket socket = server.connect()) {
             // one segment of the loopback interface, so one read
             socket.send(HttpSocket.head("GET", "/nothing", Map.of(), 0).repeat(500));
-            for (int i = 1; i < RequestGate.PIPELINED_MAX; i++) {
+            for (int i = 1; i < HttpServer.PIPELINED_MAX; i++) {
                 assertThat(socket.read().header("connection")).as("answer " + i).isNull();
             }
             assertThat(socket.read().header("connection")).isEqualTo("close");
@@ -64,12 +69,12 @@ class HttpServerTest {
             String body = "m f=1 1";
             String write = HttpSocket.head("POST", WRITE, Map.of(), body.length()) + body;
             socket.send(write.repeat(300)); // one read
-            for (int i = 1; i <= RequestGate.PIPELINED_MAX; i++) {
-                boolean last = i == RequestGate.PIPELINED_MAX;
+            for (int i = 1; i <= HttpServer.PIPELINED_MAX; i++) {
+                boolean last = i == HttpServer.PIPELINED_MAX;
                 assertThat(socket.read().header("connection")).isEqualTo(last ? "close" : null);
             }
             assertThat(socket.isClosedByServer()).isTrue();
-            assertThat(server.sink.writes()).isEqualTo(RequestGate.PIPELINED_MAX);
+            assertThat(server.sink.writes()).isEqualTo(HttpServer.PIPELINED_MAX);
         }
     }
 
@@ -107,7 +112,7 @@ class HttpServerTest {
             String request = HttpSocket.head("POST", WRITE, Map.of(), 5) + "m f=1";
             socket.send(request + request);
             TestServer.await("first write", () -> server.sink.heldWrites() == 1);
-            assertThat(server.counters.httpRequests.sum()).isEqualTo(1);
+            assertThat(server.connections.httpRequests.sum()).isEqualTo(1);
             server.sink.letGo();
             assertThat(socket.read().status()).isEqualTo(204);
             assertThat(socket.read().status()).isEqualTo(204);
@@ -443,9 +448,9 @@ class HttpServerTest {
                 assertThat(third.isClosedByServer()).isTrue();
             }
             second.socket().close();
-            TestServer.await("room", () -> server.counters.connectionsOpen.sum() == 1);
+            TestServer.await("room", () -> server.connections.open.sum() == 1);
             assertThat(server.post(WRITE, "m f=1 3").status()).isEqualTo(204);
-            assertThat(server.counters.connectionsRefused.sum()).isEqualTo(1);
+            assertThat(server.connections.refused.sum()).isEqualTo(1);
         }
     }
 
@@ -462,6 +467,8 @@ class HttpServerTest {
             assertThat(idle.isClosedByServer()).isTrue();
             assertThatThrownBy(() -> new Socket("127.0.0.1", server.http.port()).close())
                     .isInstanceOf(IOException.class);
+            TestServer.await( // both connections are asked to end
+                    "asked", () -> stopping.getState() == Thread.State.TIMED_WAITING);
             server.sink.letGo();
             Answer answer = busy.read();
             assertThat(answer.status()).isEqualTo(204);

@@ -7,6 +7,9 @@ import io.tsdb.ingest.protocol.DecodeLimits;
 import io.tsdb.ingest.protocol.Precision;
 import io.tsdb.ingest.protocol.line.LineDecoder;
 import io.tsdb.ingest.transport.LineTcpConfig.OnBadLine;
+import io.tsdb.storage.net.EventLoops;
+import io.tsdb.storage.net.Listener;
+import io.tsdb.storage.net.ListenerConfig;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +21,6 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -175,7 +177,7 @@ class LineTcpServerTest {
             TestServer.await("all", () -> counters.linesWritten.sum() == lines);
             int bytesPerLine = 14;
             assertThat(sink.pointsInLargestWrite())
-                    .isLessThan(((64 << 10) + Listeners.RECEIVE_BYTES_MAX) / bytesPerLine);
+                    .isLessThan(((64 << 10) + Listener.RECEIVE_BYTES_MAX) / bytesPerLine);
             TestServer.await("given back", () -> waiting.reserved() == 0);
         } finally {
             server.stop();
@@ -242,7 +244,7 @@ class LineTcpServerTest {
         LineTcpServer server = server(config(1 << 20, OnBadLine.SKIP, Duration.ofMillis(100)));
         try (Socket socket = connect(server)) {
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
-            assertThat(counters.connectionsTimedOut.sum()).isEqualTo(1);
+            assertThat(loops.counters().timedOut.sum()).isEqualTo(1);
         } finally {
             server.stop();
         }
@@ -263,7 +265,7 @@ class LineTcpServerTest {
                 assertThat(lastWords(third)).isEqualTo("error: too many connections\n");
             }
             assertThat(sink.written()).hasSize(2);
-            assertThat(counters.connectionsRefused.sum()).isEqualTo(1);
+            assertThat(loops.counters().refused.sum()).isEqualTo(1);
         } finally {
             server.stop();
         }
@@ -342,7 +344,7 @@ class LineTcpServerTest {
             try (Socket stranger = connect(server)) {
                 assertThat(lastWords(stranger)).isEqualTo("error: no token line in time\n");
             }
-            assertThat(counters.connectionsTimedOut.sum()).isEqualTo(1);
+            assertThat(loops.counters().timedOut.sum()).isEqualTo(1);
             send(known, "m f=1 1\n");
             TestServer.await("line of the known", () -> sink.written().size() == 1);
         } finally {
@@ -421,18 +423,14 @@ class LineTcpServerTest {
     private static LineTcpConfig config(
             int batchBytesMax, OnBadLine onBadLine, Duration idle, Duration token) {
         return new LineTcpConfig(
-                "127.0.0.1",
-                0,
-                Optional.empty(),
+                ListenerConfig.of("127.0.0.1", 0, 2),
                 "lines",
                 Precision.NS,
-                2,
                 idle,
                 token,
                 onBadLine,
                 batchBytesMax,
-                DecodeLimits.DEFAULT,
-                Duration.ofSeconds(10));
+                DecodeLimits.DEFAULT);
     }
 
     private static Socket connect(LineTcpServer server) throws IOException {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tsdb.storage.net.EventLoops;
+
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -198,8 +200,7 @@ class LongBodiesTest {
                     "what it held",
                     () -> {
                         workOnce();
-                        return server.waiting.reserved() == 0
-                                && server.counters.connectionsOpen.sum() == 0;
+                        return server.waiting.reserved() == 0 && server.connections.open.sum() == 0;
                     });
             assertThat(server.sink.writes()).isZero();
             assertThat(server.post(WRITE, "m f=1 1").status()).isEqualTo(204);

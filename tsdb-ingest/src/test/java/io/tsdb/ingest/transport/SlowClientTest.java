@@ -2,6 +2,8 @@ package io.tsdb.ingest.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tsdb.storage.net.ArrivalLimits;
+
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -19,7 +21,7 @@ class SlowClientTest {
         try (var server = server(new ArrivalLimits(SHORT, LONG, LONG, 1));
                 HttpSocket socket = server.connect()) {
             assertThat(socket.isClosedByServer()).isTrue();
-            assertThat(server.counters.connectionsTimedOut.sum()).isEqualTo(1);
+            assertThat(server.connections.timedOut.sum()).isEqualTo(1);
         }
     }
 

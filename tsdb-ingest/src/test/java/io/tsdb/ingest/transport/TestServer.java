@@ -3,6 +3,12 @@ package io.tsdb.ingest.transport;
 import io.netty.channel.ChannelHandler;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
 import io.tsdb.ingest.protocol.line.LineDecoder;
+import io.tsdb.storage.net.ConnectionCounters;
+import io.tsdb.storage.net.EventLoops;
+import io.tsdb.storage.net.HealthHandler;
+import io.tsdb.storage.net.HttpServer;
+import io.tsdb.storage.net.HttpServerConfig;
+import io.tsdb.storage.net.ServerIdentity;
 
 import java.io.IOException;
 import java.time.Instant;
@@ -22,6 +28,7 @@ final class TestServer implements AutoCloseable {
 
     final ControlledPointSink sink = new ControlledPointSink();
     final IngestCounters counters = new IngestCounters();
+    final ConnectionCounters connections;
     final WaitingBytes waiting;
     final HttpServer http;
     private final EventLoops loops;
@@ -45,6 +52,7 @@ final class TestServer implements AutoCloseable {
 
     TestServer(Options options) throws IOException {
         loops = options.loops;
+        connections = loops.counters();
         threads = options.threads;
         waiting = new WaitingBytes(options.waitingBytesMax);
         Supplier<ProtocolDecoder> decoders = () -> new LineDecoder(sink, false);
@@ -65,7 +73,6 @@ final class TestServer implements AutoCloseable {
                         options.http.apply(HttpServerConfig.of("127.0.0.1", 0)),
                         identity,
                         CLOCK,
-                        counters,
                         () -> {
                             var handlers = new ArrayList<ChannelHandler>();
                             handlers.add(endpoint.newHandler());

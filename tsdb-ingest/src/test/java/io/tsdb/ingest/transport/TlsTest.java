@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import io.tsdb.storage.net.EventLoops;
+import io.tsdb.storage.net.HeadRoom;
+import io.tsdb.storage.net.TlsFiles;
+import io.tsdb.storage.net.TlsHandshakes;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,7 +133,7 @@ class TlsTest {
             for (int i = 0; i < 5; i++) {
                 strangers.add(server.connect());
                 long open = i + 1L;
-                TestServer.await("it", () -> server.counters.connectionsAccepted.sum() == open);
+                TestServer.await("it", () -> server.connections.accepted.sum() == open);
             }
             assertThat(strangers.get(0).isClosedByServer()).isTrue();
             assertThat(strangers.get(1).isClosedByServer()).isTrue();

@@ -14,12 +14,8 @@ import io.tsdb.cluster.write.WriteRouter;
 import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.protocol.line.LineDecoder;
 import io.tsdb.ingest.transport.BodyThreads;
-import io.tsdb.ingest.transport.EventLoops;
-import io.tsdb.ingest.transport.HealthHandler;
-import io.tsdb.ingest.transport.HttpServer;
 import io.tsdb.ingest.transport.IngestCounters;
 import io.tsdb.ingest.transport.LineTcpServer;
-import io.tsdb.ingest.transport.ServerIdentity;
 import io.tsdb.ingest.transport.WaitingBytes;
 import io.tsdb.ingest.transport.WriteEndpoint;
 import io.tsdb.query.budget.MemoryBudget;
@@ -29,6 +25,10 @@ import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
 import io.tsdb.query.http.StatementBytes;
 import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.net.EventLoops;
+import io.tsdb.storage.net.HealthHandler;
+import io.tsdb.storage.net.HttpServer;
+import io.tsdb.storage.net.ServerIdentity;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
@@ -99,6 +99,7 @@ public final class Node implements AutoCloseable {
             WaitingBytes waiting = settings.waiting();
             NodeMetrics metrics = opened("metrics", new NodeMetrics(store, version));
             CacheBudget caches = settings.seriesCaches();
+            metrics.connections(loops.counters());
             metrics.ingest(counters, waiting, caches, authorizer);
             this.http = startHttp(settings, loops, router, waiting, caches, authorizer, metrics);
             this.lineTcp = startLineTcp(settings, loops, router, waiting, caches, authorizer);
@@ -205,9 +206,7 @@ public final class Node implements AutoCloseable {
                         () -> new HealthHandler(identity, clock, startedAt, this::health),
                         metrics::scrape,
                         version);
-        var server =
-                new HttpServer(
-                        loops, settings.http(config.http()), identity, clock, counters, handlers);
+        var server = new HttpServer(loops, settings.http(config.http()), identity, clock, handlers);
         opened("HTTP server", server::stop);
         return server;
     }
@@ -286,7 +285,7 @@ public final class Node implements AutoCloseable {
         return firstToken;
     }
 
-    /// What went over the network edge since start.
+    /// What was written since start.
     public IngestCounters counters() {
         return counters;
     }

@@ -2,11 +2,11 @@ package io.tsdb.cluster.node.server;
 
 import io.netty.channel.ChannelHandler;
 import io.tsdb.cluster.security.RequestAuthorizer;
-import io.tsdb.ingest.transport.HealthHandler;
 import io.tsdb.ingest.transport.WriteEndpoint;
 import io.tsdb.query.http.InfluxDeleteHandler;
 import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
+import io.tsdb.storage.net.HealthHandler;
 
 import java.util.List;
 import java.util.function.Supplier;

@@ -16,6 +16,7 @@ import io.tsdb.ingest.transport.IngestCounters;
 import io.tsdb.ingest.transport.WaitingBytes;
 import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.http.StatementBytes;
+import io.tsdb.storage.net.ConnectionCounters;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
@@ -49,6 +50,16 @@ final class NodeMetrics implements AutoCloseable {
                 .register(registry);
     }
 
+    void connections(ConnectionCounters counted) {
+        counter("tsdb.http.requests", "HTTP requests.", counted.httpRequests);
+        counter("tsdb.http.client.errors", "HTTP answers 4xx.", counted.httpClientErrors);
+        counter("tsdb.http.server.errors", "HTTP answers 5xx.", counted.httpServerErrors);
+        counter("tsdb.connections", "Connections accepted.", counted.accepted);
+        counter("tsdb.connections.refused", "Connections over limit.", counted.refused);
+        counter("tsdb.connections.timed.out", "Connections too slow.", counted.timedOut);
+        gauge("tsdb.connections.open", "Connections open.", counted.open::sum);
+    }
+
     void ingest(
             IngestCounters ingest,
             WaitingBytes waiting,
@@ -61,13 +72,6 @@ final class NodeMetrics implements AutoCloseable {
         counter("tsdb.writes.overloaded", "Writes answered 503.", ingest.writesOverloaded);
         counter("tsdb.writes.failed", "Writes that the log failed on.", ingest.writesFailed);
         counter("tsdb.tcp.lines.lost", "Lines over TCP not written.", ingest.tcpLinesLost);
-        counter("tsdb.http.requests", "HTTP requests.", ingest.httpRequests);
-        counter("tsdb.http.client.errors", "HTTP answers 4xx.", ingest.httpClientErrors);
-        counter("tsdb.http.server.errors", "HTTP answers 5xx.", ingest.httpServerErrors);
-        counter("tsdb.connections", "Connections accepted.", ingest.connectionsAccepted);
-        counter("tsdb.connections.refused", "Connections over limit.", ingest.connectionsRefused);
-        counter("tsdb.connections.timed.out", "Connections too slow.", ingest.connectionsTimedOut);
-        gauge("tsdb.connections.open", "Connections open.", ingest.connectionsOpen::sum);
         gauge("tsdb.waiting.bytes", "Points received, not yet acknowledged.", waiting::reserved);
         gauge(
                 "tsdb.series.cache.bytes",

@@ -4,10 +4,7 @@ import io.tsdb.cluster.node.config.Endpoint;
 import io.tsdb.cluster.node.config.NodeConfig;
 import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.protocol.DecodeLimits;
-import io.tsdb.ingest.transport.ArrivalLimits;
-import io.tsdb.ingest.transport.HttpServerConfig;
 import io.tsdb.ingest.transport.LineTcpConfig;
-import io.tsdb.ingest.transport.TlsFiles;
 import io.tsdb.ingest.transport.WaitingBytes;
 import io.tsdb.ingest.transport.WriteConfig;
 import io.tsdb.query.budget.MemoryBudget;
@@ -16,6 +13,10 @@ import io.tsdb.query.http.StatementBytes;
 import io.tsdb.storage.log.Durability;
 import io.tsdb.storage.log.LocalLog;
 import io.tsdb.storage.log.LogConfig;
+import io.tsdb.storage.net.ArrivalLimits;
+import io.tsdb.storage.net.HttpServerConfig;
+import io.tsdb.storage.net.ListenerConfig;
+import io.tsdb.storage.net.TlsFiles;
 import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.shard.StoreConfig;
 
@@ -140,18 +141,19 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
         LineTcpConfig usual =
                 LineTcpConfig.of(endpoint.host(), endpoint.port(), config.lineTcpDatabase());
         return new LineTcpConfig(
-                usual.host(),
-                usual.port(),
-                tls(),
+                new ListenerConfig(
+                        endpoint.host(),
+                        endpoint.port(),
+                        tls(),
+                        config.requests().connectionsMax(),
+                        STOP_TIMEOUT),
                 usual.database(),
                 usual.precision(),
-                config.requests().connectionsMax(),
                 usual.idleTimeout(),
                 usual.tokenTimeout(),
                 usual.onBadLine(),
                 LINE_TCP_BATCH_BYTES,
-                lines(),
-                STOP_TIMEOUT);
+                lines());
     }
 
     private Optional<TlsFiles> tls() {

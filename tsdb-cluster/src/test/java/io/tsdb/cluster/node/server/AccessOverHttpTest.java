@@ -9,14 +9,9 @@ import io.tsdb.cluster.security.TokenAdmin;
 import io.tsdb.cluster.security.TokenFile;
 import io.tsdb.ingest.protocol.line.LineDecoder;
 import io.tsdb.ingest.transport.BodyThreads;
-import io.tsdb.ingest.transport.EventLoops;
-import io.tsdb.ingest.transport.HealthHandler;
-import io.tsdb.ingest.transport.HttpServer;
-import io.tsdb.ingest.transport.HttpServerConfig;
 import io.tsdb.ingest.transport.IngestCounters;
 import io.tsdb.ingest.transport.LineTcpConfig;
 import io.tsdb.ingest.transport.LineTcpServer;
-import io.tsdb.ingest.transport.ServerIdentity;
 import io.tsdb.ingest.transport.WaitingBytes;
 import io.tsdb.ingest.transport.WriteConfig;
 import io.tsdb.ingest.transport.WriteEndpoint;
@@ -32,6 +27,11 @@ import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.net.EventLoops;
+import io.tsdb.storage.net.HealthHandler;
+import io.tsdb.storage.net.HttpServer;
+import io.tsdb.storage.net.HttpServerConfig;
+import io.tsdb.storage.net.ServerIdentity;
 import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.junit.jupiter.api.AfterAll;
@@ -142,7 +142,6 @@ class AccessOverHttpTest {
                         HttpServerConfig.of("127.0.0.1", 0),
                         identity,
                         Clock.systemUTC(),
-                        counters,
                         handlers);
         lineTcp =
                 new LineTcpServer(

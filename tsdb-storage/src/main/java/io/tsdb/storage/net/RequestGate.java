@@ -1,4 +1,4 @@
-package io.tsdb.ingest.transport;
+package io.tsdb.storage.net;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -45,11 +45,6 @@ import java.util.concurrent.TimeUnit;
 ///
 /// When the client ends its side, handlers see [ChannelInputShutdownEvent] and may still answer.
 final class RequestGate extends ChannelDuplexHandler {
-    /// Requests that are answered out of one read; the last one ends the connection, since all of a
-    /// read is answered before the event loop serves others. A client that sends so many at once
-    /// sends the rest again, as for every connection that ends.
-    static final int PIPELINED_MAX = 128;
-
     /// Rest of a refused body that is read and thrown away to keep the connection.
     static final long DISCARD_BYTES_MAX = 1L << 20;
 
@@ -58,7 +53,7 @@ final class RequestGate extends ChannelDuplexHandler {
 
     private final CommonHeaders commonHeaders;
     private final ArrivalLimits arrival;
-    private final IngestCounters counters;
+    private final ConnectionCounters counters;
     private final ReadMeter meter;
     private final HeadRoom headRoom;
 
@@ -103,21 +98,10 @@ final class RequestGate extends ChannelDuplexHandler {
     private long unsentSinceNanos;
     private @Nullable Future<?> check;
 
-    /// Asks the gate to let no further request in and to close when the one in flight is answered.
-    enum StopServing {
-        STOP_SERVING
-    }
-
-    /// Asks the gate to read no more of a body, or on again: its handler has enough to do.
-    enum BodyFlow {
-        HOLD,
-        READ_ON
-    }
-
     RequestGate(
             CommonHeaders commonHeaders,
             ArrivalLimits arrival,
-            IngestCounters counters,
+            ConnectionCounters counters,
             ReadMeter meter,
             HeadRoom headRoom) {
         this.commonHeaders = commonHeaders;
@@ -227,7 +211,7 @@ final class RequestGate extends ChannelDuplexHandler {
         answerStarted = false;
         answerWritten = false;
         requestsOfRead++;
-        closeAfterAnswer = requestsOfRead == PIPELINED_MAX;
+        closeAfterAnswer = requestsOfRead == HttpServer.PIPELINED_MAX;
         discardedBytes = 0;
         bodyBytes = 0;
         bodyStartNanos = System.nanoTime();
@@ -488,7 +472,7 @@ final class RequestGate extends ChannelDuplexHandler {
             }
         } else if (answerOwed) {
             if (isAnswerStuck(ctx, now)) {
-                counters.connectionsTimedOut.increment();
+                counters.timedOut.increment();
                 ctx.close();
             }
         } else if (headStarted) {
@@ -500,7 +484,7 @@ final class RequestGate extends ChannelDuplexHandler {
             }
         } else if (now - Math.max(idleSinceNanos, meter.lastReadNanos())
                 > arrival.idle().toNanos()) {
-            counters.connectionsTimedOut.increment();
+            counters.timedOut.increment();
             closing = true;
             ctx.close();
         }
@@ -537,7 +521,7 @@ final class RequestGate extends ChannelDuplexHandler {
     }
 
     private void timeOut(ChannelHandlerContext ctx, String text) {
-        counters.connectionsTimedOut.increment();
+        counters.timedOut.increment();
         timedOut = true;
         if (answerStarted) {
             ctx.close();

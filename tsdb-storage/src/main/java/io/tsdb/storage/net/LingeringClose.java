@@ -1,4 +1,4 @@
-package io.tsdb.ingest.transport;
+package io.tsdb.storage.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;

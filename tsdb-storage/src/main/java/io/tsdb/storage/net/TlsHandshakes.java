@@ -1,4 +1,4 @@
-package io.tsdb.ingest.transport;
+package io.tsdb.storage.net;
 
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /// Anybody can begin one: it costs a signature, some milliseconds, so threads of its own compute it
 /// and the event loops serve others; and it holds some 50 KB until it ends, so only so many are
 /// under way: beyond that, the one that began first is cut off, which is hardly one that gets on.
-final class TlsHandshakes implements AutoCloseable {
+public final class TlsHandshakes implements AutoCloseable {
     /// What one holds, about.
     static final long BYTES = 64L << 10;
 
@@ -33,7 +33,7 @@ final class TlsHandshakes implements AutoCloseable {
     private final Set<Channel> underWay = new LinkedHashSet<>();
 
     /// @param executor runs what takes long of a handshake
-    TlsHandshakes(Executor executor, int countMax) {
+    public TlsHandshakes(Executor executor, int countMax) {
         this(executor, countMax, () -> {});
     }
 
@@ -55,7 +55,7 @@ final class TlsHandshakes implements AutoCloseable {
     }
 
     /// So many threads; as many handshakes as a sixteenth of the heap holds.
-    static TlsHandshakes create(int threads) {
+    public static TlsHandshakes create(int threads) {
         var pool =
                 new ThreadPoolExecutor(
                         threads,
@@ -103,7 +103,7 @@ final class TlsHandshakes implements AutoCloseable {
         }
     }
 
-    int count() {
+    public int count() {
         synchronized (underWay) {
             return underWay.size();
         }

@@ -1,4 +1,4 @@
-package io.tsdb.ingest.transport;
+package io.tsdb.storage.net;
 
 /// What the server says about itself in headers and health answers.
 ///

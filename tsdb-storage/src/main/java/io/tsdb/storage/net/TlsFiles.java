@@ -1,4 +1,4 @@
-package io.tsdb.ingest.transport;
+package io.tsdb.storage.net;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;

@@ -1,28 +1,21 @@
-package io.tsdb.ingest.transport;
+package io.tsdb.storage.net;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.ssl.SslContext;
-import io.netty.util.concurrent.GlobalEventExecutor;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// HTTP/1.1 server of a node: one port, the handlers of all endpoints.
@@ -34,14 +27,18 @@ import java.util.function.Supplier;
 /// not care about keep-alive, pipelining, `Expect`, HEAD (it answers as to GET), the common headers
 /// or the rest of a body that it does not want. It learns of a client that went away by
 /// `channelInactive` or, when the client ended only its own side, by `ChannelInputShutdownEvent`.
-public final class HttpServer {
+public final class HttpServer implements Listener.Protocol {
+    /// Requests that are answered out of one read; the last one ends the connection, since all of a
+    /// read is answered before the event loop serves others. A client that sends so many at once
+    /// sends the rest again, as for every connection that ends.
+    public static final int PIPELINED_MAX = 128;
+
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
     /// One read limits them, [HeadRoom] what they take, and [RequestGate] how many are answered.
     private static final int PIPELINED_DECODED_MAX = Integer.MAX_VALUE;
 
-    private static final Duration REFUSAL_LINGER = Duration.ofSeconds(1);
-    private static final byte[] REFUSAL =
+    private static final byte[] TOO_MANY_CONNECTIONS =
             ("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
                             + "Content-Type: application/json\r\nContent-Length: 32\r\n\r\n"
                             + "{\"error\":\"too many connections\"}")
@@ -50,13 +47,8 @@ public final class HttpServer {
     private final EventLoops loops;
     private final HttpServerConfig config;
     private final CommonHeaders commonHeaders;
-    private final IngestCounters counters;
     private final Supplier<List<ChannelHandler>> handlers;
-    private final @Nullable SslContext tls;
-    private final ChannelGroup connections =
-            new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-    private final AtomicInteger connectionCount = new AtomicInteger();
-    private final Channel listener;
+    private final Listener listener;
 
     /// Binds and serves from now on.
     ///
@@ -67,22 +59,19 @@ public final class HttpServer {
             HttpServerConfig config,
             ServerIdentity identity,
             InstantSource clock,
-            IngestCounters counters,
             Supplier<List<ChannelHandler>> handlers)
             throws IOException {
         this.loops = loops;
         this.config = config;
         this.commonHeaders = new CommonHeaders(identity, clock);
-        this.counters = counters;
         this.handlers = handlers;
-        this.tls = config.tls().isPresent() ? config.tls().get().serverContext() : null;
-        this.listener = Listeners.bind(loops, config.host(), config.port(), this::accept);
+        this.listener = Listener.bind(loops, config.listener(), this);
         LOG.info("HTTP on {} ({}, {})", address(), scheme(), loops.transportName());
     }
 
     /// The address that was bound, with the real port.
     public InetSocketAddress address() {
-        return (InetSocketAddress) listener.localAddress();
+        return listener.address();
     }
 
     public int port() {
@@ -91,73 +80,36 @@ public final class HttpServer {
 
     /// `http` or `https`.
     public String scheme() {
-        return tls == null ? "http" : "https";
+        return listener.isSecure() ? "https" : "http";
     }
 
     /// Takes no more connections and requests, waits for the requests in flight (at most
     /// `stopTimeout`), closes.
     public void stop() {
-        listener.close().awaitUninterruptibly();
-        for (Channel connection : connections) {
-            connection.pipeline().fireUserEventTriggered(RequestGate.StopServing.STOP_SERVING);
-        }
-        boolean done =
-                connections
-                        .newCloseFuture()
-                        .awaitUninterruptibly(
-                                config.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
-        if (!done) {
-            LOG.warn("{} HTTP connections cut off at stop", connections.size());
-        }
-        connections.close().awaitUninterruptibly();
+        listener.stop();
     }
 
-    private void accept(Channel connection) {
-        counters.connectionsAccepted.increment();
-        counters.connectionsOpen.increment();
-        int open = connectionCount.incrementAndGet();
-        connection
-                .closeFuture()
-                .addListener(
-                        _ -> {
-                            connectionCount.decrementAndGet();
-                            counters.connectionsOpen.decrement();
-                        });
-        if (open > config.connectionsMax()) {
-            refuse(connection);
-            return;
-        }
-        connections.add(connection);
+    @Override
+    public void open(Channel connection) {
         ChannelPipeline pipeline = connection.pipeline();
-        if (tls != null) {
-            pipeline.addLast(loops.handshakes().begin(connection, tls));
-        }
         var meter = new ReadMeter();
         pipeline.addLast(meter, codec());
         pipeline.addLast(
                 new RequestGate(
-                        commonHeaders, config.arrival(), counters, meter, loops.headRoom()));
+                        commonHeaders,
+                        config.arrival(),
+                        loops.counters(),
+                        meter,
+                        loops.headRoom()));
         for (ChannelHandler handler : handlers.get()) {
             pipeline.addLast(handler);
         }
         pipeline.addLast(new UnknownPathHandler());
     }
 
-    private void refuse(Channel connection) {
-        counters.connectionsRefused.increment();
-        connection
-                .eventLoop()
-                .execute( // after the channel is active
-                        () -> {
-                            if (tls != null) {
-                                connection.close();
-                                return;
-                            }
-                            connection
-                                    .writeAndFlush(Unpooled.wrappedBuffer(REFUSAL))
-                                    .addListener(
-                                            _ -> LingeringClose.begin(connection, REFUSAL_LINGER));
-                        });
+    @Override
+    public ByteBuf tooManyConnections() {
+        return Unpooled.wrappedBuffer(TOO_MANY_CONNECTIONS);
     }
 
     private HttpServerCodec codec() {
@@ -167,7 +119,7 @@ public final class HttpServer {
                         .setMaxHeaderSize(config.headBytesMax())
                         .setHeadersFactory(HeadRoom.headersFactory())
                         .setTrailersFactory(HeadRoom.headersFactory())
-                        .setMaxChunkSize(Listeners.RECEIVE_BYTES_MAX),
+                        .setMaxChunkSize(Listener.RECEIVE_BYTES_MAX),
                 PIPELINED_DECODED_MAX);
     }
 }

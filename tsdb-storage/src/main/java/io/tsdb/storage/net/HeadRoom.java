@@ -1,4 +1,4 @@
-package io.tsdb.ingest.transport;
+package io.tsdb.storage.net;
 
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -19,12 +19,12 @@ import java.util.Map;
 /// is 150, a request of 20 bytes 700), so a head has only so many headers, and all connections
 /// together have a share of the heap: beyond it, the one that has held something for longest is cut
 /// off. Ordinary requests come in one read and are passed on in it; they hold nothing here.
-final class HeadRoom {
+public final class HeadRoom {
     /// Headers of a request, and trailers of its body.
     static final int HEADERS_MAX = 100;
 
     /// What a head holds until it has come whole, about: a buffer and what is decoded of it.
-    static final long UNFINISHED_BYTES = 128L << 10;
+    public static final long UNFINISHED_BYTES = 128L << 10;
 
     private static final int HEAP_SHARE = 16;
     private static final long BYTES_MIN = 64 * UNFINISHED_BYTES;
@@ -36,12 +36,12 @@ final class HeadRoom {
     private final Map<Channel, Long> holders = new LinkedHashMap<>();
     private long bytes;
 
-    HeadRoom(long bytesMax) {
+    public HeadRoom(long bytesMax) {
         this.bytesMax = bytesMax;
     }
 
     /// A sixteenth of the heap.
-    static HeadRoom create() {
+    public static HeadRoom create() {
         return new HeadRoom(Math.max(BYTES_MIN, Runtime.getRuntime().maxMemory() / HEAP_SHARE));
     }
 
@@ -71,7 +71,7 @@ final class HeadRoom {
         }
     }
 
-    long bytes() {
+    public long bytes() {
         synchronized (holders) {
             return bytes;
         }

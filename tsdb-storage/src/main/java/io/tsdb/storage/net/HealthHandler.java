@@ -1,4 +1,4 @@
-package io.tsdb.ingest.transport;
+package io.tsdb.storage.net;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

@@ -1,4 +1,4 @@
-package io.tsdb.ingest.transport;
+package io.tsdb.storage.net;
 
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -12,13 +12,14 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 
 import java.util.concurrent.TimeUnit;
 
-/// The threads that serve all connections of a node, shared by its servers; epoll where the native
-/// library is present, else NIO.
+/// What the listeners of a node share: the threads that serve all connections (epoll where the
+/// native library is present, else NIO), the shares of memory that strangers can take, counters.
 public final class EventLoops implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final Class<? extends ServerChannel> channelType;
     private final TlsHandshakes handshakes;
     private final HeadRoom headRoom;
+    private final ConnectionCounters counters = new ConnectionCounters();
 
     private EventLoops(
             int threads,
@@ -39,7 +40,8 @@ public final class EventLoops implements AutoCloseable {
         return create(threads, TlsHandshakes.create(threads), HeadRoom.create());
     }
 
-    static EventLoops create(int threads, TlsHandshakes handshakes, HeadRoom headRoom) {
+    /// @param handshakes, headRoom closed with the loops
+    public static EventLoops create(int threads, TlsHandshakes handshakes, HeadRoom headRoom) {
         return Epoll.isAvailable()
                 ? new EventLoops(
                         threads,
@@ -77,17 +79,22 @@ public final class EventLoops implements AutoCloseable {
         return channelType;
     }
 
-    /// Of all servers.
+    /// Of all listeners.
+    public ConnectionCounters counters() {
+        return counters;
+    }
+
+    /// Of all listeners.
     TlsHandshakes handshakes() {
         return handshakes;
     }
 
-    /// Of all servers.
+    /// Of all listeners.
     HeadRoom headRoom() {
         return headRoom;
     }
 
-    /// Ends the threads; the servers are stopped before.
+    /// Ends the threads; the listeners are stopped before.
     @Override
     public void close() {
         handshakes.close();

@@ -1,14 +1,14 @@
-package io.tsdb.ingest.transport;
+package io.tsdb.storage.net;
 
 /// What went wrong on a connection, as a log may hold it: the kinds of the exceptions, not their
 /// texts. Those of decoders repeat what the client sent, in hex where TLS was expected, with the
 /// token in it. Pure.
-final class FailureText {
+public final class FailureText {
     private static final int CAUSES_MAX = 8;
 
     private FailureText() {}
 
-    static String of(Throwable failure) {
+    public static String of(Throwable failure) {
         var text = new StringBuilder(failure.getClass().getSimpleName());
         Throwable cause = failure.getCause();
         for (int i = 0; cause != null && i < CAUSES_MAX; i++) {

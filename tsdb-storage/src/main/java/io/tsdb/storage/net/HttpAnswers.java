@@ -1,4 +1,4 @@
-package io.tsdb.ingest.transport;
+package io.tsdb.storage.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,14 +12,14 @@ import io.tsdb.storage.model.JsonText;
 import java.nio.charset.StandardCharsets;
 
 /// Small complete responses. [RequestGate] adds the headers that all answers have.
-final class HttpAnswers {
+public final class HttpAnswers {
     private HttpAnswers() {}
 
-    static FullHttpResponse empty(HttpResponseStatus status) {
+    public static FullHttpResponse empty(HttpResponseStatus status) {
         return withBody(status, Unpooled.EMPTY_BUFFER);
     }
 
-    static FullHttpResponse json(HttpResponseStatus status, String body) {
+    public static FullHttpResponse json(HttpResponseStatus status, String body) {
         FullHttpResponse response =
                 withBody(status, Unpooled.wrappedBuffer(body.getBytes(StandardCharsets.UTF_8)));
         response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json; charset=utf-8");
@@ -27,12 +27,12 @@ final class HttpAnswers {
     }
 
     /// `{"error":"text"}`.
-    static FullHttpResponse error(HttpResponseStatus status, String text) {
+    public static FullHttpResponse error(HttpResponseStatus status, String text) {
         return json(status, "{\"error\":" + JsonText.quoted(text) + "}");
     }
 
     /// 405 with the methods that the path has.
-    static FullHttpResponse wrongMethod(String method, String path, String allowed) {
+    public static FullHttpResponse wrongMethod(String method, String path, String allowed) {
         FullHttpResponse response =
                 error(
                         HttpResponseStatus.METHOD_NOT_ALLOWED,
