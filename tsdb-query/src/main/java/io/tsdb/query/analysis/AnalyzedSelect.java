@@ -43,6 +43,25 @@ public record AnalyzedSelect(
         long offset)
         implements AnalyzedQuery {
 
+    /// Columns of another query, as they are or cast.
+    static AnalyzedSelect over(Relation.Derived relation, List<Output> outputs) {
+        return new AnalyzedSelect(
+                relation,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                outputs,
+                List.of(),
+                false,
+                Long.MAX_VALUE,
+                0);
+    }
+
     /// A column of the result.
     public record Output(String name, BoundExpression expression) {
         public ColumnType type() {

@@ -1,7 +1,6 @@
 package io.tsdb.query.analysis;
 
 import io.tsdb.query.analysis.AnalyzedQuery.Column;
-import io.tsdb.query.analysis.AnalyzedSelect.Order;
 import io.tsdb.query.analysis.AnalyzedSelect.Output;
 import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.analysis.BoundExpression.Input;
@@ -341,22 +340,6 @@ public final class QueryAnalyzer {
                     Coercion.to(input(query, i), types.get(i), position).orElseThrow();
             outputs.add(new Output(query.columns().get(i).name(), column));
         }
-        return counted(
-                new AnalyzedSelect(
-                        derived(query, List.of(), position),
-                        null,
-                        null,
-                        List.of(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        outputs,
-                        List.<Order>of(),
-                        false,
-                        Long.MAX_VALUE,
-                        0),
-                position);
+        return counted(AnalyzedSelect.over(derived(query, List.of(), position), outputs), position);
     }
 }

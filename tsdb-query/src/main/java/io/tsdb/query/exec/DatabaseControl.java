@@ -1,5 +1,8 @@
 package io.tsdb.query.exec;
 
+import io.tsdb.query.analysis.AnalyzedInsert;
+import io.tsdb.query.fragment.QueryControl;
+import io.tsdb.query.fragment.RowStore;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
@@ -37,6 +40,18 @@ public interface DatabaseControl extends RowDeletion {
             String database, Optional<String> measurement, Retention retention) {
         throw new QueryException(
                 QueryErrorCode.UNSUPPORTED, Position.NONE, "this node keeps everything");
+    }
+
+    /// Writes rows as points, as all other writes: durable, and visible to the next query, when it
+    /// returns.
+    ///
+    /// @param target what the columns of the rows are
+    /// @return how many were written
+    /// @throws QueryException when a row cannot be a point, or nothing can be written now; its text
+    ///   says how many rows were written before
+    default long insert(AnalyzedInsert target, RowStore rows, QueryControl control) {
+        throw new QueryException(
+                QueryErrorCode.UNSUPPORTED, Position.NONE, "this node takes no rows by SQL");
     }
 
     /// Copies everything that was acknowledged before the call to a new directory.

@@ -1,15 +1,19 @@
 package io.tsdb.query.exec;
 
+import io.tsdb.query.analysis.AnalyzedInsert;
 import io.tsdb.query.analysis.AnalyzedQuery;
+import io.tsdb.query.analysis.InsertAnalyzer;
 import io.tsdb.query.analysis.Parameters;
 import io.tsdb.query.analysis.QueryAnalyzer;
 import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.budget.MemoryBudget;
+import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.query.fragment.QueryControl;
+import io.tsdb.query.fragment.RowStore;
 import io.tsdb.query.plan.Fragment;
 import io.tsdb.query.plan.Plan;
 import io.tsdb.query.plan.PlanText;
@@ -215,6 +219,7 @@ public final class QueryEngine {
                 requireDatabase(request.database(), s.position());
                 yield metadata.retention(request.database());
             }
+            case Statement.Insert insert -> insert(insert, request, control);
             case Statement.Delete delete -> delete(delete, request, control);
             case Statement.ShowQueries _ ->
                     metadata.queries(running.seenBy(request.caller()), entry, clock.instant());
@@ -341,6 +346,41 @@ public final class QueryEngine {
             throw new IllegalStateException("BUG: a DELETE that is no scan: " + select);
         }
         return databases.delete(rows.scan(), control);
+    }
+
+    /// Computes all rows first, then writes them: what the query reads is not what it writes, and
+    /// one that fails writes nothing.
+    private StreamedResult insert(
+            Statement.Insert insert, QueryRequest request, QueryControl control) {
+        String database = request.database();
+        requireDatabase(database, insert.measurement().position());
+        AnalyzedQuery query = analyze(insert.query(), request, control);
+        AnalyzedInsert analyzed =
+                new InsertAnalyzer(
+                                database,
+                                insert,
+                                catalog.measurement(database, insert.measurement().name()),
+                                query)
+                        .analyze();
+        AnalyzedQuery from = analyzed.rows();
+        checkWidth(from, insert.position());
+        var rows =
+                new RowStore(
+                        from.columns().stream().map(AnalyzedQuery.Column::type).toList(),
+                        control.memory().account());
+        control.memory().account().reserve(from.expressionCount() * VECTOR_BYTES);
+        try (BatchSource source = new PlanRunner(runner, control).start(Planner.plan(from))) {
+            var columns = new ColumnVector[from.columns().size()];
+            for (ColumnBatch batch = source.next(); batch != null; batch = source.next()) {
+                control.check();
+                for (int i = 0; i < columns.length; i++) {
+                    columns[i] = batch.column(i);
+                }
+                rows.append(columns, 0, batch.rowCount());
+            }
+        }
+        long count = rows.size() == 0 ? 0 : databases.insert(analyzed, rows, control);
+        return numbers(List.of("inserted"), control, count);
     }
 
     private StreamedResult backup(Statement.Backup backup, QueryControl control) {

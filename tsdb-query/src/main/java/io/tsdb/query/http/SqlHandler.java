@@ -168,9 +168,10 @@ public final class SqlHandler extends RequestCollector {
         return switch (code) {
             case UNKNOWN_DATABASE -> HttpResponseStatus.NOT_FOUND;
             case LIMIT_EXCEEDED -> HttpResponseStatus.UNPROCESSABLE_ENTITY;
-            case MEMORY_BUSY -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+            case MEMORY_BUSY, OVERLOADED -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+            case DISK_FULL -> HttpResponseStatus.INSUFFICIENT_STORAGE;
             case TIMEOUT -> HttpResponseStatus.GATEWAY_TIMEOUT;
-            case DAMAGED_DATA -> HttpResponseStatus.INTERNAL_SERVER_ERROR;
+            case DAMAGED_DATA, WRITE_FAILED -> HttpResponseStatus.INTERNAL_SERVER_ERROR;
             case SYNTAX_ERROR,
                     DATABASE_EXISTS,
                     UNKNOWN_MEASUREMENT,
@@ -195,7 +196,8 @@ public final class SqlHandler extends RequestCollector {
                         status,
                         "application/json",
                         "{\"error\":" + JsonResultWriter.error(e) + "}\n");
-        if (status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)) {
+        if (status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)
+                || status.equals(HttpResponseStatus.INSUFFICIENT_STORAGE)) {
             response.headers().set(HttpHeaderNames.RETRY_AFTER, "1");
         }
         return response;

@@ -6,7 +6,8 @@ import java.util.List;
 /// row whose words become syntax of ours is taken out; `sql/error` has an example of each.
 final class ForeignPhrases {
     private static final String WRITE =
-            "points are written by line protocol: POST /write, or tsdb import";
+            "points are written by INSERT INTO m (time, tag, v) VALUES (...), by line protocol"
+                    + " (POST /write), or tsdb import";
 
     private static final String JOINED_BY =
             "a relation is joined by JOIN n ON condition, or JOIN n USING (columns); every row with"
@@ -306,7 +307,7 @@ final class ForeignPhrases {
                     phrase("SLIMIT", "the series of an answer are not cut; LIMIT cuts rows"),
                     phrase("SOFFSET", "the series of an answer are not cut; LIMIT cuts rows"),
                     phrase("TZ", "times are UTC; the client shows them in a zone"),
-                    phrase("INTO", "an answer is not written; " + WRITE),
+                    phrase("INTO", "an answer is written by INSERT INTO m SELECT ..."),
                     phrase("PIVOT", "rows become columns by max(CASE WHEN tag = 'a' THEN v END)"),
                     phrase("UNPIVOT", "columns become rows by UNION ALL"),
                     phrase("FETCH", "FETCH FIRST n ROWS is written LIMIT n"),

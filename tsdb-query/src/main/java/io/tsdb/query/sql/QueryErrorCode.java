@@ -27,6 +27,12 @@ public enum QueryErrorCode {
     LIMIT_EXCEEDED("limit_exceeded"),
     /// Other queries hold the memory that this one needs; later it may run.
     MEMORY_BUSY("memory_busy"),
+    /// The node has too much to write already; later it may write.
+    OVERLOADED("overloaded"),
+    /// There is no room on the disk for what is to be written.
+    DISK_FULL("disk_full"),
+    /// The log failed while it took what is to be written.
+    WRITE_FAILED("write_failed"),
     /// A file of the rows that were asked for is damaged.
     DAMAGED_DATA("damaged_data"),
     TIMEOUT("timeout"),

@@ -70,6 +70,22 @@ public final class SqlParser {
         };
     }
 
+    /// Whether the text begins with `INSERT INTO`.
+    static boolean startsAsInsert(String sql) {
+        return sql.length() <= LENGTH_MAX
+                && lexer(CharStreams.fromString(sql)).nextToken().getType() == SqlLexer.INSERT_INTO;
+    }
+
+    /// Whether the word `SELECT` stands anywhere: without it no measurement is read.
+    static boolean hasSelect(String sql) {
+        SqlLexer lexer = lexer(CharStreams.fromString(sql));
+        Token token = lexer.nextToken();
+        while (token.getType() != Token.EOF && token.getType() != SqlLexer.SELECT) {
+            token = lexer.nextToken();
+        }
+        return token.getType() == SqlLexer.SELECT;
+    }
+
     private static SqlLexer lexer(CharStream text) {
         var lexer = new SqlLexer(text);
         lexer.removeErrorListeners();

@@ -4,6 +4,8 @@ import io.tsdb.storage.schema.Retention;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+
 /// One SQL statement as written: nothing resolved.
 public sealed interface Statement {
     Position position();
@@ -61,6 +63,22 @@ public sealed interface Statement {
 
     record DropMeasurement(Position position, MeasurementName measurement, boolean ifExists)
             implements Statement {}
+
+    /// `INSERT INTO`.
+    ///
+    /// @param columns that the query's columns are, in order; empty where they go by their own
+    ///   names
+    record Insert(Position position, MeasurementName measurement, List<Column> columns, Query query)
+            implements Statement {
+        /// @param kind null when not said
+        public record Column(Position position, String name, @Nullable ColumnKind kind) {}
+    }
+
+    /// What a column of a measurement can be said to be.
+    enum ColumnKind {
+        TAG,
+        FIELD
+    }
 
     /// `DELETE`; `TRUNCATE` is one of all rows.
     ///

@@ -17,8 +17,8 @@ public record StatementAccess(Set<Need> needs, Optional<String> database) {
         ADMINISTRATE
     }
 
-    /// Longest statement but a query: it is parsed before it is known who may run it, so before it
-    /// has a share of the memory of queries.
+    /// Longest statement but a query and INSERT: it is parsed before it is known who may run it, so
+    /// before it has a share of the memory of queries.
     private static final int OTHER_LENGTH_MAX = 1 << 14;
 
     private static final Set<Need> READS = Set.of(Need.READ);
@@ -33,6 +33,11 @@ public record StatementAccess(Set<Need> needs, Optional<String> database) {
             // almost every statement: parsed once, by the thread that runs it
             return new StatementAccess(READS, Optional.of(database));
         }
+        if (SqlParser.startsAsInsert(sql)) {
+            return new StatementAccess(
+                    SqlParser.hasSelect(sql) ? Set.of(Need.WRITE, Need.READ) : Set.of(Need.WRITE),
+                    Optional.of(database));
+        }
         if (sql.length() > OTHER_LENGTH_MAX) {
             throw new QueryException(
                     QueryErrorCode.LIMIT_EXCEEDED,
@@ -43,6 +48,8 @@ public record StatementAccess(Set<Need> needs, Optional<String> database) {
                             + sql.length());
         }
         return switch (SqlParser.parse(sql)) {
+            case Statement.Insert _ ->
+                    throw new IllegalStateException("BUG: it does not start as an INSERT: " + sql);
             case Statement.Select _,
                     Statement.Explain _,
                     Statement.ShowMeasurements _,

@@ -122,8 +122,8 @@ final class SyntaxErrorListener extends BaseErrorListener {
                 }
             } else if (isKeyword(type)) {
                 String keyword =
-                        type == SqlLexer.TIME_ZONE
-                                ? "TIME ZONE"
+                        type == SqlLexer.TIME_ZONE || type == SqlLexer.INSERT_INTO
+                                ? SqlLexer.VOCABULARY.getSymbolicName(type).replace('_', ' ')
                                 : SqlLexer.VOCABULARY.getSymbolicName(type);
                 keywords.add(keyword);
                 if (!anyName) {

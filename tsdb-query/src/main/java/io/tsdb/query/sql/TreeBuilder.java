@@ -1,5 +1,6 @@
 package io.tsdb.query.sql;
 
+import io.tsdb.query.sql.Statement.ColumnKind;
 import io.tsdb.query.sql.Statement.MeasurementName;
 import io.tsdb.query.sql.grammar.SqlParser.AlterDatabaseContext;
 import io.tsdb.query.sql.grammar.SqlParser.AlterMeasurementContext;
@@ -16,6 +17,9 @@ import io.tsdb.query.sql.grammar.SqlParser.DropStatementContext;
 import io.tsdb.query.sql.grammar.SqlParser.DroppedContext;
 import io.tsdb.query.sql.grammar.SqlParser.ExplainStatementContext;
 import io.tsdb.query.sql.grammar.SqlParser.ExportRowsContext;
+import io.tsdb.query.sql.grammar.SqlParser.InsertColumnContext;
+import io.tsdb.query.sql.grammar.SqlParser.InsertColumnsContext;
+import io.tsdb.query.sql.grammar.SqlParser.InsertRowsContext;
 import io.tsdb.query.sql.grammar.SqlParser.MeasurementContext;
 import io.tsdb.query.sql.grammar.SqlParser.SelectStatementContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShowCardinalityContext;
@@ -37,6 +41,8 @@ import io.tsdb.query.sql.grammar.SqlParser.TruncateContext;
 
 import org.antlr.v4.runtime.Token;
 import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
 
 /// Parse tree to syntax tree: statements; queries by [QueryBuilder].
 final class TreeBuilder {
@@ -72,6 +78,7 @@ final class TreeBuilder {
                             time(c.from, Long.MIN_VALUE, at),
                             time(c.to, Long.MAX_VALUE, at));
             case TruncateContext c -> new Statement.Delete(at, named(c.measurement()), null);
+            case InsertRowsContext c -> insert(at, c);
             case CancelQueryContext c -> new Statement.CancelQuery(at, id(c.id));
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
         };
@@ -118,6 +125,23 @@ final class TreeBuilder {
         }
         return new Statement.Delete(
                 at, named(context.measurement()), expressions.condition(context.where));
+    }
+
+    private Statement insert(Position at, InsertRowsContext context) {
+        var columns = new ArrayList<Statement.Insert.Column>();
+        InsertColumnsContext named = context.insertColumns();
+        if (named != null) {
+            for (InsertColumnContext column : named.insertColumn()) {
+                Expression.Name name = expressions.name(column.name());
+                ColumnKind kind =
+                        column.kind == null
+                                ? null
+                                : column.TAG() != null ? ColumnKind.TAG : ColumnKind.FIELD;
+                columns.add(new Statement.Insert.Column(name.position(), name.text(), kind));
+            }
+        }
+        return new Statement.Insert(
+                at, named(context.measurement()), columns, queries.query(context.query()));
     }
 
     private Statement dropped(Position at, DroppedContext context) {

@@ -57,7 +57,8 @@ class OperatorLimitsTest {
                 "WITH a AS (SELECT * FROM m ORDER BY v LIMIT 39000) SELECT count(*) FROM a",
                 "SELECT count(*) FROM m AS a JOIN m AS b ON a.v = b.v",
                 "SELECT count(*) FROM m AS a FULL JOIN m AS b ON a.v = b.v AND a.time < b.time",
-                "SELECT count(*) FROM m AS a CROSS JOIN m AS b"
+                "SELECT count(*) FROM m AS a CROSS JOIN m AS b",
+                "INSERT INTO m2 SELECT * FROM m"
             })
     void passTheMemoryOfAQueryWithAnError(String sql) {
         TestEngines.Setup setup = engine();
@@ -76,7 +77,8 @@ class OperatorLimitsTest {
                 "SELECT v FROM m INTERSECT SELECT v FROM m",
                 "SELECT time_bucket('1ns', time), max(v) FROM m GROUP BY 1 FILL(0)",
                 "SELECT count(*) FROM m WHERE v = (SELECT max(v) FROM m)",
-                "SELECT count(*) FROM m AS a JOIN m AS b USING (host) WHERE a.v + b.v < 0"
+                "SELECT count(*) FROM m AS a JOIN m AS b USING (host) WHERE a.v + b.v < 0",
+                "INSERT INTO m2 SELECT * FROM m"
             })
     void endWithACancelledQuery(String sql) {
         TestEngines.Setup setup = engine();

@@ -1,7 +1,10 @@
 package io.tsdb.query.exec;
 
+import io.tsdb.query.analysis.AnalyzedInsert;
 import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.fragment.QueryCancellation;
+import io.tsdb.query.fragment.QueryControl;
+import io.tsdb.query.fragment.RowStore;
 import io.tsdb.query.memory.MemoryShard;
 import io.tsdb.query.memory.SequentialRunner;
 import io.tsdb.query.memory.TestPoint;
@@ -61,39 +64,53 @@ public final class TestEngines {
         catalog.createDatabase(DATABASE);
         points.forEach(point -> MemoryShard.register(catalog, DATABASE, point));
         var shards = new ArrayList<MemoryShard>();
+        var all = new ArrayList<>(points);
         for (int i = 0; i < shardCount; i++) {
             int shard = i;
             var memory = new MemoryShard(catalog, DATABASE, layout);
-            memory.add(
-                    points.stream()
-                            .filter(
-                                    p ->
-                                            SeriesKey.of(p.measurement(), p.tags()).slot()
-                                                            % shardCount
-                                                    == shard)
-                            .toList());
+            memory.add(pointsOf(points, shard, shardCount));
             shards.add(memory);
         }
         var engine =
                 new QueryEngine(
                         catalog,
                         new SequentialRunner(shards),
-                        new CatalogDatabases(catalog),
+                        new CatalogDatabases(catalog, shards, all),
                         InstantSource.fixed(NOW),
                         limits,
                         budget);
         return new Setup(catalog, shards, engine, budget);
     }
 
-    private record CatalogDatabases(Catalog catalog) implements DatabaseControl {
+    private static List<TestPoint> pointsOf(List<TestPoint> points, int shard, int shardCount) {
+        return points.stream()
+                .filter(p -> SeriesKey.of(p.measurement(), p.tags()).slot() % shardCount == shard)
+                .toList();
+    }
+
+    /// @param points that the shards have
+    private record CatalogDatabases(
+            Catalog catalog, List<MemoryShard> shards, List<TestPoint> points)
+            implements DatabaseControl {
+        @Override
+        public long insert(AnalyzedInsert target, RowStore rows, QueryControl control) {
+            for (int row = 0; row < rows.size(); row++) {
+                points.add(InsertedPoint.of(target, rows, row));
+            }
+            points.forEach(point -> MemoryShard.register(catalog, DATABASE, point));
+            for (int i = 0; i < shards.size(); i++) {
+                shards.get(i).replace(pointsOf(points, i, shards.size()));
+            }
+            return rows.size();
+        }
+
         @Override
         public boolean create(String database) {
             return catalog.createDatabase(database);
         }
 
         @Override
-        public long delete(
-                io.tsdb.query.plan.ScanSpec rows, io.tsdb.query.fragment.QueryControl control) {
+        public long delete(io.tsdb.query.plan.ScanSpec rows, QueryControl control) {
             throw new IllegalStateException("not asked for");
         }
 

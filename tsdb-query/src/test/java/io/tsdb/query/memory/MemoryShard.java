@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A shard in memory. Filled once, then read by any thread.
+/// A shard in memory. Filled, then read by any thread.
 public final class MemoryShard implements ScanSource {
     /// How blocks are laid out.
     ///
@@ -59,6 +59,12 @@ public final class MemoryShard implements ScanSource {
                     schema.fields().forEach((name, field) -> types.put(name, field.type()));
                     add(MemorySeries.of(key, rows, types));
                 });
+    }
+
+    /// Takes other points in the place of all that it has; while nothing reads it.
+    public void replace(List<TestPoint> points) {
+        measurements.clear();
+        add(points);
     }
 
     void add(MemorySeries series) {

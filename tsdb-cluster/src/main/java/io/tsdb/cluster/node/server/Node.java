@@ -153,7 +153,15 @@ public final class Node implements AutoCloseable {
             RequestAuthorizer authorizer,
             NodeMetrics metrics)
             throws IOException {
-        var databases = new StoreDatabases(store, config.schema());
+        var databases =
+                new StoreDatabases(
+                        store,
+                        config.schema(),
+                        new RowInsertion(
+                                router,
+                                () -> new LineDecoder(router, false, caches),
+                                settings.writes().decodeLimits(),
+                                counters));
         ExecutorService statements = QueryThreads.forStatements(settings.coreCount());
         opened("statements", statements::shutdownNow);
         ExecutorService fragments = QueryThreads.forFragments(settings.coreCount());

@@ -2,9 +2,11 @@ package io.tsdb.cluster.node.server;
 
 import io.tsdb.cluster.security.TokenFile;
 import io.tsdb.cluster.write.WriteRouter;
+import io.tsdb.query.analysis.AnalyzedInsert;
 import io.tsdb.query.exec.DatabaseControl;
 import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.fragment.RowChoice;
+import io.tsdb.query.fragment.RowStore;
 import io.tsdb.query.plan.ScanSpec;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
@@ -28,7 +30,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Creates and drops databases and deletes rows in the node's own store, and backs it up.
-record StoreDatabases(Store store, SchemaLimits limits) implements DatabaseControl {
+record StoreDatabases(Store store, SchemaLimits limits, RowInsertion insertion)
+        implements DatabaseControl {
     @Override
     public boolean create(String database) {
         if (store.catalog().hasDatabase(database)) {
@@ -80,6 +83,11 @@ record StoreDatabases(Store store, SchemaLimits limits) implements DatabaseContr
             }
         }
         return deleted;
+    }
+
+    @Override
+    public long insert(AnalyzedInsert target, RowStore rows, QueryControl control) {
+        return insertion.insert(target, rows, control);
     }
 
     @Override

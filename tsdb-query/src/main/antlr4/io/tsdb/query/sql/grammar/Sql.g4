@@ -18,8 +18,13 @@ statement
     | BACKUP TO target=STRING (SINCE since=STRING)?                 # backup
     | EXPORT measurement TO target=STRING (FROM from=STRING)? (UNTIL to=STRING)? # exportRows
     | TRUNCATE measurement                                          # truncate
+    | INSERT_INTO measurement insertColumns? query                  # insertRows
     | CANCEL QUERY id=INTEGER                                       # cancelQuery
     ;
+
+insertColumns : '(' insertColumn (',' insertColumn)* ')' ;
+
+insertColumn : name kind=(TAG | FIELD)? ;
 
 altered
     : DATABASE name SET RETENTION kept                              # alterDatabase
@@ -304,6 +309,8 @@ WINDOW : 'WINDOW' ;
 
 EXPLAIN : 'EXPLAIN' ;
 SHOW : 'SHOW' ;
+// One token, so that both words stay names.
+INSERT_INTO : 'INSERT' [ \t\r\n]+ 'INTO' ;
 DESCRIBE : 'DESCRIBE' ;
 CARDINALITY : 'CARDINALITY' ;
 QUERIES : 'QUERIES' ;
