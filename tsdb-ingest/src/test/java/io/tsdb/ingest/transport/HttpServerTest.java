@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.ReferenceCountUtil;
@@ -27,6 +28,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// What holds for every request, whatever its endpoint.
 class HttpServerTest {
@@ -404,6 +407,58 @@ class HttpServerTest {
             assertThat(own.header("Request-Id")).isEqualTo("abc-1");
             Answer odd = socket.send("GET", "/ping", Map.of("X-Request-Id", "a<b>"), new byte[0]);
             assertThat(odd.header("Request-Id")).isNotEqualTo("a<b>").isNotEmpty();
+        }
+    }
+
+    /// The client has ended its side when the answers come; the last of them comes before the end
+    /// of its request is looked at.
+    @Test
+    void endsAHalfClosedConnectionWhenWhatWaitedIsAnswered() throws Exception {
+        String get = HttpSocket.head("GET", "/ping", Map.of(), 0);
+        assertEndsBehindTheEnd(get + get, 2);
+    }
+
+    @Test
+    void endsAHalfClosedConnectionWhenWhatWaitedLacksItsEnd() throws Exception {
+        String half = HttpSocket.head("POST", WRITE, Map.of(), 70) + "m f=1 2";
+        assertEndsBehindTheEnd(half, 0);
+    }
+
+    /// Sends a write that is held, more behind it, and the end; the rest is answered so often, and
+    /// the server closes.
+    private static void assertEndsBehindTheEnd(String more, int answers) throws Exception {
+        var ended = new CountDownLatch(1);
+        var options = new TestServer.Options();
+        options.extraHandlers = () -> List.of(new EndListener(ended));
+        try (var server = new TestServer(options);
+                HttpSocket socket = server.connect()) {
+            server.sink.hold();
+            socket.send(HttpSocket.head("POST", WRITE, Map.of(), 7) + "m f=1 1" + more);
+            TestServer.await("write", () -> server.sink.heldWrites() == 1);
+            socket.socket().shutdownOutput();
+            if (options.loops.transportName().equals("epoll")) { // others see it at the next read
+                assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+            }
+            server.sink.letGo();
+            for (int i = 0; i <= answers; i++) {
+                assertThat(socket.read().status()).isEqualTo(204);
+            }
+            assertThat(socket.isClosedByServer()).isTrue();
+        }
+    }
+
+    private static final class EndListener extends ChannelInboundHandlerAdapter {
+        private final CountDownLatch ended;
+
+        EndListener(CountDownLatch ended) {
+            this.ended = ended;
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof ChannelInputShutdownEvent) {
+                ended.countDown();
+            }
         }
     }
 

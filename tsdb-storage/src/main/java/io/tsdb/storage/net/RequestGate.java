@@ -2,21 +2,17 @@ package io.tsdb.storage.net;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -45,70 +41,48 @@ import java.util.concurrent.TimeUnit;
 ///
 /// When the client ends its side, handlers see [ChannelInputShutdownEvent] and may still answer.
 final class RequestGate extends ChannelDuplexHandler {
-    /// Rest of a refused body that is read and thrown away to keep the connection.
-    static final long DISCARD_BYTES_MAX = 1L << 20;
-
     private static final Logger LOG = LoggerFactory.getLogger(RequestGate.class);
     private static final Duration LINGER = Duration.ofSeconds(10);
 
+    /// What the connection is for.
+    private enum Phase {
+        /// Requests are let in.
+        SERVING,
+        /// The node stops: what is in flight is answered, nothing is let in.
+        STOPPING,
+        /// Nothing is passed on or sent any more.
+        CLOSING
+    }
+
     private final CommonHeaders commonHeaders;
-    private final ArrivalLimits arrival;
     private final ConnectionCounters counters;
-    private final ReadMeter meter;
     private final HeadRoom headRoom;
+    private final ArrivalWatch arrival;
+    private final Exchange exchange = new Exchange();
 
     private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
+    private Phase phase = Phase.SERVING;
+    private BodyFlow flow = BodyFlow.READ_ON;
+    private boolean clientEnded;
     private boolean passing;
-    private boolean inputShut;
-    private boolean stopping;
-    private boolean closing;
-    private boolean timedOut;
-    private boolean held;
+    private boolean passedInThisRead;
     private long headBytes;
 
     /// Requests passed on that came in the latest read.
     private int requestsOfRead;
 
-    // the request that was let through
-    private boolean requestOpen;
-    private boolean requestKeepsAlive;
-    private boolean requestIsHead;
-    private boolean requestIsHttp10;
-    private boolean continueOwed;
-    private long bodyBytesDeclared;
-    private long bodyBytes;
-    private String requestId = "";
-
-    // its answer
-    private boolean answerOwed;
-    private boolean answerStarted;
-    private boolean answerWritten;
-    private boolean closeAfterAnswer;
-    private long discardedBytes;
-
-    // for the limits on slowness
-    private long meterAtReadStart;
-    private boolean passedInThisRead;
-    private long headStartNanos;
-    private boolean headStarted;
-    private long bodyStartNanos;
-    private long bodyStartBytes;
-    private long idleSinceNanos = System.nanoTime();
-    private long unsentBytes;
-    private long unsentSinceNanos;
     private @Nullable Future<?> check;
 
     RequestGate(
             CommonHeaders commonHeaders,
-            ArrivalLimits arrival,
+            ArrivalLimits limits,
             ConnectionCounters counters,
             ReadMeter meter,
             HeadRoom headRoom) {
         this.commonHeaders = commonHeaders;
-        this.arrival = arrival;
         this.counters = counters;
-        this.meter = meter;
         this.headRoom = headRoom;
+        this.arrival = new ArrivalWatch(limits, meter);
     }
 
     // ---- inbound
@@ -132,7 +106,7 @@ final class RequestGate extends ChannelDuplexHandler {
         }
         waiting.forEach(ReferenceCountUtil::release);
         waiting.clear();
-        headStarted = false;
+        arrival.connectionEnded();
         holdHeads(ctx);
         ctx.fireChannelInactive();
     }
@@ -149,17 +123,18 @@ final class RequestGate extends ChannelDuplexHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        noteHeadProgress();
+        arrival.readEnded(!passedInThisRead && exchange.isOver());
+        passedInThisRead = false;
         holdHeads(ctx);
         ctx.fireChannelReadComplete();
-        if (waiting.isEmpty() && !held) {
+        if (waiting.isEmpty() && flow == BodyFlow.READ_ON) {
             ctx.read();
         }
     }
 
     /// Counts what this connection holds of requests that no handler has yet.
     private void holdHeads(ChannelHandlerContext ctx) {
-        long now = headStarted ? HeadRoom.UNFINISHED_BYTES : 0;
+        long now = arrival.isHeadArriving() ? HeadRoom.UNFINISHED_BYTES : 0;
         for (HttpObject object : waiting) {
             now += HeadRoom.bytesOf(object);
         }
@@ -177,7 +152,7 @@ final class RequestGate extends ChannelDuplexHandler {
         try {
             while (true) {
                 HttpObject next = waiting.peek();
-                if (next == null || next instanceof HttpRequest && (answerOwed || requestOpen)) {
+                if (next == null || next instanceof HttpRequest && !exchange.isOver()) {
                     return;
                 }
                 pass(ctx, waiting.remove());
@@ -188,7 +163,13 @@ final class RequestGate extends ChannelDuplexHandler {
     }
 
     private void pass(ChannelHandlerContext ctx, HttpObject message) {
-        if (closing || stopping && message instanceof HttpRequest) {
+        boolean passes =
+                switch (phase) {
+                    case SERVING -> true;
+                    case STOPPING -> !(message instanceof HttpRequest);
+                    case CLOSING -> false;
+                };
+        if (!passes) {
             ReferenceCountUtil.release(message);
         } else if (message instanceof HttpRequest request) {
             passHead(ctx, request);
@@ -199,29 +180,18 @@ final class RequestGate extends ChannelDuplexHandler {
 
     private void passHead(ChannelHandlerContext ctx, HttpRequest request) {
         counters.httpRequests.increment();
-        headStarted = false;
-        held = false;
-        requestOpen = true;
-        requestKeepsAlive = HttpUtil.isKeepAlive(request);
-        requestIsHead = request.method().equals(HttpMethod.HEAD);
-        requestIsHttp10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
-        continueOwed = HttpUtil.is100ContinueExpected(request);
-        requestId = commonHeaders.requestId(request.headers());
-        answerOwed = true;
-        answerStarted = false;
-        answerWritten = false;
+        flow = BodyFlow.READ_ON;
+        exchange.begin(request, commonHeaders.requestId(request.headers()));
         requestsOfRead++;
-        closeAfterAnswer = requestsOfRead == HttpServer.PIPELINED_MAX;
-        discardedBytes = 0;
-        bodyBytes = 0;
-        bodyStartNanos = System.nanoTime();
-        bodyStartBytes = meter.bytes();
+        if (requestsOfRead == HttpServer.PIPELINED_MAX) {
+            exchange.closeAfterwards();
+        }
+        arrival.requestBegins();
         if (request.decoderResult().isFailure()) {
-            answerMalformed(ctx, request.decoderResult().cause());
             ReferenceCountUtil.release(request);
+            answerMalformed(ctx, request.decoderResult().cause());
             return;
         }
-        bodyBytesDeclared = HttpUtil.getContentLength(request, -1L);
         String target = RequestTarget.canonical(request.uri());
         if (target == null || !RequestTarget.isDecodable(target)) {
             ReferenceCountUtil.release(request);
@@ -234,34 +204,29 @@ final class RequestGate extends ChannelDuplexHandler {
         }
         request.setUri(target);
         ctx.fireChannelRead(request);
-        if (continueOwed && !answerStarted && !closing) {
-            continueOwed = false;
+        if (phase != Phase.CLOSING && exchange.takeContinue()) {
             ctx.writeAndFlush(HttpAnswers.empty(HttpResponseStatus.CONTINUE));
         }
     }
 
     private void passContent(ChannelHandlerContext ctx, HttpContent content) {
         int size = content.content().readableBytes();
-        bodyBytes += size;
-        boolean malformed = content.decoderResult().isFailure();
         boolean last = content instanceof LastHttpContent;
-        if (last) {
-            requestOpen = false;
-        }
-        if (malformed) {
+        exchange.arrived(size, last);
+        if (content.decoderResult().isFailure()) {
             Throwable cause = content.decoderResult().cause();
             content.release();
-            if (answerStarted) {
-                ctx.close();
-            } else {
+            if (exchange.answer() == Exchange.Answer.OWED) {
                 answerMalformed(ctx, cause);
+            } else {
+                ctx.close();
             }
-        } else if (answerWritten) {
+        } else if (exchange.isAnswerWritten()) {
             content.release();
-            discardedBytes += size;
+            boolean tooMuch = exchange.discard(size);
             if (last) {
                 requestEnded(ctx);
-            } else if (discardedBytes > DISCARD_BYTES_MAX && !answerOwed) {
+            } else if (tooMuch && !exchange.isAnswerOwed()) {
                 lingeringClose(ctx);
             }
         } else {
@@ -282,7 +247,7 @@ final class RequestGate extends ChannelDuplexHandler {
     }
 
     private void answerMyself(ChannelHandlerContext ctx, FullHttpResponse response) {
-        closeAfterAnswer = true;
+        exchange.closeAfterwards();
         write(ctx, response, ctx.newPromise());
         ctx.flush();
     }
@@ -290,20 +255,22 @@ final class RequestGate extends ChannelDuplexHandler {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == StopServing.STOP_SERVING) {
-            stopping = true;
-            closeAfterAnswer = true;
-            if (!answerOwed && !requestOpen) {
+            if (phase == Phase.SERVING) {
+                phase = Phase.STOPPING;
+            }
+            exchange.closeAfterwards();
+            if (exchange.isOver()) {
                 ctx.close();
             }
         } else if (event == BodyFlow.HOLD) {
-            held = true;
+            flow = BodyFlow.HOLD;
         } else if (event == BodyFlow.READ_ON) {
             readOn(ctx);
         } else if (event instanceof ChannelInputShutdownEvent) {
-            inputShut = true;
-            if (answerOwed && (!requestOpen || answerStarted)) {
+            clientEnded = true;
+            if (exchange.canEndWithoutMore()) {
                 ctx.fireUserEventTriggered(event);
-            } else if (!closing) {
+            } else if (phase != Phase.CLOSING) {
                 ctx.close(); // nothing more can come of it
             }
         } else {
@@ -312,12 +279,10 @@ final class RequestGate extends ChannelDuplexHandler {
     }
 
     private void readOn(ChannelHandlerContext ctx) {
-        if (held) {
-            held = false;
-            meter.restart(); // nobody was waiting for the client
-            bodyStartNanos = System.nanoTime();
-            bodyStartBytes = meter.bytes();
-            if (waiting.isEmpty() && !closing) {
+        if (flow == BodyFlow.HOLD) {
+            flow = BodyFlow.READ_ON;
+            arrival.readOn();
+            if (waiting.isEmpty() && phase != Phase.CLOSING) {
                 ctx.read();
             }
         }
@@ -337,196 +302,136 @@ final class RequestGate extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        boolean isHead = message instanceof HttpResponse;
         if (message instanceof HttpResponse response
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
             ctx.write(message, promise);
             return;
         }
-        boolean isHead = message instanceof HttpResponse;
-        if (closing || !answerOwed || answerWritten || isHead && answerStarted) {
+        boolean fits =
+                switch (exchange.answer()) {
+                    case OWED -> true;
+                    case BEGUN -> !isHead;
+                    case WRITTEN, SENT -> false;
+                };
+        if (phase == Phase.CLOSING || !fits) {
             ReferenceCountUtil.release(message);
             promise.tryFailure(new ClosedChannelException());
-            if (isHead && answerStarted && !answerWritten) {
+            if (isHead && exchange.answer() == Exchange.Answer.BEGUN) {
                 ctx.close(); // an error in the middle of an answer: its end must not look good
             }
             return;
         }
         if (message instanceof HttpResponse response) {
-            startAnswer(response);
+            beginAnswer(response);
         }
         if (message instanceof LastHttpContent) {
-            answerWritten = true;
+            exchange.answerWritten();
             ctx.write(message, promise.unvoid().addListener(done -> answerSent(ctx, done)));
         } else {
             ctx.write(message, promise);
         }
     }
 
-    private void startAnswer(HttpResponse response) {
-        answerStarted = true;
+    private void beginAnswer(HttpResponse response) {
         int code = response.status().code();
         if (code >= 500) {
             counters.httpServerErrors.increment();
         } else if (code >= 400) {
             counters.httpClientErrors.increment();
         }
-        commonHeaders.addTo(response.headers(), requestId);
-        frameAnswer(response);
-        if (!requestKeepsAlive
-                || stopping
-                || inputShut && waiting.isEmpty()
-                || continueOwed
-                || restIsLong()
-                || !HttpUtil.isKeepAlive(response)) {
-            closeAfterAnswer = true;
-        }
-        if (closeAfterAnswer) {
+        commonHeaders.addTo(response.headers(), exchange.requestId());
+        boolean moreMayCome = !clientEnded || !waiting.isEmpty();
+        exchange.beginAnswer(response, phase == Phase.SERVING && moreMayCome);
+        if (exchange.afterwards() != Exchange.Afterwards.GO_ON) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (requestIsHttp10) {
+        } else if (exchange.isHttp10()) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
     }
 
-    /// Gives an answer of unknown length an end that the client can see.
-    private void frameAnswer(HttpResponse response) {
-        int code = response.status().code();
-        boolean hasEnd =
-                requestIsHead
-                        || code == HttpResponseStatus.NO_CONTENT.code()
-                        || code == HttpResponseStatus.NOT_MODIFIED.code()
-                        || HttpUtil.isContentLengthSet(response);
-        if (hasEnd) {
-            return;
-        }
-        if (requestIsHttp10) {
-            HttpUtil.setTransferEncodingChunked(response, false);
-            closeAfterAnswer = true;
-        } else {
-            HttpUtil.setTransferEncodingChunked(response, true);
-        }
-    }
-
-    private boolean restIsLong() {
-        return requestOpen
-                && bodyBytesDeclared >= 0
-                && bodyBytesDeclared - bodyBytes > DISCARD_BYTES_MAX;
-    }
-
     private void answerSent(ChannelHandlerContext ctx, Future<?> done) {
-        answerOwed = false;
+        exchange.answerSent();
         if (!done.isSuccess()) {
             ctx.close();
-        } else if (closeAfterAnswer) {
-            if (!timedOut && (requestOpen || !waiting.isEmpty())) {
-                lingeringClose(ctx);
-            } else {
-                closing = true;
-                ctx.close();
+            return;
+        }
+        switch (exchange.afterwards()) {
+            case GO_ON -> requestEnded(ctx);
+            case CLOSE -> {
+                if (exchange.isArriving() || !waiting.isEmpty()) {
+                    lingeringClose(ctx);
+                } else {
+                    close(ctx);
+                }
             }
-        } else {
-            requestEnded(ctx);
+            case CUT_OFF -> close(ctx);
         }
     }
 
+    /// The answer is sent, or the rest of a request behind its answer has come: the next may begin.
     private void requestEnded(ChannelHandlerContext ctx) {
-        if (answerOwed || closing) {
+        if (exchange.isAnswerOwed() || phase == Phase.CLOSING) {
             return;
         }
-        idleSinceNanos = System.nanoTime();
+        arrival.requestEnded();
         passWaiting(ctx);
-        if (waiting.isEmpty() && !closing && !inputShut) {
+        if (!waiting.isEmpty() || phase == Phase.CLOSING) {
+            return;
+        }
+        if (!clientEnded) {
             holdHeads(ctx);
             ctx.read();
+        } else if (!exchange.canEndWithoutMore()) {
+            close(ctx); // what waited is answered, or lacks its end
         }
     }
 
     private void lingeringClose(ChannelHandlerContext ctx) {
-        closing = true;
-        if (inputShut) {
-            ctx.close();
+        if (clientEnded) {
+            close(ctx);
         } else {
+            phase = Phase.CLOSING;
             LingeringClose.begin(ctx.channel(), LINGER);
         }
     }
 
-    // ---- slowness
-
-    private void noteHeadProgress() {
-        boolean bytesCame = meter.bytes() != meterAtReadStart;
-        meterAtReadStart = meter.bytes();
-        if (bytesCame && !passedInThisRead && !requestOpen && !answerOwed && !headStarted) {
-            headStarted = true;
-            headStartNanos = System.nanoTime();
-        }
-        passedInThisRead = false;
+    private void close(ChannelHandlerContext ctx) {
+        phase = Phase.CLOSING;
+        ctx.close();
     }
 
+    // ---- slowness
+
     private void checkArrival(ChannelHandlerContext ctx) {
-        long now = System.nanoTime();
-        if (closing) {
+        if (phase == Phase.CLOSING) {
             return;
         }
-        if (requestOpen) {
-            if (!held && isBodyTooSlow(now)) {
-                timeOut(ctx, "body arrives too slowly");
+        switch (arrival.look(exchange, flow == BodyFlow.HOLD, ctx.channel())) {
+            case IN_TIME -> {}
+            case BODY_TOO_SLOW -> timeOut(ctx, "body arrives too slowly");
+            case HEAD_TOO_SLOW -> {
+                exchange.beginWithoutRequest();
+                timeOut(ctx, "request head arrives too slowly");
             }
-        } else if (answerOwed) {
-            if (isAnswerStuck(ctx, now)) {
+            case ANSWER_NOT_TAKEN -> {
                 counters.timedOut.increment();
                 ctx.close();
             }
-        } else if (headStarted) {
-            if (now - headStartNanos > arrival.head().toNanos()) {
-                answerOwed = true;
-                answerStarted = false;
-                answerWritten = false;
-                timeOut(ctx, "request head arrives too slowly");
+            case IDLE -> {
+                counters.timedOut.increment();
+                close(ctx);
             }
-        } else if (now - Math.max(idleSinceNanos, meter.lastReadNanos())
-                > arrival.idle().toNanos()) {
-            counters.timedOut.increment();
-            closing = true;
-            ctx.close();
         }
-    }
-
-    private boolean isBodyTooSlow(long now) {
-        long elapsed = now - bodyStartNanos;
-        if (now - meter.lastReadNanos() > arrival.idle().toNanos()) {
-            return true;
-        }
-        if (elapsed <= arrival.bodyGrace().toNanos()) {
-            return false;
-        }
-        double least = elapsed * 1e-9 * arrival.bodyBytesPerSecondMin();
-        boolean tooSlow = meter.bytes() - bodyStartBytes < least;
-        bodyStartNanos = now; // the next stretch is measured alone: a good start buys no standstill
-        bodyStartBytes = meter.bytes();
-        return tooSlow;
-    }
-
-    /// The client does not take the answer.
-    private boolean isAnswerStuck(ChannelHandlerContext ctx, long now) {
-        ChannelOutboundBuffer outbound = ctx.channel().unsafe().outboundBuffer();
-        long pending =
-                outbound == null
-                        ? 0
-                        : outbound.totalPendingWriteBytes() - outbound.currentProgress();
-        if (pending == 0 || pending != unsentBytes) {
-            unsentBytes = pending;
-            unsentSinceNanos = now;
-            return false;
-        }
-        return now - unsentSinceNanos > arrival.idle().toNanos();
     }
 
     private void timeOut(ChannelHandlerContext ctx, String text) {
         counters.timedOut.increment();
-        timedOut = true;
-        if (answerStarted) {
-            ctx.close();
-        } else {
+        exchange.cutOffAfterwards();
+        if (exchange.answer() == Exchange.Answer.OWED) {
             answerMyself(ctx, HttpAnswers.error(HttpResponseStatus.REQUEST_TIMEOUT, text));
+        } else {
+            ctx.close();
         }
     }
 }
