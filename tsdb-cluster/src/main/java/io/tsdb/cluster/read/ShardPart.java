@@ -1,9 +1,11 @@
 package io.tsdb.cluster.read;
 
 import io.tsdb.query.column.ColumnBatch;
+import io.tsdb.query.fragment.FragmentProfile;
 import io.tsdb.query.fragment.FragmentTask;
 import io.tsdb.query.fragment.FragmentTasks;
 import io.tsdb.query.fragment.QueryControl;
+import io.tsdb.query.fragment.ScanCounts;
 import io.tsdb.query.plan.Fragment;
 import io.tsdb.storage.scan.ScanSource;
 
@@ -18,6 +20,7 @@ final class ShardPart {
     private final Fragment fragment;
     private final ScanSource shard;
     private final QueryControl control;
+    private final @Nullable ScanCounts counts;
     private @Nullable FragmentTask task;
     private int batchesOut;
     private final ColumnBatch[] free = new ColumnBatch[BATCHES];
@@ -29,6 +32,8 @@ final class ShardPart {
         this.fragment = fragment;
         this.shard = shard;
         this.control = control;
+        FragmentProfile profile = control.profile();
+        this.counts = profile == null ? null : profile.addShard();
     }
 
     /// Claims the right to work when there is work and room for its outcome.
@@ -64,12 +69,18 @@ final class ShardPart {
     ///
     /// @return false when there are no more rows
     boolean work(ColumnBatch batch) {
+        ScanCounts counted = counts;
+        long began = counted == null ? 0 : System.nanoTime();
         FragmentTask started = task;
         if (started == null) {
-            started = FragmentTasks.open(fragment, shard, control);
+            started = FragmentTasks.open(fragment, shard, control, counted);
             task = started;
         }
-        return started.next(batch);
+        boolean hasRows = started.next(batch);
+        if (counted != null) {
+            counted.addWork(hasRows ? batch.rowCount() : 0, System.nanoTime() - began);
+        }
+        return hasRows;
     }
 
     /// Ends the claim.

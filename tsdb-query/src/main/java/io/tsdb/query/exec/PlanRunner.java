@@ -4,6 +4,8 @@ import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.plan.Plan;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -11,13 +13,31 @@ import java.util.function.Supplier;
 final class PlanRunner {
     private final FragmentRunner fragments;
     private final QueryControl control;
+    private final @Nullable PlanProfile profile;
 
     PlanRunner(FragmentRunner fragments, QueryControl control) {
         this.fragments = fragments;
         this.control = control;
+        this.profile = null;
+    }
+
+    /// @param profile what the operators do is told to
+    PlanRunner(FragmentRunner fragments, QueryControl control, PlanProfile profile) {
+        this.fragments = fragments;
+        this.control = control;
+        this.profile = profile;
     }
 
     BatchSource start(Plan plan) {
+        PlanProfile profiled = profile;
+        if (profiled == null) {
+            return start(plan, control);
+        }
+        PlanProfile.Node node = profiled.node(plan);
+        return PlanProfile.counted(start(plan, control.profiled(node.fragment())), node);
+    }
+
+    private BatchSource start(Plan plan, QueryControl control) {
         return switch (plan) {
             case Plan.Gather(var fragment) -> new GatherSource(fragments.run(fragment, control));
             case Plan.MergeGroups p ->

@@ -203,7 +203,10 @@ public final class QueryEngine {
         var metadata = new MetadataQueries(catalog, runner, control);
         return switch (statement) {
             case Statement.Select(Position at, Query query) -> select(query, at, request, control);
-            case Statement.Explain(_, Query query) -> explain(query, request, control, metadata);
+            case Statement.Explain(_, Query query, boolean analyze) ->
+                    analyze
+                            ? explainAnalyze(query, request, control, metadata)
+                            : explain(query, request, control, metadata);
             case Statement.CreateDatabase create -> changes(metadata).create(create);
             case Statement.DropDatabase drop -> changes(metadata).drop(drop);
             case Statement.DropMeasurement drop -> {
@@ -445,6 +448,40 @@ public final class QueryEngine {
         Plan plan = Planner.plan(analyze(query, request, control));
         var rows = new ArrayList<List<String>>();
         PlanText.lines(plan).forEach(line -> rows.add(List.of(line)));
+        return metadata.texts(List.of("plan"), rows);
+    }
+
+    /// Runs the query and throws its rows away.
+    private StreamedResult explainAnalyze(
+            Query query, QueryRequest request, QueryControl control, MetadataQueries metadata) {
+        long began = System.nanoTime();
+        AnalyzedQuery analyzed = analyze(query, request, control);
+        checkWidth(analyzed, query.position());
+        Plan plan = Planner.plan(analyzed);
+        control.memory().account().reserve(analyzed.expressionCount() * VECTOR_BYTES);
+        long planned = System.nanoTime();
+        var profile = new PlanProfile();
+        long rowCount = 0;
+        try (BatchSource source = new PlanRunner(runner, control, profile).start(plan)) {
+            for (ColumnBatch batch = source.next(); batch != null; batch = source.next()) {
+                control.check();
+                rowCount += batch.rowCount();
+            }
+        }
+        long ended = System.nanoTime();
+        var rows = new ArrayList<List<String>>();
+        PlanText.lines(plan, profile).forEach(line -> rows.add(List.of(line)));
+        rows.add(
+                List.of(
+                        "planned in "
+                                + PlanProfile.millis(planned - began)
+                                + ", with queries in expressions; run in "
+                                + PlanProfile.millis(ended - planned)
+                                + "; "
+                                + rowCount
+                                + " rows, at most "
+                                + control.memory().heldBytesMax()
+                                + " bytes of memory"));
         return metadata.texts(List.of("plan"), rows);
     }
 

@@ -21,15 +21,22 @@ final class FragmentScan implements AutoCloseable {
     private final MeasurementScan scan;
     private final ScanSpec spec;
     private final RoaringBitmap series;
+    private final @Nullable ScanCounts counts;
+    private @Nullable CountingCursor counting;
 
-    private FragmentScan(MeasurementScan scan, ScanSpec spec, QueryMemory memory) {
+    private FragmentScan(
+            MeasurementScan scan, ScanSpec spec, QueryMemory memory, @Nullable ScanCounts counts) {
+        this.counts = counts;
         this.scan = scan;
         this.spec = spec;
         this.series = new SeriesChooser(scan.series(), memory).choose(spec.series());
     }
 
     /// @return null when there is nothing to read: no such measurement here, no series, no time
-    static @Nullable FragmentScan open(ScanSource source, ScanSpec spec, QueryMemory memory) {
+    ///
+    /// @param counts of what is read; null when nobody asks
+    static @Nullable FragmentScan open(
+            ScanSource source, ScanSpec spec, QueryMemory memory, @Nullable ScanCounts counts) {
         if (spec.range().fromNanos() == spec.range().toNanos()
                 && spec.range().toNanos() < Long.MAX_VALUE) {
             return null;
@@ -40,7 +47,7 @@ final class FragmentScan implements AutoCloseable {
         }
         boolean kept = false;
         try {
-            var scan = new FragmentScan(opened.get(), spec, memory);
+            var scan = new FragmentScan(opened.get(), spec, memory, counts);
             kept = !scan.series.isEmpty();
             return kept ? scan : null;
         } finally {
@@ -73,7 +80,22 @@ final class FragmentScan implements AutoCloseable {
 
     BlockCursor blocks(
             RoaringBitmap chosen, TimeRange range, List<String> fields, boolean newestFirst) {
-        return scan.blocks(new ScanRequest(chosen, range, fields, newestFirst));
+        BlockCursor cursor = scan.blocks(new ScanRequest(chosen, range, fields, newestFirst));
+        ScanCounts counted = counts;
+        if (counted == null) {
+            return cursor;
+        }
+        var wrapped = new CountingCursor(cursor, counted);
+        counting = wrapped;
+        return wrapped;
+    }
+
+    /// No row of the block that the newest cursor stands at is wanted.
+    void passOver() {
+        CountingCursor counted = counting;
+        if (counted != null) {
+            counted.passOver();
+        }
     }
 
     @Override

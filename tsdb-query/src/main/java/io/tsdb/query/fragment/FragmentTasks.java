@@ -4,6 +4,8 @@ import io.tsdb.query.plan.Fragment;
 import io.tsdb.storage.scan.MeasurementScan;
 import io.tsdb.storage.scan.ScanSource;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Optional;
 
 /// Starts fragments at a shard.
@@ -12,21 +14,30 @@ public final class FragmentTasks {
 
     /// Opens a snapshot of the shard for the fragment; reading starts with the first pull.
     public static FragmentTask open(Fragment fragment, ScanSource source, QueryControl control) {
+        return open(fragment, source, control, null);
+    }
+
+    /// @param counts of what the task does; null when nobody asks
+    public static FragmentTask open(
+            Fragment fragment,
+            ScanSource source,
+            QueryControl control,
+            @Nullable ScanCounts counts) {
         return switch (fragment) {
             case Fragment.Rows f -> {
-                FragmentScan scan = FragmentScan.open(source, f.scan(), control.memory());
+                FragmentScan scan = FragmentScan.open(source, f.scan(), control.memory(), counts);
                 yield scan == null
                         ? new EmptyTask()
                         : start(() -> new RowsTask(f, scan, control), scan);
             }
             case Fragment.Groups f -> {
-                FragmentScan scan = FragmentScan.open(source, f.scan(), control.memory());
+                FragmentScan scan = FragmentScan.open(source, f.scan(), control.memory(), counts);
                 yield scan == null
                         ? new EmptyTask()
                         : start(() -> new GroupsTask(f, scan, control), scan);
             }
             case Fragment.Latest f -> {
-                FragmentScan scan = FragmentScan.open(source, f.scan(), control.memory());
+                FragmentScan scan = FragmentScan.open(source, f.scan(), control.memory(), counts);
                 yield scan == null
                         ? new EmptyTask()
                         : start(() -> new LatestTask(f, scan, control), scan);

@@ -86,6 +86,7 @@ final class GroupsTask implements FragmentTask {
                 Arrays.fill(decided, false);
             }
             if (!filter.apply(rows)) {
+                scan.passOver();
                 continue;
             }
             grouping.add(rows, decided);

@@ -23,6 +23,7 @@ public final class QueryControl {
     private final MemoryBudget budget;
     private final long memoryBytes;
     private final QueryMemory memory;
+    private final @Nullable FragmentProfile profile;
     private volatile boolean isStopped;
 
     /// Lets the query in; its time limit counts from now on, and includes the wait for memory.
@@ -47,10 +48,13 @@ public final class QueryControl {
         this.groupsMax = groupsMax;
         this.budget = budget;
         this.memoryBytes = memoryBytes;
+        this.profile = null;
         this.memory = budget.admit(memoryBytes, 0, memoryBytesMax, this::check);
     }
 
-    private QueryControl(QueryControl query, @Nullable QueryMemory memory) {
+    private QueryControl(
+            QueryControl query, @Nullable QueryMemory memory, @Nullable FragmentProfile profile) {
+        this.profile = profile;
         this.cancellation = query.cancellation;
         this.clock = query.clock;
         this.deadline = query.deadline;
@@ -63,7 +67,17 @@ public final class QueryControl {
 
     /// A control with the same limits that can be stopped by itself.
     public QueryControl forFragment() {
-        return new QueryControl(this, null);
+        return new QueryControl(this, null, profile);
+    }
+
+    /// A control for a fragment of which is asked what it does.
+    public QueryControl profiled(FragmentProfile counted) {
+        return new QueryControl(this, null, counted);
+    }
+
+    /// Where the shards say what they do; null when nobody asks.
+    public @Nullable FragmentProfile profile() {
+        return profile;
     }
 
     /// Waits until there is twice the memory that the query held when it had to give up; closes
@@ -75,7 +89,7 @@ public final class QueryControl {
         memory.close();
         long wanted = Math.min(2 * memory.heldBytesMax(), memory.bytesMax());
         return new QueryControl(
-                this, budget.admit(memoryBytes, wanted, memory.bytesMax(), this::check));
+                this, budget.admit(memoryBytes, wanted, memory.bytesMax(), this::check), profile);
     }
 
     /// Nobody wants the outcome any more: the next [#check()] throws.

@@ -32,7 +32,7 @@ public record RowChoice(Optional<MeasurementId> measurement, List<DeletedRows> r
     /// @param source the snapshot
     /// @param spec condition on the rows
     public static RowChoice of(ScanSpec spec, ScanSource source, QueryControl control) {
-        try (FragmentScan scan = FragmentScan.open(source, spec, control.memory())) {
+        try (FragmentScan scan = FragmentScan.open(source, spec, control.memory(), null)) {
             if (scan == null) {
                 return NOTHING;
             }

@@ -99,6 +99,7 @@ final class RowsTask implements FragmentTask {
                 pendingCount = rows.rowCount();
                 return true;
             }
+            scan.passOver();
         }
         return false;
     }
@@ -120,16 +121,19 @@ final class RowsTask implements FragmentTask {
             control.check();
             rows.beginBlock();
             switch (blocks.judge()) {
-                case SKIP_SERIES -> cursor.skipSeries();
-                case SKIP_BLOCK -> {
-                    // nothing was decoded
+                case SKIP_SERIES -> {
+                    scan.passOver();
+                    cursor.skipSeries();
                 }
+                case SKIP_BLOCK -> scan.passOver(); // nothing was decoded
                 case READ -> {
                     if (filter.apply(rows) && blocks.narrow(selection)) {
                         for (int i = 0; i < outputs.length; i++) {
                             values[i] = outputs[i].evaluate(rows);
                         }
                         first.add(values, rows.rowCount());
+                    } else {
+                        scan.passOver();
                     }
                 }
             }

@@ -33,15 +33,53 @@ import java.util.stream.Collectors;
 /// Plans as `EXPLAIN` shows them: a line per node, inputs indented below; what runs at the shards
 /// is under `at each shard`.
 public final class PlanText {
-    private PlanText() {}
+    private final Notes notes;
+    private final List<String> lines = new ArrayList<>();
 
-    public static List<String> lines(Plan plan) {
-        var lines = new ArrayList<String>();
-        add(plan, "", lines);
-        return lines;
+    private PlanText(Notes notes) {
+        this.notes = notes;
     }
 
-    private static void add(Plan plan, String indent, List<String> lines) {
+    /// What is said of a node besides.
+    public interface Notes {
+        /// Behind its line.
+        String behind(Plan plan);
+
+        /// Lines below it.
+        List<String> below(Plan plan);
+    }
+
+    private static final Notes NONE =
+            new Notes() {
+                @Override
+                public String behind(Plan plan) {
+                    return "";
+                }
+
+                @Override
+                public List<String> below(Plan plan) {
+                    return List.of();
+                }
+            };
+
+    public static List<String> lines(Plan plan) {
+        return lines(plan, NONE);
+    }
+
+    public static List<String> lines(Plan plan, Notes notes) {
+        var text = new PlanText(notes);
+        text.add(plan, "", text.lines);
+        return text.lines;
+    }
+
+    private void add(Plan plan, String indent, List<String> to) {
+        int first = to.size();
+        addNode(plan, indent, to);
+        to.set(first, to.get(first) + notes.behind(plan));
+        notes.below(plan).forEach(line -> to.add(indent + "  " + line));
+    }
+
+    private void addNode(Plan plan, String indent, List<String> lines) {
         switch (plan) {
             case Gather(Fragment fragment) -> {
                 lines.add(indent + "gather rows");
@@ -110,7 +148,7 @@ public final class PlanText {
         }
     }
 
-    private static void addJoin(Join join, String indent, List<String> lines) {
+    private void addJoin(Join join, String indent, List<String> lines) {
         var conditions = new ArrayList<String>();
         for (Plan.JoinKey key : join.keys()) {
             conditions.add(
@@ -133,7 +171,7 @@ public final class PlanText {
         add(join.right(), indent + "  ", lines);
     }
 
-    private static void addFill(Fill fill, String indent, List<String> lines) {
+    private void addFill(Fill fill, String indent, List<String> lines) {
         Filling filling = fill.filling();
         Long from = filling.fromNanos();
         Long to = filling.toNanos();
@@ -168,7 +206,7 @@ public final class PlanText {
         };
     }
 
-    private static void addWithInput(String line, Plan input, String indent, List<String> lines) {
+    private void addWithInput(String line, Plan input, String indent, List<String> lines) {
         lines.add(indent + line);
         add(input, indent + "  ", lines);
     }

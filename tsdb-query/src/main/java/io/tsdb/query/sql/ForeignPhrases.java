@@ -116,15 +116,10 @@ final class ForeignPhrases {
                     phrase("MEASUREMENTS WITH", "all measurements are listed by SHOW MEASUREMENTS"),
                     phrase("MEASUREMENTS LIKE", "all measurements are listed by SHOW MEASUREMENTS"),
                     phrase(
-                            "EXPLAIN ANALYZE",
-                            "EXPLAIN shows a plan without running it; how long a query took is"
-                                    + " elapsedMs of its answer"),
-                    phrase(
                             "EXPLAIN ( ANALYZE",
-                            "EXPLAIN shows a plan without running it; how long a query took is"
-                                    + " elapsedMs of its answer"),
-                    phrase("EXPLAIN VERBOSE", "EXPLAIN takes no options"),
-                    phrase("EXPLAIN FORMAT", "EXPLAIN takes no options"),
+                            "a query is run and timed by EXPLAIN ANALYZE query"),
+                    phrase("EXPLAIN VERBOSE", "EXPLAIN takes no options but ANALYZE"),
+                    phrase("EXPLAIN FORMAT", "EXPLAIN takes no options but ANALYZE"),
                     phrase("WITH RECURSIVE", "queries are not recursive"),
                     phrase("FROM _ . _ .", REQUEST_NAMES_DATABASE),
                     phrase("FROM _ . .", REQUEST_NAMES_DATABASE),

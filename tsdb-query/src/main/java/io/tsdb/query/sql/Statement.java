@@ -13,7 +13,8 @@ public sealed interface Statement {
     /// A query that is run.
     record Select(Position position, Query query) implements Statement {}
 
-    record Explain(Position position, Query query) implements Statement {}
+    /// @param analyze whether the query is run, and what it did is said
+    record Explain(Position position, Query query, boolean analyze) implements Statement {}
 
     record ShowDatabases(Position position) implements Statement {}
 

@@ -53,7 +53,8 @@ final class TreeBuilder {
         Position at = ExpressionBuilder.position(context);
         return switch (context) {
             case SelectStatementContext c -> new Statement.Select(at, queries.query(c.query()));
-            case ExplainStatementContext c -> new Statement.Explain(at, queries.query(c.query()));
+            case ExplainStatementContext c ->
+                    new Statement.Explain(at, queries.query(c.query()), c.ANALYZE() != null);
             case ShowStatementContext c -> shown(at, c.shown());
             case DescribeContext c -> new Statement.ShowColumns(at, named(c.measurement()));
             case CreateDatabaseContext c ->

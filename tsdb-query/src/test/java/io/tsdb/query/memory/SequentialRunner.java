@@ -1,11 +1,13 @@
 package io.tsdb.query.memory;
 
 import io.tsdb.query.column.ColumnBatch;
+import io.tsdb.query.fragment.FragmentProfile;
 import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.query.fragment.FragmentTask;
 import io.tsdb.query.fragment.FragmentTasks;
 import io.tsdb.query.fragment.PartialResults;
 import io.tsdb.query.fragment.QueryControl;
+import io.tsdb.query.fragment.ScanCounts;
 import io.tsdb.query.plan.Fragment;
 import io.tsdb.storage.scan.ScanSource;
 
@@ -25,8 +27,28 @@ public final class SequentialRunner implements FragmentRunner {
     @Override
     public PartialResults run(Fragment fragment, QueryControl control) {
         var tasks = new ArrayList<FragmentTask>();
-        shards.forEach(shard -> tasks.add(FragmentTasks.open(fragment, shard, control)));
+        FragmentProfile profile = control.profile();
+        for (ScanSource shard : shards) {
+            ScanCounts counts = profile == null ? null : profile.addShard();
+            FragmentTask task = FragmentTasks.open(fragment, shard, control, counts);
+            tasks.add(counts == null ? task : new Counted(task, counts));
+        }
         return new Turns(tasks, new ColumnBatch(fragment.types()));
+    }
+
+    /// Counts the rows that a task hands back.
+    private record Counted(FragmentTask task, ScanCounts counts) implements FragmentTask {
+        @Override
+        public boolean next(ColumnBatch target) {
+            boolean hasRows = task.next(target);
+            counts.addWork(hasRows ? target.rowCount() : 0, 0);
+            return hasRows;
+        }
+
+        @Override
+        public void close() {
+            task.close();
+        }
     }
 
     private static final class Turns implements PartialResults {

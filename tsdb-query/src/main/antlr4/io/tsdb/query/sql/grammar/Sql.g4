@@ -8,7 +8,7 @@ singleStatement : statement ';'? EOF ;
 
 statement
     : query                                                         # selectStatement
-    | EXPLAIN query                                                 # explainStatement
+    | EXPLAIN ANALYZE? query                                        # explainStatement
     | SHOW shown                                                    # showStatement
     | (DESCRIBE | DESC) measurement                                 # describe
     | CREATE DATABASE (IF NOT EXISTS)? name ((WITH | SET)? RETENTION kept)? # createDatabase
@@ -247,7 +247,7 @@ nonReserved
     : EXPLAIN | SHOW | DATABASES | COLUMNS | MEASUREMENTS | MEASUREMENT | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
     | OVER | PARTITION | ROWS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
     | DELETE | TRUNCATE | BACKUP | TO | SINCE | SAMPLE | FILL | ALIGN | CALENDAR | AT | FOR | WITHIN | FILTER
-    | DESCRIBE | CARDINALITY | QUERIES | QUERY | CANCEL | EXPORT | UNTIL | ALTER | SET | RETENTION | NONE | DEFAULT
+    | ANALYZE | DESCRIBE | CARDINALITY | QUERIES | QUERY | CANCEL | EXPORT | UNTIL | ALTER | SET | RETENTION | NONE | DEFAULT
     | JOIN | INNER | LEFT | RIGHT | FULL | OUTER | CROSS | ON | USING
     | ASOF | NATURAL | SEMI | ANTI | LT_JOIN | POSITIONAL | SPLICE | WINDOW
     | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE | ESCAPE
@@ -311,6 +311,7 @@ EXPLAIN : 'EXPLAIN' ;
 SHOW : 'SHOW' ;
 // One token, so that both words stay names.
 INSERT_INTO : 'INSERT' [ \t\r\n]+ 'INTO' ;
+ANALYZE : 'ANALYZE' ;
 DESCRIBE : 'DESCRIBE' ;
 CARDINALITY : 'CARDINALITY' ;
 QUERIES : 'QUERIES' ;
