@@ -18,6 +18,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /// A process on a disk that is really full, and with syncs that really fail: nothing that was
@@ -26,20 +29,29 @@ import java.util.concurrent.TimeUnit;
 @Timeout(300)
 class DiskIT {
     private static final long GOES_ON_SECONDS_MAX = 10;
+    private static final int FLOOD_WRITERS = 128;
+    private static final int FLOOD_REQUESTS = 160;
+    private static final int FLOOD_LINES = 20_000;
 
     @TempDir Path temporary;
 
     private final HttpClient client = HttpClient.newHttpClient();
     private String url = "";
+    private long sent;
     private long written;
 
-    private int write() throws IOException, InterruptedException {
+    /// Lines of times that were never sent.
+    private String next(int lines) {
         var body = new StringBuilder();
-        for (int i = 0; i < 1_000; i++) {
-            body.append("m,host=h").append(i % 10).append(" v=").append(written + i).append("i ");
-            body.append(1_700_000_000_000_000_000L + written + i).append('\n');
+        for (int i = 0; i < lines; i++) {
+            body.append("m,host=h").append(i % 10).append(" v=").append(sent).append("i ");
+            body.append(1_700_000_000_000_000_000L + sent++).append('\n');
         }
-        int status = post(body.toString()).statusCode();
+        return body.toString();
+    }
+
+    private int write() throws IOException, InterruptedException {
+        int status = post(next(1_000)).statusCode();
         if (status == 204) {
             written += 1_000;
         }
@@ -160,6 +172,51 @@ class DiskIT {
             System.out.printf("DiskIT: syncs work, writes after %.1f s%n", writeUntilTaken());
             assertThat(get("/health")).contains("\"pass\"");
             assertThat(count()).isEqualTo(Long.toString(written));
+            tsdb.kill();
+        }
+        restart(data);
+    }
+
+    /// Syncs that take long: what is sent meanwhile waits or is told to come again, memory stays as
+    /// it is, and everything that was acknowledged is there.
+    @Test
+    void slowSyncsHoldWritersBack() throws Exception {
+        Strace.assumeThere();
+        Path data = temporary.resolve("data");
+        try (var tsdb = TsdbProcess.start(data)) {
+            url = tsdb.awaitReady();
+            assertThat(write()).isEqualTo(204);
+            for (String millis : System.getProperty("tsdb.sync.delays", "300").split(",")) {
+                int refused = 0;
+                try (Strace strace =
+                                Strace.attach(
+                                        tsdb.pid(),
+                                        "-o",
+                                        temporary.resolve("trace-" + millis).toString(),
+                                        "-e",
+                                        "trace=fdatasync,fsync",
+                                        "-e",
+                                        "inject=fdatasync,fsync:delay_exit=" + millis + "000");
+                        var writers = Executors.newFixedThreadPool(FLOOD_WRITERS)) {
+                    var sent = new ArrayList<Future<Integer>>();
+                    for (int i = 0; i < FLOOD_REQUESTS; i++) {
+                        String body = next(FLOOD_LINES);
+                        sent.add(writers.submit(() -> post(body).statusCode()));
+                    }
+                    for (Future<Integer> one : sent) {
+                        int status = one.get();
+                        assertThat(status).isIn(204, 429, 503);
+                        written += status == 204 ? FLOOD_LINES : 0;
+                        refused += status == 204 ? 0 : 1;
+                    }
+                    strace.detach();
+                }
+                System.out.printf(
+                        "DiskIT: syncs of %s ms, %d requests of %d lines, %d refused%n",
+                        millis, FLOOD_REQUESTS, FLOOD_LINES, refused);
+                assertThat(count()).isEqualTo(Long.toString(written));
+            }
+            assertThat(get("/health")).contains("\"pass\"");
             tsdb.kill();
         }
         restart(data);

@@ -52,7 +52,9 @@ import java.util.stream.Stream;
 /// Random points and queries from a seed over real shards give DuckDB's rows, wherever the points
 /// lie.
 class StoreSqlOracleTest {
-    private static final int QUERIES = 150;
+    /// More: `-Dtsdb.oracle.queries=N`, as the profile `soak` does.
+    private static final int QUERIES = Integer.getInteger("tsdb.oracle.queries", 150);
+
     private static final String DATABASE = "db";
 
     /// Where the points lie when the queries run.

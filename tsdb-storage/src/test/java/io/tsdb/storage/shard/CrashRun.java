@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// One life of a store on a disk in memory, from a seed: it writes, flushes, compacts, deletes,
 /// expires, drops, defines anew with other types, is backed up and started again, while syncs fail
@@ -189,7 +190,7 @@ final class CrashRun {
                         64 << 20,
                         1 << 20,
                         Duration.ofMinutes(10),
-                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(2), // a stop waits so long on a disk that fails
                         0,
                         LocalLog.factory(log, System::nanoTime),
                         PartConfig.defaults(),
@@ -344,16 +345,32 @@ final class CrashRun {
         }
         var acting = new CompletableFuture<Void>();
         Thread.ofPlatform().start(() -> until(act, acting));
-        CompletableFuture.anyOf(acting, held).get(STEP_SECONDS_MAX, TimeUnit.SECONDS);
+        await(CompletableFuture.anyOf(acting, held));
         if (held.isDone() && !restarting) { // reads go on
             between.checkThatItHolds(StoreModel.readByShard(store), "seed " + seed);
         }
         released.complete(null);
-        acting.get(STEP_SECONDS_MAX, TimeUnit.SECONDS);
+        await(acting);
         synchronized (this) {
             lift();
             span = new Span(between.after(), between.after());
             cuts.add(new Cut());
+        }
+    }
+
+    private void await(CompletableFuture<?> something) throws Exception {
+        try {
+            something.get(STEP_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            var text = new StringBuilder("a step of seed " + seed + " does not end");
+            for (Map.Entry<Thread, StackTraceElement[]> one :
+                    Thread.getAllStackTraces().entrySet()) {
+                text.append("\n").append(one.getKey().getName());
+                for (StackTraceElement frame : one.getValue()) {
+                    text.append("\n    ").append(frame);
+                }
+            }
+            throw new AssertionError(text.toString(), e);
         }
     }
 

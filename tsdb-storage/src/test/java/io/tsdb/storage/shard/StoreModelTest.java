@@ -9,7 +9,7 @@ import io.tsdb.storage.model.TimeRange;
 
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -26,6 +26,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /// Random writes, flushes, compactions, deletes, drops, new types, clean restarts and crashes: the
@@ -41,9 +42,14 @@ class StoreModelTest {
 
     private Instant now = Instant.parse("2023-11-15T00:00:00Z");
 
+    /// More: `-Dtsdb.models=N`, as the profile `soak` does.
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, Integer.getInteger("tsdb.models", 6));
+    }
+
     /// Another seed: `-Dtsdb.seed=N`.
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    @MethodSource("seeds")
     void givesTheSameRowsAsSortedMaps(long number) throws Exception {
         long seed = Long.getLong("tsdb.seed", number);
         System.out.println("StoreModelTest seed " + seed);

@@ -21,7 +21,9 @@ import java.util.Random;
 /// it: the same requests, damaged at random, go through a decoder with it and one without.
 class LineDecoderFuzzTest {
     private static final String ALPHABET = "\\\",= \n\r#0123456789.-eEiutTfF\tm";
-    private static final int REQUESTS = 3_000;
+
+    /// About twelve lines each. More: `-Dtsdb.fuzz.requests=N`, as the profile `soak` does.
+    private static final int REQUESTS = Integer.getInteger("tsdb.fuzz.requests", 3_000);
 
     private static final String[] NAMES = {"a", "usage_user", "usage_guest_nice", "höhe", "x\\ y"};
     private static final String[] SERIES = {
