@@ -4,6 +4,7 @@ import io.tsdb.query.analysis.BoundExpression.And;
 import io.tsdb.query.analysis.BoundExpression.Comparison;
 import io.tsdb.query.sql.ComparisonOperator;
 import io.tsdb.query.sql.Expression;
+import io.tsdb.query.sql.JoinKind;
 import io.tsdb.query.sql.Query;
 
 import org.jspecify.annotations.Nullable;
@@ -27,46 +28,63 @@ final class JoinAnalyzer {
         this.contexts = contexts;
     }
 
-    JoinScope analyze(Query.Join join) {
-        JoinTree tree = tree(join);
-        scope.joinedBy(tree);
+    JoinScope analyze(Query.Relation join) {
+        scope.joinedBy(tree(join));
         return scope;
     }
 
     private JoinTree tree(Query.Relation relation) {
-        if (!(relation instanceof Query.Join join)) {
-            return new JoinTree.Leaf(scope.add(scopes.apply(relation), relation.position()));
-        }
-        JoinTree left = tree(join.left());
-        JoinTree right = tree(join.right());
-        BoundExpression on =
-                join.using().isEmpty() ? on(join, left, right) : using(join, left, right);
-        return new JoinTree.Pair(join.kind(), left, right, on);
+        return switch (relation) {
+            case Query.Join join -> {
+                JoinTree left = tree(join.left());
+                JoinTree right = tree(join.right());
+                yield new JoinTree.Pair(join.kind(), left, right, condition(join, left, right));
+            }
+            case Query.AsofJoin join -> {
+                JoinTree left = tree(join.left());
+                JoinTree right = tree(join.right());
+                yield new AsofAnalyzer(join, scope, binder()).analyze(left, right);
+            }
+            case Query.Table _, Query.SubQuery _, Query.Catalogue _ ->
+                    new JoinTree.Leaf(scope.add(scopes.apply(relation), relation.position()));
+        };
     }
 
-    private @Nullable BoundExpression on(Query.Join join, JoinTree left, JoinTree right) {
+    private ExpressionBinder binder() {
+        return new ExpressionBinder(contexts.apply(scope), "ON", false, new Aliases());
+    }
+
+    private @Nullable BoundExpression condition(Query.Join join, JoinTree left, JoinTree right) {
+        if (!join.using().isEmpty()) {
+            return using(join, left, right);
+        }
         Expression on = join.on();
         if (on == null) {
             return null;
         }
         scope.see(left.begin(), right.end());
-        return new ExpressionBinder(contexts.apply(scope), "ON", false, new Aliases())
-                .condition(on, on.position(), "ON");
+        return binder().condition(on, on.position(), "ON");
     }
 
     private BoundExpression using(Query.Join join, JoinTree left, JoinTree right) {
         var conditions = new ArrayList<BoundExpression>();
         for (Expression.Name name : join.using()) {
-            scope.see(left.begin(), left.end());
-            BoundExpression ofLeft = scope.required(name);
-            scope.see(right.begin(), right.end());
-            BoundExpression ofRight = scope.required(name);
-            List<BoundExpression> pair = Coercion.pair(ofLeft, ofRight, "compare", name.position());
-            conditions.add(
-                    new Comparison(ComparisonOperator.EQUAL, pair.getFirst(), pair.getLast()));
-            scope.see(left.begin(), right.end());
-            scope.merge(name, join.kind(), ofLeft, ofRight);
+            JoinTree.Sides sides = merged(name, join.kind(), scope, left, right);
+            conditions.add(new Comparison(ComparisonOperator.EQUAL, sides.left(), sides.right()));
         }
         return conditions.size() == 1 ? conditions.getFirst() : new And(conditions);
+    }
+
+    /// A column that both sides have, from here on one.
+    static JoinTree.Sides merged(
+            Expression.Name name, JoinKind kind, JoinScope scope, JoinTree left, JoinTree right) {
+        scope.see(left.begin(), left.end());
+        BoundExpression ofLeft = scope.required(name);
+        scope.see(right.begin(), right.end());
+        BoundExpression ofRight = scope.required(name);
+        List<BoundExpression> pair = Coercion.pair(ofLeft, ofRight, "compare", name.position());
+        scope.see(left.begin(), right.end());
+        scope.merge(name, kind, ofLeft, ofRight);
+        return new JoinTree.Sides(pair.getFirst(), pair.getLast());
     }
 }

@@ -84,6 +84,20 @@ final class JoinScope extends Scope {
         return find(name).orElseThrow(() -> unknown(name, List.of()));
     }
 
+    /// Whether an expression reads a column, and none but of the relations `[from, to)`.
+    boolean readsOnly(BoundExpression expression, int from, int to) {
+        boolean[] reads = {false, false};
+        ExpressionTree.visit(
+                expression,
+                e -> {
+                    if (e instanceof Input(int number, _, _, _)) {
+                        int part = columns.get(number).part();
+                        reads[part >= from && part < to ? 0 : 1] = true;
+                    }
+                });
+        return reads[0] && !reads[1];
+    }
+
     /// From here on a name that both sides have is one column.
     void merge(Expression.Name name, JoinKind kind, BoundExpression left, BoundExpression right) {
         var both = new BitSet();
@@ -318,7 +332,8 @@ final class JoinScope extends Scope {
         return time(tree);
     }
 
-    private Optional<BoundExpression> time(JoinTree of) {
+    /// The time of the rows of a side.
+    Optional<BoundExpression> time(JoinTree of) {
         return switch (of) {
             case JoinTree.Leaf(int part) ->
                     parts.get(part).scope().time().map(time -> numbered(part, TIME, time));
@@ -332,6 +347,7 @@ final class JoinScope extends Scope {
                         ? Optional.of(either(kind, ofLeft.get(), ofRight.get()))
                         : ofLeft.or(() -> ofRight);
             }
+            case JoinTree.Asof asof -> time(asof.left()).or(() -> time(asof.right()));
         };
     }
 

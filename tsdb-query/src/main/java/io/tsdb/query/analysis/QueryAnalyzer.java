@@ -182,7 +182,7 @@ public final class QueryAnalyzer {
                             sub.alias() == null
                                     ? " in the query of FROM"
                                     : " in '" + sub.alias() + "'");
-            case Query.Join join ->
+            case Query.Join _, Query.AsofJoin _ ->
                     new JoinAnalyzer(
                                     one -> scope(one, tables),
                                     over ->
@@ -193,7 +193,7 @@ public final class QueryAnalyzer {
                                                     in(tables),
                                                     nowNanos,
                                                     null))
-                            .analyze(join);
+                            .analyze(relation);
         };
     }
 

@@ -17,6 +17,8 @@ final class JoinedBatch {
     private final int storedFrom;
     private final int storedCount;
     private final int passingFrom;
+    private final int[] present = new int[ColumnVector.ROWS_MAX];
+    private final boolean[] isMissing = new boolean[ColumnVector.ROWS_MAX];
 
     /// @param types of all columns
     /// @param storedFrom number of the first stored one
@@ -33,6 +35,38 @@ final class JoinedBatch {
     ColumnBatch both(ColumnBatch passing, int[] rows, RowStore store, int[] stored, int count) {
         setPassing(passing, rows, count);
         setStored(store, stored, count);
+        return sized(count);
+    }
+
+    /// All rows of a batch beside rows `stored[0, count)`, or NULLs where that is -1.
+    ColumnBatch allBeside(ColumnBatch passing, RowStore store, int[] stored) {
+        int count = passing.rowCount();
+        for (int i = 0; i < passing.columnCount(); i++) {
+            batch.setColumn(passingFrom + i, passing.column(i));
+        }
+        boolean anyMissing = false;
+        boolean anyThere = false;
+        for (int i = 0; i < count; i++) {
+            isMissing[i] = stored[i] < 0;
+            anyMissing |= isMissing[i];
+            anyThere |= !isMissing[i];
+            present[i] = Math.max(0, stored[i]);
+        }
+        for (int i = storedFrom; i < storedFrom + storedCount; i++) {
+            if (!anyThere) {
+                setNulls(i);
+            }
+        }
+        if (anyThere) {
+            setStored(store, present, count);
+            for (int i = storedFrom; anyMissing && i < storedFrom + storedCount; i++) {
+                for (int row = 0; row < count; row++) {
+                    if (isMissing[row]) {
+                        vectors[i].setNull(row);
+                    }
+                }
+            }
+        }
         return sized(count);
     }
 

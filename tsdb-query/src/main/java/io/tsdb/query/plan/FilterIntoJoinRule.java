@@ -50,7 +50,7 @@ final class FilterIntoJoinRule implements PlanRule {
             if (ofLeft && sides.isOfLeft(condition)) {
                 left.add(condition);
                 if (!join.kind().keepsRight()) {
-                    JoinSides.ofOther(condition, join, true).ifPresent(right::add);
+                    JoinSides.ofOther(condition, join.keys(), true).ifPresent(right::add);
                 }
                 return true;
             }
@@ -58,7 +58,7 @@ final class FilterIntoJoinRule implements PlanRule {
                 BoundExpression over = sides.overRight(condition);
                 right.add(over);
                 if (!join.kind().keepsLeft()) {
-                    JoinSides.ofOther(over, join, false).ifPresent(left::add);
+                    JoinSides.ofOther(over, join.keys(), false).ifPresent(left::add);
                 }
                 return true;
             }

@@ -4,6 +4,7 @@ import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.BoundExpression.Input;
 import io.tsdb.query.analysis.ExpressionTree;
 import io.tsdb.query.plan.Plan.Aggregate;
+import io.tsdb.query.plan.Plan.Asof;
 import io.tsdb.query.plan.Plan.Filter;
 import io.tsdb.query.plan.Plan.Join;
 import io.tsdb.query.plan.Plan.JoinKey;
@@ -53,7 +54,9 @@ final class JoinColumnsRule implements PlanRule {
     }
 
     private static boolean isJoin(Plan plan) {
-        return plan instanceof Join || plan instanceof Filter(Plan input, _) && isJoin(input);
+        return plan instanceof Join
+                || plan instanceof Asof
+                || plan instanceof Filter(Plan input, _) && isJoin(input);
     }
 
     private static Plan aggregate(Aggregate a) {
@@ -116,41 +119,75 @@ final class JoinColumnsRule implements PlanRule {
                 yield new Narrow(new Filter(below.plan(), below.over(condition)), below.numbers());
             }
             case Join join -> narrow(join, read);
+            case Asof asof -> narrow(asof, read);
             default -> new Narrow(plan, IntStream.range(0, plan.types().size()).toArray());
         };
     }
 
     private static Narrow narrow(Join join, BitSet read) {
-        int leftCount = join.left().types().size();
-        int count = join.types().size();
         var all = (BitSet) read.clone();
         addRead(join.residual(), all);
-        BitSet ofLeft = all.get(0, leftCount);
-        BitSet ofRight = all.get(leftCount, count);
-        for (JoinKey key : join.keys()) {
-            addRead(key.left(), ofLeft);
-            addRead(key.right(), ofRight);
-        }
-        Narrow left = narrow(join.left(), ofLeft);
-        Narrow right = narrow(join.right(), ofRight);
-        int leftKept = left.plan().types().size();
-        var numbers = new int[count];
-        for (int i = 0; i < count; i++) {
-            int number = i < leftCount ? left.numbers()[i] : right.numbers()[i - leftCount];
-            numbers[i] = i < leftCount || number < 0 ? number : leftKept + number;
-        }
-        var keys = new ArrayList<JoinKey>();
-        for (JoinKey key : join.keys()) {
-            keys.add(new JoinKey(left.over(key.left()), right.over(key.right())));
-        }
-        var both = new Narrow(join, numbers);
+        var sides = new Sides(join.left(), join.right(), all, join.keys());
+        var both = new Narrow(join, sides.numbers());
         return new Narrow(
                 new Join(
-                        left.plan(),
-                        right.plan(),
+                        sides.left.plan(),
+                        sides.right.plan(),
                         join.kind(),
-                        keys,
+                        sides.over(join.keys()),
                         both.overAny(join.residual())),
-                numbers);
+                sides.numbers());
+    }
+
+    private static Narrow narrow(Asof asof, BitSet read) {
+        var keys = new ArrayList<>(asof.keys());
+        keys.add(asof.order());
+        var sides = new Sides(asof.left(), asof.right(), read, keys);
+        return new Narrow(
+                new Asof(
+                        sides.left.plan(),
+                        sides.right.plan(),
+                        asof.keepsLeft(),
+                        sides.over(asof.keys()),
+                        sides.over(List.of(asof.order())).getFirst(),
+                        asof.operator(),
+                        asof.tolerance()),
+                sides.numbers());
+    }
+
+    /// Both sides without what is not read.
+    private static final class Sides {
+        private final int leftCount;
+        private final Narrow left;
+        private final Narrow right;
+
+        Sides(Plan left, Plan right, BitSet read, List<JoinKey> keys) {
+            this.leftCount = left.types().size();
+            BitSet ofLeft = read.get(0, leftCount);
+            BitSet ofRight = read.get(leftCount, leftCount + right.types().size());
+            for (JoinKey key : keys) {
+                addRead(key.left(), ofLeft);
+                addRead(key.right(), ofRight);
+            }
+            this.left = narrow(left, ofLeft);
+            this.right = narrow(right, ofRight);
+        }
+
+        /// Of the columns of both.
+        int[] numbers() {
+            int leftKept = left.plan().types().size();
+            var numbers = new int[leftCount + right.numbers().length];
+            for (int i = 0; i < numbers.length; i++) {
+                int number = i < leftCount ? left.numbers()[i] : right.numbers()[i - leftCount];
+                numbers[i] = i < leftCount || number < 0 ? number : leftKept + number;
+            }
+            return numbers;
+        }
+
+        List<JoinKey> over(List<JoinKey> keys) {
+            return keys.stream()
+                    .map(key -> new JoinKey(left.over(key.left()), right.over(key.right())))
+                    .toList();
+        }
     }
 }

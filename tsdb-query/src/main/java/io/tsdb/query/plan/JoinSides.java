@@ -4,9 +4,9 @@ import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.BoundExpression.Input;
 import io.tsdb.query.analysis.ExpressionTree;
 import io.tsdb.query.column.ColumnType;
-import io.tsdb.query.plan.Plan.Join;
 import io.tsdb.query.plan.Plan.JoinKey;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -56,14 +56,14 @@ final class JoinSides {
     /// @param isLeft whether it is over the left side
     /// @return empty when it reads a column that is no key
     static Optional<BoundExpression> ofOther(
-            BoundExpression expression, Join join, boolean isLeft) {
+            BoundExpression expression, List<JoinKey> keys, boolean isLeft) {
         boolean[] reads = {false, false};
         BoundExpression other =
                 mapInputs(
                         expression,
                         input -> {
                             reads[0] = true;
-                            for (JoinKey key : join.keys()) {
+                            for (JoinKey key : keys) {
                                 BoundExpression own = isLeft ? key.left() : key.right();
                                 // zeros of both signs are equal, and not the same
                                 if (own instanceof Input(int index, var type, _, _)

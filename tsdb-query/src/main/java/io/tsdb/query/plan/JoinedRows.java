@@ -5,7 +5,9 @@ import io.tsdb.query.analysis.BoundExpression.Input;
 import io.tsdb.query.analysis.ExpressionTree;
 import io.tsdb.query.analysis.JoinTree;
 import io.tsdb.query.analysis.Relation;
+import io.tsdb.query.plan.Plan.Asof;
 import io.tsdb.query.plan.Plan.Join;
+import io.tsdb.query.plan.Plan.JoinKey;
 import io.tsdb.query.plan.Plan.Project;
 
 import java.util.ArrayList;
@@ -57,7 +59,22 @@ final class JoinedRows {
                         List.of(),
                         on == null ? null : over(on, offsets[pair.begin()]));
             }
+            case JoinTree.Asof asof ->
+                    new Asof(
+                            plan(asof.left()),
+                            plan(asof.right()),
+                            asof.keepsLeft(),
+                            asof.keys().stream().map(key -> sides(key, asof)).toList(),
+                            sides(asof.order(), asof),
+                            asof.operator(),
+                            asof.tolerance());
         };
+    }
+
+    private JoinKey sides(JoinTree.Sides sides, JoinTree.Asof asof) {
+        return new JoinKey(
+                over(sides.left(), offsets[asof.left().begin()]),
+                over(sides.right(), offsets[asof.right().begin()]));
     }
 
     /// @param first number of the first column of the rows that the condition is of

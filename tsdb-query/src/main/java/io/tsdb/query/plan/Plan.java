@@ -3,6 +3,7 @@ package io.tsdb.query.plan;
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.Filling;
 import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.sql.ComparisonOperator;
 import io.tsdb.query.sql.JoinKind;
 
 import org.jspecify.annotations.Nullable;
@@ -136,7 +137,36 @@ public sealed interface Plan {
         }
     }
 
-    /// Expressions of one type that are equal in rows that match.
+    /// Each row of the left input beside the row of the right one that is nearest to it, of those
+    /// with equal keys for which a comparison is true: the left one's columns, then the right
+    /// one's.
+    ///
+    /// @param keepsLeft whether rows without such a row stay, with NULLs
+    /// @param order what is compared: times or INT64
+    /// @param operator compares the left side with the right one; no equality
+    /// @param tolerance how far apart the two may be; null for any distance
+    record Asof(
+            Plan left,
+            Plan right,
+            boolean keepsLeft,
+            List<JoinKey> keys,
+            JoinKey order,
+            ComparisonOperator operator,
+            @Nullable Long tolerance)
+            implements Plan {
+        public Asof {
+            keys = List.copyOf(keys);
+        }
+
+        @Override
+        public List<ColumnType> types() {
+            var types = new ArrayList<>(left.types());
+            types.addAll(right.types());
+            return types;
+        }
+    }
+
+    /// Expressions of one type, that are equal or compared in rows that match.
     ///
     /// @param left over the left input's columns
     /// @param right over the right input's columns

@@ -5,6 +5,7 @@ import io.tsdb.query.analysis.ExpressionText;
 import io.tsdb.query.analysis.FillMode;
 import io.tsdb.query.analysis.Filling;
 import io.tsdb.query.plan.Plan.Aggregate;
+import io.tsdb.query.plan.Plan.Asof;
 import io.tsdb.query.plan.Plan.Cut;
 import io.tsdb.query.plan.Plan.Distinct;
 import io.tsdb.query.plan.Plan.Fill;
@@ -121,6 +122,7 @@ public final class PlanText {
                 add(right, indent + "  ", lines);
             }
             case Join join -> addJoin(join, indent, lines);
+            case Asof asof -> addAsof(asof, indent, lines);
             case Filter(Plan input, BoundExpression condition) ->
                     addWithInput(
                             "filter " + ExpressionText.inPlan(condition), input, indent, lines);
@@ -150,12 +152,7 @@ public final class PlanText {
 
     private void addJoin(Join join, String indent, List<String> lines) {
         var conditions = new ArrayList<String>();
-        for (Plan.JoinKey key : join.keys()) {
-            conditions.add(
-                    ExpressionText.inPlan(key.left())
-                            + " = right "
-                            + ExpressionText.inPlan(key.right()));
-        }
+        join.keys().forEach(key -> conditions.add(compared(key, "=")));
         BoundExpression residual = join.residual();
         if (residual != null) {
             conditions.add(ExpressionText.inPlan(residual));
@@ -169,6 +166,29 @@ public final class PlanText {
                                 : " on " + String.join(" and ", conditions)));
         add(join.left(), indent + "  ", lines);
         add(join.right(), indent + "  ", lines);
+    }
+
+    private void addAsof(Asof asof, String indent, List<String> lines) {
+        var conditions = new ArrayList<String>();
+        asof.keys().forEach(key -> conditions.add(compared(key, "=")));
+        conditions.add(compared(asof.order(), asof.operator().symbol()));
+        Long tolerance = asof.tolerance();
+        lines.add(
+                indent
+                        + "nearest row on "
+                        + String.join(" and ", conditions)
+                        + (tolerance == null ? "" : ", at most " + tolerance + " ns apart")
+                        + (asof.keepsLeft() ? ", or NULLs" : ""));
+        add(asof.left(), indent + "  ", lines);
+        add(asof.right(), indent + "  ", lines);
+    }
+
+    private static String compared(Plan.JoinKey sides, String operator) {
+        return ExpressionText.inPlan(sides.left())
+                + " "
+                + operator
+                + " right "
+                + ExpressionText.inPlan(sides.right());
     }
 
     private void addFill(Fill fill, String indent, List<String> lines) {

@@ -1,6 +1,7 @@
 package io.tsdb.query.plan;
 
 import io.tsdb.query.plan.Plan.Aggregate;
+import io.tsdb.query.plan.Plan.Asof;
 import io.tsdb.query.plan.Plan.Cut;
 import io.tsdb.query.plan.Plan.Distinct;
 import io.tsdb.query.plan.Plan.Fill;
@@ -44,6 +45,15 @@ final class PlanTree {
                     new Matched(map.apply(left), map.apply(right), isIntersection, all);
             case Join(Plan left, Plan right, var kind, var keys, var residual) ->
                     new Join(map.apply(left), map.apply(right), kind, keys, residual);
+            case Asof a ->
+                    new Asof(
+                            map.apply(a.left()),
+                            map.apply(a.right()),
+                            a.keepsLeft(),
+                            a.keys(),
+                            a.order(),
+                            a.operator(),
+                            a.tolerance());
             case Distinct(Plan input) -> new Distinct(map.apply(input));
             case Sort(Plan input, var keys, long limit) -> new Sort(map.apply(input), keys, limit);
             case Limit(Plan input, long limit, long offset) ->
@@ -83,6 +93,7 @@ final class PlanTree {
                     Union _,
                     Matched _,
                     Join _,
+                    Asof _,
                     Distinct _,
                     Sort _,
                     Limit _,
@@ -93,7 +104,7 @@ final class PlanTree {
 
     /// Whether rows are joined anywhere in it.
     static boolean hasJoin(Plan plan) {
-        if (plan instanceof Join) {
+        if (plan instanceof Join || plan instanceof Asof) {
             return true;
         }
         boolean[] below = {false};

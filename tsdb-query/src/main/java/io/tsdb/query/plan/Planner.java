@@ -43,7 +43,8 @@ public final class Planner {
                     new FilterThroughUnionRule(),
                     new FilterThroughProjectRule(),
                     new JoinKeysRule(),
-                    new FilterIntoJoinRule());
+                    new FilterIntoJoinRule(),
+                    new FilterIntoAsofRule());
 
     /// In the order in which they apply; each leaves a plan that gives the same rows.
     private static final List<PlanRule> RULES =

@@ -288,8 +288,6 @@ final class ForeignPhrases {
                     phrase("ANTI", "rows without a match are WHERE tag NOT IN (SELECT tag FROM n)"),
                     phrase("POSITIONAL", JOINED_BY),
                     phrase("SPLICE", JOINED_BY),
-                    phrase("ASOF", JOINED_BY),
-                    phrase("LT", JOINED_BY),
                     phrase("WINDOW", JOINED_BY),
                     phrase(
                             "SAMPLE",

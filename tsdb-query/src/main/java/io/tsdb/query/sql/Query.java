@@ -146,6 +146,25 @@ public record Query(
             List<Expression.Name> using)
             implements Relation {}
 
+    /// `ASOF JOIN`: beside each row of the left side the newest row of the right one that is not
+    /// newer; `LT JOIN`: that is older.
+    ///
+    /// @param keepsLeft whether rows without a match stay
+    /// @param isStrict `LT JOIN`
+    /// @param on null when not said
+    /// @param using columns that both sides have; empty when not said
+    /// @param tolerance null when not said
+    public record AsofJoin(
+            Position position,
+            boolean keepsLeft,
+            boolean isStrict,
+            Relation left,
+            Relation right,
+            @Nullable Expression on,
+            List<Expression.Name> using,
+            @Nullable Expression tolerance)
+            implements Relation {}
+
     /// @param nullsFirst null when not said
     public record OrderItem(
             Position position,

@@ -5,6 +5,7 @@ import io.tsdb.query.sql.Expression.Name;
 import io.tsdb.query.sql.Query.SetOperator;
 import io.tsdb.query.sql.grammar.SqlParser.AllColumnsContext;
 import io.tsdb.query.sql.grammar.SqlParser.AllColumnsOfContext;
+import io.tsdb.query.sql.grammar.SqlParser.AsofJoinContext;
 import io.tsdb.query.sql.grammar.SqlParser.CatalogRelationContext;
 import io.tsdb.query.sql.grammar.SqlParser.ColumnNamesContext;
 import io.tsdb.query.sql.grammar.SqlParser.CommonTableContext;
@@ -246,6 +247,19 @@ final class QueryBuilder {
                 On on = on(c.joinOn());
                 yield new Query.Join(
                         at, kind(c.joinKind()), left, right, on.condition(), on.using());
+            }
+            case AsofJoinContext c -> {
+                Query.Relation right = relation(c.relation());
+                On on = c.joinOn() == null ? new On(null, List.of()) : on(c.joinOn());
+                yield new Query.AsofJoin(
+                        at,
+                        c.LEFT() != null,
+                        c.LT_JOIN() != null,
+                        left,
+                        right,
+                        on.condition(),
+                        on.using(),
+                        c.tolerance == null ? null : expressions.value(c.tolerance));
             }
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
         };

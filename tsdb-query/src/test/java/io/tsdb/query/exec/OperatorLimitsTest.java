@@ -58,7 +58,8 @@ class OperatorLimitsTest {
                 "SELECT count(*) FROM m AS a JOIN m AS b ON a.v = b.v",
                 "SELECT count(*) FROM m AS a FULL JOIN m AS b ON a.v = b.v AND a.time < b.time",
                 "SELECT count(*) FROM m AS a CROSS JOIN m AS b",
-                "INSERT INTO m2 SELECT * FROM m"
+                "INSERT INTO m2 SELECT * FROM m",
+                "SELECT count(b.v) FROM m AS a ASOF JOIN m AS b ON (host)"
             })
     void passTheMemoryOfAQueryWithAnError(String sql) {
         TestEngines.Setup setup = engine();
@@ -78,7 +79,8 @@ class OperatorLimitsTest {
                 "SELECT time_bucket('1ns', time), max(v) FROM m GROUP BY 1 FILL(0)",
                 "SELECT count(*) FROM m WHERE v = (SELECT max(v) FROM m)",
                 "SELECT count(*) FROM m AS a JOIN m AS b USING (host) WHERE a.v + b.v < 0",
-                "INSERT INTO m2 SELECT * FROM m"
+                "INSERT INTO m2 SELECT * FROM m",
+                "SELECT count(b.v) FROM m AS a ASOF JOIN m AS b ON (host)"
             })
     void endWithACancelledQuery(String sql) {
         TestEngines.Setup setup = engine();
@@ -108,7 +110,9 @@ class OperatorLimitsTest {
                 "SELECT count(*) FROM m AS a JOIN (SELECT * FROM m WHERE v < 100) AS b USING (v)",
                 "SELECT count(*) FROM (SELECT * FROM m WHERE v < 100) AS b JOIN m AS a USING (v)",
                 "SELECT count(a.v) FROM (SELECT * FROM m WHERE v < 100) AS b RIGHT JOIN m AS a ON"
-                        + " a.v = b.v AND a.v < 100 WHERE b.v IS NOT NULL"
+                        + " a.v = b.v AND a.v < 100 WHERE b.v IS NOT NULL",
+                "SELECT count(a.v) FROM (SELECT * FROM m WHERE v < 100) AS b ASOF JOIN m AS a USING"
+                        + " (host, time)"
             })
     void joinALargeSideWithASmallOne(String sql) {
         var limits = new QueryLimits(1_000_000, 10_000_000, 2 << 20, Duration.ofSeconds(60));

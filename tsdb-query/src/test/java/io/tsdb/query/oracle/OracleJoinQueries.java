@@ -21,6 +21,80 @@ final class OracleJoinQueries {
     private record Side(Sql sql, boolean isSmall) {}
 
     Query next() {
+        return random.nextInt(3) == 0 ? nearest() : matching();
+    }
+
+    /// Rows with one time each among those of equal keys, so that one alone is the nearest.
+    private Sql timed(String name, String keys) {
+        Sql condition =
+                random.nextBoolean() ? expressions.condition(1) : expressions.tagCondition();
+        String rows =
+                "(SELECT time, host, region, max(i) AS k, min(f) AS x FROM m WHERE # GROUP BY time,"
+                        + " host, region) AS "
+                        + name;
+        if (!keys.contains("region")) {
+            rows = rows.replace("host, region", "host").replace("host,  max", "host, max");
+        }
+        if (keys.isEmpty()) {
+            rows = rows.replace("host, ", "").replace(", host", "");
+        }
+        return new Sql(
+                rows.replace("#", condition.ours()),
+                rows.replace("#", condition.duck()),
+                ColumnType.BOOL);
+    }
+
+    private Query nearest() {
+        String keys = pick("", "host", "host", "host, region");
+        Sql a = timed("a", keys);
+        Sql b = timed("b", keys);
+        boolean isLeft = random.nextBoolean();
+        String join = isLeft ? " ASOF LEFT JOIN " : " ASOF JOIN ";
+        String on = "a.time " + pick(">=", ">=", ">", "<=", "<") + " b.time";
+        for (String key : keys.isEmpty() ? new String[0] : keys.split(", ")) {
+            on += " AND a." + key + " = b." + key;
+        }
+        boolean using = keys.equals("host") && random.nextInt(3) == 0;
+        String ours = using ? pick("USING (host, time)", "ON (host)") : "ON " + on;
+        String duck = using ? "USING (host, time)" : "ON " + on;
+        String where =
+                pick(
+                        "",
+                        "",
+                        " WHERE a.time > 0",
+                        " WHERE a.time <= 0 AND a.k > 3",
+                        " WHERE b.k > 5");
+        String items = "SELECT a.time, a.k, b.k, b.x";
+        if (random.nextInt(3) > 0) {
+            return new Query(
+                    items + " FROM " + a.ours() + join + b.ours() + " " + ours + where,
+                    items + " FROM " + a.duck() + join + b.duck() + " " + duck + where,
+                    false);
+        }
+        long tolerance = 10_000_000_000L * (1 + random.nextInt(3));
+        String near = "abs(a.time - b.time) <= " + tolerance;
+        String duckItems =
+                isLeft
+                        ? "SELECT a.time, a.k, CASE WHEN @ THEN b.k END, CASE WHEN @ THEN b.x END"
+                                .replace("@", near)
+                        : items;
+        String duckWhere = isLeft ? "" : " WHERE " + near;
+        return new Query(
+                items
+                        + " FROM "
+                        + a.ours()
+                        + join
+                        + b.ours()
+                        + " "
+                        + ours
+                        + " TOLERANCE "
+                        + tolerance / 1_000_000_000L
+                        + "s",
+                duckItems + " FROM " + a.duck() + join + b.duck() + " " + duck + duckWhere,
+                false);
+    }
+
+    private Query matching() {
         Side a = side("a");
         Side b = side("b");
         String kind = pick("JOIN", "INNER JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN");

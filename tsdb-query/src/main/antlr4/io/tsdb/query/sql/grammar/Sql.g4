@@ -130,6 +130,8 @@ joined : relation join* ;
 join
     : CROSS JOIN relation                                           # crossJoin
     | joinKind? JOIN relation joinOn                                # conditionJoin
+    | (ASOF | LT_JOIN) (INNER | LEFT OUTER?)? JOIN relation joinOn?
+      (TOLERANCE tolerance=valueExpression)?                        # asofJoin
     ;
 
 joinKind : INNER | (LEFT | RIGHT | FULL) OUTER? ;
@@ -249,7 +251,7 @@ nonReserved
     | DELETE | TRUNCATE | BACKUP | TO | SINCE | SAMPLE | FILL | ALIGN | CALENDAR | AT | FOR | WITHIN | FILTER
     | ANALYZE | DESCRIBE | CARDINALITY | QUERIES | QUERY | CANCEL | EXPORT | UNTIL | ALTER | SET | RETENTION | NONE | DEFAULT
     | JOIN | INNER | LEFT | RIGHT | FULL | OUTER | CROSS | ON | USING
-    | ASOF | NATURAL | SEMI | ANTI | LT_JOIN | POSITIONAL | SPLICE | WINDOW
+    | ASOF | TOLERANCE | NATURAL | SEMI | ANTI | LT_JOIN | POSITIONAL | SPLICE | WINDOW
     | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE | ESCAPE
     ;
 
@@ -299,6 +301,7 @@ ON : 'ON' ;
 USING : 'USING' ;
 // No aliases: they say what a JOIN behind them is, here or elsewhere.
 ASOF : 'ASOF' ;
+TOLERANCE : 'TOLERANCE' ;
 NATURAL : 'NATURAL' ;
 SEMI : 'SEMI' ;
 ANTI : 'ANTI' ;

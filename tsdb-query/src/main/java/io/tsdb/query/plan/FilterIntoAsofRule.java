@@ -1,0 +1,103 @@
+package io.tsdb.query.plan;
+
+import io.tsdb.query.analysis.BoundExpression;
+import io.tsdb.query.analysis.BoundExpression.Comparison;
+import io.tsdb.query.analysis.BoundExpression.Constant;
+import io.tsdb.query.analysis.ExpressionTree;
+import io.tsdb.query.plan.Plan.Asof;
+import io.tsdb.query.plan.Plan.Filter;
+import io.tsdb.query.plan.Plan.JoinKey;
+import io.tsdb.query.sql.ComparisonOperator;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// A condition on the left side of an `ASOF JOIN` filters it before; one on its keys filters the
+/// right side too, and a bound of its time bounds the right side's, as far as rows behind it can be
+/// the nearest of none. Other conditions on the right side stay above: which row is the nearest
+/// does not depend on them.
+final class FilterIntoAsofRule implements PlanRule {
+    @Override
+    public Plan apply(Plan plan) {
+        Plan moved =
+                plan instanceof Filter(Asof asof, BoundExpression condition)
+                        ? below(asof, condition)
+                        : plan;
+        return PlanTree.mapInputs(moved, this::apply);
+    }
+
+    private static Plan below(Asof asof, BoundExpression condition) {
+        var sides = new JoinSides(asof.left());
+        var left = new ArrayList<BoundExpression>();
+        var right = new ArrayList<BoundExpression>();
+        var above = new ArrayList<BoundExpression>();
+        for (BoundExpression part : Conjunctions.split(condition)) {
+            boolean mayFail = ExpressionTree.mayFail(part);
+            if (!sides.isOfLeft(part) || mayFail && !asof.keepsLeft()) {
+                above.add(part);
+                continue;
+            }
+            left.add(part);
+            if (!mayFail) {
+                JoinSides.ofOther(part, asof.keys(), true).ifPresent(right::add);
+                addBound(part, asof, right);
+            }
+        }
+        Plan moved =
+                new Asof(
+                        filtered(asof.left(), left),
+                        filtered(asof.right(), right),
+                        asof.keepsLeft(),
+                        asof.keys(),
+                        asof.order(),
+                        asof.operator(),
+                        asof.tolerance());
+        return filtered(moved, above);
+    }
+
+    private static Plan filtered(Plan plan, List<BoundExpression> conditions) {
+        BoundExpression all = Conjunctions.join(conditions);
+        return all == null ? plan : new Filter(plan, all);
+    }
+
+    /// What a comparison of the left side's time with a constant says of the right side's.
+    private static void addBound(
+            BoundExpression condition, Asof asof, List<BoundExpression> right) {
+        JoinKey order = asof.order();
+        if (!(condition
+                        instanceof
+                        Comparison(ComparisonOperator compares, var time, Constant bound))
+                || !time.equals(order.left())
+                || !(bound.value() instanceof Long nanos)
+                || ExpressionTree.mayFail(order.right())) {
+            return;
+        }
+        boolean isBackwards =
+                switch (asof.operator()) {
+                    case GREATER, GREATER_OR_EQUAL -> true;
+                    case LESS, LESS_OR_EQUAL, EQUAL, NOT_EQUAL -> false;
+                };
+        boolean isUpper =
+                compares == ComparisonOperator.LESS || compares == ComparisonOperator.LESS_OR_EQUAL;
+        boolean isLower =
+                compares == ComparisonOperator.GREATER
+                        || compares == ComparisonOperator.GREATER_OR_EQUAL;
+        if (isBackwards ? isUpper : isLower) {
+            right.add(new Comparison(compares, order.right(), bound));
+        }
+        Long tolerance = asof.tolerance();
+        if (tolerance != null && (isBackwards ? isLower : isUpper)) {
+            long moved = isBackwards ? nanos - tolerance : nanos + tolerance;
+            boolean overflows = isBackwards ? moved > nanos : moved < nanos;
+            if (!overflows) {
+                right.add(
+                        new Comparison(
+                                isBackwards
+                                        ? ComparisonOperator.GREATER_OR_EQUAL
+                                        : ComparisonOperator.LESS_OR_EQUAL,
+                                order.right(),
+                                new Constant(bound.type(), moved)));
+            }
+        }
+    }
+}
