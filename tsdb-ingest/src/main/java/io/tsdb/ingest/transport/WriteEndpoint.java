@@ -1,11 +1,12 @@
 package io.tsdb.ingest.transport;
 
-import io.netty.channel.ChannelHandler;
 import io.netty.util.concurrent.EventExecutor;
 import io.tsdb.ingest.batch.PointSink;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
+import io.tsdb.storage.net.HttpRoute;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -58,9 +59,11 @@ public final class WriteEndpoint {
         this.wallClockNanos = wallClockNanos;
     }
 
-    /// The handler of one connection, for [HttpServer].
-    public ChannelHandler newHandler() {
-        return new WriteHandler(this);
+    /// The three paths.
+    public HttpRoute route() {
+        return HttpRoute.of(
+                Set.of(V1WriteContract.PATH, V2WriteContract.PATH, V3WriteContract.PATH),
+                () -> new WriteHandler(this));
     }
 
     PointSink sink() {

@@ -16,7 +16,7 @@ import io.tsdb.storage.net.HttpAnswers;
 
 import org.jspecify.annotations.Nullable;
 
-/// Serves the write endpoints on one connection; passes other requests on.
+/// Serves the write endpoints on one connection.
 final class WriteHandler extends ChannelInboundHandlerAdapter {
     private static final V1WriteContract V1 = new V1WriteContract();
     private static final V2WriteContract V2 = new V2WriteContract();
@@ -24,7 +24,6 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
     private static final QuestDbWriteContract QUEST_DB = new QuestDbWriteContract(V1);
 
     private final WriteEndpoint endpoint;
-    private boolean mine;
     private final LoopPace pace;
     private @Nullable WriteExchange exchange;
 
@@ -42,15 +41,7 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpRequest request) {
-            WriteContract contract = contractOf(request);
-            mine = contract != null;
-            if (contract != null) {
-                begin(ctx, contract, request);
-            }
-        }
-        if (!mine) {
-            ctx.fireChannelRead(message);
-            return;
+            begin(ctx, contractOf(request), request);
         }
         try {
             if (message instanceof HttpContent content) {
@@ -191,7 +182,7 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
         return current != null;
     }
 
-    private static @Nullable WriteContract contractOf(HttpRequest request) {
+    private static WriteContract contractOf(HttpRequest request) {
         String uri = request.uri();
         int query = uri.indexOf('?');
         return switch (query < 0 ? uri : uri.substring(0, query)) {
@@ -199,7 +190,7 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
                     QuestDbWriteContract.isClient(request.headers()) ? QUEST_DB : V1;
             case V2WriteContract.PATH -> V2;
             case V3WriteContract.PATH -> V3;
-            default -> null;
+            default -> throw new IllegalStateException("BUG: no write endpoint: " + uri);
         };
     }
 }

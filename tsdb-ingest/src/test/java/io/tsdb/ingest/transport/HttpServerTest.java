@@ -12,6 +12,8 @@ import io.netty.util.ReferenceCountUtil;
 import io.tsdb.ingest.transport.HttpSocket.Answer;
 import io.tsdb.storage.net.EventLoops;
 import io.tsdb.storage.net.HeadRoom;
+import io.tsdb.storage.net.HttpAnswers;
+import io.tsdb.storage.net.HttpRoute;
 import io.tsdb.storage.net.HttpServer;
 import io.tsdb.storage.net.HttpServerConfig;
 import io.tsdb.storage.net.TlsHandshakes;
@@ -28,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -429,9 +432,12 @@ class HttpServerTest {
     private static void assertEndsBehindTheEnd(String more, int answers) throws Exception {
         var ended = new CountDownLatch(1);
         var options = new TestServer.Options();
-        options.extraHandlers = () -> List.of(new EndListener(ended));
+        options.extraRoutes =
+                List.of(HttpRoute.of(Set.of("/listen"), () -> new EndListener(ended)));
         try (var server = new TestServer(options);
                 HttpSocket socket = server.connect()) {
+            socket.send(HttpSocket.head("GET", "/listen", Map.of(), 0));
+            assertThat(socket.read().status()).isEqualTo(204);
             server.sink.hold();
             socket.send(HttpSocket.head("POST", WRITE, Map.of(), 7) + "m f=1 1" + more);
             TestServer.await("write", () -> server.sink.heldWrites() == 1);
@@ -455,6 +461,14 @@ class HttpServerTest {
         }
 
         @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (message instanceof HttpRequest) {
+                ctx.writeAndFlush(HttpAnswers.empty(HttpResponseStatus.NO_CONTENT));
+            }
+            ReferenceCountUtil.release(message);
+        }
+
+        @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
             if (event instanceof ChannelInputShutdownEvent) {
                 ended.countDown();
@@ -465,7 +479,7 @@ class HttpServerTest {
     @Test
     void answers500WhenAHandlerThrows() throws IOException {
         var options = new TestServer.Options();
-        options.extraHandlers = () -> List.of(new ThrowingHandler());
+        options.extraRoutes = List.of(HttpRoute.of(Set.of("/throw"), ThrowingHandler::new));
         try (var server = new TestServer(options);
                 HttpSocket socket = server.connect()) {
             Answer answer = socket.send("GET", "/throw", Map.of(), new byte[0]);

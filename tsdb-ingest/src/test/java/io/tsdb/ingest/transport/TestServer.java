@@ -1,11 +1,12 @@
 package io.tsdb.ingest.transport;
 
-import io.netty.channel.ChannelHandler;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
 import io.tsdb.ingest.protocol.line.LineDecoder;
 import io.tsdb.storage.net.ConnectionCounters;
 import io.tsdb.storage.net.EventLoops;
 import io.tsdb.storage.net.HealthHandler;
+import io.tsdb.storage.net.HttpRoute;
+import io.tsdb.storage.net.HttpRoutes;
 import io.tsdb.storage.net.HttpServer;
 import io.tsdb.storage.net.HttpServerConfig;
 import io.tsdb.storage.net.ServerIdentity;
@@ -43,7 +44,7 @@ final class TestServer implements AutoCloseable {
         long waitingBytesMax = 256L << 20;
         WriteAuthorizer authorizer = WriteAuthorizer.ALLOW_ALL;
         Supplier<HealthHandler.Health> health = () -> HealthHandler.Health.OK;
-        Supplier<List<ChannelHandler>> extraHandlers = List::of;
+        List<HttpRoute> extraRoutes = List.of();
     }
 
     TestServer() throws IOException {
@@ -67,24 +68,24 @@ final class TestServer implements AutoCloseable {
                         counters,
                         TestServer::clockNanos);
         ServerIdentity identity = ServerIdentity.of("9.9.9");
+        var routes = new ArrayList<>(options.extraRoutes);
+        routes.add(endpoint.route());
+        routes.add(
+                HttpRoute.of(
+                        HealthHandler.PATHS,
+                        () ->
+                                new HealthHandler(
+                                        identity,
+                                        CLOCK,
+                                        Instant.parse("2025-06-01T11:00:00Z"),
+                                        options.health)));
         http =
                 new HttpServer(
                         loops,
                         options.http.apply(HttpServerConfig.of("127.0.0.1", 0)),
                         identity,
                         CLOCK,
-                        () -> {
-                            var handlers = new ArrayList<ChannelHandler>();
-                            handlers.add(endpoint.newHandler());
-                            handlers.add(
-                                    new HealthHandler(
-                                            identity,
-                                            CLOCK,
-                                            Instant.parse("2025-06-01T11:00:00Z"),
-                                            options.health));
-                            handlers.addAll(options.extraHandlers.get());
-                            return handlers;
-                        });
+                        new HttpRoutes(routes));
     }
 
     static long clockNanos() {

@@ -29,8 +29,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/// Takes the GET and POST requests of one path with their small bodies; passes every other request
-/// on.
+/// Takes the GET and POST requests of one path with their small bodies.
 ///
 /// On the event loop only who asks is looked at, from the head alone and before any of the body is
 /// held, and bytes are gathered. Everything else (decoding, parsing, the right to this database,
@@ -48,7 +47,6 @@ abstract class RequestCollector extends ChannelInboundHandlerAdapter {
     private final StatementBytes held;
     private @Nullable Incoming incoming;
     private volatile @Nullable QueryCancellation running;
-    private boolean passing = true;
 
     /// @param executor runs statements; when it refuses, the answer is 503
     /// @param held shared by all connections
@@ -129,14 +127,7 @@ abstract class RequestCollector extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpRequest head) {
-            passing = !new QueryStringDecoder(head.uri()).rawPath().equals(path);
-            if (!passing) {
-                begin(ctx, head);
-            }
-        }
-        if (passing) {
-            ctx.fireChannelRead(message);
-            return;
+            begin(ctx, head);
         }
         try {
             if (message instanceof HttpContent content) {

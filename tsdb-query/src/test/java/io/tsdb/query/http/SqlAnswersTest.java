@@ -2,14 +2,6 @@ package io.tsdb.query.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.exec.QueryLimits;
 import io.tsdb.query.exec.QueryResult;
@@ -19,6 +11,12 @@ import io.tsdb.query.exec.TestEngines;
 import io.tsdb.query.memory.MemoryShard.Layout;
 import io.tsdb.query.memory.TestPoint;
 import io.tsdb.query.result.FixedResult;
+import io.tsdb.storage.net.EventLoops;
+import io.tsdb.storage.net.HttpRoute;
+import io.tsdb.storage.net.HttpRoutes;
+import io.tsdb.storage.net.HttpServer;
+import io.tsdb.storage.net.HttpServerConfig;
+import io.tsdb.storage.net.ServerIdentity;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -27,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -37,9 +35,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -51,8 +51,7 @@ import java.util.concurrent.atomic.AtomicReference;
 class SqlAnswersTest {
     private static final int LONG_BATCHES = 4_000;
 
-    private final MultiThreadIoEventLoopGroup loops =
-            new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final EventLoops loops = EventLoops.nio(2);
     private final AtomicReference<Thread> queryThread = new AtomicReference<>();
     private final ExecutorService queries =
             Executors.newSingleThreadExecutor(
@@ -64,11 +63,11 @@ class SqlAnswersTest {
     private final AtomicInteger pulled = new AtomicInteger();
     private final HttpClient client = HttpClient.newHttpClient();
     private TestEngines.Setup engine;
-    private Channel server;
+    private HttpServer server;
     private int port;
 
     @BeforeEach
-    void start() throws InterruptedException {
+    void start() throws IOException {
         var points = new ArrayList<TestPoint>();
         for (long i = 0; i < 100; i++) {
             points.add(
@@ -82,43 +81,33 @@ class SqlAnswersTest {
                         new Layout(1, 1024, true),
                         new QueryLimits(90, 50, 1 << 20, Duration.ofSeconds(60)));
         server =
-                new ServerBootstrap()
-                        .group(loops)
-                        .channel(NioServerSocketChannel.class)
-                        .childHandler(
-                                new ChannelInitializer<SocketChannel>() {
-                                    @Override
-                                    protected void initChannel(SocketChannel channel) {
-                                        channel.pipeline()
-                                                .addLast(
-                                                        new HttpServerCodec(),
-                                                        new SqlHandler(
-                                                                request ->
-                                                                        request.sql()
-                                                                                        .equals(
-                                                                                                "SELECT"
-                                                                                                    + " long")
-                                                                                ? counted()
-                                                                                : engine.engine()
-                                                                                        .execute(
-                                                                                                request),
-                                                                queries,
-                                                                QueryAuthorizer.ALLOW_ALL,
-                                                                TestEngines.DATABASE,
-                                                                new StatementBytes(4L << 20)));
-                                    }
-                                })
-                        .bind("127.0.0.1", 0)
-                        .sync()
-                        .channel();
-        port = ((InetSocketAddress) server.localAddress()).getPort();
+                new HttpServer(
+                        loops,
+                        HttpServerConfig.of("127.0.0.1", 0),
+                        ServerIdentity.of("0.0.0"),
+                        () -> Instant.EPOCH,
+                        new HttpRoutes(
+                                List.of(HttpRoute.of(Set.of(SqlHandler.PATH), this::handler))));
+        port = server.port();
+    }
+
+    private SqlHandler handler() {
+        return new SqlHandler(
+                request ->
+                        request.sql().equals("SELECT long")
+                                ? counted()
+                                : engine.engine().execute(request),
+                queries,
+                QueryAuthorizer.ALLOW_ALL,
+                TestEngines.DATABASE,
+                new StatementBytes(4L << 20));
     }
 
     @AfterEach
     void stop() {
         client.close();
-        server.close();
-        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        server.stop();
+        loops.close();
         queries.shutdown();
     }
 

@@ -3,14 +3,6 @@ package io.tsdb.query.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
 import io.tsdb.query.fragment.QueryCancellation;
@@ -19,6 +11,12 @@ import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.net.EventLoops;
+import io.tsdb.storage.net.HttpRoute;
+import io.tsdb.storage.net.HttpRoutes;
+import io.tsdb.storage.net.HttpServer;
+import io.tsdb.storage.net.HttpServerConfig;
+import io.tsdb.storage.net.ServerIdentity;
 import io.tsdb.storage.schema.MeasurementSchema;
 import io.tsdb.storage.schema.Retention;
 
@@ -32,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -43,6 +40,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -53,19 +51,18 @@ import java.util.function.Function;
 
 /// The endpoints over real sockets, with a runner that notes what it is asked.
 class SqlHandlerTest {
-    private final MultiThreadIoEventLoopGroup loops =
-            new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final EventLoops loops = EventLoops.nio(2);
     private final ExecutorService queries = Executors.newVirtualThreadPerTaskExecutor();
     private final BlockingQueue<QueryRequest> asked = new LinkedBlockingQueue<>();
     private final TreeSet<String> databases = new TreeSet<>(List.of("plant"));
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<Thread> authorizedBy = new java.util.concurrent.CopyOnWriteArrayList<>();
     private final StatementBytes held = new StatementBytes(4L << 20);
-    private Channel server;
+    private HttpServer server;
     private String base;
 
     @BeforeEach
-    void start() throws InterruptedException {
+    void start() throws IOException {
         var control =
                 new io.tsdb.query.exec.DatabaseControl() {
                     @Override
@@ -86,22 +83,25 @@ class SqlHandlerTest {
                     }
                 };
         server =
-                new ServerBootstrap()
-                        .group(loops)
-                        .channel(NioServerSocketChannel.class)
-                        .childHandler(
-                                new ChannelInitializer<SocketChannel>() {
-                                    @Override
-                                    protected void initChannel(SocketChannel channel) {
-                                        channel.pipeline()
-                                                .addLast(
-                                                        new HttpServerCodec(),
+                new HttpServer(
+                        loops,
+                        HttpServerConfig.of("127.0.0.1", 0),
+                        ServerIdentity.of("0.0.0"),
+                        () -> Instant.EPOCH,
+                        new HttpRoutes(
+                                List.of(
+                                        HttpRoute.of(
+                                                Set.of(SqlHandler.PATH),
+                                                () ->
                                                         new SqlHandler(
                                                                 SqlHandlerTest.this::answer,
                                                                 queries,
                                                                 new NotingAuthorizer(),
                                                                 "default",
-                                                                held),
+                                                                held)),
+                                        HttpRoute.of(
+                                                Set.of(InfluxQueryHandler.PATH),
+                                                () ->
                                                         new InfluxQueryHandler(
                                                                 control,
                                                                 () -> new TreeSet<>(databases),
@@ -109,21 +109,15 @@ class SqlHandlerTest {
                                                                 () -> Instant.EPOCH,
                                                                 queries,
                                                                 QueryAuthorizer.ALLOW_ALL,
-                                                                held));
-                                    }
-                                })
-                        .bind("127.0.0.1", 0)
-                        .sync()
-                        .channel();
-        int port = ((InetSocketAddress) server.localAddress()).getPort();
-        base = "http://127.0.0.1:" + port;
+                                                                held)))));
+        base = "http://127.0.0.1:" + server.port();
     }
 
     @AfterEach
     void stop() {
         client.close();
-        server.close();
-        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        server.stop();
+        loops.close();
         queries.shutdown();
     }
 

@@ -11,12 +11,11 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.ReferenceCountUtil;
 import io.tsdb.storage.model.JsonText;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// `/ping`, `/health`, `/ready`, and `/settings` by which QuestDB's clients choose a protocol
@@ -27,11 +26,13 @@ public final class HealthHandler extends ChannelInboundHandlerAdapter {
     private static final String READY = "/ready";
     private static final String SETTINGS = "/settings";
 
+    /// The paths of its route.
+    public static final Set<String> PATHS = Set.of(PING, HEALTH, READY, SETTINGS);
+
     private final ServerIdentity identity;
     private final InstantSource clock;
     private final Instant startedAt;
     private final Supplier<Health> health;
-    private boolean mine;
 
     /// The state of the node.
     ///
@@ -56,25 +57,14 @@ public final class HealthHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpRequest request) {
-            FullHttpResponse response = answer(request);
-            mine = response != null;
-            if (response != null) {
-                ctx.writeAndFlush(response);
-            }
+            ctx.writeAndFlush(answer(request));
         }
-        if (mine) {
-            ReferenceCountUtil.release(message);
-        } else {
-            ctx.fireChannelRead(message);
-        }
+        ReferenceCountUtil.release(message);
     }
 
-    private @Nullable FullHttpResponse answer(HttpRequest request) {
+    private FullHttpResponse answer(HttpRequest request) {
         var uri = new QueryStringDecoder(request.uri());
         String path = uri.rawPath();
-        if (!isMine(path)) {
-            return null;
-        }
         HttpMethod method = request.method();
         if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
             return HttpAnswers.wrongMethod(method.name(), path, "GET, HEAD");
@@ -85,13 +75,6 @@ public final class HealthHandler extends ChannelInboundHandlerAdapter {
             case READY -> readyAnswer();
             default -> settings();
         };
-    }
-
-    private static boolean isMine(String path) {
-        return path.equals(PING)
-                || path.equals(HEALTH)
-                || path.equals(READY)
-                || path.equals(SETTINGS);
     }
 
     private FullHttpResponse ping(QueryStringDecoder uri) {

@@ -3,7 +3,6 @@ package io.tsdb.storage.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -15,18 +14,16 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.function.Supplier;
 
 /// HTTP/1.1 server of a node: one port, the handlers of all endpoints.
 ///
-/// The composition root supplies the handlers of a connection. Each consumes the `HttpRequest` and
-/// `HttpContent` objects of requests whose path is its own and passes others on with
-/// `ctx.fireChannelRead`; what none takes is answered 404. A handler sees one request at a time:
-/// the next comes after its answer (`ctx.writeAndFlush`, from any thread) has been sent. It need
-/// not care about keep-alive, pipelining, `Expect`, HEAD (it answers as to GET), the common headers
-/// or the rest of a body that it does not want. It learns of a client that went away by
-/// `channelInactive` or, when the client ended only its own side, by `ChannelInputShutdownEvent`.
+/// The composition root supplies the routes. The handler of a route gets the `HttpRequest` and
+/// `HttpContent` objects of the requests for its paths, and sees one request at a time: the next
+/// comes after its answer (`ctx.writeAndFlush`, from any thread) has been sent. It need not care
+/// about keep-alive, pipelining, `Expect`, HEAD (it answers as to GET), the common headers or the
+/// rest of a body that it does not want. It learns of a client that went away by `channelInactive`
+/// or, when the client ended only its own side, by `ChannelInputShutdownEvent`; events it passes
+/// on, since other handlers of the connection want them, too.
 public final class HttpServer implements Listener.Protocol {
     /// Requests that are answered out of one read; the last one ends the connection, since all of a
     /// read is answered before the event loop serves others. A client that sends so many at once
@@ -47,24 +44,23 @@ public final class HttpServer implements Listener.Protocol {
     private final EventLoops loops;
     private final HttpServerConfig config;
     private final CommonHeaders commonHeaders;
-    private final Supplier<List<ChannelHandler>> handlers;
+    private final HttpRoutes routes;
     private final Listener listener;
 
     /// Binds and serves from now on.
     ///
-    /// @param handlers called once per connection, on its event loop
     /// @throws IOException when the address cannot be bound or the TLS files are wrong
     public HttpServer(
             EventLoops loops,
             HttpServerConfig config,
             ServerIdentity identity,
             InstantSource clock,
-            Supplier<List<ChannelHandler>> handlers)
+            HttpRoutes routes)
             throws IOException {
         this.loops = loops;
         this.config = config;
         this.commonHeaders = new CommonHeaders(identity, clock);
-        this.handlers = handlers;
+        this.routes = routes;
         this.listener = Listener.bind(loops, config.listener(), this);
         LOG.info("HTTP on {} ({}, {})", address(), scheme(), loops.transportName());
     }
@@ -101,10 +97,7 @@ public final class HttpServer implements Listener.Protocol {
                         loops.counters(),
                         meter,
                         loops.headRoom()));
-        for (ChannelHandler handler : handlers.get()) {
-            pipeline.addLast(handler);
-        }
-        pipeline.addLast(new UnknownPathHandler());
+        pipeline.addLast(new RouteSelector(routes), new UncaughtHandler());
     }
 
     @Override

@@ -180,8 +180,8 @@ public final class Node implements AutoCloseable {
         metrics.statements(held);
         ServerIdentity identity = ServerIdentity.of(version);
         Instant startedAt = clock.instant();
-        var handlers =
-                new NodeHandlers(
+        var routes =
+                new NodeRoutes(
                         authorizer,
                         new WriteEndpoint(
                                 router,
@@ -214,7 +214,9 @@ public final class Node implements AutoCloseable {
                         () -> new HealthHandler(identity, clock, startedAt, this::health),
                         metrics::scrape,
                         version);
-        var server = new HttpServer(loops, settings.http(config.http()), identity, clock, handlers);
+        var server =
+                new HttpServer(
+                        loops, settings.http(config.http()), identity, clock, routes.routes());
         opened("HTTP server", server::stop);
         return server;
     }

@@ -7,20 +7,16 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.ReferenceCountUtil;
 
 import java.util.function.Supplier;
 
-/// `GET` of one path, answered with a text that is made for each request. One per connection.
+/// `GET`, answered with a text that is made for each request. One per connection.
 final class TextHandler extends ChannelInboundHandlerAdapter {
-    private final String path;
     private final String contentType;
     private final Supplier<String> text;
-    private boolean mine;
 
-    TextHandler(String path, String contentType, Supplier<String> text) {
-        this.path = path;
+    TextHandler(String contentType, Supplier<String> text) {
         this.contentType = contentType;
         this.text = text;
     }
@@ -28,16 +24,9 @@ final class TextHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpRequest request) {
-            mine = new QueryStringDecoder(request.uri()).rawPath().equals(path);
-            if (mine) {
-                ctx.writeAndFlush(answer(request));
-            }
+            ctx.writeAndFlush(answer(request));
         }
-        if (mine) {
-            ReferenceCountUtil.release(message);
-        } else {
-            ctx.fireChannelRead(message);
-        }
+        ReferenceCountUtil.release(message);
     }
 
     private FullHttpResponse answer(HttpRequest request) {

@@ -67,6 +67,7 @@ class AccessOverHttpTest {
     private static final StatementBytes HELD = new StatementBytes(4L << 20);
     private static final FakeSink SINK = new FakeSink();
     private static final List<String> STATEMENTS = new CopyOnWriteArrayList<>();
+    private static final ServerIdentity IDENTITY = ServerIdentity.of("0.0.0");
     private static EventLoops loops;
     private static HttpServer http;
     private static LineTcpServer lineTcp;
@@ -92,57 +93,14 @@ class AccessOverHttpTest {
                         System::nanoTime);
         var authorizer = new RequestAuthorizer(authenticator);
         var counters = new IngestCounters();
-        ServerIdentity identity = ServerIdentity.of("0.0.0");
-        var handlers =
-                new NodeHandlers(
-                        authorizer,
-                        new WriteEndpoint(
-                                SINK,
-                                () -> new LineDecoder(SINK, false),
-                                BodyThreads.create(1),
-                                authorizer.forWrites(),
-                                WriteConfig.DEFAULT,
-                                WAITING,
-                                counters,
-                                () -> 0L),
-                        () ->
-                                new SqlHandler(
-                                        AccessOverHttpTest::note,
-                                        Runnable::run,
-                                        authorizer.forQueries(),
-                                        "default",
-                                        HELD),
-                        () ->
-                                new InfluxQueryHandler(
-                                        new NoDatabases(),
-                                        () -> new TreeSet<>(List.of("a", "b")),
-                                        AccessOverHttpTest::delete,
-                                        Clock.systemUTC(),
-                                        Runnable::run,
-                                        authorizer.forQueries(),
-                                        HELD),
-                        () ->
-                                new InfluxDeleteHandler(
-                                        AccessOverHttpTest::delete,
-                                        Runnable::run,
-                                        authorizer.forQueries(),
-                                        HELD),
-                        () ->
-                                new HealthHandler(
-                                        identity,
-                                        Clock.systemUTC(),
-                                        Instant.EPOCH,
-                                        () -> HealthHandler.Health.OK),
-                        () -> "tsdb_up 1\n",
-                        "0.0.0");
         loops = EventLoops.create(1);
         http =
                 new HttpServer(
                         loops,
                         HttpServerConfig.of("127.0.0.1", 0),
-                        identity,
+                        IDENTITY,
                         Clock.systemUTC(),
-                        handlers);
+                        routes(authorizer).routes());
         lineTcp =
                 new LineTcpServer(
                         loops,
@@ -153,6 +111,51 @@ class AccessOverHttpTest {
                         WAITING,
                         counters,
                         () -> 0L);
+    }
+
+    /// What a node answers, with fakes behind it.
+    static NodeRoutes routes(RequestAuthorizer authorizer) {
+        return new NodeRoutes(
+                authorizer,
+                new WriteEndpoint(
+                        SINK,
+                        () -> new LineDecoder(SINK, false),
+                        BodyThreads.create(1),
+                        authorizer.forWrites(),
+                        WriteConfig.DEFAULT,
+                        WAITING,
+                        new IngestCounters(),
+                        () -> 0L),
+                () ->
+                        new SqlHandler(
+                                AccessOverHttpTest::note,
+                                Runnable::run,
+                                authorizer.forQueries(),
+                                "default",
+                                HELD),
+                () ->
+                        new InfluxQueryHandler(
+                                new NoDatabases(),
+                                () -> new TreeSet<>(List.of("a", "b")),
+                                AccessOverHttpTest::delete,
+                                Clock.systemUTC(),
+                                Runnable::run,
+                                authorizer.forQueries(),
+                                HELD),
+                () ->
+                        new InfluxDeleteHandler(
+                                AccessOverHttpTest::delete,
+                                Runnable::run,
+                                authorizer.forQueries(),
+                                HELD),
+                () ->
+                        new HealthHandler(
+                                IDENTITY,
+                                Clock.systemUTC(),
+                                Instant.EPOCH,
+                                () -> HealthHandler.Health.OK),
+                () -> "tsdb_up 1\n",
+                "0.0.0");
     }
 
     private static String token(TokenAdmin tokens, String scope) throws IOException {

@@ -3,18 +3,24 @@ package io.tsdb.cluster.node.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tsdb.cluster.node.config.ConfigKey;
+import io.tsdb.cluster.security.Authenticator;
+import io.tsdb.cluster.security.RequestAuthorizer;
+import io.tsdb.cluster.security.TokenFile;
 import io.tsdb.query.sql.Statement;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -90,9 +96,17 @@ class SecurityPageTest {
     }
 
     @Test
-    void everyPathHasARow() {
-        assertThat(AccessHandler.paths()).hasSizeGreaterThan(10);
-        for (String path : AccessHandler.paths()) {
+    void everyPathHasARow(@TempDir Path directory) {
+        var authenticator =
+                new Authenticator(
+                        new TokenFile(directory),
+                        Authenticator.Mode.AUTO,
+                        Optional.empty(),
+                        Clock.systemUTC(),
+                        System::nanoTime);
+        var served = AccessOverHttpTest.routes(new RequestAuthorizer(authenticator)).routes();
+        assertThat(served.paths()).hasSizeGreaterThan(10);
+        for (String path : served.paths()) {
             assertThat(waysIn()).as(path).contains("`" + path + "`");
         }
     }

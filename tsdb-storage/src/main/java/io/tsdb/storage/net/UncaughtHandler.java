@@ -2,26 +2,20 @@ package io.tsdb.storage.net;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.ReferenceCountUtil;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// End of the handlers: 404 for paths that nobody took, 500 for exceptions that nobody caught.
-final class UnknownPathHandler extends ChannelInboundHandlerAdapter {
-    private static final Logger LOG = LoggerFactory.getLogger(UnknownPathHandler.class);
+/// End of the handlers: 500 for exceptions that nobody caught.
+final class UncaughtHandler extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(UncaughtHandler.class);
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (message instanceof HttpRequest request) {
-            String path = new QueryStringDecoder(request.uri()).rawPath();
-            ctx.writeAndFlush(
-                    HttpAnswers.error(HttpResponseStatus.NOT_FOUND, "no such path: " + path));
-        }
         ReferenceCountUtil.release(message);
+        throw new IllegalStateException("BUG: a handler passed on what it was chosen for");
     }
 
     @Override

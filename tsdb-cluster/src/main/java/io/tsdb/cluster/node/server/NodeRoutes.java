@@ -1,22 +1,25 @@
 package io.tsdb.cluster.node.server;
 
-import io.netty.channel.ChannelHandler;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tsdb.cluster.security.RequestAuthorizer;
 import io.tsdb.ingest.transport.WriteEndpoint;
 import io.tsdb.query.http.InfluxDeleteHandler;
 import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
 import io.tsdb.storage.net.HealthHandler;
+import io.tsdb.storage.net.HttpRoute;
+import io.tsdb.storage.net.HttpRoutes;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
-/// The handlers of an HTTP connection, in order; [AccessHandler] stands before them all.
+/// What a node answers over HTTP, and who may ask: the only list of its paths.
 ///
 /// @param sql, influxQuery, influxDelete, health make the handler of one connection
 /// @param metrics text of `/metrics`
 /// @param version for the landing page
-record NodeHandlers(
+record NodeRoutes(
         RequestAuthorizer authorizer,
         WriteEndpoint write,
         Supplier<SqlHandler> sql,
@@ -24,24 +27,28 @@ record NodeHandlers(
         Supplier<InfluxDeleteHandler> influxDelete,
         Supplier<HealthHandler> health,
         Supplier<String> metrics,
-        String version)
-        implements Supplier<List<ChannelHandler>> {
-    static final String METRICS_PATH = "/metrics";
-    static final String LANDING_PATH = "/";
+        String version) {
+    private static final String METRICS_PATH = "/metrics";
+    private static final String LANDING_PATH = "/";
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
 
-    @Override
-    public List<ChannelHandler> get() {
-        return List.of(
-                new AccessHandler(authorizer),
-                write.newHandler(),
-                sql.get(),
-                influxQuery.get(),
-                influxDelete.get(),
-                health.get(),
-                new TextHandler(METRICS_PATH, PROMETHEUS_TEXT, metrics),
-                new TextHandler(LANDING_PATH, PLAIN_TEXT, this::landingPage));
+    HttpRoutes routes() {
+        return new HttpRoutes(
+                List.of(
+                        write.route(),
+                        HttpRoute.of(Set.of(SqlHandler.PATH), sql),
+                        HttpRoute.of(Set.of(InfluxQueryHandler.PATH), influxQuery),
+                        HttpRoute.of(Set.of(InfluxDeleteHandler.PATH), influxDelete),
+                        HttpRoute.of(HealthHandler.PATHS, health),
+                        HttpRoute.of(
+                                Set.of(LANDING_PATH),
+                                () -> new TextHandler(PLAIN_TEXT, this::landingPage)),
+                        new HttpRoute(
+                                Set.of(METRICS_PATH),
+                                new ReadAllGuard(authorizer),
+                                () -> new TextHandler(PROMETHEUS_TEXT, metrics))),
+                _ -> HttpText.error(HttpResponseStatus.NOT_FOUND, "not found", "no such path"));
     }
 
     private String landingPage() {
