@@ -64,6 +64,7 @@ class ArchitectureTest {
                 "function",
                 "analysis",
                 "plan",
+                "wire",
                 "fragment",
                 "exec",
                 "result",

@@ -3,7 +3,7 @@ package io.tsdb.query.analysis;
 import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.analysis.BoundExpression.Input;
 import io.tsdb.query.column.ColumnType;
-import io.tsdb.query.function.scalar.CoalesceFunction;
+import io.tsdb.query.function.Functions;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.JoinKind;
 import io.tsdb.query.sql.Position;
@@ -117,12 +117,11 @@ final class JoinScope extends Scope {
         return switch (kind) {
             case INNER, LEFT -> left;
             case RIGHT -> right;
-            case FULL ->
-                    new BoundExpression.Call(
-                            new CoalesceFunction(),
-                            Coercion.pair(left, right, "return", Position.NONE),
-                            Coercion.pair(left, right, "return", Position.NONE).getFirst().type(),
-                            new Place(Position.NONE));
+            case FULL -> {
+                List<BoundExpression> both = Coercion.pair(left, right, "return", Position.NONE);
+                yield new BoundExpression.Call(
+                        Functions.COALESCE, both, both.getFirst().type(), new Place(Position.NONE));
+            }
         };
     }
 

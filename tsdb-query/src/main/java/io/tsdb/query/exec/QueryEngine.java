@@ -108,10 +108,46 @@ public final class QueryEngine {
     /// @throws QueryException when the statement is wrong; what goes wrong later is thrown by
     ///   [QueryResult#next()]
     public QueryResult execute(QueryRequest request) {
+        return entered(request, entry -> started(request, entry));
+    }
+
+    /// The plan of a query: to be run here or, as bytes, on another node.
+    ///
+    /// @throws QueryException when the statement is wrong, or no query
+    public PlannedQuery plan(QueryRequest request) {
+        QueryControl control = control(request, budget);
+        try {
+            if (SqlParser.parse(request.sql()) instanceof Statement.Select(var at, Query query)) {
+                return planned(query, at, request, control);
+            }
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED, Position.NONE, "only queries have a plan");
+        } catch (CorruptDataException e) {
+            throw damaged(e);
+        } finally {
+            control.memory().close();
+        }
+    }
+
+    /// Runs a plan, as [#execute] runs the query that it is of.
+    ///
+    /// @param request whose plan it is, and what stops it; its text is what `SHOW QUERIES` shows
+    public QueryResult run(PlannedQuery query, QueryRequest request) {
+        return entered(
+                request,
+                entry -> {
+                    QueryControl control = control(request, budget);
+                    entry.heldBytes(control.memory()::heldBytes);
+                    return stream(query, control);
+                });
+    }
+
+    private QueryResult entered(
+            QueryRequest request, Function<RunningQueries.Running, StreamedResult> start) {
         RunningQueries.Running entry = running.enter(request, clock.instant());
         boolean started = false;
         try {
-            StreamedResult result = started(request, entry);
+            StreamedResult result = start.apply(entry);
             started = true;
             entry.heldBytes(result::heldBytes);
             return new RunningResult(result, entry, running);
@@ -252,18 +288,26 @@ public final class QueryEngine {
 
     private StreamedResult select(
             Query query, Position position, QueryRequest request, QueryControl control) {
+        return stream(planned(query, position, request, control), control);
+    }
+
+    private PlannedQuery planned(
+            Query query, Position position, QueryRequest request, QueryControl control) {
         AnalyzedQuery analyzed = analyze(query, request, control);
         var columns = new ArrayList<ResultColumn>();
         analyzed.columns()
                 .forEach(column -> columns.add(new ResultColumn(column.name(), column.type())));
         checkWidth(analyzed, position);
-        Plan plan = Planner.plan(analyzed);
-        long vectorBytes = analyzed.expressionCount() * VECTOR_BYTES;
+        return new PlannedQuery(columns, Planner.plan(analyzed), analyzed.expressionCount());
+    }
+
+    private StreamedResult stream(PlannedQuery query, QueryControl control) {
+        long vectorBytes = query.expressionCount() * VECTOR_BYTES;
         return new StreamedResult(
-                columns,
+                query.columns(),
                 at -> {
                     at.memory().account().reserve(vectorBytes);
-                    return new PlanRunner(runner, at).start(plan);
+                    return new PlanRunner(runner, at).start(query.plan());
                 },
                 limits.resultRows(),
                 control);

@@ -162,6 +162,8 @@ public final class Functions {
     /// `time + INTERVAL '1 month'`.
     public static final ScalarFunction ADD_MONTHS = new AddMonthsFunction();
 
+    public static final ScalarFunction COALESCE = new CoalesceFunction();
+
     private static final List<ScalarFunction> SCALARS =
             List.of(
                     ADD_MONTHS,
@@ -173,7 +175,7 @@ public final class Functions {
                     new AtanFunction(),
                     new CbrtFunction(),
                     new CeilFunction(),
-                    new CoalesceFunction(),
+                    COALESCE,
                     new ConcatTextsFunction(),
                     new ConcatWsFunction(),
                     new CosFunction(),

@@ -78,7 +78,11 @@ class SqlFileTest {
             }
             return List.of("no error");
         }
-        QueryResult result = setup.execute(one.sql());
+        return lines(setup.execute(one.sql()));
+    }
+
+    /// Names and types of the columns, then the rows.
+    static List<String> lines(QueryResult result) {
         var lines = new ArrayList<String>();
         lines.add(
                 result.columns().stream()

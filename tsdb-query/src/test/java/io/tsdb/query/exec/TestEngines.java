@@ -2,6 +2,7 @@ package io.tsdb.query.exec;
 
 import io.tsdb.query.analysis.AnalyzedInsert;
 import io.tsdb.query.budget.MemoryBudget;
+import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.fragment.RowStore;
@@ -17,6 +18,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /// Engines over shards in memory.
 public final class TestEngines {
@@ -60,6 +62,17 @@ public final class TestEngines {
             MemoryShard.Layout layout,
             QueryLimits limits,
             MemoryBudget budget) {
+        return of(points, shardCount, layout, limits, budget, runner -> runner);
+    }
+
+    /// @param around what the engine has for the runner of the shards
+    static Setup of(
+            List<TestPoint> points,
+            int shardCount,
+            MemoryShard.Layout layout,
+            QueryLimits limits,
+            MemoryBudget budget,
+            UnaryOperator<FragmentRunner> around) {
         var catalog = new Catalog();
         catalog.createDatabase(DATABASE);
         points.forEach(point -> MemoryShard.register(catalog, DATABASE, point));
@@ -74,7 +87,7 @@ public final class TestEngines {
         var engine =
                 new QueryEngine(
                         catalog,
-                        new SequentialRunner(shards),
+                        around.apply(new SequentialRunner(shards)),
                         new CatalogDatabases(catalog, shards, all),
                         InstantSource.fixed(NOW),
                         limits,

@@ -11,6 +11,11 @@ public interface AggregateFunction {
     /// In lower case.
     String name();
 
+    /// Of what it computes and of its state. A node runs no plan that has another one.
+    default int version() {
+        return 1;
+    }
+
     /// How a call looks, for error texts: `sum(number)`.
     String usage();
 

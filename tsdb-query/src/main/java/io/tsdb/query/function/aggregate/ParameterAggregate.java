@@ -11,6 +11,9 @@ public interface ParameterAggregate extends AggregateFunction {
 
     int parametersMax();
 
+    /// Its constants, as [#with] takes them.
+    List<Object> parameters();
+
     /// The aggregate with these constants; equal ones are equal.
     ///
     /// @param parameters Long, Double, Boolean or String

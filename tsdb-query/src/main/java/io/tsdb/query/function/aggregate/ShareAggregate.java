@@ -17,6 +17,11 @@ interface ShareAggregate extends ParameterAggregate {
     }
 
     @Override
+    default List<Object> parameters() {
+        return List.of(share());
+    }
+
+    @Override
     default int parametersMin() {
         return 1;
     }

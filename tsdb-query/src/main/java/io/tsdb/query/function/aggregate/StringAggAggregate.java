@@ -66,6 +66,11 @@ public record StringAggAggregate(String separator)
     }
 
     @Override
+    public List<Object> parameters() {
+        return List.of(separator);
+    }
+
+    @Override
     public int parametersMin() {
         return 0;
     }

@@ -63,6 +63,11 @@ public record TimeWeightAvgAggregate(boolean isLinear)
     }
 
     @Override
+    public List<Object> parameters() {
+        return List.of(isLinear ? "linear" : "locf");
+    }
+
+    @Override
     public int parametersMin() {
         return 0;
     }

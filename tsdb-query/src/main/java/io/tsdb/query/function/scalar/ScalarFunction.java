@@ -11,6 +11,11 @@ public interface ScalarFunction {
     /// In lower case.
     String name();
 
+    /// Of what it computes. A node runs no plan that has another one.
+    default int version() {
+        return 1;
+    }
+
     /// How a call looks, for error texts: `round(number[, decimals])`.
     String usage();
 

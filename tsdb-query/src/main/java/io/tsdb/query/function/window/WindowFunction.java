@@ -11,6 +11,11 @@ public sealed interface WindowFunction
     /// In lower case.
     String name();
 
+    /// Of what it computes. A node runs no plan that has another one.
+    default int version() {
+        return 1;
+    }
+
     /// How a call looks, for error texts: `lag(value[, rows[, default]])`.
     String usage();
 
