@@ -11,6 +11,7 @@ import io.tsdb.ingest.protocol.DecodeResult;
 import io.tsdb.ingest.protocol.LineError;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
 import io.tsdb.storage.model.ResourceLimitException;
+import io.tsdb.storage.net.Access;
 import io.tsdb.storage.net.FailureText;
 import io.tsdb.storage.net.Listener;
 import io.tsdb.storage.net.StopServing;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -80,7 +82,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
                 ctx.executor()
                         .scheduleAtFixedRate(
                                 () -> closeIfIdle(ctx), interval, interval, TimeUnit.NANOSECONDS);
-        if (server.authorizer().needsToken(peer(ctx))) {
+        if (server.access().needsToken()) {
             tokenLine = new TokenLine();
             ctx.executor()
                     .schedule(
@@ -244,8 +246,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
         if (line.isComplete()) {
             tokenLine = null;
             String token = line.token();
-            if (token != null
-                    && server.authorizer().allows(peer(ctx), token, server.config().database())) {
+            if (token != null && mayWrite(token)) {
                 return true;
             }
             refuse(ctx, "token refused");
@@ -253,6 +254,13 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
             refuse(ctx, "no token line");
         }
         return false;
+    }
+
+    private boolean mayWrite(String token) {
+        var decision =
+                server.access()
+                        .decide(Optional.of(token), Access.Right.WRITE, server.config().database());
+        return decision == Access.Decision.ALLOWED;
     }
 
     private void refuse(ChannelHandlerContext ctx, String why) {

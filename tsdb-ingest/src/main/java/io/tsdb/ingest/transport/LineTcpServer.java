@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.util.concurrent.EventExecutor;
 import io.tsdb.ingest.batch.PointSink;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
+import io.tsdb.storage.net.Access;
 import io.tsdb.storage.net.ConnectionCounters;
 import io.tsdb.storage.net.EventLoops;
 import io.tsdb.storage.net.Listener;
@@ -34,7 +35,7 @@ public final class LineTcpServer implements Listener.Protocol {
     private final LineTcpConfig config;
     private final PointSink sink;
     private final Supplier<ProtocolDecoder> decoders;
-    private final LineTcpAuthorizer authorizer;
+    private final Access access;
     private final WaitingBytes waiting;
     private final IngestCounters counters;
     private final LongSupplier wallClockNanos;
@@ -55,7 +56,7 @@ public final class LineTcpServer implements Listener.Protocol {
             LineTcpConfig config,
             PointSink sink,
             Supplier<ProtocolDecoder> decoders,
-            LineTcpAuthorizer authorizer,
+            Access access,
             WaitingBytes waiting,
             IngestCounters counters,
             LongSupplier wallClockNanos)
@@ -65,7 +66,7 @@ public final class LineTcpServer implements Listener.Protocol {
                 config,
                 sink,
                 decoders,
-                authorizer,
+                access,
                 waiting,
                 counters,
                 wallClockNanos,
@@ -78,7 +79,7 @@ public final class LineTcpServer implements Listener.Protocol {
             LineTcpConfig config,
             PointSink sink,
             Supplier<ProtocolDecoder> decoders,
-            LineTcpAuthorizer authorizer,
+            Access access,
             WaitingBytes waiting,
             IngestCounters counters,
             LongSupplier wallClockNanos,
@@ -89,7 +90,7 @@ public final class LineTcpServer implements Listener.Protocol {
         this.config = config;
         this.sink = sink;
         this.decoders = decoders;
-        this.authorizer = authorizer;
+        this.access = access;
         this.waiting = waiting;
         this.counters = counters;
         this.wallClockNanos = wallClockNanos;
@@ -142,8 +143,8 @@ public final class LineTcpServer implements Listener.Protocol {
         return sink;
     }
 
-    LineTcpAuthorizer authorizer() {
-        return authorizer;
+    Access access() {
+        return access;
     }
 
     WaitingBytes waiting() {

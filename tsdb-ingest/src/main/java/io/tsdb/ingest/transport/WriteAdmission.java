@@ -3,6 +3,8 @@ package io.tsdb.ingest.transport;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tsdb.storage.model.ResourceLimitException;
+import io.tsdb.storage.net.Access;
+import io.tsdb.storage.net.HttpCredentials;
 
 /// Whether a write request may go to its database at all: rights first, then existence, so that a
 /// stranger learns nothing about which databases there are.
@@ -24,7 +26,8 @@ final class WriteAdmission {
 
     static void check(WriteEndpoint endpoint, WriteRequest request, HttpHeaders headers)
             throws WriteRefusedException {
-        switch (endpoint.authorizer().authorize(headers, request.query(), request.database())) {
+        var token = HttpCredentials.tokenIn(headers, request.query());
+        switch (endpoint.access().decide(token, Access.Right.WRITE, request.database())) {
             case UNAUTHENTICATED ->
                     throw new WriteRefusedException(HttpResponseStatus.UNAUTHORIZED, UNAUTHORIZED);
             case FORBIDDEN ->

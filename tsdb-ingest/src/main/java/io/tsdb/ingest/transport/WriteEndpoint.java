@@ -3,6 +3,7 @@ package io.tsdb.ingest.transport;
 import io.netty.util.concurrent.EventExecutor;
 import io.tsdb.ingest.batch.PointSink;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
+import io.tsdb.storage.net.Access;
 import io.tsdb.storage.net.HttpRoute;
 
 import java.util.Map;
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
 /// The three HTTP write endpoints of a node: what all their connections share. Any thread.
 public final class WriteEndpoint {
     private final PointSink sink;
-    private final WriteAuthorizer authorizer;
+    private final Access access;
     private final WriteConfig config;
     private final WaitingBytes waiting;
     private final IngestCounters counters;
@@ -32,7 +33,7 @@ public final class WriteEndpoint {
             PointSink sink,
             Supplier<ProtocolDecoder> decoders,
             BodyThreads threads,
-            WriteAuthorizer authorizer,
+            Access access,
             WriteConfig config,
             WaitingBytes waiting,
             IngestCounters counters,
@@ -52,7 +53,7 @@ public final class WriteEndpoint {
         this.sink = sink;
         this.decoders = decoders;
         this.threads = threads;
-        this.authorizer = authorizer;
+        this.access = access;
         this.config = config;
         this.waiting = waiting;
         this.counters = counters;
@@ -70,8 +71,8 @@ public final class WriteEndpoint {
         return sink;
     }
 
-    WriteAuthorizer authorizer() {
-        return authorizer;
+    Access access() {
+        return access;
     }
 
     BodyThreads threads() {

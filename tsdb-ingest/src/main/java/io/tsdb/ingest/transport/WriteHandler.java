@@ -12,7 +12,9 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.ReferenceCountUtil;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
+import io.tsdb.storage.net.Access;
 import io.tsdb.storage.net.HttpAnswers;
+import io.tsdb.storage.net.HttpCredentials;
 
 import org.jspecify.annotations.Nullable;
 
@@ -96,10 +98,12 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
             WriteContract contract, HttpRequest request, WriteRefusedException refused) {
         boolean known =
                 !refused.status().equals(HttpResponseStatus.UNAUTHORIZED)
-                        && endpoint.authorizer()
+                        && endpoint.access()
                                 .knows(
-                                        request.headers(),
-                                        new QueryStringDecoder(request.uri()).parameters());
+                                        HttpCredentials.tokenIn(
+                                                request.headers(),
+                                                new QueryStringDecoder(request.uri())
+                                                        .parameters()));
         return known
                 ? contract.error(refused.status(), refused.text())
                 : contract.error(HttpResponseStatus.UNAUTHORIZED, WriteAdmission.UNAUTHORIZED);
@@ -110,8 +114,16 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
         long number = ++exchangeNumber;
         return endpoint.waiting()
                 .arrival(
-                        () -> endpoint.authorizer().sender(request.headers(), parsed.query()),
+                        () -> sender(request, parsed),
                         () -> ctx.executor().execute(() -> giveUp(ctx, number)));
+    }
+
+    /// Empty while everybody is let in.
+    private String sender(HttpRequest request, WriteRequest parsed) {
+        return endpoint.access()
+                .sender(HttpCredentials.tokenIn(request.headers(), parsed.query()))
+                .map(Access.Sender::name)
+                .orElse("");
     }
 
     private void giveUp(ChannelHandlerContext ctx, long number) {

@@ -7,6 +7,7 @@ import io.tsdb.ingest.protocol.DecodeLimits;
 import io.tsdb.ingest.protocol.Precision;
 import io.tsdb.ingest.protocol.line.LineDecoder;
 import io.tsdb.ingest.transport.LineTcpConfig.OnBadLine;
+import io.tsdb.storage.net.Access;
 import io.tsdb.storage.net.EventLoops;
 import io.tsdb.storage.net.Listener;
 import io.tsdb.storage.net.ListenerConfig;
@@ -16,11 +17,11 @@ import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,7 +32,7 @@ class LineTcpServerTest {
     private final IngestCounters counters = new IngestCounters();
     private final AtomicLong clock = new AtomicLong();
     private WaitingBytes waiting = new WaitingBytes(64 << 20);
-    private LineTcpAuthorizer authorizer = LineTcpAuthorizer.ALLOW_ALL;
+    private Access access = Access.OPEN;
     private final EventLoops loops = EventLoops.create(2);
 
     @AfterEach
@@ -128,7 +129,7 @@ class LineTcpServerTest {
                                             seenByDecoder.add(others.get());
                                             one.group().execute(others::incrementAndGet);
                                         }),
-                        authorizer,
+                        access,
                         waiting,
                         counters,
                         clock::get,
@@ -316,22 +317,19 @@ class LineTcpServerTest {
     }
 
     /// Lets in who says "good".
-    private static final class GoodToken implements LineTcpAuthorizer {
-        @Override
-        public boolean needsToken(InetSocketAddress peer) {
-            return true;
-        }
-
-        @Override
-        public boolean allows(InetSocketAddress peer, String token, String database) {
-            return token.equals("good") && database.equals("lines");
-        }
+    private static Access.Decision goodToken(
+            Optional<String> token, Access.Right right, String database) {
+        return token.equals(Optional.of("good"))
+                        && right == Access.Right.WRITE
+                        && database.equals("lines")
+                ? Access.Decision.ALLOWED
+                : Access.Decision.UNAUTHENTICATED;
     }
 
     /// Silence is allowed for an hour, but not before anybody knows who is silent.
     @Test
     void closesStrangersThatSayNothing() throws IOException {
-        authorizer = new GoodToken();
+        access = LineTcpServerTest::goodToken;
         LineTcpServer server =
                 server(
                         config(
@@ -354,7 +352,7 @@ class LineTcpServerTest {
 
     @Test
     void wantsATokenFirstWhereTheAuthorizerSaysSo() throws IOException {
-        authorizer = new GoodToken();
+        access = LineTcpServerTest::goodToken;
         LineTcpServer server = server(config());
         try (Socket right = connect(server);
                 Socket wrong = connect(server)) {
@@ -406,7 +404,7 @@ class LineTcpServerTest {
                 config,
                 sink,
                 () -> new LineDecoder(sink, false),
-                authorizer,
+                access,
                 waiting,
                 counters,
                 TestServer::clockNanos);

@@ -2,6 +2,7 @@ package io.tsdb.ingest.transport;
 
 import io.tsdb.ingest.protocol.ProtocolDecoder;
 import io.tsdb.ingest.protocol.line.LineDecoder;
+import io.tsdb.storage.net.Access;
 import io.tsdb.storage.net.ConnectionCounters;
 import io.tsdb.storage.net.EventLoops;
 import io.tsdb.storage.net.HealthHandler;
@@ -42,7 +43,7 @@ final class TestServer implements AutoCloseable {
         UnaryOperator<HttpServerConfig> http = config -> config;
         WriteConfig write = WriteConfig.DEFAULT;
         long waitingBytesMax = 256L << 20;
-        WriteAuthorizer authorizer = WriteAuthorizer.ALLOW_ALL;
+        Access access = Access.OPEN;
         Supplier<HealthHandler.Health> health = () -> HealthHandler.Health.OK;
         List<HttpRoute> extraRoutes = List.of();
     }
@@ -62,7 +63,7 @@ final class TestServer implements AutoCloseable {
                         sink,
                         decoders,
                         threads,
-                        options.authorizer,
+                        options.access,
                         options.write,
                         waiting,
                         counters,

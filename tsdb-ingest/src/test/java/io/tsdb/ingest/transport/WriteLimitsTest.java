@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tsdb.ingest.protocol.DecodeLimits;
 import io.tsdb.ingest.transport.HttpSocket.Answer;
+import io.tsdb.storage.net.Access;
 import io.tsdb.storage.schema.SchemaLimits;
 
 import org.junit.jupiter.api.Test;
@@ -271,16 +272,13 @@ class WriteLimitsTest {
     @Test
     void asksTheAuthorizerBeforeTellingWhetherADatabaseExists() throws IOException {
         var options = new TestServer.Options();
-        options.authorizer =
-                (headers, query, database) -> {
-                    String token = headers.get("Authorization", "");
-                    if (!token.startsWith("Token ") && !query.containsKey("u")) {
-                        return WriteAuthorizer.Decision.UNAUTHENTICATED;
-                    }
-                    return database.equals("mine")
-                            ? WriteAuthorizer.Decision.ALLOWED
-                            : WriteAuthorizer.Decision.FORBIDDEN;
-                };
+        options.access =
+                (token, _, database) ->
+                        token.isEmpty()
+                                ? Access.Decision.UNAUTHENTICATED
+                                : database.equals("mine")
+                                        ? Access.Decision.ALLOWED
+                                        : Access.Decision.FORBIDDEN;
         try (var server = new TestServer(options);
                 HttpSocket socket = server.connect()) {
             server.sink.onlyDatabases("mine");

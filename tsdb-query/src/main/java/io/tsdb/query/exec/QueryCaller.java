@@ -10,6 +10,9 @@ public record QueryCaller(String name, Predicate<String> administers) {
     /// Whoever asks where nobody is told apart.
     public static final QueryCaller EVERYBODY = new QueryCaller("everybody", _ -> true);
 
+    /// Whoever is not known, where people are.
+    public static final QueryCaller NOBODY = new QueryCaller("", _ -> false);
+
     /// Whether they may see a query and cancel it: their own, and those of databases that they
     /// administer.
     boolean maySee(QueryCaller owner, String database) {

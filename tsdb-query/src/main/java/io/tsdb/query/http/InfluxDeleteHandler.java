@@ -9,6 +9,7 @@ import io.tsdb.query.http.InfluxDeleteRequest.Refusal;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.model.JsonText;
+import io.tsdb.storage.net.Access;
 
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -26,11 +27,8 @@ public final class InfluxDeleteHandler extends RequestCollector {
     /// @param executor runs deletes
     /// @param held shared with [SqlHandler] and all connections
     public InfluxDeleteHandler(
-            InfluxDeletes deletes,
-            Executor executor,
-            QueryAuthorizer authorizer,
-            StatementBytes held) {
-        super(PATH, Set.of(HttpMethod.POST), executor, authorizer, held);
+            InfluxDeletes deletes, Executor executor, Access access, StatementBytes held) {
+        super(PATH, Set.of(HttpMethod.POST), executor, access, held);
         this.deletes = deletes;
     }
 
@@ -38,14 +36,8 @@ public final class InfluxDeleteHandler extends RequestCollector {
     void serve(ChannelHandlerContext ctx, Request request) {
         try {
             String bucket = bucket(request);
-            QueryAuthorizer.Decision decision =
-                    authorizer()
-                            .authorize(
-                                    request.head().headers(),
-                                    request.query(),
-                                    bucket,
-                                    QueryAuthorizer.Right.WRITE);
-            if (decision != QueryAuthorizer.Decision.ALLOWED) {
+            Access.Decision decision = access().decide(request.token(), Access.Right.WRITE, bucket);
+            if (decision != Access.Decision.ALLOWED) {
                 ctx.writeAndFlush(denial(decision));
                 return;
             }

@@ -9,6 +9,7 @@ import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.model.JsonText;
 import io.tsdb.storage.model.NameRule;
+import io.tsdb.storage.net.Access;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,9 +48,9 @@ public final class InfluxQueryHandler extends RequestCollector {
             InfluxDeletes deletes,
             InstantSource clock,
             Executor executor,
-            QueryAuthorizer authorizer,
+            Access access,
             StatementBytes held) {
-        super(PATH, executor, authorizer, held);
+        super(PATH, executor, access, held);
         this.control = control;
         this.databases = databases;
         this.deletes = deletes;
@@ -71,9 +72,9 @@ public final class InfluxQueryHandler extends RequestCollector {
             ctx.writeAndFlush(refusal("error parsing query: " + wrong.text()));
             return;
         }
-        QueryAuthorizer.Decision decision = decide(request, statements);
+        Access.Decision decision = decide(request, statements);
         ctx.writeAndFlush(
-                decision == QueryAuthorizer.Decision.ALLOWED
+                decision == Access.Decision.ALLOWED
                         ? answer(statements, request)
                         : denial(decision));
     }
@@ -88,33 +89,28 @@ public final class InfluxQueryHandler extends RequestCollector {
         return database == null ? "" : database;
     }
 
-    private QueryAuthorizer.Decision decide(Request request, List<InfluxStatement> statements) {
+    private Access.Decision decide(Request request, List<InfluxStatement> statements) {
         for (InfluxStatement statement : statements) {
-            QueryAuthorizer.Right right =
+            Access.Right right =
                     switch (statement) {
-                        case InfluxStatement.ShowDatabases _ -> QueryAuthorizer.Right.READ;
-                        case InfluxStatement.Delete _ -> QueryAuthorizer.Right.WRITE;
+                        case InfluxStatement.ShowDatabases _ -> Access.Right.READ;
+                        case InfluxStatement.Delete _ -> Access.Right.WRITE;
                         case InfluxStatement.CreateDatabase _,
                                 InfluxStatement.DropDatabase _,
                                 InfluxStatement.DropMeasurement _,
                                 InfluxStatement.Other _ ->
-                                QueryAuthorizer.Right.ADMINISTRATE;
+                                Access.Right.ADMINISTRATE;
                     };
             boolean inDatabase =
                     statement instanceof InfluxStatement.Delete
                             || statement instanceof InfluxStatement.DropMeasurement;
-            QueryAuthorizer.Decision decision =
-                    authorizer()
-                            .authorize(
-                                    request.head().headers(),
-                                    request.query(),
-                                    inDatabase ? database(request) : "",
-                                    right);
-            if (decision != QueryAuthorizer.Decision.ALLOWED) {
+            Access.Decision decision =
+                    access().decide(request.token(), right, inDatabase ? database(request) : "");
+            if (decision != Access.Decision.ALLOWED) {
                 return decision;
             }
         }
-        return QueryAuthorizer.Decision.ALLOWED;
+        return Access.Decision.ALLOWED;
     }
 
     private FullHttpResponse answer(List<InfluxStatement> statements, Request request) {

@@ -16,6 +16,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.ReferenceCountUtil;
 import io.tsdb.query.fragment.QueryCancellation;
+import io.tsdb.storage.net.Access;
+import io.tsdb.storage.net.HttpCredentials;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -43,16 +46,15 @@ abstract class RequestCollector extends ChannelInboundHandlerAdapter {
     private final String path;
     private final Set<HttpMethod> methods;
     private final Executor executor;
-    private final QueryAuthorizer authorizer;
+    private final Access access;
     private final StatementBytes held;
     private @Nullable Incoming incoming;
     private volatile @Nullable QueryCancellation running;
 
     /// @param executor runs statements; when it refuses, the answer is 503
     /// @param held shared by all connections
-    RequestCollector(
-            String path, Executor executor, QueryAuthorizer authorizer, StatementBytes held) {
-        this(path, Set.of(HttpMethod.GET, HttpMethod.POST), executor, authorizer, held);
+    RequestCollector(String path, Executor executor, Access access, StatementBytes held) {
+        this(path, Set.of(HttpMethod.GET, HttpMethod.POST), executor, access, held);
     }
 
     /// @param methods that the path takes
@@ -60,24 +62,30 @@ abstract class RequestCollector extends ChannelInboundHandlerAdapter {
             String path,
             Set<HttpMethod> methods,
             Executor executor,
-            QueryAuthorizer authorizer,
+            Access access,
             StatementBytes held) {
         this.path = path;
         this.methods = methods;
         this.executor = executor;
-        this.authorizer = authorizer;
+        this.access = access;
         this.held = held;
     }
 
     /// A request whose body is on its way.
     private static final class Incoming {
         private final HttpRequest head;
+        private final Optional<String> token;
         private final Map<String, List<String>> query;
         private final ByteBuf body;
         private long reserved;
 
-        Incoming(HttpRequest head, Map<String, List<String>> query, ByteBuf body) {
+        Incoming(
+                HttpRequest head,
+                Optional<String> token,
+                Map<String, List<String>> query,
+                ByteBuf body) {
             this.head = head;
+            this.token = token;
             this.query = query;
             this.body = body;
         }
@@ -85,12 +93,12 @@ abstract class RequestCollector extends ChannelInboundHandlerAdapter {
 
     /// A whole request of somebody who is known.
     ///
-    /// @param query parameters of the URL alone: what identifies the sender
+    /// @param token that the sender presents, in the head or in the URL
     /// @param parameters of the URL, and of the body when it is a form
     /// @param text the body when it is not a form
     record Request(
             HttpRequest head,
-            Map<String, List<String>> query,
+            Optional<String> token,
             Map<String, List<String>> parameters,
             String text,
             QueryCancellation cancellation) {
@@ -106,13 +114,13 @@ abstract class RequestCollector extends ChannelInboundHandlerAdapter {
     /// Refuses a request in the error form of the endpoint.
     abstract FullHttpResponse refusal(HttpResponseStatus status, String code, String message);
 
-    QueryAuthorizer authorizer() {
-        return authorizer;
+    Access access() {
+        return access;
     }
 
     /// The answer to somebody who may not do what they ask.
-    FullHttpResponse denial(QueryAuthorizer.Decision decision) {
-        if (decision == QueryAuthorizer.Decision.FORBIDDEN) {
+    FullHttpResponse denial(Access.Decision decision) {
+        if (decision == Access.Decision.FORBIDDEN) {
             return refusal(HttpResponseStatus.FORBIDDEN, "forbidden", "this token may not do that");
         }
         FullHttpResponse response =
@@ -158,10 +166,11 @@ abstract class RequestCollector extends ChannelInboundHandlerAdapter {
             ctx.writeAndFlush(malformed("the query string"));
             return;
         }
-        if (authorizer.knows(head.headers(), query)) {
-            incoming = new Incoming(head, query, ctx.alloc().buffer());
+        Optional<String> token = HttpCredentials.tokenIn(head.headers(), query);
+        if (access.knows(token)) {
+            incoming = new Incoming(head, token, query, ctx.alloc().buffer());
         } else {
-            ctx.writeAndFlush(denial(QueryAuthorizer.Decision.UNAUTHENTICATED));
+            ctx.writeAndFlush(denial(Access.Decision.UNAUTHENTICATED));
         }
     }
 
@@ -254,7 +263,7 @@ abstract class RequestCollector extends ChannelInboundHandlerAdapter {
             }
             text = "";
         }
-        return new Request(whole.head, whole.query, parameters, text, cancellation);
+        return new Request(whole.head, whole.token, parameters, text, cancellation);
     }
 
     private void free(Incoming whole) {

@@ -4,6 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.tsdb.query.exec.QueryCaller;
 import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
 import io.tsdb.query.result.ArrowResultWriter;
@@ -14,12 +15,14 @@ import io.tsdb.query.result.ResultWriter;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.query.sql.StatementAccess;
+import io.tsdb.storage.net.Access;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /// `GET/POST /api/v1/sql`. One per connection. A client that goes away cancels its query.
@@ -39,10 +42,10 @@ public final class SqlHandler extends RequestCollector {
     public SqlHandler(
             StatementRunner runner,
             Executor executor,
-            QueryAuthorizer authorizer,
+            Access access,
             String defaultDatabase,
             StatementBytes held) {
-        super(PATH, executor, authorizer, held);
+        super(PATH, executor, access, held);
         this.runner = runner;
         this.defaultDatabase = defaultDatabase;
     }
@@ -51,7 +54,7 @@ public final class SqlHandler extends RequestCollector {
     void serve(ChannelHandlerContext ctx, Request request) {
         long began = System.nanoTime();
         SqlRequest asked;
-        QueryAuthorizer.Decision decision;
+        Access.Decision decision;
         try {
             asked =
                     SqlRequest.of(
@@ -65,7 +68,7 @@ public final class SqlHandler extends RequestCollector {
             ctx.writeAndFlush(error(e));
             return;
         }
-        if (decision != QueryAuthorizer.Decision.ALLOWED) {
+        if (decision != Access.Decision.ALLOWED) {
             ctx.writeAndFlush(denial(decision));
             return;
         }
@@ -87,31 +90,41 @@ public final class SqlHandler extends RequestCollector {
                         asked.sql(),
                         asked.parameters(),
                         request.cancellation(),
-                        authorizer().caller(request.head().headers(), request.query()));
+                        caller(request.token()));
         run(ctx, statement, writer, target);
     }
 
     /// Asks for the database that the statement touches, which for `DROP DATABASE b` is not the one
     /// that the request names.
-    private QueryAuthorizer.Decision decide(Request request, SqlRequest asked) {
-        var access = StatementAccess.of(asked.sql(), asked.database());
-        for (StatementAccess.Need need : access.needs()) {
-            QueryAuthorizer.Decision decision =
-                    authorizer()
-                            .authorize(
-                                    request.head().headers(),
-                                    request.query(),
-                                    access.database().orElse(""),
+    private Access.Decision decide(Request request, SqlRequest asked) {
+        var touched = StatementAccess.of(asked.sql(), asked.database());
+        for (StatementAccess.Need need : touched.needs()) {
+            Access.Decision decision =
+                    access().decide(
+                                    request.token(),
                                     switch (need) {
-                                        case READ -> QueryAuthorizer.Right.READ;
-                                        case WRITE -> QueryAuthorizer.Right.WRITE;
-                                        case ADMINISTRATE -> QueryAuthorizer.Right.ADMINISTRATE;
-                                    });
-            if (decision != QueryAuthorizer.Decision.ALLOWED) {
+                                        case READ -> Access.Right.READ;
+                                        case WRITE -> Access.Right.WRITE;
+                                        case ADMINISTRATE -> Access.Right.ADMINISTRATE;
+                                    },
+                                    touched.database().orElse(""));
+            if (decision != Access.Decision.ALLOWED) {
                 return decision;
             }
         }
-        return QueryAuthorizer.Decision.ALLOWED;
+        return Access.Decision.ALLOWED;
+    }
+
+    private QueryCaller caller(Optional<String> token) {
+        return access().sender(token)
+                .map(
+                        sender ->
+                                new QueryCaller(
+                                        sender.name(),
+                                        database ->
+                                                sender.may(Access.Right.ADMINISTRATE, database)))
+                .orElseGet(
+                        () -> access().needsToken() ? QueryCaller.NOBODY : QueryCaller.EVERYBODY);
     }
 
     private void run(

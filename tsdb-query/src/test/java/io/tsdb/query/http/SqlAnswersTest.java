@@ -11,6 +11,7 @@ import io.tsdb.query.exec.TestEngines;
 import io.tsdb.query.memory.MemoryShard.Layout;
 import io.tsdb.query.memory.TestPoint;
 import io.tsdb.query.result.FixedResult;
+import io.tsdb.storage.net.Access;
 import io.tsdb.storage.net.EventLoops;
 import io.tsdb.storage.net.HttpRoute;
 import io.tsdb.storage.net.HttpRoutes;
@@ -98,7 +99,7 @@ class SqlAnswersTest {
                                 ? counted()
                                 : engine.engine().execute(request),
                 queries,
-                QueryAuthorizer.ALLOW_ALL,
+                Access.OPEN,
                 TestEngines.DATABASE,
                 new StatementBytes(4L << 20));
     }

@@ -11,6 +11,7 @@ import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.net.Access;
 import io.tsdb.storage.net.EventLoops;
 import io.tsdb.storage.net.HttpRoute;
 import io.tsdb.storage.net.HttpRoutes;
@@ -39,7 +40,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
@@ -108,7 +109,7 @@ class SqlHandlerTest {
                                                                 SqlHandlerTest.this::delete,
                                                                 () -> Instant.EPOCH,
                                                                 queries,
-                                                                QueryAuthorizer.ALLOW_ALL,
+                                                                Access.OPEN,
                                                                 held)))));
         base = "http://127.0.0.1:" + server.port();
     }
@@ -122,31 +123,26 @@ class SqlHandlerTest {
     }
 
     /// Knows everybody, and notes which thread asks for a right.
-    private final class NotingAuthorizer implements QueryAuthorizer {
+    private final class NotingAuthorizer implements Access {
         @Override
-        public boolean knows(
-                io.netty.handler.codec.http.HttpHeaders headers, Map<String, List<String>> query) {
+        public boolean knows(Optional<String> token) {
             return true;
         }
 
         @Override
-        public Decision authorize(
-                io.netty.handler.codec.http.HttpHeaders headers,
-                Map<String, List<String>> query,
-                String database,
-                Right right) {
+        public Decision decide(Optional<String> token, Right right, String database) {
             return SqlHandlerTest.this.authorize(database, right == Right.ADMINISTRATE);
         }
     }
 
-    private QueryAuthorizer.Decision authorize(String database, boolean administrative) {
+    private Access.Decision authorize(String database, boolean administrative) {
         authorizedBy.add(Thread.currentThread());
         if (administrative) {
-            return QueryAuthorizer.Decision.FORBIDDEN;
+            return Access.Decision.FORBIDDEN;
         }
         return database.equals("secret")
-                ? QueryAuthorizer.Decision.UNAUTHENTICATED
-                : QueryAuthorizer.Decision.ALLOWED;
+                ? Access.Decision.UNAUTHENTICATED
+                : Access.Decision.ALLOWED;
     }
 
     private long delete(

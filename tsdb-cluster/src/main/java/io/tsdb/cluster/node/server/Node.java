@@ -187,7 +187,7 @@ public final class Node implements AutoCloseable {
                                 router,
                                 () -> new LineDecoder(router, config.lenientTypes(), caches),
                                 opened("bodies", BodyThreads.create(settings.coreCount())),
-                                authorizer.forWrites(),
+                                authorizer,
                                 settings.writes(),
                                 waiting,
                                 counters,
@@ -196,7 +196,7 @@ public final class Node implements AutoCloseable {
                                 new SqlHandler(
                                         engine::execute,
                                         statements,
-                                        authorizer.forQueries(),
+                                        authorizer,
                                         config.defaultDatabase().orElse(DEFAULT_DATABASE),
                                         held),
                         () ->
@@ -206,11 +206,9 @@ public final class Node implements AutoCloseable {
                                         engine::delete,
                                         clock,
                                         statements,
-                                        authorizer.forQueries(),
+                                        authorizer,
                                         held),
-                        () ->
-                                new InfluxDeleteHandler(
-                                        engine::delete, statements, authorizer.forQueries(), held),
+                        () -> new InfluxDeleteHandler(engine::delete, statements, authorizer, held),
                         () -> new HealthHandler(identity, clock, startedAt, this::health),
                         metrics::scrape,
                         version);
@@ -238,7 +236,7 @@ public final class Node implements AutoCloseable {
                         settings.lineTcp(config.lineTcp().get()),
                         router,
                         () -> new LineDecoder(router, config.lenientTypes(), caches),
-                        authorizer.forLineTcp(),
+                        authorizer,
                         waiting,
                         counters,
                         this::nowNanos);

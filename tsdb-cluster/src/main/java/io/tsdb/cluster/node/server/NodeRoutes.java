@@ -1,11 +1,11 @@
 package io.tsdb.cluster.node.server;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.tsdb.cluster.security.RequestAuthorizer;
 import io.tsdb.ingest.transport.WriteEndpoint;
 import io.tsdb.query.http.InfluxDeleteHandler;
 import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
+import io.tsdb.storage.net.Access;
 import io.tsdb.storage.net.HealthHandler;
 import io.tsdb.storage.net.HttpRoute;
 import io.tsdb.storage.net.HttpRoutes;
@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 /// @param metrics text of `/metrics`
 /// @param version for the landing page
 record NodeRoutes(
-        RequestAuthorizer authorizer,
+        Access access,
         WriteEndpoint write,
         Supplier<SqlHandler> sql,
         Supplier<InfluxQueryHandler> influxQuery,
@@ -46,7 +46,7 @@ record NodeRoutes(
                                 () -> new TextHandler(PLAIN_TEXT, this::landingPage)),
                         new HttpRoute(
                                 Set.of(METRICS_PATH),
-                                new ReadAllGuard(authorizer),
+                                new ReadAllGuard(access),
                                 () -> new TextHandler(PROMETHEUS_TEXT, metrics))),
                 _ -> HttpText.error(HttpResponseStatus.NOT_FOUND, "not found", "no such path"));
     }

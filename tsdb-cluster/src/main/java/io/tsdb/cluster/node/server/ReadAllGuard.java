@@ -5,25 +5,20 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.tsdb.cluster.security.Permission;
-import io.tsdb.cluster.security.RequestAuthorizer;
-import io.tsdb.cluster.security.Scope;
+import io.tsdb.storage.net.Access;
+import io.tsdb.storage.net.HttpCredentials;
 import io.tsdb.storage.net.HttpRoute;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.List;
-import java.util.Map;
-
 /// Lets those in who may read all databases: for what tells about the node as a whole.
-record ReadAllGuard(RequestAuthorizer authorizer) implements HttpRoute.Guard {
+record ReadAllGuard(Access access) implements HttpRoute.Guard {
     @Override
     public @Nullable FullHttpResponse refusal(HttpRequest request) {
-        Map<String, List<String>> query = new QueryStringDecoder(request.uri()).parameters();
-        var decision =
-                authorizer.authorize(
-                        request.headers(), query, Permission.READ, Scope.ALL_DATABASES);
-        return switch (decision) {
+        var token =
+                HttpCredentials.tokenIn(
+                        request.headers(), new QueryStringDecoder(request.uri()).parameters());
+        return switch (access.decide(token, Access.Right.READ, "")) {
             case ALLOWED -> null;
             case UNAUTHENTICATED -> {
                 FullHttpResponse response =

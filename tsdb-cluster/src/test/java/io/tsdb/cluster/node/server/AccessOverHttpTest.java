@@ -107,7 +107,7 @@ class AccessOverHttpTest {
                         LineTcpConfig.of("127.0.0.1", 0, "a"),
                         SINK,
                         () -> new LineDecoder(SINK, false),
-                        authorizer.forLineTcp(),
+                        authorizer,
                         WAITING,
                         counters,
                         () -> 0L);
@@ -121,7 +121,7 @@ class AccessOverHttpTest {
                         SINK,
                         () -> new LineDecoder(SINK, false),
                         BodyThreads.create(1),
-                        authorizer.forWrites(),
+                        authorizer,
                         WriteConfig.DEFAULT,
                         WAITING,
                         new IngestCounters(),
@@ -130,7 +130,7 @@ class AccessOverHttpTest {
                         new SqlHandler(
                                 AccessOverHttpTest::note,
                                 Runnable::run,
-                                authorizer.forQueries(),
+                                authorizer,
                                 "default",
                                 HELD),
                 () ->
@@ -140,14 +140,11 @@ class AccessOverHttpTest {
                                 AccessOverHttpTest::delete,
                                 Clock.systemUTC(),
                                 Runnable::run,
-                                authorizer.forQueries(),
+                                authorizer,
                                 HELD),
                 () ->
                         new InfluxDeleteHandler(
-                                AccessOverHttpTest::delete,
-                                Runnable::run,
-                                authorizer.forQueries(),
-                                HELD),
+                                AccessOverHttpTest::delete, Runnable::run, authorizer, HELD),
                 () ->
                         new HealthHandler(
                                 IDENTITY,

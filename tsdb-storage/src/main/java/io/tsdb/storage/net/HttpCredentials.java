@@ -1,9 +1,13 @@
-package io.tsdb.cluster.security;
+package io.tsdb.storage.net;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// Finds the token in what a client of the Influx family sends.
@@ -11,15 +15,27 @@ import java.util.Optional;
 /// `Authorization: Token t`, `Authorization: Bearer t`, `Authorization: Basic base64(user:t)` (the
 /// user name means nothing), and the query parameters `u` and `p` of v1, where `p` is the token. A
 /// header goes before a parameter.
-public final class Credentials {
+public final class HttpCredentials {
     private static final int HEADER_CHARS_MAX = 4096;
+    private static final String PASSWORD_PARAMETER = "p";
 
-    private Credentials() {}
+    private HttpCredentials() {}
+
+    /// @param query parameters of the request's URL, decoded
+    /// @return empty when there is none, or more than one
+    public static Optional<String> tokenIn(HttpHeaders headers, Map<String, List<String>> query) {
+        List<String> passwords = query.getOrDefault(PASSWORD_PARAMETER, List.of());
+        return passwords.size() > 1
+                ? Optional.empty()
+                : tokenIn(
+                        headers.getAll(HttpHeaderNames.AUTHORIZATION),
+                        passwords.stream().findFirst());
+    }
 
     /// @param authorization every `Authorization` header of the request
     /// @param passwordParameter the query parameter `p`, decoded
     /// @return empty when there is none, or it has none of these forms, or there are two headers
-    public static Optional<String> tokenIn(
+    static Optional<String> tokenIn(
             List<String> authorization, Optional<String> passwordParameter) {
         if (authorization.isEmpty()) {
             return passwordParameter.filter(p -> !p.isEmpty());

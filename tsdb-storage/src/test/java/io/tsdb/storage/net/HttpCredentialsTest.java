@@ -1,4 +1,4 @@
-package io.tsdb.cluster.security;
+package io.tsdb.storage.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-class CredentialsTest {
+class HttpCredentialsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -23,7 +23,7 @@ class CredentialsTest {
                 "basic OnNlY3JldA==", // :secret
             })
     void findsTheToken(String header) {
-        assertThat(Credentials.tokenIn(List.of(header), Optional.empty())).contains("secret");
+        assertThat(HttpCredentials.tokenIn(List.of(header), Optional.empty())).contains("secret");
     }
 
     @ParameterizedTest
@@ -43,36 +43,38 @@ class CredentialsTest {
                 "Negotiate abc",
             })
     void findsNoneInOtherForms(String header) {
-        assertThat(Credentials.tokenIn(List.of(header), Optional.empty())).isEmpty();
+        assertThat(HttpCredentials.tokenIn(List.of(header), Optional.empty())).isEmpty();
     }
 
     @Test
     void keepsColonsOfAPassword() {
         String pair = Base64.getEncoder().encodeToString("u:a:b".getBytes(StandardCharsets.UTF_8));
-        assertThat(Credentials.tokenIn(List.of("Basic " + pair), Optional.empty())).contains("a:b");
+        assertThat(HttpCredentials.tokenIn(List.of("Basic " + pair), Optional.empty()))
+                .contains("a:b");
     }
 
     @Test
     void takesTheParameterOnlyWithoutAHeader() {
-        assertThat(Credentials.tokenIn(List.of(), Optional.of("secret"))).contains("secret");
-        assertThat(Credentials.tokenIn(List.of("Token other"), Optional.of("secret")))
+        assertThat(HttpCredentials.tokenIn(List.of(), Optional.of("secret"))).contains("secret");
+        assertThat(HttpCredentials.tokenIn(List.of("Token other"), Optional.of("secret")))
                 .contains("other");
-        assertThat(Credentials.tokenIn(List.of("nonsense"), Optional.of("secret"))).isEmpty();
+        assertThat(HttpCredentials.tokenIn(List.of("nonsense"), Optional.of("secret"))).isEmpty();
     }
 
     @Test
     void anEmptyParameterIsNone() {
-        assertThat(Credentials.tokenIn(List.of(), Optional.of(""))).isEmpty();
+        assertThat(HttpCredentials.tokenIn(List.of(), Optional.of(""))).isEmpty();
     }
 
     @Test
     void twoHeadersAreRefusedWhicheverIsRight() {
-        assertThat(Credentials.tokenIn(List.of("Token a", "Token b"), Optional.empty())).isEmpty();
+        assertThat(HttpCredentials.tokenIn(List.of("Token a", "Token b"), Optional.empty()))
+                .isEmpty();
     }
 
     @Test
     void aHeaderOfAnyLengthIsNotHashed() {
         String header = "Token " + "x".repeat(10_000);
-        assertThat(Credentials.tokenIn(List.of(header), Optional.empty())).isEmpty();
+        assertThat(HttpCredentials.tokenIn(List.of(header), Optional.empty())).isEmpty();
     }
 }
