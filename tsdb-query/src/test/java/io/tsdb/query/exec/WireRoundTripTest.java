@@ -49,11 +49,13 @@ class WireRoundTripTest {
     private final Set<Class<?>> seen = new HashSet<>();
 
     /// Hands fragments and batches on as bytes, as a cluster does.
-    private record BytesRunner(FragmentRunner runner) implements FragmentRunner {
+    private record BytesRunner(FragmentRunner runner, Set<Class<?>> seen)
+            implements FragmentRunner {
         @Override
         public PartialResults run(Fragment fragment, QueryControl control) {
             Fragment read = PlanReader.fragment(PlanWriter.toBytes(fragment));
             assertThat(read).isEqualTo(fragment);
+            seen.add(read.getClass());
             PartialResults results = runner.run(read, control);
             var batch = new ColumnBatch(fragment.types());
             var writer = new BatchWriter();
@@ -109,7 +111,7 @@ class WireRoundTripTest {
                         new Layout(7, 3, false),
                         QueryLimits.DEFAULT,
                         new MemoryBudget(1L << 30, Duration.ZERO),
-                        BytesRunner::new);
+                        runner -> new BytesRunner(runner, seen));
         int queries = 0;
         for (SqlFile.Case one : file.cases()) {
             if (one.kind().equals("error")) {
