@@ -5,7 +5,9 @@
 #
 # The data begins so far back that it ends now; the retention follows it, so that old parts go all the time. Flushes are due every
 # 15 s, compaction runs as always, queries one after the other. A line every ten seconds; at the end the load generator's report
-# (acknowledgement percentiles) and how much heap after collections, direct memory and file handles have grown per hour from the second third on.
+# (acknowledgement percentiles) and how much heap, direct memory and file handles have grown per hour from the second third on. The
+# heap of a line is the least of ten looks a second apart, so what a collection has just left; no collection is asked for, since
+# a full one takes longer than the tail that is measured here.
 #   SOAK_DIR   where the data goes (default: a new directory in $TMPDIR), removed at the end
 set -euo pipefail
 
@@ -85,23 +87,24 @@ metric() {
     sed -n "s/^$1 \([0-9.E+]*\)$/\1/p" "$work/metrics" | head -1
 }
 
-# heap after the last full look at it: what is live, not what waits to be collected
-live_heap() {
-    "$java_home/bin/jcmd" "$java_pid" GC.class_histogram 2>/dev/null | awk '/^Total/ {print $3}'
+least_heap() {
+    for _ in $(seq 10); do
+        sleep 1
+        curl -sS -m 20 "$url/metrics" 2>/dev/null | awk '/^jvm_memory_used_bytes{area="heap"/ {sum += $NF} END {if (sum > 0) printf "%d\n", sum / 1048576}'
+    done | sort -n | head -1
 }
-java_home=$(dirname "$(dirname "$(readlink -f "/proc/$java_pid/exe")")")
 
-echo "seconds live_heap_mb rss_mb direct_mb file_handles parts_mb expired_rows write_amplification queries failed" | tee "$work/table"
+echo "seconds least_heap_mb rss_mb direct_mb file_handles parts_mb expired_rows write_amplification queries failed" | tee "$work/table"
 began=$(date +%s)
 while kill -0 "$load_pid" 2>/dev/null; do
-    sleep 10
+    heap=$(least_heap)
     now=$(($(date +%s) - began))
     left=$((seconds > now ? seconds - now : 0))
     sql "ALTER DATABASE soak SET RETENTION '$((left * data_per_second + 5 * 86400)) s'" > /dev/null || true
     curl -sS -m 20 "$url/metrics" > "$work/metrics" || continue
-    direct=$(awk '/^jvm_buffer_memory_used_bytes{id="direct"/ {print $2}' "$work/metrics")
+    direct=$(awk '/^jvm_buffer_memory_used_bytes{id="direct"/ {print $NF}' "$work/metrics")
     printf '%d %d %d %d %d %d %.0f %.2f %s\n' "$now" \
-        "$(($(live_heap || echo 0) >> 20))" \
+        "${heap:-0}" \
         "$(($(awk '/^VmRSS/ {print $2}' "/proc/$java_pid/status") >> 10))" \
         "$(awk -v b="${direct:-0}" 'BEGIN {printf "%d", b / 1048576}')" \
         "$(ls "/proc/$java_pid/fd" | wc -l)" \
@@ -121,7 +124,7 @@ awk -v total="$seconds" '
         for (c = 2; c <= 5; c++) { sy[c] += $c; sxy[c] += $1 * $c }
     }
     END {
-        name[2] = "live heap MB"; name[3] = "RSS MB"; name[4] = "direct memory MB"; name[5] = "file handles"
+        name[2] = "least heap MB"; name[3] = "RSS MB"; name[4] = "direct memory MB"; name[5] = "file handles"
         for (c = 2; c <= 5 && n > 1; c++) {
             slope = (n * sxy[c] - sx * sy[c]) / (n * sxx - sx * sx)
             printf "%s: mean %.0f, slope %+.1f an hour\n", name[c], sy[c] / n, slope * 3600

@@ -148,9 +148,18 @@ class LauncherTest {
     @Test
     void aServerHasTheFlagsOfTheDependenciesAndTheCollectorOfTheUser() throws Exception {
         String options = "[@" + tree + "/tsdb-cluster/target/tsdb.options]";
+        environment.put("TSDB_MEMORY_MIB", "4096");
         assertThat(run("start").java())
                 .contains(options)
-                .contains("[-XX:+UseParallelGC] [-XX:MaxRAMPercentage=35]");
+                .contains(
+                        "[-XX:+UseParallelGC] [-XX:MaxRAMPercentage=35] [-XX:MaxRAM=4096m]"
+                                + " [-XX:MaxNewSize=256m]");
+        environment.put("TSDB_MEMORY_MIB", "512");
+        assertThat(run("start").java()).contains("[-XX:MaxRAM=512m]").doesNotContain("MaxNewSize");
+        environment.remove("TSDB_MEMORY_MIB");
+        assertThat(run("start").java())
+                .contains("[-XX:+UseParallelGC] [-XX:MaxRAMPercentage=35]")
+                .doesNotContain("MaxRAM=");
         environment.put("TSDB_JVM_FLAGS", "-XX:+UseZGC -Xmx3g");
         assertThat(run("start").java())
                 .contains("[-XX:+UseZGC] [-Xmx3g]")

@@ -39,6 +39,7 @@ public final class Head {
 
     private final Map<MeasurementSchema, MeasurementHead> measurements = new IdentityHashMap<>();
     private final Sealer sealer;
+    private final RowArrays arrays;
     private final AtomicLong bytes = new AtomicLong();
     private long pointCount;
 
@@ -50,17 +51,19 @@ public final class Head {
     private final List<MeasurementHead> released = new ArrayList<>();
 
     /// @param sealer scratch of the writer thread, shared by the heads that follow one another
-    Head(Sealer sealer) {
+    private Head(Sealer sealer, RowArrays arrays) {
         this.sealer = sealer;
+        this.arrays = arrays;
     }
 
-    public Head() {
-        this(new Sealer());
+    /// @param arrays for buffers of this head and of those that follow it
+    public Head(RowArrays arrays) {
+        this(new Sealer(), arrays);
     }
 
     /// An empty head for the same writer thread.
     public Head successor() {
-        return new Head(sealer);
+        return new Head(sealer, arrays);
     }
 
     /// Bytes of open buffers and sealed blocks. Any thread.
@@ -291,17 +294,17 @@ public final class Head {
     }
 
     private long makeRoom(SeriesHead head) {
-        if (head.isFull()) {
-            return seal(head);
+        if (head.isUntidy()) {
+            return head.tidy(arrays);
         }
-        return head.grow();
+        return head.isFull() ? seal(head) : head.grow(arrays);
     }
 
     private long seal(SeriesHead head) {
         long before = head.openBytes();
         int rows = head.rowsToSeal();
         Block block = sealer.seal(head.view(rows));
-        head.replaceOldest(rows, block);
+        head.replaceOldest(rows, block, arrays);
         return block.sizeBytes() + head.openBytes() - before;
     }
 
@@ -405,7 +408,10 @@ public final class Head {
 
     private void clearReleased() {
         if (openSnapshots.isEmpty() && !released.isEmpty()) {
-            released.forEach(this::clear);
+            for (MeasurementHead measurement : released) {
+                clear(measurement);
+                measurement.series().forEach(head -> head.retire(arrays));
+            }
             released.clear();
             shrink();
         }

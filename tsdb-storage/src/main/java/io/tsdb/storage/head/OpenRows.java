@@ -10,7 +10,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Rows of an open buffer as a reader caught them, in arrival order. Never changes.
+/// Rows of an open buffer as a reader caught them: in ascending order of time, or else in the order
+/// in which they came. Never changes.
 ///
 /// The methods that read columns are for rows in ascending order; otherwise [Sealer] sorts and
 /// unites them first.
@@ -18,25 +19,29 @@ public final class OpenRows implements RowColumns {
     private final RowLayout layout;
     private final long[] rows;
     private final long @Nullable [] masks;
+    private final short @Nullable [] order;
     private final int count;
     private final boolean ascending;
     private final byte[] heap;
 
-    /// @param rows `count` rows of [RowLayout#stride()] longs
+    /// @param rows of [RowLayout#stride()] longs each
     /// @param masks presence bits, [RowLayout#maskWords()] a row; null when every row has every
     ///   field
+    /// @param order which of the rows are to be read, [RowOrder#capture()]; null: the first `count`
     /// @param ascending whether the times are strictly ascending
     /// @param heap bytes that string values refer to
     OpenRows(
             RowLayout layout,
             long[] rows,
             long @Nullable [] masks,
+            short @Nullable [] order,
             int count,
             boolean ascending,
             byte[] heap) {
         this.layout = layout;
         this.rows = rows;
         this.masks = masks;
+        this.order = order;
         this.count = count;
         this.ascending = ascending;
         this.heap = heap;
@@ -52,15 +57,31 @@ public final class OpenRows implements RowColumns {
     }
 
     public long time(int row) {
-        return rows[row * layout.stride()];
+        return rows[place(row) * layout.stride()];
     }
 
     @Override
     public void times(long[] target) {
+        copy(0, target);
+    }
+
+    /// Copies what lies at `offset` in each row.
+    private void copy(int offset, long[] target) {
         int stride = layout.stride();
-        for (int row = 0, at = 0; row < count; row++, at += stride) {
-            target[row] = rows[at];
+        short[] places = order;
+        if (places == null) {
+            for (int row = 0, at = offset; row < count; row++, at += stride) {
+                target[row] = rows[at];
+            }
+        } else {
+            for (int row = 0; row < count; row++) {
+                target[row] = rows[places[row] * stride + offset];
+            }
         }
+    }
+
+    private int place(int row) {
+        return order == null ? row : order[row];
     }
 
     /// Values of an INT64 or BOOL field, or the raw bits of a FLOAT64 field.
@@ -70,10 +91,7 @@ public final class OpenRows implements RowColumns {
         if (slot < 0) {
             return Presence.NONE;
         }
-        int stride = layout.stride();
-        for (int row = 0, at = 1 + slot; row < count; row++, at += stride) {
-            target[row] = rows[at];
-        }
+        copy(1 + slot, target);
         return presence(slot, presence);
     }
 
@@ -84,7 +102,9 @@ public final class OpenRows implements RowColumns {
             return Presence.NONE;
         }
         int stride = layout.stride();
-        for (int row = 0, at = 1 + slot; row < count; row++, at += stride) {
+        short[] places = order;
+        for (int row = 0; row < count; row++) {
+            int at = (places == null ? row : places[row]) * stride + 1 + slot;
             target[row] = Double.longBitsToDouble(rows[at]);
         }
         return presence(slot, presence);
@@ -99,7 +119,7 @@ public final class OpenRows implements RowColumns {
         if (slot < 0 || !has(row, slot)) {
             return false;
         }
-        target[0] = rows[row * layout.stride() + 1 + slot];
+        target[0] = rows[place(row) * layout.stride() + 1 + slot];
         return true;
     }
 
@@ -140,10 +160,6 @@ public final class OpenRows implements RowColumns {
         return layout;
     }
 
-    long[] rows() {
-        return rows;
-    }
-
     byte[] heap() {
         return heap;
     }
@@ -153,7 +169,7 @@ public final class OpenRows implements RowColumns {
     }
 
     boolean has(int row, int slot) {
-        return has(masks, layout.maskWords(), row, slot);
+        return has(masks, layout.maskWords(), place(row), slot);
     }
 
     static boolean has(long @Nullable [] masks, int words, int row, int slot) {
@@ -192,7 +208,7 @@ public final class OpenRows implements RowColumns {
     }
 
     private String text(int row, int slot) {
-        long bits = rows[row * layout.stride() + 1 + slot];
+        long bits = rows[place(row) * layout.stride() + 1 + slot];
         return new String(heap, (int) (bits >>> 32), (int) bits, StandardCharsets.UTF_8);
     }
 }

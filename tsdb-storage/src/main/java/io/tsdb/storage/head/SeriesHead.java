@@ -12,14 +12,18 @@ import java.util.Arrays;
 /// rows in arrival order.
 ///
 /// Rows lie one behind the other (see [RowLayout]), so that a point costs one or two cache lines;
-/// they are turned into columns when the buffer is sealed. Changed by the shard's writer under its
-/// lock; readers take [#capture].
+/// they are turned into columns when the buffer is sealed. A row that comes a little late stays
+/// where it is written and is put into its place by a [RowOrder]. Changed by the shard's writer
+/// under its lock; readers take [#capture].
 final class SeriesHead {
     private static final int ROWS_FIRST = 4;
     private static final int OBJECT_BYTES = 176;
 
     /// Rows by which a row may come late and still be put into its place.
     private static final int LATE_ROWS_MAX = 128;
+
+    /// Rows that were united with later ones, from which on a full buffer is tidied and not sealed.
+    private static final int UNITED_ROWS_MIN = BlockCursor.ROWS_MAX / 8;
 
     private static final Block[] NO_BLOCKS = {};
     private static final byte[] NO_BYTES = {};
@@ -38,7 +42,12 @@ final class SeriesHead {
     final MeasurementHead measurement;
     RowLayout layout;
     long[] rows;
+
+    /// Rows that were written to the buffer.
     int count;
+
+    /// Null where they are to be read as they lie.
+    private @Nullable RowOrder order;
 
     /// Rows that fit before the buffer must grow or be sealed.
     int capacity;
@@ -58,7 +67,8 @@ final class SeriesHead {
     Block[] sealed = NO_BLOCKS;
     int sealedCount;
 
-    /// A reader holds the buffer's arrays: they are left to it when the buffer is sealed.
+    /// A reader holds the buffer's arrays: its rows do not change any more, and the arrays are left
+    /// to it when the buffer is sealed.
     private boolean captured;
 
     SeriesHead(int seriesId, MeasurementHead measurement, RowLayout layout) {
@@ -72,30 +82,82 @@ final class SeriesHead {
     /// What the reader of a scan needs; nothing of it changes afterwards.
     OpenRows capture() {
         captured = true;
-        return view(count);
+        return new OpenRows(
+                layout,
+                rows,
+                masks,
+                order == null ? null : order.capture(),
+                size(),
+                ascending,
+                heap);
     }
 
     /// The first open rows, for the writer itself.
     OpenRows view(int rowCount) {
-        return new OpenRows(layout, rows, masks, rowCount, ascending, heap);
+        return new OpenRows(
+                layout,
+                rows,
+                masks,
+                order == null ? null : order.view(),
+                rowCount,
+                ascending,
+                heap);
+    }
+
+    /// Rows to be read, those that were united as one.
+    private int size() {
+        return order == null ? count : order.size();
+    }
+
+    private int place(int index) {
+        return order == null ? index : order.place(index);
     }
 
     boolean isFull() {
         return count == BlockCursor.ROWS_MAX;
     }
 
+    /// Whether room is to be had by [#tidy()].
+    boolean isUntidy() {
+        return count - size() >= UNITED_ROWS_MIN;
+    }
+
     /// Makes room for rows; not to be called when [#isFull()].
     ///
     /// @return bytes by which the buffer grew
-    long grow() {
+    long grow(RowArrays arrays) {
         int larger = Math.min(BlockCursor.ROWS_MAX, 4 * capacity);
         long before = openBytes();
-        rows = Arrays.copyOf(rows, larger * layout.stride());
+        long[] grown = array(larger, arrays);
+        System.arraycopy(rows, 0, grown, 0, count * layout.stride());
+        rows = grown;
         if (masks != null) {
             masks = Arrays.copyOf(masks, larger * layout.maskWords());
         }
+        captured = false;
         capacity = larger;
         return openBytes() - before;
+    }
+
+    /// Takes the rows out that were united with later ones.
+    ///
+    /// @return bytes by which the buffer grew
+    long tidy(RowArrays arrays) {
+        long before = openBytes();
+        keep(0, arrays);
+        return openBytes() - before;
+    }
+
+    private long[] array(int forRows, RowArrays arrays) {
+        int length = forRows * layout.stride();
+        return forRows == BlockCursor.ROWS_MAX ? arrays.take(length) : new long[length];
+    }
+
+    /// Gives back the array of rows; the buffer is not to be written to any more.
+    void retire(RowArrays arrays) {
+        if (capacity == BlockCursor.ROWS_MAX) {
+            arrays.retire(rows, captured);
+        }
     }
 
     /// Takes over a layout that has every field of the present one and more.
@@ -160,7 +222,7 @@ final class SeriesHead {
         return reference;
     }
 
-    /// Takes in the row that was written behind the others: brings it to its place when it is a
+    /// Takes in the row that was written behind the others: it is put into its place when it is a
     /// little late.
     void appended(long time) {
         int row = count++;
@@ -169,56 +231,69 @@ final class SeriesHead {
             newestTime = time;
         } else if (time > newestTime) {
             newestTime = time;
+            if (order != null) {
+                order.add(row);
+            }
         } else {
             late = true;
-            ascending = ascending && settle(row, time);
+            settle(row, time);
         }
     }
 
     /// Clients that send over several connections deliver rows out of order by a few; keeping the
-    /// buffer sorted costs less than blocks that overlap and must be merged by every query.
-    ///
-    /// @return false when the row is too late to be moved: the buffer is sorted when it is sealed
-    private boolean settle(int row, long time) {
+    /// buffer sorted costs less than blocks that overlap and must be merged by every query. A row
+    /// that is too late for it comes behind the others: the buffer is sorted when it is sealed.
+    private void settle(int row, long time) {
         int stride = layout.stride();
-        int at = row;
-        int limit = Math.max(0, row - LATE_ROWS_MAX);
-        while (at > limit && rows[(at - 1) * stride] > time) {
-            at--;
-        }
-        if (at > 0 && rows[(at - 1) * stride] > time) {
-            return false;
-        }
-        own();
-        if (at > 0 && rows[(at - 1) * stride] == time) {
-            unite(at - 1, row);
-            count--;
-        } else {
-            rotate(rows, at * stride, row * stride, stride);
-            if (masks != null) {
-                rotate(
-                        masks,
-                        at * layout.maskWords(),
-                        row * layout.maskWords(),
-                        layout.maskWords());
+        int size = order == null ? row : order.size();
+        int at = size;
+        if (ascending) {
+            int limit = Math.max(0, size - LATE_ROWS_MAX);
+            while (at > limit && rows[place(at - 1) * stride] > time) {
+                at--;
             }
+            ascending = at == 0 || rows[place(at - 1) * stride] <= time;
         }
-        return true;
+        if (!ascending) {
+            if (order != null) {
+                order.add(row);
+            }
+        } else if (at > 0 && rows[place(at - 1) * stride] == time) {
+            unite(at - 1, row);
+        } else {
+            orderOf(size).insert(at, row);
+        }
     }
 
-    /// Moves the `width` entries at `from` to `to`, and what lies between up.
-    private static void rotate(long[] array, int to, int from, int width) {
-        long[] moved = Arrays.copyOfRange(array, from, from + width);
-        System.arraycopy(array, to, array, to + width, from - to);
-        System.arraycopy(moved, 0, array, to, width);
+    private RowOrder orderOf(int size) {
+        RowOrder found = order;
+        if (found == null) {
+            found = new RowOrder(size, capacity);
+            order = found;
+        }
+        return found;
     }
 
-    /// Two rows of one time: what the later one has, wins.
-    private void unite(int target, int source) {
+    /// Two rows of one time: what the later one has, wins. It takes the place of the other, or is
+    /// written into it where no scan can see that.
+    private void unite(int index, int later) {
+        int earlier = place(index);
+        if (captured) {
+            fill(later, earlier, later, false);
+            orderOf(later).replace(index, later);
+        } else {
+            fill(earlier, later, later, true);
+            count--;
+        }
+    }
+
+    /// Copies the values to row `target` that `source` has and the later one has, or has not.
+    private void fill(int target, int source, int later, boolean has) {
         int words = layout.maskWords();
         int stride = layout.stride();
         for (int slot = 0; slot < layout.fieldCount(); slot++) {
-            if (OpenRows.has(masks, words, source, slot)) {
+            if (OpenRows.has(masks, words, later, slot) == has
+                    && OpenRows.has(masks, words, source, slot)) {
                 rows[target * stride + 1 + slot] = rows[source * stride + 1 + slot];
             }
         }
@@ -229,45 +304,60 @@ final class SeriesHead {
         }
     }
 
-    /// Leaves the arrays to the reader that holds them, before rows in them change.
-    private void own() {
-        if (captured) {
-            rows = rows.clone();
-            masks = masks == null ? null : masks.clone();
-            captured = false;
-        }
-    }
-
     /// How many of the buffer's rows a block is to be made of: all, or all but the newest where
     /// late rows are to be expected.
     int rowsToSeal() {
-        return late && ascending && count > 2 * LATE_ROWS_MAX ? count - LATE_ROWS_MAX : count;
+        int size = size();
+        return late && ascending && size > 2 * LATE_ROWS_MAX ? size - LATE_ROWS_MAX : size;
     }
 
     /// Takes in the block that the oldest rows were sealed into; the others stay open.
-    void replaceOldest(int rowCount, Block block) {
+    void replaceOldest(int rowCount, Block block, RowArrays arrays) {
         if (sealedCount == sealed.length) {
             sealed = Arrays.copyOf(sealed, Math.max(4, 2 * sealedCount));
         }
         sealed[sealedCount++] = block;
         newestSealed = Math.max(newestSealed, block.maxTime());
-        int kept = count - rowCount;
-        int stride = layout.stride();
-        long[] target = captured ? new long[capacity * stride] : rows;
-        System.arraycopy(rows, rowCount * stride, target, 0, kept * stride);
-        rows = target;
-        if (kept == 0 || masks == null) {
-            masks = null;
-        } else {
-            int words = layout.maskWords();
-            long[] bits = new long[capacity * words];
-            System.arraycopy(masks, rowCount * words, bits, 0, kept * words);
-            masks = bits;
+        keep(rowCount, arrays);
+    }
+
+    /// Keeps the rows from number `first` on, in the order in which they are to be read.
+    private void keep(int first, RowArrays arrays) {
+        int kept = size() - first;
+        long[] before = rows;
+        rows = captured ? array(capacity, arrays) : rows;
+        move(before, rows, layout.stride(), first, kept);
+        if (captured && capacity == BlockCursor.ROWS_MAX) {
+            arrays.retire(before, true);
+        }
+        long[] bits = masks;
+        if (bits != null) {
+            masks = kept == 0 ? null : captured ? new long[bits.length] : bits;
+            if (masks != null) {
+                move(bits, masks, layout.maskWords(), first, kept);
+            }
         }
         captured = false;
         count = kept;
+        order = null;
         keepStrings();
-        ascending = true;
+        ascending |= kept == 0;
+    }
+
+    /// Copies rows from number `first` on to the front of `target`, which may be the array itself.
+    ///
+    /// @param width longs a row
+    private void move(long[] array, long[] target, int width, int first, int kept) {
+        if (order == null) {
+            System.arraycopy(array, first * width, target, 0, kept * width);
+            return;
+        }
+        // in their order they may lie before where they are to go
+        var rowsInOrder = new long[kept * width];
+        for (int i = 0; i < kept; i++) {
+            System.arraycopy(array, place(first + i) * width, rowsInOrder, i * width, width);
+        }
+        System.arraycopy(rowsInOrder, 0, target, 0, rowsInOrder.length);
     }
 
     /// Copies the strings of the rows that stayed into a heap of their own.
@@ -293,7 +383,8 @@ final class SeriesHead {
     }
 
     long openBytes() {
-        long bytes = OBJECT_BYTES + 8L * rows.length + heap.length;
+        // the order counts whether it is there or not: it may come with any row
+        long bytes = OBJECT_BYTES + 8L * rows.length + 2L * capacity + heap.length;
         return masks == null ? bytes : bytes + 8L * masks.length;
     }
 }

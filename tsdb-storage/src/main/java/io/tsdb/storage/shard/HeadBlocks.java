@@ -67,7 +67,8 @@ final class HeadBlocks {
                     new ScanCapture(
                             new int[] {id},
                             Collections.singletonList(rows),
-                            PartSet.Acquired.NOTHING);
+                            PartSet.Acquired.NOTHING,
+                            () -> {});
             var blocks = new ArrayList<Block>();
             List<RowSource> sources = capture.sources(0, TimeRange.ALL, sealer, mask);
             for (Piece piece : merge.arrange(sources)) {

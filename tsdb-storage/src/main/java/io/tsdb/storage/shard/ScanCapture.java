@@ -22,22 +22,35 @@ import java.util.List;
 ///   there are none
 /// @param parts of the measurement, by rank, each retained by the scan
 /// @param tombstones by part: deletes that concern it
+/// @param ended to be run when the scan has ended: rows in memory are not to be read any more
 record ScanCapture(
         int[] ids,
         List<@Nullable SeriesRows[]> heads,
         List<Part> parts,
-        List<List<Tombstone>> tombstones) {
+        List<List<Tombstone>> tombstones,
+        Runnable ended) {
     /// Room for a part's blocks of a day, or the head's; more grow.
     private static final int SOURCES_USUAL = 4;
 
-    ScanCapture(int[] ids, List<@Nullable SeriesRows[]> heads, PartSet.Acquired acquired) {
+    ScanCapture(
+            int[] ids,
+            List<@Nullable SeriesRows[]> heads,
+            PartSet.Acquired acquired,
+            Runnable ended) {
         this(
                 ids,
                 heads,
                 acquired.parts(),
                 acquired.parts().stream()
                         .map(part -> Tombstone.concerning(acquired.tombstones(), part.summary()))
-                        .toList());
+                        .toList(),
+                ended);
+    }
+
+    /// Lets go of all that the scan holds.
+    void release() {
+        parts.forEach(Part::release);
+        ended.run();
     }
 
     int seriesCount() {

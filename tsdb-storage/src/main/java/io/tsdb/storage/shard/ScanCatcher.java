@@ -1,8 +1,10 @@
 package io.tsdb.storage.shard;
 
 import io.tsdb.storage.head.Head;
+import io.tsdb.storage.head.RowArrays;
 import io.tsdb.storage.head.SeriesRows;
 import io.tsdb.storage.model.TimeRange;
+import io.tsdb.storage.part.Part;
 import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.jspecify.annotations.Nullable;
@@ -19,21 +21,29 @@ final class ScanCatcher {
 
     private final ReentrantLock lock;
     private final Supplier<Head> head;
+    private final RowArrays arrays;
     private final FlushQueue flushes;
     private final PartSet parts;
 
     /// @param lock of the shard, a fair one
     /// @param head that takes in writes now
-    ScanCatcher(ReentrantLock lock, Supplier<Head> head, FlushQueue flushes, PartSet parts) {
+    /// @param arrays of the heads' buffers, which scans hold
+    ScanCatcher(
+            ReentrantLock lock,
+            Supplier<Head> head,
+            RowArrays arrays,
+            FlushQueue flushes,
+            PartSet parts) {
         this.lock = lock;
         this.head = head;
+        this.arrays = arrays;
         this.flushes = flushes;
         this.parts = parts;
     }
 
     /// Rows that lie in parts, without those in memory.
     ScanCapture inParts(MeasurementSchema schema, int[] ids, TimeRange range) {
-        return new ScanCapture(ids, List.of(), parts.acquire(schema.id(), range));
+        return new ScanCapture(ids, List.of(), parts.acquire(schema.id(), range), () -> {});
     }
 
     /// Catches what a scan reads. The lock is held for a moment, and then for so many series at a
@@ -43,12 +53,14 @@ final class ScanCatcher {
         long snapshot;
         List<Snapshot> older;
         PartSet.Acquired chosen;
+        long reader;
         lock.lock();
         try {
             current = head.get();
             older = begin(flushes.heads(schema));
             chosen = parts.acquire(schema.id(), range);
             snapshot = current.beginSnapshot();
+            reader = arrays.begin();
         } finally {
             lock.unlock();
         }
@@ -62,11 +74,15 @@ final class ScanCatcher {
                 captured.add(rows);
             }
             captured.add(capture(current, snapshot, ids));
+        } catch (RuntimeException | Error e) {
+            chosen.parts().forEach(Part::release);
+            arrays.end(reader);
+            throw e;
         } finally {
             older.forEach(old -> end(old.head(), old.number()));
             end(current, snapshot);
         }
-        return new ScanCapture(ids, captured, chosen);
+        return new ScanCapture(ids, captured, chosen, () -> arrays.end(reader));
     }
 
     private record Snapshot(Head head, long number) {}

@@ -2,6 +2,7 @@ package io.tsdb.storage.shard;
 
 import io.tsdb.storage.compaction.Tombstone;
 import io.tsdb.storage.head.Head;
+import io.tsdb.storage.head.RowArrays;
 import io.tsdb.storage.log.LogEntry;
 import io.tsdb.storage.log.ShardLog;
 import io.tsdb.storage.model.MeasurementId;
@@ -52,6 +53,9 @@ public final class Shard implements ScanSource {
     /// Rows that cannot be flushed may take one part in so many of the memory for recent data.
     private static final int HELD_BACK_SHARE = 4;
 
+    /// Arrays that wait to be used again may take one part in so many of it.
+    private static final int ARRAYS_SHARE = 16;
+
     private final int id;
     private final Catalog catalog;
     private final SeriesRegistry registry;
@@ -78,7 +82,8 @@ public final class Shard implements ScanSource {
     /// in parts are delivered again with rows that are not.
     private final LogPositions resumed;
 
-    private volatile Head head = new Head();
+    private final RowArrays arrays;
+    private volatile Head head;
     private long appliedIndex;
 
     /// First entry that may be in the head.
@@ -108,7 +113,9 @@ public final class Shard implements ScanSource {
         this.clock = clock;
         this.parts = parts;
         this.flushes = new FlushQueue(id, flusher, parts, lock, log);
-        this.catcher = new ScanCatcher(lock, () -> head, flushes, parts);
+        this.arrays = new RowArrays(config.headBytesMax() / ARRAYS_SHARE);
+        this.head = new Head(arrays);
+        this.catcher = new ScanCatcher(lock, () -> head, arrays, flushes, parts);
         flusher.openParts();
         this.resumed = parts.positions();
         this.appliedIndex = resumed.oldest();

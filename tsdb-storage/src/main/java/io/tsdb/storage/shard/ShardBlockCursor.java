@@ -9,7 +9,6 @@ import io.tsdb.storage.compaction.TombstoneMask;
 import io.tsdb.storage.head.OpenRows;
 import io.tsdb.storage.head.Sealer;
 import io.tsdb.storage.model.TimeRange;
-import io.tsdb.storage.part.Part;
 import io.tsdb.storage.scan.BlockCursor;
 import io.tsdb.storage.scan.ColumnStatistics;
 import io.tsdb.storage.scan.Presence;
@@ -353,6 +352,6 @@ final class ShardBlockCursor implements BlockCursor {
 
     @Override
     public void close() {
-        capture.parts().forEach(Part::release);
+        capture.release();
     }
 }
