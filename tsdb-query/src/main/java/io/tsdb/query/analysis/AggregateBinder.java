@@ -18,6 +18,7 @@ import io.tsdb.query.sql.QueryException;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Resolves calls of aggregates: arguments and constants, `DISTINCT`, `FILTER`, `ORDER BY`, `WITHIN
@@ -47,13 +48,8 @@ final class AggregateBinder {
 
     Aggregate bind(Expression.Call call, AggregateFunction function) {
         Resolved resolved = resolve(call, function);
-        if (resolved.function().needsTime() && expressions.scope().time().isEmpty()) {
-            throw new QueryException(
-                    QueryErrorCode.UNKNOWN_COLUMN,
-                    call.position(),
-                    call.function()
-                            + " goes by the column time, which FROM does not have; select it"
-                            + " there");
+        if (resolved.function().needsTime()) {
+            time(call, resolved.function());
         }
         List<BoundExpression> arguments = resolved.arguments();
         return new Aggregate(
@@ -62,6 +58,21 @@ final class AggregateBinder {
                 List.copyOf(arguments.subList(1, arguments.size())),
                 resolved.type(),
                 new Place(call.position()));
+    }
+
+    /// The time of the rows that an aggregate looks at; one where they have none, when it can do
+    /// without.
+    BoundExpression time(Expression.Call call, AggregateFunction function) {
+        Optional<BoundExpression> time = expressions.scope().time();
+        if (time.isEmpty() && function.needsTime()) {
+            throw new QueryException(
+                    QueryErrorCode.UNKNOWN_COLUMN,
+                    call.position(),
+                    call.function()
+                            + " goes by the column time, which FROM does not have; select it"
+                            + " there");
+        }
+        return time.orElseGet(() -> new Constant(ColumnType.TIMESTAMP, 0L));
     }
 
     Resolved resolve(Expression.Call call, AggregateFunction function) {

@@ -10,13 +10,16 @@ import io.tsdb.query.function.aggregate.AggregateFunction;
 import io.tsdb.query.function.scalar.ScalarFunction;
 import io.tsdb.query.function.scalar.ScalarSignature;
 import io.tsdb.query.function.window.AggregateOverWindow;
+import io.tsdb.query.function.window.SessionNumberFunction;
 import io.tsdb.query.function.window.WindowFunction;
 import io.tsdb.query.sql.Expression;
+import io.tsdb.query.sql.Interval;
 import io.tsdb.query.sql.NearestName;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.Query;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.query.sql.WindowFrame;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -244,18 +247,16 @@ final class CallBinder {
                                     + "; use QUALIFY");
         }
         insideWindow = true;
-        var arguments = new ArrayList<BoundExpression>();
-        WindowFunction function;
-        if (aggregate.isPresent()) {
-            AggregateBinder.Resolved resolved = aggregates.resolve(call, aggregate.get());
-            function = overWindow(call, resolved.function());
-            arguments.addAll(resolved.arguments());
-        } else {
-            function = windowFunction(call);
-            boolean isPlain = call.orderBy().isEmpty() && call.filter() == null;
-            requireArguments(call, isPlain && !call.star() && !call.distinct(), function.usage());
-            call.arguments().forEach(a -> arguments.add(expressions.bind(a)));
-        }
+        WindowSpec window = windowSpec(over);
+        BoundExpression bound =
+                aggregate.isPresent()
+                        ? aggregateOver(call, aggregate.get(), window)
+                        : functionOver(call, windowFunction(call), window);
+        insideWindow = false;
+        return bound;
+    }
+
+    private WindowSpec windowSpec(Expression.Window over) {
         var partitionBy = new ArrayList<BoundExpression>();
         over.partitionBy().forEach(p -> partitionBy.add(expressions.bind(p)));
         var orderBy = new ArrayList<AnalyzedSelect.Order>();
@@ -267,7 +268,41 @@ final class CallBinder {
                             item.descending(),
                             nullsFirst != null && nullsFirst));
         }
-        insideWindow = false;
+        WindowFrame frame = over.frame();
+        return new WindowSpec(
+                partitionBy,
+                orderBy,
+                frame == null ? null : new FrameBinder(expressions).bind(frame, orderBy));
+    }
+
+    /// An aggregate that looks at times has them as its last argument.
+    private BoundExpression aggregateOver(
+            Expression.Call call, AggregateFunction aggregate, WindowSpec window) {
+        AggregateBinder.Resolved resolved = aggregates.resolve(call, aggregate);
+        var arguments = new ArrayList<>(resolved.arguments());
+        if (resolved.function().usesTime()) {
+            arguments.add(aggregates.time(call, resolved.function()));
+        }
+        return new BoundExpression.WindowCall(
+                new AggregateOverWindow(resolved.function()),
+                arguments,
+                window,
+                resolved.type(),
+                new Place(call.position()));
+    }
+
+    private BoundExpression functionOver(
+            Expression.Call call, WindowFunction function, WindowSpec window) {
+        boolean isPlain = call.orderBy().isEmpty() && call.filter() == null;
+        requireArguments(call, isPlain && !call.star() && !call.distinct(), function.usage());
+        var arguments = new ArrayList<BoundExpression>();
+        for (int i = 0; i < call.arguments().size(); i++) {
+            Expression argument = call.arguments().get(i);
+            arguments.add(
+                    i == 0 && function instanceof SessionNumberFunction
+                            ? gap(argument, function)
+                            : expressions.bind(argument));
+        }
         List<ColumnType> given =
                 arguments.stream()
                         .map(a -> Coercion.isNull(a) ? ColumnType.INT64 : a.type())
@@ -286,30 +321,19 @@ final class CallBinder {
                                                     function.usage(), given, call.position())));
         }
         return new BoundExpression.WindowCall(
-                function,
-                cast,
-                new WindowSpec(partitionBy, orderBy, over.frame()),
-                types.getLast(),
-                new Place(call.position()));
+                function, cast, window, types.getLast(), new Place(call.position()));
     }
 
-    private static WindowFunction overWindow(Expression.Call call, AggregateFunction aggregate) {
-        String name = aggregate.name();
-        if (List.of("first", "last", "any_value").contains(name)) {
+    /// The gap between sessions, in nanoseconds.
+    private BoundExpression gap(Expression argument, WindowFunction function) {
+        Interval gap = buckets.width(argument, function.name(), function.usage());
+        if (gap.months() != 0) {
             throw new QueryException(
-                    QueryErrorCode.UNSUPPORTED,
-                    call.position(),
-                    name
-                            + " over a window is written "
-                            + (name.equals("last") ? "last_value" : "first_value"));
+                    QueryErrorCode.INVALID_VALUE,
+                    argument.position(),
+                    "months have no fixed length: the gap of session_number is in days at most");
         }
-        if (aggregate.usesTime() || aggregate.argumentCount() > 1) {
-            throw new QueryException(
-                    QueryErrorCode.UNSUPPORTED,
-                    call.position(),
-                    call.function() + " is an aggregate of groups, and takes no OVER");
-        }
-        return new AggregateOverWindow(aggregate);
+        return new Constant(ColumnType.INT64, gap.nanos());
     }
 
     private WindowFunction windowFunction(Expression.Call call) {

@@ -27,7 +27,6 @@ import io.tsdb.query.function.aggregate.AggregateFunction;
 import io.tsdb.query.function.scalar.TimeGrid;
 import io.tsdb.query.function.scalar.WallClock;
 import io.tsdb.query.function.window.AggregateOverWindow;
-import io.tsdb.query.sql.RowFrame;
 import io.tsdb.storage.model.Uint64;
 
 import java.time.Instant;
@@ -169,19 +168,11 @@ public final class ExpressionText {
                                                                     : ""))
                                     .collect(Collectors.joining(", ")));
         }
-        RowFrame frame = window.frame();
+        Frame frame = window.frame();
         if (frame != null) {
-            parts.add("ROWS BETWEEN " + bound(frame.start()) + " AND " + bound(frame.end()));
+            parts.add(frame.text());
         }
         return String.join(" ", parts);
-    }
-
-    private static String bound(long rows) {
-        String distance =
-                rows == Long.MIN_VALUE || rows == Long.MAX_VALUE
-                        ? "UNBOUNDED"
-                        : Long.toString(Math.abs(rows));
-        return rows == 0 ? "CURRENT ROW" : distance + (rows < 0 ? " PRECEDING" : " FOLLOWING");
     }
 
     private String joined(List<BoundExpression> operands, String word) {

@@ -1,7 +1,6 @@
 package io.tsdb.query.analysis;
 
 import io.tsdb.query.analysis.AnalyzedSelect.Order;
-import io.tsdb.query.sql.RowFrame;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,7 @@ import java.util.function.UnaryOperator;
 /// @param frame null for what SQL takes when none is said: from the partition's first row to the
 ///   last one that is sorted as the current one, the whole partition without an order
 public record WindowSpec(
-        List<BoundExpression> partitionBy, List<Order> orderBy, @Nullable RowFrame frame) {
+        List<BoundExpression> partitionBy, List<Order> orderBy, @Nullable Frame frame) {
 
     /// Whether both sort rows alike, so that one pass can do both.
     public boolean sortsLike(WindowSpec other) {

@@ -2,6 +2,9 @@ package io.tsdb.query.budget;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// What one operator of a query holds: reserved before it is allocated. One thread at a time.
 ///
 /// Draws on the query in steps, so that small reservations cost an addition. Nothing need be given
@@ -12,6 +15,7 @@ public final class MemoryAccount {
     private static final int STEP_SHARE = 4;
 
     private final @Nullable QueryMemory query;
+    private final List<MemoryAccount> parts = new ArrayList<>(0);
     private long usedBytes;
     private long drawnBytes;
 
@@ -27,6 +31,24 @@ public final class MemoryAccount {
     /// Another account of the same query.
     public MemoryAccount sibling() {
         return new MemoryAccount(query);
+    }
+
+    /// Another account of the same query, which ends when [#releaseAll] of this one is called: what
+    /// it holds is given back then.
+    public MemoryAccount part() {
+        var part = new MemoryAccount(query);
+        parts.add(part);
+        return part;
+    }
+
+    private void end() {
+        parts.forEach(MemoryAccount::end);
+        parts.clear();
+        if (query != null) {
+            query.give(drawnBytes);
+        }
+        usedBytes = 0;
+        drawnBytes = 0;
     }
 
     /// Takes that many bytes more; nothing is taken when it throws.
@@ -55,8 +77,10 @@ public final class MemoryAccount {
         }
     }
 
-    /// Gives all bytes back.
+    /// Gives all bytes back, those of its parts too.
     public void releaseAll() {
+        parts.forEach(MemoryAccount::end);
+        parts.clear();
         release(usedBytes);
     }
 

@@ -2,6 +2,7 @@ package io.tsdb.query.exec;
 
 import io.tsdb.query.analysis.BoundExpression.Case;
 import io.tsdb.query.analysis.BoundExpression.Input;
+import io.tsdb.query.analysis.Frame;
 import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
@@ -11,7 +12,6 @@ import io.tsdb.query.fragment.EvaluatorCompiler;
 import io.tsdb.query.fragment.RowStore;
 import io.tsdb.query.fragment.RowWindow;
 import io.tsdb.query.function.window.RowChoiceFunction;
-import io.tsdb.query.sql.RowFrame;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ import java.util.List;
 /// Values of other rows: each row's choice is kept, the values stay where the rows are stored.
 final class ChoiceColumn implements WindowColumn {
     private final RowChoiceFunction function;
-    private final @Nullable RowFrame frame;
+    private final @Nullable Frame frame;
     private final int[] arguments;
     private final RowStore rows;
     private final int[] order;
@@ -35,7 +35,7 @@ final class ChoiceColumn implements WindowColumn {
     /// @param order of the stored rows
     ChoiceColumn(
             RowChoiceFunction function,
-            @Nullable RowFrame frame,
+            @Nullable Frame frame,
             int[] arguments,
             RowStore rows,
             int[] order,

@@ -118,7 +118,7 @@ final class FillSource implements BatchSource {
             sorted = sort(first, count);
         }
         checkCount(sorted, count);
-        groups = new PartitionRows(rows, order, groupColumns, new int[0]);
+        groups = new PartitionRows(rows, order, groupColumns, List.of(), scratch);
         return sorted;
     }
 
@@ -185,7 +185,7 @@ final class FillSource implements BatchSource {
     }
 
     private boolean lacksPrevious(FillGroup of) {
-        var partitions = new PartitionRows(rows, order, groupColumns, new int[0]);
+        var partitions = new PartitionRows(rows, order, groupColumns, List.of(), scratch);
         while (partitions.next()) {
             if (of.lacksPrevious(partitions.from(), partitions.to())) {
                 return true;
@@ -195,7 +195,7 @@ final class FillSource implements BatchSource {
     }
 
     private void checkCount(FillGroup of, long bucketCount) {
-        var partitions = new PartitionRows(rows, order, groupColumns, new int[0]);
+        var partitions = new PartitionRows(rows, order, groupColumns, List.of(), scratch);
         long count = 0;
         while (partitions.next()) {
             count += of.isWanted(partitions.from(), partitions.to()) ? 1 : 0;

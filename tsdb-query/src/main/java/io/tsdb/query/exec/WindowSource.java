@@ -15,13 +15,13 @@ import io.tsdb.query.fragment.RowStore;
 import io.tsdb.query.function.window.AggregateOverWindow;
 import io.tsdb.query.function.window.RowChoiceFunction;
 import io.tsdb.query.function.window.RowNumberingFunction;
+import io.tsdb.query.function.window.RowValueFunction;
 import io.tsdb.query.plan.Plan;
 import io.tsdb.query.plan.SortKey;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// Rows with the results of calls over a window: all rows are held back and sorted, then computed
@@ -100,13 +100,13 @@ final class WindowSource implements BatchSource {
         memory.reserve(perRow * rows.size());
         order = RowOrder.sorted(rows, keys, memory);
         int partitionCount = window.partitionBy().size();
-        int[] columns = keys.stream().mapToInt(SortKey::column).toArray();
         var partitions =
                 new PartitionRows(
                         rows,
                         order,
-                        Arrays.copyOf(columns, partitionCount),
-                        Arrays.copyOfRange(columns, partitionCount, columns.length));
+                        keys.stream().limit(partitionCount).mapToInt(SortKey::column).toArray(),
+                        keys.subList(partitionCount, keys.size()),
+                        memory);
         for (WindowCall call : plan.calls()) {
             results.add(result(call));
         }
@@ -122,11 +122,12 @@ final class WindowSource implements BatchSource {
         int[] arguments = call.arguments().stream().mapToInt(WindowSource::column).toArray();
         return switch (call.function()) {
             case AggregateOverWindow(var aggregate) ->
-                    new AggregateColumn(aggregate, call, arguments[0], rows, order, control);
+                    new AggregateColumn(aggregate, call, arguments, rows, order, control);
             case RowChoiceFunction f ->
                     new ChoiceColumn(
                             f, call.window().frame(), arguments, rows, order, control.memory());
             case RowNumberingFunction f -> new NumberingColumn(f, order.length);
+            case RowValueFunction f -> new ValueColumn(f, call, arguments, order.length);
         };
     }
 

@@ -84,7 +84,7 @@ public final class RowOrder {
     }
 
     /// A long that compares as the double does, NaN above all, both zeros alike.
-    static long rank(double value) {
+    public static long rank(double value) {
         long bits = Double.doubleToLongBits(value + 0.0);
         return bits ^ (bits >> 63 & Long.MAX_VALUE);
     }

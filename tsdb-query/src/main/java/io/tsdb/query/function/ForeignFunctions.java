@@ -55,7 +55,6 @@ public final class ForeignFunctions {
                     Map.entry("count_distinct", "write count(DISTINCT x)"),
                     Map.entry("countif", "write count_if(c)"),
                     Map.entry("cube", "write UNION ALL of a query for each kind of groups"),
-                    Map.entry("cume_dist", "write rank() OVER (ORDER BY x) and count(*) OVER ()"),
                     Map.entry(
                             "cumulative_sum", "write sum(x) OVER (PARTITION BY tag ORDER BY time)"),
                     Map.entry("curdate", "write date_trunc('day', now())"),
@@ -79,10 +78,6 @@ public final class ForeignFunctions {
                     Map.entry("day", "write extract(day FROM time)"),
                     Map.entry("dayofweek", "write extract(dow FROM time)"),
                     Map.entry("decode", "write CASE x WHEN a THEN b ELSE c END"),
-                    Map.entry(
-                            "difference",
-                            "write delta(x) of groups, x - lag(x) OVER (PARTITION BY tag ORDER BY"
-                                    + " time) of rows"),
                     Map.entry("distinct", "write SELECT DISTINCT x"),
                     Map.entry("div", "write x // y"),
                     Map.entry("dow", "write extract(dow FROM time)"),
@@ -124,21 +119,10 @@ public final class ForeignFunctions {
                             "moving_average",
                             "write avg(x) OVER (PARTITION BY tag ORDER BY time ROWS 9 PRECEDING)"),
                     Map.entry("non_negative_derivative", "write rate(x) of groups"),
-                    Map.entry(
-                            "nth_value",
-                            "rows of a partition are counted by row_number() and chosen by"
-                                    + " QUALIFY"),
-                    Map.entry(
-                            "ntile",
-                            "write (row_number() OVER (ORDER BY x) - 1) * n // count(*) OVER () +"
-                                    + " 1"),
                     Map.entry("nullifzero", "write nullif(x, 0)"),
                     Map.entry("nvl", "write coalesce(x, y)"),
                     Map.entry("nvl2", "write CASE WHEN x IS NULL THEN b ELSE a END"),
                     Map.entry("on", "write LATEST BY tag in place of DISTINCT ON (tag)"),
-                    Map.entry(
-                            "percent_rank",
-                            "write (rank() OVER (ORDER BY x) - 1) / (count(*) OVER () - 1)"),
                     Map.entry("percentile", "write percentile_cont(x, 0.95)"),
                     Map.entry("position", "write strpos(s, part)"),
                     Map.entry("pow", "write power(x, y)"),

@@ -115,13 +115,21 @@ import io.tsdb.query.function.scalar.TrimFunction;
 import io.tsdb.query.function.scalar.TruncFunction;
 import io.tsdb.query.function.scalar.UpperFunction;
 import io.tsdb.query.function.scalar.WidthBucketFunction;
+import io.tsdb.query.function.window.CumeDistFunction;
 import io.tsdb.query.function.window.DenseRankFunction;
+import io.tsdb.query.function.window.DifferenceFunction;
+import io.tsdb.query.function.window.EmaFunction;
 import io.tsdb.query.function.window.FirstValueFunction;
 import io.tsdb.query.function.window.LagFunction;
 import io.tsdb.query.function.window.LastValueFunction;
 import io.tsdb.query.function.window.LeadFunction;
+import io.tsdb.query.function.window.NthValueFunction;
+import io.tsdb.query.function.window.NtileFunction;
+import io.tsdb.query.function.window.PercentRankFunction;
 import io.tsdb.query.function.window.RankFunction;
 import io.tsdb.query.function.window.RowNumberFunction;
+import io.tsdb.query.function.window.SessionNumberFunction;
+import io.tsdb.query.function.window.StateNumberFunction;
 import io.tsdb.query.function.window.WindowFunction;
 
 import java.util.List;
@@ -283,13 +291,21 @@ public final class Functions {
 
     private static final List<WindowFunction> WINDOWS =
             List.of(
+                    new CumeDistFunction(),
                     new DenseRankFunction(),
+                    new DifferenceFunction(),
+                    new EmaFunction(),
                     new FirstValueFunction(),
                     new LagFunction(),
                     new LastValueFunction(),
                     new LeadFunction(),
+                    new NthValueFunction(),
+                    new NtileFunction(),
+                    new PercentRankFunction(),
                     new RankFunction(),
-                    new RowNumberFunction());
+                    new RowNumberFunction(),
+                    new SessionNumberFunction(),
+                    new StateNumberFunction());
 
     private Functions() {}
 

@@ -78,7 +78,7 @@ public sealed interface Expression {
             Position position,
             List<Expression> partitionBy,
             List<Query.OrderItem> orderBy,
-            @Nullable RowFrame frame) {}
+            @Nullable WindowFrame frame) {}
 
     /// @param tries `TRY_CAST`: null instead of an error
     record Cast(Position position, Expression operand, String typeName, boolean tries)

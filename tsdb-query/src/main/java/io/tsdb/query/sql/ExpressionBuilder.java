@@ -12,17 +12,13 @@ import io.tsdb.query.sql.grammar.SqlParser.ColumnNameContext;
 import io.tsdb.query.sql.grammar.SqlParser.ComparisonContext;
 import io.tsdb.query.sql.grammar.SqlParser.ConditionContext;
 import io.tsdb.query.sql.grammar.SqlParser.ConjunctionContext;
-import io.tsdb.query.sql.grammar.SqlParser.CurrentRowFrameContext;
 import io.tsdb.query.sql.grammar.SqlParser.DecimalLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.DisjunctionContext;
-import io.tsdb.query.sql.grammar.SqlParser.DistanceFrameContext;
 import io.tsdb.query.sql.grammar.SqlParser.DistinctTestContext;
 import io.tsdb.query.sql.grammar.SqlParser.DurationLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.ExistsQueryContext;
 import io.tsdb.query.sql.grammar.SqlParser.ExtractionContext;
 import io.tsdb.query.sql.grammar.SqlParser.FilterContext;
-import io.tsdb.query.sql.grammar.SqlParser.FrameBoundContext;
-import io.tsdb.query.sql.grammar.SqlParser.FrameContext;
 import io.tsdb.query.sql.grammar.SqlParser.InContext;
 import io.tsdb.query.sql.grammar.SqlParser.InListContext;
 import io.tsdb.query.sql.grammar.SqlParser.InPeriodContext;
@@ -50,7 +46,6 @@ import io.tsdb.query.sql.grammar.SqlParser.StringLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.TimeZoneSuffixContext;
 import io.tsdb.query.sql.grammar.SqlParser.TimestampLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.TruthTestContext;
-import io.tsdb.query.sql.grammar.SqlParser.UnboundedFrameContext;
 import io.tsdb.query.sql.grammar.SqlParser.ValueExpressionContext;
 
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -69,6 +64,7 @@ final class ExpressionBuilder {
     /// tree recurse through.
     private static final int CHAIN_MAX = 1_000;
 
+    private final WindowBuilder windows = new WindowBuilder(this);
     private final QueryBuilder queries = new QueryBuilder(this);
 
     /// Operators above what is being built.
@@ -338,15 +334,11 @@ final class ExpressionBuilder {
     }
 
     private Expression.@Nullable Window over(@Nullable OverContext context) {
-        if (context == null) {
-            return null;
-        }
-        var partitionBy = new ArrayList<Expression>();
-        context.partition.forEach(p -> partitionBy.add(condition(p)));
-        var orderBy = new ArrayList<Query.OrderItem>();
-        context.orderItem().forEach(item -> orderBy.add(orderItem(item)));
-        return new Expression.Window(
-                position(context), partitionBy, orderBy, frame(context.frame()));
+        return context == null ? null : windows.over(context);
+    }
+
+    WindowBuilder windows() {
+        return windows;
     }
 
     Query.OrderItem orderItem(OrderItemContext context) {
@@ -354,41 +346,6 @@ final class ExpressionBuilder {
         Boolean nullsFirst = context.nulls == null ? null : context.FIRST() != null;
         return new Query.OrderItem(
                 position(context), condition(context.condition()), descending, nullsFirst);
-    }
-
-    private static @Nullable RowFrame frame(@Nullable FrameContext context) {
-        if (context == null) {
-            return null;
-        }
-        long start = bound(context.start);
-        long end = context.end == null ? 0 : bound(context.end);
-        if (start > end || start == Long.MAX_VALUE || end == Long.MIN_VALUE) {
-            throw new QueryException(
-                    QueryErrorCode.INVALID_VALUE,
-                    position(context),
-                    "the frame ends before it starts");
-        }
-        return new RowFrame(start, end);
-    }
-
-    /// Rows from the current one on; the ends of long for those of the partition.
-    private static long bound(FrameBoundContext context) {
-        return switch (context) {
-            case UnboundedFrameContext c -> c.PRECEDING() == null ? Long.MAX_VALUE : Long.MIN_VALUE;
-            case CurrentRowFrameContext _ -> 0;
-            case DistanceFrameContext c -> {
-                try {
-                    int rows = Integer.parseInt(c.distance.getText());
-                    yield c.PRECEDING() == null ? rows : -rows;
-                } catch (NumberFormatException _) {
-                    throw new QueryException(
-                            QueryErrorCode.INVALID_VALUE,
-                            position(c),
-                            c.distance.getText() + " rows are more than a frame may have");
-                }
-            }
-            default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
-        };
     }
 
     private static Expression call(Position at, String function, List<Expression> arguments) {

@@ -191,14 +191,6 @@ final class ForeignPhrases {
                             "text that starts so is starts_with(s, 'start'), or s LIKE 'start%'"),
                     phrase("ENDS WITH", "text that ends so is s LIKE '%end'"),
                     phrase(
-                            "OVER _",
-                            "a window stands in parentheses behind OVER: OVER (PARTITION BY tag"
-                                    + " ORDER BY time)"),
-                    phrase(
-                            "WINDOW _ AS",
-                            "a window stands behind OVER: sum(v) OVER (PARTITION BY tag ORDER BY"
-                                    + " time)"),
-                    phrase(
                             "GROUPING SETS",
                             "groups of several kinds are put together by UNION ALL"),
                     phrase(
@@ -288,7 +280,7 @@ final class ForeignPhrases {
                     phrase("ANTI", "rows without a match are WHERE tag NOT IN (SELECT tag FROM n)"),
                     phrase("POSITIONAL", JOINED_BY),
                     phrase("SPLICE", JOINED_BY),
-                    phrase("WINDOW", JOINED_BY),
+                    phrase("WINDOW JOIN", JOINED_BY),
                     phrase(
                             "SAMPLE",
                             "SAMPLE BY stands behind WHERE, and groups by every item that is no"
@@ -321,12 +313,6 @@ final class ForeignPhrases {
                     phrase("DIV", "whole numbers are divided by //"),
                     phrase("MOD", "the remainder is x % y"),
                     phrase("XOR", "one of two conditions alone is a != b"),
-                    phrase(
-                            "RANGE",
-                            "a frame counts rows: ROWS BETWEEN 2 PRECEDING AND CURRENT ROW"),
-                    phrase(
-                            "GROUPS",
-                            "a frame counts rows: ROWS BETWEEN 2 PRECEDING AND CURRENT ROW"),
                     phrase(
                             "IGNORE",
                             "NULLs are passed over by first(x) and last(x), with GROUP BY"),

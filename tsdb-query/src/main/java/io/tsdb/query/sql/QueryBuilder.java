@@ -101,8 +101,10 @@ final class QueryBuilder {
             withClause.commonTable().forEach(table -> with.add(commonTable(table)));
         }
         var orderBy = new ArrayList<Query.OrderItem>();
+        int windowDepth = expressions.windows().depth();
         Query.Body body = bodyOf.get();
         tail.orderItem().forEach(item -> orderBy.add(expressions.orderItem(item)));
+        expressions.windows().leave(windowDepth);
         return new Query(
                 at,
                 with,
@@ -194,6 +196,8 @@ final class QueryBuilder {
     }
 
     private Query.Select select(SelectContext context) {
+        // until the end of the query: its ORDER BY sees the windows of its last select
+        expressions.windows().enter(context.namedWindow());
         var items = new ArrayList<Item>();
         context.selectItem().forEach(item -> items.add(item(item)));
         var groupBy = new ArrayList<Expression>();

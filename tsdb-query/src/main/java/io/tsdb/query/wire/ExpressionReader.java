@@ -4,6 +4,7 @@ import io.tsdb.query.analysis.AnalyzedSelect.Order;
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.analysis.FillMode;
+import io.tsdb.query.analysis.Frame;
 import io.tsdb.query.analysis.Place;
 import io.tsdb.query.analysis.WindowSpec;
 import io.tsdb.query.column.ColumnType;
@@ -14,7 +15,7 @@ import io.tsdb.query.sql.ArithmeticOperator;
 import io.tsdb.query.sql.ComparisonOperator;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
-import io.tsdb.query.sql.RowFrame;
+import io.tsdb.query.sql.WindowFrame;
 import io.tsdb.query.wire.WireLayout.ExpressionTag;
 import io.tsdb.query.wire.WireLayout.FillTag;
 
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /// Bytes to expressions.
 final class ExpressionReader {
@@ -176,8 +178,37 @@ final class ExpressionReader {
     private WindowSpec window() {
         List<BoundExpression> partitionBy = all();
         List<Order> orderBy = in.list(() -> new Order(read(), in.flag(), in.flag()));
-        RowFrame frame = in.flag() ? new RowFrame(in.fixed(), in.fixed()) : null;
-        return new WindowSpec(partitionBy, orderBy, frame);
+        return new WindowSpec(partitionBy, orderBy, in.flag() ? frame() : null);
+    }
+
+    private Frame frame() {
+        WindowFrame.Unit unit =
+                constant(WindowFrame.Unit.values(), WireCodes::of, "the unit of a frame");
+        Frame.Bound start = bound();
+        Frame.Bound end = bound();
+        return new Frame(
+                unit,
+                start,
+                end,
+                constant(WindowFrame.Exclusion.values(), WireCodes::of, "what a frame leaves out"));
+    }
+
+    private Frame.Bound bound() {
+        WindowFrame.Edge edge =
+                constant(WindowFrame.Edge.values(), WireCodes::of, "an end of a frame");
+        long whole = in.fixed();
+        long months = in.fixed();
+        double real = Double.longBitsToDouble(in.fixed());
+        if (whole < 0 || months < 0 || !(real >= 0)) {
+            throw in.wrong("the distance of a frame is not negative");
+        }
+        return new Frame.Bound(edge, whole, months, real);
+    }
+
+    private <T> T constant(T[] constants, ToIntFunction<T> codes, String what) {
+        int code = in.raw();
+        return WireCodes.find(constants, codes, code)
+                .orElseThrow(() -> in.wrong(code + " is not " + what));
     }
 
     FillMode mode() {

@@ -3,11 +3,11 @@ package io.tsdb.query.wire;
 import io.tsdb.query.analysis.AnalyzedSelect.Order;
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.FillMode;
+import io.tsdb.query.analysis.Frame;
 import io.tsdb.query.analysis.Place;
 import io.tsdb.query.analysis.WindowSpec;
 import io.tsdb.query.function.scalar.TimeGrid;
 import io.tsdb.query.function.scalar.WallClock;
-import io.tsdb.query.sql.RowFrame;
 import io.tsdb.query.wire.WireLayout.ExpressionTag;
 import io.tsdb.query.wire.WireLayout.FillTag;
 
@@ -199,12 +199,21 @@ final class ExpressionWriter {
     private void window(WindowSpec window) {
         all(window.partitionBy());
         out.list(window.orderBy(), this::order);
-        RowFrame frame = window.frame();
+        Frame frame = window.frame();
         out.flag(frame != null);
         if (frame != null) {
-            out.fixed(frame.start());
-            out.fixed(frame.end());
+            out.raw(WireCodes.of(frame.unit()));
+            bound(frame.start());
+            bound(frame.end());
+            out.raw(WireCodes.of(frame.exclusion()));
         }
+    }
+
+    private void bound(Frame.Bound bound) {
+        out.raw(WireCodes.of(bound.edge()));
+        out.fixed(bound.whole());
+        out.fixed(bound.months());
+        out.fixed(Double.doubleToRawLongBits(bound.real()));
     }
 
     private void order(Order order) {

@@ -4,6 +4,7 @@ import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.sql.ArithmeticOperator;
 import io.tsdb.query.sql.ComparisonOperator;
 import io.tsdb.query.sql.JoinKind;
+import io.tsdb.query.sql.WindowFrame;
 
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -51,6 +52,33 @@ final class WireCodes {
             case LEFT -> 2;
             case RIGHT -> 3;
             case FULL -> 4;
+        };
+    }
+
+    static int of(WindowFrame.Unit unit) {
+        return switch (unit) {
+            case ROWS -> 1;
+            case RANGE -> 2;
+            case GROUPS -> 3;
+        };
+    }
+
+    static int of(WindowFrame.Edge edge) {
+        return switch (edge) {
+            case UNBOUNDED_PRECEDING -> 1;
+            case PRECEDING -> 2;
+            case CURRENT_ROW -> 3;
+            case FOLLOWING -> 4;
+            case UNBOUNDED_FOLLOWING -> 5;
+        };
+    }
+
+    static int of(WindowFrame.Exclusion exclusion) {
+        return switch (exclusion) {
+            case NO_OTHERS -> 1;
+            case CURRENT_ROW -> 2;
+            case GROUP -> 3;
+            case TIES -> 4;
         };
     }
 

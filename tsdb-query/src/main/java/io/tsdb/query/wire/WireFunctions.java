@@ -8,6 +8,7 @@ import io.tsdb.query.function.scalar.ScalarFunction;
 import io.tsdb.query.function.window.AggregateOverWindow;
 import io.tsdb.query.function.window.RowChoiceFunction;
 import io.tsdb.query.function.window.RowNumberingFunction;
+import io.tsdb.query.function.window.RowValueFunction;
 import io.tsdb.query.function.window.WindowFunction;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryException;
@@ -89,6 +90,10 @@ final class WireFunctions {
                 named(f.name(), f.version(), out);
             }
             case RowNumberingFunction f -> {
+                out.raw(WireLayout.WindowTag.NAMED);
+                named(f.name(), f.version(), out);
+            }
+            case RowValueFunction f -> {
                 out.raw(WireLayout.WindowTag.NAMED);
                 named(f.name(), f.version(), out);
             }

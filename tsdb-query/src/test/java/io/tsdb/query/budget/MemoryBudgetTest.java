@@ -192,4 +192,18 @@ class MemoryBudgetTest {
                 .isEqualTo(QueryErrorCode.CANCELLED);
         assertThat(budget.reservedBytes()).isZero();
     }
+
+    /// An operator makes one helper after the other: what each held goes with all that it made.
+    @Test
+    void givesBackWhatThePartsOfAnAccountHold() {
+        var budget = new MemoryBudget(100 << 20, Duration.ZERO);
+        try (QueryMemory query = budget.admit(0, 0, 100 << 20, () -> {})) {
+            MemoryAccount account = query.account();
+            for (int i = 0; i < 1_000; i++) {
+                account.part().part().reserve(1 << 20);
+                account.releaseAll();
+            }
+            assertThat(budget.reservedBytes()).isLessThan(1 << 20);
+        }
+    }
 }

@@ -44,6 +44,10 @@ class OperatorLimitsTest {
             strings = {
                 "SELECT lag(v) OVER (ORDER BY time) FROM m",
                 "SELECT sum(v) OVER (PARTITION BY host ORDER BY time ROWS 3 PRECEDING) FROM m",
+                "SELECT avg(v) OVER (ORDER BY time ROWS BETWEEN 20000 PRECEDING AND 1 PRECEDING)"
+                        + " FROM m",
+                "SELECT ema(v, 0.5) OVER (ORDER BY v RANGE BETWEEN 5 PRECEDING AND 5 FOLLOWING)"
+                        + " FROM m",
                 "SELECT v FROM m QUALIFY row_number() OVER (PARTITION BY v ORDER BY time) = 1",
                 "SELECT time, v FROM m UNION SELECT time, v + 1 FROM m",
                 "SELECT time, v FROM m EXCEPT SELECT time, v FROM m WHERE v > 30000",
@@ -74,6 +78,7 @@ class OperatorLimitsTest {
     @ValueSource(
             strings = {
                 "SELECT sum(v) OVER (ORDER BY time ROWS 1000 PRECEDING) FROM m",
+                "SELECT median(v) OVER (ORDER BY time RANGE 1h PRECEDING EXCLUDE TIES) FROM m",
                 "SELECT count(*) FROM (SELECT v + 1 AS x FROM m LIMIT 30000)",
                 "SELECT v FROM m INTERSECT SELECT v FROM m",
                 "SELECT time_bucket('1ns', time), max(v) FROM m GROUP BY 1 FILL(0)",

@@ -35,6 +35,7 @@ public final class SqlOracle {
             var fill = new OracleFillQueries(new Random(seed + 2));
             var times = new OracleTimeQueries(new Random(seed + 3));
             var aggregates = new OracleAggregateQueries(new Random(seed + 4));
+            var windows = new OracleWindowQueries(new Random(seed + 6));
             var joins = new OracleJoinQueries(new Random(seed + 5));
             for (int i = 0; i < queryCount; i++) {
                 OracleQueries.Query query =
@@ -44,6 +45,7 @@ public final class SqlOracle {
                             case 5 -> times.next();
                             case 1 -> aggregates.next();
                             case 2 -> joins.next();
+                            case 6 -> windows.next();
                             default -> queries.next();
                         };
                 String place =

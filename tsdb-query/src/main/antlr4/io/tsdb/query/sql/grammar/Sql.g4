@@ -104,6 +104,7 @@ select
       fill?
       (HAVING having=condition)?
       fill?
+      (WINDOW namedWindow (',' namedWindow)*)?
       (QUALIFY qualify=condition)?
     ;
 
@@ -225,17 +226,34 @@ withinGroup : WITHIN GROUP '(' ORDER BY orderItem ')' ;
 filter : FILTER '(' WHERE condition ')' ;
 
 over
-    : OVER '(' (PARTITION BY partition+=condition (',' partition+=condition)*)?
-      (ORDER BY orderItem (',' orderItem)*)?
-      frame? ')'
+    : OVER windowName=name                                          # overNamed
+    | OVER '(' windowSpec ')'                                       # overSpecified
     ;
 
-frame : ROWS (start=frameBound | BETWEEN start=frameBound AND end=frameBound) ;
+windowSpec
+    : base=name? (PARTITION BY partition+=condition (',' partition+=condition)*)?
+      (ORDER BY orderItem (',' orderItem)*)?
+      frame?
+    ;
+
+namedWindow : name AS '(' windowSpec ')' ;
+
+frame
+    : unit=(ROWS | RANGE | GROUPS) (start=frameBound | BETWEEN start=frameBound AND end=frameBound)
+      (EXCLUDE exclusion)?
+    ;
+
+exclusion
+    : CURRENT ROW                                                   # excludeCurrentRow
+    | GROUP                                                         # excludeGroup
+    | TIES                                                          # excludeTies
+    | NO OTHERS                                                     # excludeNothing
+    ;
 
 frameBound
     : UNBOUNDED (PRECEDING | FOLLOWING)                             # unboundedFrame
     | CURRENT ROW                                                   # currentRowFrame
-    | distance=INTEGER (PRECEDING | FOLLOWING)                      # distanceFrame
+    | distance=valueExpression (PRECEDING | FOLLOWING)              # distanceFrame
     ;
 
 whenThen : WHEN when=condition THEN then=condition ;
@@ -247,7 +265,7 @@ name : IDENTIFIER | QUOTED | nonReserved ;
 // Keywords that stay usable as names of measurements, columns and functions.
 nonReserved
     : EXPLAIN | SHOW | DATABASES | COLUMNS | MEASUREMENTS | MEASUREMENT | TAG | KEYS | KEY | VALUES | FIELD | SERIES | WITH | CREATE | DROP
-    | OVER | PARTITION | ROWS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
+    | OVER | PARTITION | ROWS | RANGE | GROUPS | EXCLUDE | TIES | NO | OTHERS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
     | DELETE | TRUNCATE | BACKUP | TO | SINCE | SAMPLE | FILL | ALIGN | CALENDAR | AT | FOR | WITHIN | FILTER
     | ANALYZE | DESCRIBE | CARDINALITY | QUERIES | QUERY | CANCEL | EXPORT | UNTIL | ALTER | SET | RETENTION | NONE | DEFAULT
     | JOIN | INNER | LEFT | RIGHT | FULL | OUTER | CROSS | ON | USING
@@ -367,6 +385,12 @@ TIMESTAMP : 'TIMESTAMP' ;
 DATE : 'DATE' ;
 OVER : 'OVER' ;
 PARTITION : 'PARTITION' ;
+RANGE : 'RANGE' ;
+GROUPS : 'GROUPS' ;
+EXCLUDE : 'EXCLUDE' ;
+TIES : 'TIES' ;
+NO : 'NO' ;
+OTHERS : 'OTHERS' ;
 ROWS : 'ROWS' ;
 ROW : 'ROW' ;
 // One token, since TIME alone is the name of a column.

@@ -31,7 +31,7 @@ public final class ArrayAggAggregate implements TimedRowsAggregate {
 
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
-        MemoryAccount texts = memory.sibling();
+        MemoryAccount texts = memory.part();
         return new CollectedRows(
                 argument,
                 CollectedRows.Order.TIME,

@@ -52,7 +52,7 @@ final class CollectedRows implements Accumulator {
         this.type = type;
         this.order = order;
         this.memory = memory;
-        this.scratch = memory.sibling();
+        this.scratch = memory.part();
         this.finish = finish;
         this.texts = new StringDictionary(memory);
     }

@@ -18,7 +18,7 @@ final class DistinctRows implements Accumulator {
     DistinctRows(AggregateFunction function, ColumnType type, MemoryAccount memory) {
         this.function = function;
         this.type = type;
-        this.memory = memory.sibling();
+        this.memory = memory.part();
         this.values = new DistinctValues(type, memory);
     }
 

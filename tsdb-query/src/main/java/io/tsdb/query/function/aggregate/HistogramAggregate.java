@@ -26,7 +26,7 @@ public final class HistogramAggregate implements RowsAggregate {
 
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
-        MemoryAccount texts = memory.sibling();
+        MemoryAccount texts = memory.part();
         return new CollectedRows(
                 argument,
                 CollectedRows.Order.VALUE,

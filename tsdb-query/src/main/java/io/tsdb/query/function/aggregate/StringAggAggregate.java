@@ -39,7 +39,7 @@ public record StringAggAggregate(String separator)
 
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
-        MemoryAccount texts = memory.sibling();
+        MemoryAccount texts = memory.part();
         return new CollectedRows(
                 argument,
                 CollectedRows.Order.TIME,

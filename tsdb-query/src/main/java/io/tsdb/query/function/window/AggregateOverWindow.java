@@ -6,7 +6,8 @@ import io.tsdb.query.function.aggregate.AggregateFunction;
 import java.util.List;
 import java.util.Optional;
 
-/// An aggregate of the rows of a frame.
+/// An aggregate of the rows of a frame. Its arguments are those of the aggregate, then the rows'
+/// times when it looks at them.
 public record AggregateOverWindow(AggregateFunction aggregate) implements WindowFunction {
     @Override
     public String name() {
@@ -20,10 +21,6 @@ public record AggregateOverWindow(AggregateFunction aggregate) implements Window
 
     @Override
     public Optional<List<ColumnType>> resolve(List<ColumnType> arguments) {
-        return arguments.size() == 1
-                ? aggregate
-                        .resultType(arguments.getFirst())
-                        .map(result -> List.of(arguments.getFirst(), result))
-                : Optional.empty();
+        throw new IllegalStateException("BUG: types of " + name() + " are those of the aggregate");
     }
 }

@@ -26,10 +26,9 @@ public final class FirstValueFunction implements RowChoiceFunction {
 
     @Override
     public void choose(WindowRows rows, int argumentCount, int[] choices) {
+        var edges = new int[2 * STRETCHES_MAX];
         for (int row = rows.from(); row < rows.to(); row++) {
-            int from = rows.frameFrom(row);
-            int to = rows.frameTo(row);
-            choices[row] = from < to ? from : NONE;
+            choices[row] = rows.stretches(row, edges) > 0 ? edges[0] : NONE;
         }
     }
 }

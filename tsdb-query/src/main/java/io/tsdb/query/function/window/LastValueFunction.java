@@ -26,10 +26,10 @@ public final class LastValueFunction implements RowChoiceFunction {
 
     @Override
     public void choose(WindowRows rows, int argumentCount, int[] choices) {
+        var edges = new int[2 * STRETCHES_MAX];
         for (int row = rows.from(); row < rows.to(); row++) {
-            int from = rows.frameFrom(row);
-            int to = rows.frameTo(row);
-            choices[row] = from < to ? to - 1 : NONE;
+            int stretches = rows.stretches(row, edges);
+            choices[row] = stretches > 0 ? edges[2 * stretches - 1] - 1 : NONE;
         }
     }
 }

@@ -2,6 +2,9 @@ package io.tsdb.query.function.window;
 
 /// Chooses, for each row of a partition, the row whose first argument is the result.
 public non-sealed interface RowChoiceFunction extends WindowFunction {
+    /// Most stretches that a frame has.
+    int STRETCHES_MAX = 3;
+
     /// The result is null.
     int NONE = -1;
 

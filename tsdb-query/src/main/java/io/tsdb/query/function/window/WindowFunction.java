@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /// A function of a row and the rows of its window. Stateless.
 public sealed interface WindowFunction
-        permits AggregateOverWindow, RowChoiceFunction, RowNumberingFunction {
+        permits AggregateOverWindow, RowChoiceFunction, RowNumberingFunction, RowValueFunction {
     /// In lower case.
     String name();
 
