@@ -115,7 +115,10 @@ public final class QueryAnalyzer {
             return select(select, query, tables);
         }
         AnalyzedQuery body = body(query.body(), tables);
-        if (query.orderBy().isEmpty() && query.limit() == null && query.offset() == null) {
+        if (query.orderBy().isEmpty()
+                && query.limitBy() == null
+                && query.limit() == null
+                && query.offset() == null) {
             return body;
         }
         return ordered(body, query, tables);

@@ -5,6 +5,8 @@ import io.tsdb.query.analysis.AnalyzedSelect.Order;
 import io.tsdb.query.analysis.AnalyzedSelect.Output;
 import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.function.Functions;
+import io.tsdb.query.sql.ComparisonOperator;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.NearestName;
 import io.tsdb.query.sql.Position;
@@ -77,6 +79,26 @@ final class SelectAnalyzer {
                             ? List.of(new Order(sampling.bucket(), false, false))
                             : mapOrders(orderBy, sampling::over);
             where = sampling.where(where);
+        }
+        BoundExpression firstRows = firstRows(items, orderBy);
+        List<String> newest =
+                firstRows != null
+                                && latestBy.isEmpty()
+                                && sampleBy == null
+                                && !select.distinct()
+                                && groupBy.isEmpty()
+                                && qualify == null
+                                && !hasAggregate(items, having, firstRows, orderBy)
+                                && !hasWindow(items, null, orderBy)
+                        ? newestBy(firstRows)
+                        : List.of();
+        if (!newest.isEmpty()) {
+            latestBy = newest;
+        } else if (firstRows != null) {
+            qualify =
+                    qualify == null
+                            ? firstRows
+                            : new BoundExpression.And(List.of(qualify, firstRows));
         }
         if (gapBuckets.call().isPresent()) {
             checkGapBucket(gapBuckets.call().get(), groupBy);
@@ -258,7 +280,9 @@ final class SelectAnalyzer {
                 qualifier == null
                         ? scope.all(item.position())
                         : scope.all(qualifier, item.position());
-        columns.forEach(column -> items.add(new Output(column.name(), column.expression())));
+        new ChosenColumns(item, columns)
+                .columns()
+                .forEach(column -> items.add(new Output(column.name(), column.expression())));
     }
 
     private @Nullable BoundExpression where() {
@@ -339,6 +363,68 @@ final class SelectAnalyzer {
             orders.add(new Order(expression, item.descending(), nullsFirst != null && nullsFirst));
         }
         return orders;
+    }
+
+    /// What `DISTINCT ON` and `LIMIT n BY` keep, as a condition on the number of a row among those
+    /// of equal keys; null without.
+    private @Nullable BoundExpression firstRows(List<Output> items, List<Order> orderBy) {
+        Query.LimitBy limitBy = query.limitBy();
+        if (limitBy == null && select.distinctOn().isEmpty()) {
+            return null;
+        }
+        if (limitBy != null && (select.distinct() || !select.distinctOn().isEmpty())) {
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED,
+                    limitBy.position(),
+                    "LIMIT n BY does not go with DISTINCT; put one of them into FROM (SELECT ...)");
+        }
+        String clause = limitBy == null ? "DISTINCT ON" : "LIMIT BY";
+        var binder = new ExpressionBinder(context, clause, true, aliases);
+        var keys = new ArrayList<BoundExpression>();
+        for (Expression key : limitBy == null ? select.distinctOn() : limitBy.by()) {
+            keys.add(
+                    key instanceof Expression.IntegerLiteral ordinal
+                            ? ordinal(ordinal, items, clause).expression()
+                            : binder.bindAlone(key));
+        }
+        long count = limitBy == null ? 1 : count(limitBy.count(), "LIMIT", 1);
+        List<Order> orders =
+                orderBy.stream().filter(order -> !keys.contains(order.expression())).toList();
+        var number =
+                new BoundExpression.WindowCall(
+                        Functions.ROW_NUMBER,
+                        List.of(),
+                        new WindowSpec(keys, orders, null),
+                        ColumnType.INT64,
+                        new Place(select.position()));
+        return new BoundExpression.Comparison(
+                ComparisonOperator.LESS_OR_EQUAL, number, new Constant(ColumnType.INT64, count));
+    }
+
+    /// Tags by whose combinations the first row is the newest one, which the shards can find; empty
+    /// where it is not.
+    private List<String> newestBy(BoundExpression firstRows) {
+        var tags = new ArrayList<String>();
+        if (scope instanceof MeasurementScope
+                && firstRows
+                        instanceof
+                        BoundExpression.Comparison(
+                                _,
+                                BoundExpression.WindowCall call,
+                                Constant(_, Long count))
+                && count == 1
+                && call.window().orderBy().size() == 1
+                && call.window().orderBy().getFirst().descending()
+                && call.window().orderBy().getFirst().expression()
+                        instanceof BoundExpression.Time) {
+            for (BoundExpression key : call.window().partitionBy()) {
+                if (!(key instanceof BoundExpression.Tag(String tag, _))) {
+                    return List.of();
+                }
+                tags.add(tag);
+            }
+        }
+        return tags;
     }
 
     private List<String> latestBy() {

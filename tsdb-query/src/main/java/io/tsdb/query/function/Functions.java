@@ -170,6 +170,8 @@ public final class Functions {
     /// `time + INTERVAL '1 month'`.
     public static final ScalarFunction ADD_MONTHS = new AddMonthsFunction();
 
+    public static final WindowFunction ROW_NUMBER = new RowNumberFunction();
+
     public static final ScalarFunction COALESCE = new CoalesceFunction();
 
     private static final List<ScalarFunction> SCALARS =
@@ -303,7 +305,7 @@ public final class Functions {
                     new NtileFunction(),
                     new PercentRankFunction(),
                     new RankFunction(),
-                    new RowNumberFunction(),
+                    ROW_NUMBER,
                     new SessionNumberFunction(),
                     new StateNumberFunction());
 

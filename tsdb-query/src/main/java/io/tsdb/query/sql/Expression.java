@@ -171,14 +171,27 @@ public sealed interface Expression {
 
     /// An item of a select list.
     ///
-    /// @param expression null for `*`
+    /// @param expression null for `*` and `COLUMNS(...)`
     /// @param qualifier of a `*`: name of the relation whose columns are meant; null for all
     /// @param alias null when there is none
     /// @param text the expression as it was written
+    /// @param excluded of a `*`: columns that are left out
+    /// @param pattern of `COLUMNS(...)`: of the names that are meant; null when not said
     record Item(
             Position position,
             @Nullable Expression expression,
             @Nullable String qualifier,
             @Nullable String alias,
-            String text) {}
+            String text,
+            List<Name> excluded,
+            @Nullable String pattern) {
+        public Item(
+                Position position,
+                @Nullable Expression expression,
+                @Nullable String qualifier,
+                @Nullable String alias,
+                String text) {
+            this(position, expression, qualifier, alias, text, List.of(), null);
+        }
+    }
 }

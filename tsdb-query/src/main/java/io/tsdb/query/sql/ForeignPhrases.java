@@ -161,10 +161,6 @@ final class ForeignPhrases {
                     phrase("WHERE ( _ ,", ROWS),
                     phrase("AND ( _ ,", ROWS),
                     phrase("LIMIT _ ,", "LIMIT 5, 10 is written LIMIT 10 OFFSET 5"),
-                    phrase(
-                            "LIMIT _ BY",
-                            "the first rows of groups are chosen by QUALIFY row_number() OVER"
-                                    + " (PARTITION BY tag ORDER BY time DESC) <= 1"),
                     phrase("LIMIT _ PERCENT", "LIMIT takes a number of rows"),
                     phrase("OFFSET _ ROWS", "OFFSET takes a number alone"),
                     phrase("OFFSET _ LIMIT", "LIMIT stands before OFFSET"),
@@ -202,14 +198,9 @@ final class ForeignPhrases {
                             "write what to group by: GROUP BY tag, time_bucket('1h', time)"),
                     phrase(", *", "write what to group by: GROUP BY tag, time_bucket('1h', time)"),
                     phrase(
-                            "* EXCLUDE",
-                            "columns cannot be left out of *; name those that are wanted"),
-                    phrase(
                             "* REPLACE",
                             "columns of * cannot be replaced; name those that are wanted"),
-                    phrase(
-                            "* EXCEPT (",
-                            "columns cannot be left out of *; name those that are wanted"),
+                    phrase("* EXCEPT (", "columns are left out of * by * EXCLUDE (a, b)"),
                     phrase("COUNT ( DISTINCT *", "rows are counted by count(*)"),
                     phrase("FOR UPDATE", "rows are not locked"),
                     phrase("ORDER BY _ USING", "the direction is ASC or DESC"),

@@ -25,8 +25,10 @@ final class ForeignSyntax {
     static Optional<Advice> advice(TokenStream tokens, Token token) {
         int at = token.getTokenIndex();
         String before = word(tokens, at - 1);
-        if (word(tokens, 1).equals("DISTINCT") && word(tokens, 2).equals("ON")) {
-            return of(token, "DISTINCT ON (tag) is written LATEST BY tag");
+        if (word(tokens, 1).equals("DISTINCT")
+                && word(tokens, 2).equals("ON")
+                && !word(tokens, 3).equals("(")) {
+            return of(token, "DISTINCT ON takes its keys in parentheses: DISTINCT ON (tag)");
         }
         if (at == 0 && word(tokens, at).equals("FROM")) {
             return of(token, "a query begins with SELECT: SELECT * FROM m");

@@ -7,14 +7,29 @@ import java.util.List;
 /// A query as written: nothing resolved.
 ///
 /// @param with common tables; each sees those before it
-/// @param orderBy of the whole, as `limit` and `offset`
+/// @param orderBy of the whole, as `limitBy`, `limit` and `offset`
 public record Query(
         Position position,
         List<CommonTable> with,
         Body body,
         List<OrderItem> orderBy,
+        @Nullable LimitBy limitBy,
         @Nullable Expression limit,
         @Nullable Expression offset) {
+
+    /// Without `LIMIT n BY`.
+    public Query(
+            Position position,
+            List<CommonTable> with,
+            Body body,
+            List<OrderItem> orderBy,
+            @Nullable Expression limit,
+            @Nullable Expression offset) {
+        this(position, with, body, orderBy, null, limit, offset);
+    }
+
+    /// `LIMIT count BY by, ...`: the first rows of each combination of values.
+    public record LimitBy(Position position, Expression count, List<Expression> by) {}
 
     /// `WITH name (column, ...) AS (query)`.
     ///
@@ -29,6 +44,7 @@ public record Query(
 
     /// `SELECT`.
     ///
+    /// @param distinctOn of `DISTINCT ON (...)`, empty when it is absent
     /// @param from null when there is no `FROM`
     /// @param latestBy tags of `LATEST BY`, empty when it is absent
     /// @param sampleBy null when not said, never together with `groupBy`
@@ -36,6 +52,7 @@ public record Query(
     public record Select(
             Position position,
             boolean distinct,
+            List<Expression> distinctOn,
             List<Expression.Item> items,
             @Nullable Relation from,
             List<Expression.Name> latestBy,
@@ -54,8 +71,8 @@ public record Query(
                 @Nullable Relation from,
                 @Nullable Expression where) {
             return new Select(
-                    position, false, items, from, List.of(), where, List.of(), null, null, null,
-                    null);
+                    position, false, List.of(), items, from, List.of(), where, List.of(), null,
+                    null, null, null);
         }
     }
 

@@ -11,6 +11,7 @@ import io.tsdb.query.sql.grammar.SqlParser.ColumnNamesContext;
 import io.tsdb.query.sql.grammar.SqlParser.CommonTableContext;
 import io.tsdb.query.sql.grammar.SqlParser.ConditionJoinContext;
 import io.tsdb.query.sql.grammar.SqlParser.CrossJoinContext;
+import io.tsdb.query.sql.grammar.SqlParser.ExcludeContext;
 import io.tsdb.query.sql.grammar.SqlParser.ExpressionItemContext;
 import io.tsdb.query.sql.grammar.SqlParser.FromClauseContext;
 import io.tsdb.query.sql.grammar.SqlParser.IntersectContext;
@@ -21,6 +22,8 @@ import io.tsdb.query.sql.grammar.SqlParser.JoinOnContext;
 import io.tsdb.query.sql.grammar.SqlParser.JoinUsingContext;
 import io.tsdb.query.sql.grammar.SqlParser.JoinedContext;
 import io.tsdb.query.sql.grammar.SqlParser.LatestByContext;
+import io.tsdb.query.sql.grammar.SqlParser.LimitByContext;
+import io.tsdb.query.sql.grammar.SqlParser.MatchingColumnsContext;
 import io.tsdb.query.sql.grammar.SqlParser.NestedBodyContext;
 import io.tsdb.query.sql.grammar.SqlParser.PlainBodyContext;
 import io.tsdb.query.sql.grammar.SqlParser.PlainQueryContext;
@@ -39,6 +42,7 @@ import io.tsdb.query.sql.grammar.SqlParser.SelectItemContext;
 import io.tsdb.query.sql.grammar.SqlParser.SubQueryRelationContext;
 import io.tsdb.query.sql.grammar.SqlParser.TableRelationContext;
 import io.tsdb.query.sql.grammar.SqlParser.UnionOrExceptContext;
+import io.tsdb.query.sql.grammar.SqlParser.ValueExpressionContext;
 import io.tsdb.query.sql.grammar.SqlParser.ValuesBodyContext;
 import io.tsdb.query.sql.grammar.SqlParser.WithClauseContext;
 
@@ -105,13 +109,26 @@ final class QueryBuilder {
         Query.Body body = bodyOf.get();
         tail.orderItem().forEach(item -> orderBy.add(expressions.orderItem(item)));
         expressions.windows().leave(windowDepth);
+        ValueExpressionContext limit = tail.limitBy() == null ? tail.first : tail.limitBy().limit;
         return new Query(
                 at,
                 with,
                 body,
                 orderBy,
-                tail.limit == null ? null : expressions.value(tail.limit),
+                limitBy(tail),
+                limit == null ? null : expressions.value(limit),
                 tail.offset == null ? null : expressions.value(tail.offset));
+    }
+
+    private Query.@Nullable LimitBy limitBy(QueryTailContext tail) {
+        LimitByContext context = tail.limitBy();
+        if (context == null) {
+            return null;
+        }
+        var by = new ArrayList<Expression>();
+        context.condition().forEach(c -> by.add(expressions.condition(c)));
+        return new Query.LimitBy(
+                ExpressionBuilder.position(context), expressions.value(tail.first), by);
     }
 
     private Query.CommonTable commonTable(CommonTableContext context) {
@@ -200,12 +217,17 @@ final class QueryBuilder {
         expressions.windows().enter(context.namedWindow());
         var items = new ArrayList<Item>();
         context.selectItem().forEach(item -> items.add(item(item)));
+        var distinctOn = new ArrayList<Expression>();
+        if (context.distinctOn() != null) {
+            context.distinctOn().condition().forEach(c -> distinctOn.add(expressions.condition(c)));
+        }
         var groupBy = new ArrayList<Expression>();
         context.grouping.forEach(c -> groupBy.add(expressions.condition(c)));
         SampleByContext sampleBy = context.sampleBy();
         return new Query.Select(
                 ExpressionBuilder.position(context),
                 context.DISTINCT() != null,
+                distinctOn,
                 items,
                 context.fromClause() == null ? null : from(context.fromClause()),
                 latestBy(context.latestBy()),
@@ -359,9 +381,26 @@ final class QueryBuilder {
     private Item item(SelectItemContext context) {
         Position at = ExpressionBuilder.position(context);
         return switch (context) {
-            case AllColumnsContext _ -> new Item(at, null, null, null, "*");
+            case AllColumnsContext c ->
+                    new Item(at, null, null, null, "*", excluded(c.exclude()), null);
             case AllColumnsOfContext c ->
-                    new Item(at, null, expressions.name(c.qualifier).text(), null, "*");
+                    new Item(
+                            at,
+                            null,
+                            expressions.name(c.qualifier).text(),
+                            null,
+                            "*",
+                            excluded(c.exclude()),
+                            null);
+            case MatchingColumnsContext c ->
+                    new Item(
+                            at,
+                            null,
+                            null,
+                            null,
+                            "*",
+                            List.of(),
+                            ExpressionBuilder.unquoted(c.pattern.getText()));
             case ExpressionItemContext c -> {
                 String alias = c.alias == null ? null : expressions.name(c.alias).text();
                 Expression expression = expressions.condition(c.condition());
@@ -370,6 +409,14 @@ final class QueryBuilder {
             }
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
         };
+    }
+
+    private List<Name> excluded(@Nullable ExcludeContext context) {
+        var names = new ArrayList<Name>();
+        if (context != null) {
+            context.name().forEach(name -> names.add(expressions.name(name)));
+        }
+        return names;
     }
 
     private static String text(ParserRuleContext context) {

@@ -146,6 +146,16 @@ final class OracleNestedQueries {
     private Query newestOfEach() {
         Sql where = where();
         String keys = List.of("host", "region", "host, region", "j").get(random.nextInt(4));
+        if (random.nextBoolean()) {
+            String ordered =
+                    "SELECT DISTINCT ON ("
+                            + keys
+                            + ") time, host, region, slot, i, s FROM m@ ORDER BY "
+                            + (random.nextBoolean() ? keys + ", " : "")
+                            + "time DESC, host, region, slot";
+            return new Query(
+                    ordered.replace("@", where.ours()), ordered.replace("@", where.duck()), false);
+        }
         String rest =
                 " QUALIFY row_number() OVER (PARTITION BY "
                         + keys

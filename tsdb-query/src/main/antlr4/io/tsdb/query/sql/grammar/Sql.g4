@@ -67,9 +67,12 @@ columnNames : '(' name (',' name)* ')' ;
 
 queryTail
     : (ORDER BY orderItem (',' orderItem)*)?
-      (LIMIT (ALL | limit=valueExpression))?
+      (LIMIT (ALL | first=valueExpression limitBy?))?
       (OFFSET offset=valueExpression)?
     ;
+
+// The first rows of each combination of values, as ClickHouse has it.
+limitBy : BY condition (',' condition)* (LIMIT (ALL | limit=valueExpression))? ;
 
 queryBody : queryTerm (unionOrExcept queryTerm)* ;
 
@@ -95,7 +98,7 @@ plainTerm : select (intersect queryPrimary)* ;
 valuesRow : '(' condition (',' condition)* ')' ;
 
 select
-    : SELECT (DISTINCT | ALL)? selectItem (',' selectItem)*
+    : SELECT (distinctOn | DISTINCT | ALL)? selectItem (',' selectItem)*
       (FROM fromClause)?
       latestBy?
       (WHERE where=condition)?
@@ -107,6 +110,8 @@ select
       (WINDOW namedWindow (',' namedWindow)*)?
       (QUALIFY qualify=condition)?
     ;
+
+distinctOn : DISTINCT ON '(' condition (',' condition)* ')' ;
 
 // Widths as QuestDB has them, 1M and 100T, are no durations elsewhere.
 sampleBy
@@ -158,10 +163,13 @@ latestBy : LATEST BY name (',' name)* ;
 measurement : name ;
 
 selectItem
-    : '*'                                                           # allColumns
-    | qualifier=name '.' '*'                                        # allColumnsOf
+    : '*' exclude?                                                  # allColumns
+    | qualifier=name '.' '*' exclude?                               # allColumnsOf
+    | COLUMNS '(' pattern=STRING ')'                                # matchingColumns
     | condition (AS? alias=name)?                                   # expressionItem
     ;
+
+exclude : EXCLUDE (name | '(' name (',' name)* ')') ;
 
 orderItem : condition direction=(ASC | DESC)? (NULLS nulls=(FIRST | LAST))? ;
 
