@@ -42,15 +42,20 @@ final class ClientFinish implements RowSink {
             tags.add(row.text(1 + i));
         }
         int first = 1 + tagCount;
-        if (row.isNull(first)) {
-            return;
-        }
         double[] cells = new double[row.columns() - first];
         for (int i = 0; i < cells.length; i++) {
-            cells[i] = row.number(first + i);
+            cells[i] = row.isNull(first + i) ? Double.NaN : row.number(first + i);
         }
-        groups.computeIfAbsent(List.copyOf(tags), _ -> new TreeMap<>())
-                .put(row.timeNanos(0), cells);
+        add(tags, row.timeNanos(0), cells);
+    }
+
+    /// A group.
+    ///
+    /// @param cells NaN for none; without a first one the group does not count
+    void add(List<String> tags, long bucket, double[] cells) {
+        if (!Double.isNaN(cells[0])) {
+            groups.computeIfAbsent(List.copyOf(tags), _ -> new TreeMap<>()).put(bucket, cells);
+        }
     }
 
     /// The result: a number by the texts that it belongs to, a day being the nanoseconds of its

@@ -231,6 +231,19 @@ public final class ExpectedAnswer {
         return rows.getOrDefault(key, new double[0]);
     }
 
+    /// What is made of the groups, when something is.
+    Map<List<String>, Double> finished() {
+        var finish = new ClientFinish(spec);
+        rows.forEach(
+                (key, cells) -> {
+                    int end = key.indexOf(' ');
+                    // no tag of these questions has blanks in its values
+                    List<String> tags = List.of(key.substring(end + 1).split(" "));
+                    finish.add(tags, Long.parseLong(key.substring(0, end)), cells);
+                });
+        return finish.result();
+    }
+
     /// Reader of an answer that compares it.
     public AnswerCheck check(SqlDialect dialect) {
         return new AnswerCheck(this, dialect);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// How each server is asked: path and query of an HTTP GET for a question.
 public enum QueryDialect {
@@ -57,6 +58,23 @@ public enum QueryDialect {
     }
 
     private static String tsdb(QuerySpec spec) {
+        return spec.finish() == QuerySpec.Finish.NONE
+                ? groups(spec)
+                : FinishText.of(spec, named(spec));
+    }
+
+    /// The groups that a result is made of, with names for the aggregates.
+    private static String named(QuerySpec spec) {
+        String groups = groups(spec);
+        for (int a = 0; a < spec.aggregates().size(); a++) {
+            String aggregate = spec.aggregates().get(a).sql();
+            groups = groups.replaceFirst(Pattern.quote(aggregate), aggregate + " AS a" + a);
+        }
+        return groups.replace(" ORDER BY 1", "");
+    }
+
+    /// What tsdb is asked for before a result is made of it: groups, rows or newest points.
+    static String groups(QuerySpec spec) {
         String where = where(spec, "time");
         String from = " FROM " + spec.measurement().name() + where;
         return switch (spec.shape()) {
@@ -265,7 +283,7 @@ public enum QueryDialect {
 
     /// Remark on what an answer leaves out, or an empty text.
     public String remark(QuerySpec spec) {
-        if (spec.finish() != QuerySpec.Finish.NONE) {
+        if (spec.finish() != QuerySpec.Finish.NONE && this != TSDB) {
             return "finished by the client";
         }
         return this == PROMQL && spec.shape() == Shape.ROWS

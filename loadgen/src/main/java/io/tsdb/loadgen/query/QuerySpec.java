@@ -39,9 +39,9 @@ public record QuerySpec(
         int limit,
         Finish finish) {
 
-    /// What needs a subquery or a window function in SQL: the server answers groups of ten minutes
-    /// per truck, and the client makes the rest of them, as TSBS does for servers without. Days are
-    /// UTC.
+    /// What needs a subquery or a window function in SQL: tsdb answers it ([FinishText]); others
+    /// answer groups of ten minutes per truck, and the client makes the rest of them
+    /// ([ClientFinish]), as TSBS does for servers without. Days are UTC.
     public enum Finish {
         /// The answer is the result.
         NONE,

@@ -36,7 +36,7 @@ import java.util.function.UnaryOperator;
 final class DuckServer implements AutoCloseable {
     private final Connection duck;
     private final HttpServer http;
-    private final Map<String, QuerySpec> known = new ConcurrentHashMap<>();
+    private final Map<String, String> known = new ConcurrentHashMap<>();
     private volatile UnaryOperator<String> spoil = UnaryOperator.identity();
 
     DuckServer(StreamConfig config) throws SQLException, IOException {
@@ -59,7 +59,11 @@ final class DuckServer implements AutoCloseable {
 
     /// Makes a question known by its text.
     void expect(QuerySpec spec) {
-        known.put(QueryDialect.TSDB.text(spec), spec);
+        known.put(QueryDialect.TSDB.text(spec), sql(spec));
+        if (spec.finish() != QuerySpec.Finish.NONE) {
+            known.put(QueryDialect.TSDB.text(spec), FinishedSql.of(spec));
+            known.put(QueryDialect.groups(spec), sql(spec));
+        }
     }
 
     /// Changes all answers.
@@ -226,23 +230,23 @@ final class DuckServer implements AutoCloseable {
         String raw = exchange.getRequestURI().getRawQuery();
         String text =
                 URLDecoder.decode(raw.substring(raw.indexOf("&q=") + 3), StandardCharsets.UTF_8);
-        QuerySpec spec = known.get(text);
-        String json = spec == null ? "{\"error\":{\"message\":\"not expected\"}}" : json(spec);
+        String sql = known.get(text);
+        String json = sql == null ? "{\"error\":{\"message\":\"not expected\"}}" : json(sql);
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(spec == null ? 400 : 200, bytes.length);
+        exchange.sendResponseHeaders(sql == null ? 400 : 200, bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();
     }
 
-    private String json(QuerySpec spec) throws IOException {
+    private String json(String sql) throws IOException {
         StringBuilder json = new StringBuilder("{\"columns\":[");
         try (Statement statement = duck.createStatement();
-                ResultSet rows = statement.executeQuery(sql(spec))) {
+                ResultSet rows = statement.executeQuery(sql)) {
             int columns = rows.getMetaData().getColumnCount();
             for (int c = 1; c <= columns; c++) {
                 json.append(c == 1 ? "" : ",")
                         .append("{\"name\":\"")
-                        .append(rows.getMetaData().getColumnName(c))
+                        .append(rows.getMetaData().getColumnName(c).replace('"', '\''))
                         .append("\"}");
             }
             json.append("],\"rows\":[");
@@ -261,7 +265,7 @@ final class DuckServer implements AutoCloseable {
                 json.append(']');
             }
         } catch (SQLException e) {
-            throw new IOException(sql(spec), e);
+            throw new IOException(sql, e);
         }
         return spoil.apply(json.append("]}").toString());
     }

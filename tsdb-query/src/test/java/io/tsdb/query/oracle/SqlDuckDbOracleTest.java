@@ -6,16 +6,25 @@ import io.tsdb.query.exec.MemoryTarget;
 import io.tsdb.query.memory.MemoryShard.Layout;
 
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.sql.SQLException;
+import java.util.stream.LongStream;
 
 /// The oracle over shards in memory; `-Dtsdb.seed=N` runs one other seed.
 class SqlDuckDbOracleTest {
     private static final int QUERIES = 250;
 
+    /// More: `-Dtsdb.oracle.seeds=N`, as the profile `soak` does: 80 of them are 20,000 queries.
+    private static final int SEEDS = Integer.getInteger("tsdb.oracle.seeds", 4);
+
+    private static LongStream seeds() {
+        return LongStream.rangeClosed(1, SEEDS);
+    }
+
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4})
+    @MethodSource("seeds")
     void answersLikeDuckDbWhateverTheBlocks(long number) throws SQLException {
         long seed = Long.getLong("tsdb.seed", number);
         int withRows =
