@@ -104,6 +104,15 @@ public final class WriteRouter implements PointSink {
     }
 
     @Override
+    public long forgottenSeries() {
+        long count = 0;
+        for (Shard shard : shards) {
+            count += shard.forgottenSeriesCount();
+        }
+        return count;
+    }
+
+    @Override
     public @Nullable String reserveSeries(int database, int keyBytes) {
         String noRoom = reserveInDatabase(database);
         if (noRoom != null) {

@@ -39,6 +39,7 @@ public final class BatchBuilder {
     private BatchPool pool = new BatchPool();
     private @Nullable DatabaseSchema schema;
     private int dropsSeen;
+    private long forgottenSeen;
     private int foundShard;
     private int foundSeries;
     private RequestBatches current;
@@ -65,6 +66,7 @@ public final class BatchBuilder {
         this.cache = new SeriesCache(cacheBytesMax, budget);
         this.schema = sink.database(database);
         this.dropsSeen = schema == null ? 0 : schema.dropCount();
+        this.forgottenSeen = sink.forgottenSeries();
         this.current = next();
     }
 
@@ -72,6 +74,11 @@ public final class BatchBuilder {
     public void begin() {
         DatabaseSchema now = sink.database(database);
         int drops = now == null ? 0 : now.dropCount();
+        long forgotten = sink.forgottenSeries();
+        if (forgotten != forgottenSeen) {
+            forgottenSeen = forgotten;
+            cache.clear();
+        }
         if (now != schema || drops != dropsSeen || layouts.size() > LAYOUTS_MAX) {
             schema = now;
             dropsSeen = drops;

@@ -37,6 +37,13 @@ public interface PointSink {
     ///   (`MeasurementRows.addNewSeries`)
     int findSeries(int shard, MeasurementId measurement, byte[] key, int from, int to, long hash);
 
+    /// How many series shards have forgotten so far, since they had no row left. When it grows, ids
+    /// that were found before are to be looked up anew; a batch that was on its way meanwhile is
+    /// taken as it is.
+    default long forgottenSeries() {
+        return 0;
+    }
+
     /// How many measurements, fields and tag keys there may be.
     default SchemaLimits schemaLimits() {
         return SchemaLimits.DEFAULT;

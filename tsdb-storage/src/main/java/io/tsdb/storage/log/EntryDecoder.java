@@ -6,6 +6,10 @@ import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.Retention;
 
+import org.roaringbitmap.RoaringBitmap;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -26,6 +30,7 @@ final class EntryDecoder {
                             new LogEntry.DropMeasurement(
                                     new MeasurementId(number(source), number(source)));
                     case WalRecordLayout.KIND_DELETE -> delete(source);
+                    case WalRecordLayout.KIND_FORGET -> forget(source);
                     case WalRecordLayout.KIND_CREATE_DATABASE ->
                             new LogEntry.CreateDatabase(source.getText());
                     case WalRecordLayout.KIND_SET_RETENTION -> retention(source);
@@ -67,6 +72,22 @@ final class EntryDecoder {
         } catch (IllegalArgumentException e) {
             throw source.corrupt(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static LogEntry forget(DecodeCursor source) {
+        var measurement = new MeasurementId(number(source), number(source));
+        int length = source.getCount(source.remaining());
+        int at = source.skip(length);
+        var series = new RoaringBitmap();
+        try {
+            series.deserialize(ByteBuffer.wrap(source.bytes(), at, length).slice());
+        } catch (IOException | RuntimeException e) {
+            throw source.corrupt("no set of series: " + e.getMessage());
+        }
+        if (series.serializedSizeInBytes() != length) {
+            throw source.corrupt(length + " bytes for a set of series");
+        }
+        return new LogEntry.Forget(measurement, series);
     }
 
     private static Definitions definitions(DecodeCursor source) {

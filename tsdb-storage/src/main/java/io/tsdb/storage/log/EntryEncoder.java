@@ -7,6 +7,9 @@ import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.Retention;
 
+import org.roaringbitmap.RoaringBitmap;
+
+import java.nio.ByteBuffer;
 import java.util.Map;
 
 /// An entry as the payload of a record. Bytes: `docs/format/wal.md`. One thread at a time.
@@ -38,6 +41,15 @@ final class EntryEncoder {
                 out.putVarint(bytes.length);
                 out.putBytes(bytes, 0, bytes.length);
                 yield WalRecordLayout.KIND_DELETE;
+            }
+            case LogEntry.Forget(MeasurementId measurement, RoaringBitmap series) -> {
+                out.putVarint(measurement.database());
+                out.putVarint(measurement.measurement());
+                byte[] ids = new byte[series.serializedSizeInBytes()];
+                series.serialize(ByteBuffer.wrap(ids));
+                out.putVarint(ids.length);
+                out.putBytes(ids, 0, ids.length);
+                yield WalRecordLayout.KIND_FORGET;
             }
             case LogEntry.CreateDatabase(String database) -> {
                 out.putText(database);
@@ -79,6 +91,7 @@ final class EntryEncoder {
             case LogEntry.Define(Definitions definitions) ->
                     64 + 256L * definitions.measurements().size();
             case LogEntry.Delete delete -> 64 + delete.rows().sizeBytes();
+            case LogEntry.Forget forget -> 64L + forget.series().serializedSizeInBytes();
             case LogEntry.Flush _,
                     LogEntry.DropDatabase _,
                     LogEntry.DropMeasurement _,

@@ -6,6 +6,8 @@ import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.Retention;
 
+import org.roaringbitmap.RoaringBitmap;
+
 /// What is logged. Applying entries in log order from nothing gives the same state on every
 /// machine; so an entry names everything by number, and holds what was decided, not what was asked.
 public sealed interface LogEntry {
@@ -39,4 +41,10 @@ public sealed interface LogEntry {
     ///
     /// @param upTo less than the index of this entry: what was logged between the two stays
     record Delete(MeasurementId measurement, long upTo, DeletedRows rows) implements LogEntry {}
+
+    /// Shard: series of a measurement end, of which no row is left at this index. Their keys may
+    /// come again, as new series.
+    ///
+    /// @param series shard-local ids
+    record Forget(MeasurementId measurement, RoaringBitmap series) implements LogEntry {}
 }

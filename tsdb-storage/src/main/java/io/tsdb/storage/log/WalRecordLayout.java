@@ -45,6 +45,7 @@ final class WalRecordLayout {
     static final int KIND_DEFINE = 7;
     static final int KIND_DELETE = 8;
     static final int KIND_SET_RETENTION = 9;
+    static final int KIND_FORGET = 10;
 
     private WalRecordLayout() {}
 

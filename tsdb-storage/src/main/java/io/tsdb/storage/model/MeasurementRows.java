@@ -110,6 +110,15 @@ public final class MeasurementRows {
         return ~(newSeries.size() - 1);
     }
 
+    /// Has rows of a series that the shard has forgotten since they were read belong to a new one.
+    /// It is not counted as memory: the batch is on its way, and refused no more.
+    ///
+    /// @return reference for [#series()]
+    public int addForgottenSeries(SeriesKey key) {
+        newSeries.add(key);
+        return ~(newSeries.size() - 1);
+    }
+
     /// The column of a field, added when the batch has none; the type must be the measurement's
     /// type of that field.
     public FieldColumn column(String name, FieldType type) {

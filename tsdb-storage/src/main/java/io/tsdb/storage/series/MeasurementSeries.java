@@ -16,8 +16,9 @@ import java.util.Optional;
 
 /// Series of one measurement in a shard. One thread adds; snapshots are for any thread.
 ///
-/// Ids come in ascending order and are never removed, so a snapshot is a bound: everything below
-/// it. A bitmap is copied when a reader asks for it, and only that one.
+/// Ids come in ascending order and are never removed (where series are forgotten, another one of
+/// these takes its place), so a snapshot is a bound: everything below it. A bitmap is copied when a
+/// reader asks for it, and only that one.
 final class MeasurementSeries {
     /// What a snapshot needs of the registry.
     interface Registry {

@@ -8,6 +8,8 @@ import io.tsdb.storage.io.LittleEndian;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.MeasurementId;
 
+import org.roaringbitmap.PeekableIntIterator;
+import org.roaringbitmap.RoaringBitmap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,6 +95,11 @@ final class SeriesLog implements AutoCloseable {
                     public void dropMeasurement(long measurement) {
                         // read, and that is all
                     }
+
+                    @Override
+                    public void forget(long measurement, RoaringBitmap ids) {
+                        // read, and that is all
+                    }
                 };
 
         /// @param measurement [MeasurementId#packed()]
@@ -103,6 +110,9 @@ final class SeriesLog implements AutoCloseable {
 
         /// @param measurement [MeasurementId#packed()]
         void dropMeasurement(long measurement);
+
+        /// @param measurement [MeasurementId#packed()]
+        void forget(long measurement, RoaringBitmap ids);
     }
 
     /// Opens the log, created when missing, and cuts what lies behind `mark`.
@@ -200,6 +210,27 @@ final class SeriesLog implements AutoCloseable {
                 (int) (measurement >>> 32),
                 (int) measurement,
                 new byte[0]);
+    }
+
+    /// Ends series.
+    ///
+    /// @param measurement [MeasurementId#packed()]
+    void appendForget(long measurement, RoaringBitmap ids) {
+        var some = new RoaringBitmap();
+        for (PeekableIntIterator all = ids.getIntIterator(); all.hasNext(); ) {
+            some.add(all.next());
+            if (some.getCardinality() == SeriesLogLayout.FORGET_IDS_MAX || !all.hasNext()) {
+                some.runOptimize();
+                byte[] bytes = new byte[some.serializedSizeInBytes()];
+                some.serialize(ByteBuffer.wrap(bytes));
+                append(
+                        SeriesLogLayout.KIND_FORGET,
+                        (int) (measurement >>> 32),
+                        (int) measurement,
+                        bytes);
+                some = new RoaringBitmap();
+            }
+        }
     }
 
     /// The state up to the newest entry, as a position to open the log at.
@@ -302,6 +333,11 @@ final class SeriesLog implements AutoCloseable {
                 0,
                 key.length);
         return key;
+    }
+
+    /// Bytes of the canonical key of the series at a location.
+    int keyLength(long location) {
+        return length(chunk(location), location & OFFSET_MASK);
     }
 
     private MemorySegment chunk(long location) {
@@ -502,10 +538,25 @@ final class SeriesLog implements AutoCloseable {
                 }
                 case SeriesLogLayout.KIND_DROP_DATABASE -> visitor.dropDatabase(database);
                 case SeriesLogLayout.KIND_DROP_MEASUREMENT -> visitor.dropMeasurement(measurement);
+                case SeriesLogLayout.KIND_FORGET ->
+                        visitor.forget(measurement, ids(frame, from, to, frameOffset + at));
                 default -> throw corrupt(frameOffset + at, "no entry kind has the number " + kind);
             }
             at = to;
         }
+    }
+
+    private RoaringBitmap ids(byte[] frame, int from, int to, long offset) {
+        var ids = new RoaringBitmap();
+        try {
+            ids.deserialize(ByteBuffer.wrap(frame, from, to - from).slice());
+        } catch (IOException | RuntimeException e) {
+            throw corrupt(offset, "no set of series: " + e.getMessage());
+        }
+        if (!ids.isEmpty() && Integer.compareUnsigned(ids.last(), seriesCount) >= 0) {
+            throw corrupt(offset, "series " + ids.last() + " of " + seriesCount + " has ended");
+        }
+        return ids;
     }
 
     private CorruptDataException corrupt(long offset, String what) {

@@ -45,5 +45,11 @@ final class SeriesLogLayout {
     /// The measurement has ended, with all its series; no bytes.
     static final int KIND_DROP_MEASUREMENT = 4;
 
+    /// Series of the measurement have ended; bytes: their ids, a serialized RoaringBitmap.
+    static final int KIND_FORGET = 5;
+
+    /// So many ids at most in one entry: 16 bytes each when they lie far apart, of 65,535.
+    static final int FORGET_IDS_MAX = 4096;
+
     private SeriesLogLayout() {}
 }

@@ -7,10 +7,13 @@ import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.scan.SeriesIndex;
 
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.PeekableIntIterator;
+import org.roaringbitmap.RoaringBitmap;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// Ids are dense, given in the order of [#resolve] and never used again. A series belongs to a
 /// measurement by number; when that has ended here ([#dropDatabase], [#dropMeasurement]), what
-/// still comes for it is void. One writer thread calls these three; everything else is for any
-/// thread until [#close].
+/// still comes for it is void. Series that have no rows left are forgotten ([#forget]). One writer
+/// thread calls these four; everything else is for any thread until [#close].
 public final class SeriesRegistry implements AutoCloseable {
     private static final int HOT_MAX = 1 << 21;
     private static final int WANTED_STEP = 1024;
@@ -32,6 +35,9 @@ public final class SeriesRegistry implements AutoCloseable {
     private static final long SERIES_BYTES = 200;
 
     private static final long KEY_COPIES = 2;
+
+    /// Location, ordinal and a bit.
+    private static final long FORGOTTEN_BYTES = 13;
 
     private final Links links = new Links();
     private final Map<Long, MeasurementSeries> indexes = new ConcurrentHashMap<>();
@@ -42,6 +48,7 @@ public final class SeriesRegistry implements AutoCloseable {
     private final DictionaryThread dictionary;
 
     private volatile boolean anyEnded;
+    private volatile int forgottenCount;
     private volatile long[] locations = new long[1024];
     private volatile int[] ordinals = new int[1024];
     private volatile long[] dead = {};
@@ -61,6 +68,7 @@ public final class SeriesRegistry implements AutoCloseable {
         var loader = new Loader();
         this.log = SeriesLog.open(io, directory.resolve("series.log"), mark, loader);
         this.recent = loader.fingerprints();
+        loader.forgotten.forEach((measurement, ids) -> endSome(measurement, ids));
         try {
             this.dictionary =
                     DictionaryThread.start(io, directory, links, log.mark(), log.lastFrameCrc());
@@ -166,9 +174,22 @@ public final class SeriesRegistry implements AutoCloseable {
         return count == null ? 0 : count.get();
     }
 
-    /// About what all series take in memory, dropped ones included: ids are never given again.
+    /// About what all series take in memory, dropped ones included: ids are never given again. Of
+    /// one that was forgotten its place in arrays is left.
     public long memoryBytes() {
-        return SeriesRegistry.memoryBytes(seriesCount, keyBytes);
+        int forgotten = forgottenCount;
+        return SeriesRegistry.memoryBytes(seriesCount - forgotten, keyBytes)
+                + FORGOTTEN_BYTES * forgotten;
+    }
+
+    /// How many series were forgotten; with each, what others remember of ids may be wrong.
+    public int forgottenCount() {
+        return forgottenCount;
+    }
+
+    /// Whether a series was forgotten, or went with its measurement.
+    public boolean isGone(int id) {
+        return isDead(id);
     }
 
     /// About what series take in memory: places in arrays and postings, and the texts of their
@@ -200,6 +221,24 @@ public final class SeriesRegistry implements AutoCloseable {
             log.appendDropMeasurement(measurement.packed());
             endMeasurement(measurement.packed());
         }
+    }
+
+    /// Ends series of which no row is left; their keys may come again, as new ones. Those that have
+    /// ended already are passed over. Who reads the measurement's series keeps what it has. Writer
+    /// thread.
+    public void forget(MeasurementId measurement, RoaringBitmap ids) {
+        RoaringBitmap ending = live(measurement.packed(), ids);
+        if (!ending.isEmpty()) {
+            log.appendForget(measurement.packed(), ending);
+            endSome(measurement.packed(), ending);
+        }
+    }
+
+    private RoaringBitmap live(long measurement, RoaringBitmap ids) {
+        MeasurementSeries series = indexes.get(measurement);
+        return series == null
+                ? new RoaringBitmap()
+                : RoaringBitmap.and(series.snapshot().ids(), ids);
     }
 
     /// The state as of now, for the manifest: to be taken by the writer thread between two entries,
@@ -322,6 +361,44 @@ public final class SeriesRegistry implements AutoCloseable {
         lastMeasurement = null;
     }
 
+    /// Readers may be in the middle of what there is: what is left is put up beside it, and then
+    /// takes its place.
+    @SuppressWarnings("NonAtomicVolatileUpdate") // writer thread
+    private void endSome(long measurement, RoaringBitmap ending) {
+        MeasurementSeries before = indexes.get(measurement);
+        if (before == null) {
+            return;
+        }
+        RoaringBitmap left = RoaringBitmap.andNot(before.snapshot().ids(), ending);
+        var after = new MeasurementSeries(links, measurement);
+        int[] newOrdinals = ordinals.clone();
+        left.forEach(
+                (int id) -> {
+                    byte[] key = links.keyBytes(id);
+                    newOrdinals[id] = after.count();
+                    after.add(id, key, 0, key.length);
+                });
+        long[] bits = Arrays.copyOf(dead, (seriesCount + 63) >>> 6);
+        long bytes = 0;
+        for (PeekableIntIterator each = ending.getIntIterator(); each.hasNext(); ) {
+            int id = each.next();
+            bits[id >>> 6] |= 1L << id;
+            bytes += log.keyLength(locations[id]);
+        }
+        // the snapshot of before has its ordinals: nobody who still finds it gets these
+        ordinals = newOrdinals;
+        if (left.isEmpty()) {
+            indexes.remove(measurement);
+        } else {
+            indexes.put(measurement, after);
+        }
+        lastMeasurement = null;
+        dead = bits;
+        keyBytes -= bytes;
+        forgottenCount += ending.getCardinality();
+        seriesOfDatabase(measurement).addAndGet(-ending.getCardinality());
+    }
+
     private AtomicInteger seriesOfDatabase(long measurement) {
         return databaseSeries.computeIfAbsent(
                 MeasurementId.databaseOf(measurement), _ -> new AtomicInteger());
@@ -359,6 +436,9 @@ public final class SeriesRegistry implements AutoCloseable {
     private void rebuildRecent(int count) {
         var table = new RecentSeries(Math.max(1024, count - coveredCount));
         for (int id = coveredCount; id < count; id++) {
+            if (isDead(id)) {
+                continue;
+            }
             byte[] key = links.keyBytes(id);
             table.add(SeriesKey.hash(key, 0, key.length), id);
         }
@@ -368,6 +448,9 @@ public final class SeriesRegistry implements AutoCloseable {
     /// The log's entries at start.
     private final class Loader implements SeriesLog.Visitor {
         private long[] hashes = new long[1024];
+
+        /// By measurement; ended when all is read, since keys are then at hand.
+        private final Map<Long, RoaringBitmap> forgotten = new HashMap<>();
 
         RecentSeries fingerprints() {
             var table = new RecentSeries(Math.max(1024, seriesCount));
@@ -395,6 +478,11 @@ public final class SeriesRegistry implements AutoCloseable {
         @Override
         public void dropMeasurement(long measurement) {
             endMeasurement(measurement);
+        }
+
+        @Override
+        public void forget(long measurement, RoaringBitmap ids) {
+            forgotten.computeIfAbsent(measurement, _ -> new RoaringBitmap()).or(ids);
         }
     }
 

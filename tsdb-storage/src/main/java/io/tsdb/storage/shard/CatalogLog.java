@@ -123,7 +123,7 @@ final class CatalogLog {
             case LogEntry.SetRetention(int database, int measurement, Retention retention) ->
                     catalog.setRetention(database, measurement, retention);
             case LogEntry.Define(Definitions definitions) -> catalog.define(definitions);
-            case LogEntry.Write _, LogEntry.Flush _, LogEntry.Delete _ ->
+            case LogEntry.Write _, LogEntry.Flush _, LogEntry.Delete _, LogEntry.Forget _ ->
                     throw new IllegalStateException(
                             "BUG: entry " + index + " of the catalog's log is a shard's");
         };

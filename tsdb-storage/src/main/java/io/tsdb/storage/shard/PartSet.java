@@ -113,6 +113,9 @@ final class PartSet {
     private final List<Part> discarded = new ArrayList<>();
     private final Set<Pin> pins = new HashSet<>();
 
+    /// Measurements of which parts went, until somebody asks.
+    private final Set<MeasurementId> shrunk = ConcurrentHashMap.newKeySet();
+
     /// Parts that a manifest named which could not be stored, and perhaps was: their files go when
     /// the next one is there.
     private final Set<PartId> doubtful = new HashSet<>();
@@ -244,6 +247,18 @@ final class PartSet {
         return groups.getOrDefault(owner, Group.EMPTY).tombstones();
     }
 
+    /// Measurements of which parts went or were replaced since the last call; after a start, all.
+    Set<MeasurementId> takeShrunk() {
+        Set<MeasurementId> taken = Set.copyOf(shrunk);
+        shrunk.removeAll(taken);
+        return taken;
+    }
+
+    /// Has a measurement be among those again.
+    void shrunk(MeasurementId owner) {
+        shrunk.add(owner);
+    }
+
     /// Takes the parts of a measurement that overlap a range.
     ///
     /// @throws CorruptDataException when one that does cannot be opened
@@ -371,6 +386,7 @@ final class PartSet {
                     added.forEach(Part::release);
                 }
             }
+            removed.forEach(part -> shrunk.add(part.id().measurement()));
             gone.forEach(this::delete);
             return true;
         } finally {

@@ -21,6 +21,7 @@ import io.tsdb.storage.shard.WriterQueue.Append;
 import io.tsdb.storage.shard.WriterQueue.Step;
 
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,6 +90,11 @@ public final class Shard implements ScanSource {
     /// First entry that may be in the head.
     private long headFrom;
 
+    /// Series that batches named by their keys since the last cut, perhaps without a row.
+    private RoaringBitmap named = new RoaringBitmap();
+
+    private volatile long cuts;
+    private final Forgetting forgetting;
     private volatile long headSinceNanos;
     private volatile boolean flushProposed;
 
@@ -116,6 +122,7 @@ public final class Shard implements ScanSource {
         this.arrays = new RowArrays(config.headBytesMax() / ARRAYS_SHARE);
         this.head = new Head(arrays);
         this.catcher = new ScanCatcher(lock, () -> head, arrays, flushes, parts);
+        this.forgetting = new Forgetting(registry, new EmptySeries());
         flusher.openParts();
         this.resumed = parts.positions();
         this.appliedIndex = resumed.oldest();
@@ -154,6 +161,7 @@ public final class Shard implements ScanSource {
         recovering = false;
         headSinceNanos = nanoTicker.getAsLong();
         flushes.recovered();
+        registry.measurements().forEach(parts::shrunk);
     }
 
     private IOException notRecovered(Throwable cause, CompletionException thrown) {
@@ -166,7 +174,8 @@ public final class Shard implements ScanSource {
     /// @param batch with the catalog's numbers
     /// @return false when the shard is overloaded: nothing was taken and the listener is not called
     public boolean write(PointBatch batch, WriteListener listener) {
-        return append(new LogEntry.Write(batch), batch.pointCount(), listener);
+        return forgetting.append(
+                batch, () -> append(new LogEntry.Write(batch), batch.pointCount(), listener));
     }
 
     /// Whether a write would be refused now.
@@ -379,6 +388,8 @@ public final class Shard implements ScanSource {
             case LogEntry.Delete(MeasurementId measurement, long upTo, DeletedRows rows) ->
                     parts.delete(
                             new Tombstone(measurement, index, upTo, flushes.nowSeconds(), rows));
+            case LogEntry.Forget(MeasurementId measurement, RoaringBitmap series) ->
+                    registry.forget(measurement, series);
             case LogEntry.CreateDatabase _, LogEntry.Define _, LogEntry.SetRetention _ ->
                     throw new IllegalStateException(
                             "BUG: entry " + index + " of shard " + id + " is the catalog's");
@@ -426,6 +437,7 @@ public final class Shard implements ScanSource {
             newIds = new int[keys.size()];
             for (int i = 0; i < newIds.length; i++) {
                 newIds[i] = registry.resolve(measurement, keys.get(i));
+                named.add(newIds[i]);
             }
         }
         MeasurementSchema schema =
@@ -487,12 +499,73 @@ public final class Shard implements ScanSource {
         return done;
     }
 
+    /// Forgets series that lost their last row, by a compaction or since it expired. One thread at
+    /// a time.
+    void forgetEmptySeries() throws IOException {
+        for (MeasurementId measurement : parts.takeShrunk()) {
+            boolean done = false;
+            try {
+                done = forgetting.run(measurement);
+            } finally {
+                if (!done) {
+                    parts.shrunk(measurement);
+                }
+            }
+        }
+    }
+
+    /// What is without rows.
+    private final class EmptySeries implements Forgetting.Source {
+        @Override
+        public @Nullable RoaringBitmap empty(MeasurementId measurement) {
+            MeasurementSchema schema =
+                    catalog.measurement(measurement.database(), measurement.measurement());
+            Optional<SeriesIndex> series = registry.index(measurement);
+            if (schema == null || series.isEmpty()) {
+                return new RoaringBitmap();
+            }
+            if (parts.hasDamaged(measurement)) {
+                return null; // its rows may come back
+            }
+            RoaringBitmap empty = series.get().ids().clone();
+            List<Part> own;
+            lock.lock();
+            try {
+                if (recovering || !flushes.isEmpty()) {
+                    return null;
+                }
+                empty.andNot(RoaringBitmap.bitmapOf(head.seriesOf(schema)));
+                empty.andNot(named);
+                own = parts.of(measurement);
+            } finally {
+                lock.unlock();
+            }
+            for (Part part : own) {
+                empty.andNot(RoaringBitmap.bitmapOf(part.seriesIds()));
+            }
+            return empty;
+        }
+
+        @Override
+        public long cuts() {
+            return cuts;
+        }
+
+        @Override
+        public boolean append(LogEntry entry, WriteListener listener) {
+            return Shard.this.append(entry, 0, listener);
+        }
+    }
+
     /// Begins a new head and has the old one flushed. Writer thread.
+    @SuppressWarnings("NonAtomicVolatileUpdate")
     private void cut() {
         lock.lock();
         try {
             Head old = head;
             head = old.successor();
+            named = new RoaringBitmap();
+            cuts++;
             headSinceNanos = nanoTicker.getAsLong();
             long first = Math.min(headFrom, appliedIndex);
             headFrom = appliedIndex + 1;
@@ -543,6 +616,12 @@ public final class Shard implements ScanSource {
 
     public int seriesCount() {
         return registry.seriesCount();
+    }
+
+    /// How many series were forgotten since this shard exists: when it grows, ids that were found
+    /// before may be those of series that have gone.
+    public int forgottenSeriesCount() {
+        return registry.forgottenCount();
     }
 
     /// Live series of a database.

@@ -154,7 +154,8 @@ public final class Store implements AutoCloseable {
                 COMPACTION_CHECK_SECONDS,
                 COMPACTION_CHECK_SECONDS,
                 TimeUnit.SECONDS);
-        compactions.scheduleWithFixedDelay(this::expire, 0, EXPIRY_CHECK_SECONDS, TimeUnit.SECONDS);
+        compactions.scheduleWithFixedDelay(
+                this::expireAndForget, 0, EXPIRY_CHECK_SECONDS, TimeUnit.SECONDS);
     }
 
     /// Ends what a start that fails has begun.
@@ -448,6 +449,22 @@ public final class Store implements AutoCloseable {
         expiry.run(shards);
     }
 
+    private void expireAndForget() {
+        expire();
+        forgetEmptySeries();
+    }
+
+    /// Forgets series that have no row left; what runs on its own every minute.
+    public void forgetEmptySeries() {
+        for (Shard shard : shards) {
+            try {
+                shard.forgetEmptySeries();
+            } catch (IOException e) {
+                LOG.warn("series without rows of shard {} are forgotten later", shard.id(), e);
+            }
+        }
+    }
+
     /// A compaction needs room for its outputs before its inputs go.
     private void compactWhenRoom() {
         if (!diskLow) {
@@ -529,10 +546,28 @@ public final class Store implements AutoCloseable {
         }
         saveCatalog();
         answers.shutdown();
-        for (Shard shard : shards) {
-            shard.close();
+        try (lockFile) {
+            closeShards();
         }
-        lockFile.close();
+    }
+
+    /// One that fails with its disk keeps no other open, and the directory is free afterwards.
+    private void closeShards() throws IOException {
+        IOException failed = null;
+        for (Shard shard : shards) {
+            try {
+                shard.close();
+            } catch (IOException e) {
+                if (failed == null) {
+                    failed = e;
+                } else {
+                    failed.addSuppressed(e);
+                }
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
     }
 
     /// Nothing else runs any more, so every core may flush.

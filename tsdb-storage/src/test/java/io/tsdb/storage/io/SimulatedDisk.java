@@ -118,8 +118,6 @@ public final class SimulatedDisk implements FileStore {
         }
         var kept = new Content(content.foreignAfterPowerLoss(foreign, random));
         kept.foreign = path;
-        Files.createDirectories(parent(path));
-        Files.write(path, kept.durable);
         return kept;
     }
 
@@ -180,6 +178,7 @@ public final class SimulatedDisk implements FileStore {
     /// durable.
     private static final class Content implements Node {
         private static final int SECTOR_BYTES = 512;
+        private static final int FOREIGN_BYTES_MAX = 1 << 16;
 
         private byte[] bytes;
         private int size;
@@ -255,12 +254,24 @@ public final class SimulatedDisk implements FileStore {
             return random == null || random.nextInt(100) < keptPercent;
         }
 
-        /// A library may have written any part of its file to disk at any time.
+        /// A library may have written any part of its file to disk at any time: what was durable,
+        /// that with a sector of now, or, where nothing was, the beginning of what there is.
         byte[] foreignAfterPowerLoss(Path file, Random random) throws IOException {
-            byte[] now = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
-            var mixed = new Content(durable);
-            mixed.write(now, 0);
-            return mixed.afterPowerLoss(random);
+            int kind = random.nextInt(3);
+            if (kind == 0 || !Files.exists(file)) {
+                return durable;
+            }
+            byte[] now = new byte[FOREIGN_BYTES_MAX];
+            int count;
+            try (var in = Files.newInputStream(file)) {
+                count = in.readNBytes(now, 0, now.length);
+            }
+            if (durable.length < SECTOR_BYTES) {
+                return Arrays.copyOf(now, random.nextInt(count + 1));
+            }
+            byte[] mixed = durable.clone();
+            System.arraycopy(now, 0, mixed, 0, Math.min(count, SECTOR_BYTES));
+            return mixed;
         }
     }
 
@@ -425,12 +436,14 @@ public final class SimulatedDisk implements FileStore {
 
     @Override
     public synchronized Path onMachine(Path file) throws IOException {
+        Files.createDirectories(parent(file));
         if (find(file) == null) {
             var created = new Content(new byte[0]);
             created.foreign = file;
             folder(parent(file)).put(name(file), created);
+        } else if (!Files.exists(file)) {
+            Files.write(file, content(file).durable); // what the power loss left of it
         }
-        Files.createDirectories(parent(file));
         return file;
     }
 

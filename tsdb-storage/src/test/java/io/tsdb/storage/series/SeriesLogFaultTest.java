@@ -9,6 +9,7 @@ import io.tsdb.storage.model.MeasurementId;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.roaringbitmap.RoaringBitmap;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,6 +47,11 @@ class SeriesLogFaultTest {
         @Override
         public void dropMeasurement(long measurement) {
             entries.add("drop " + MeasurementId.ofPacked(measurement));
+        }
+
+        @Override
+        public void forget(long measurement, RoaringBitmap ids) {
+            entries.add("forget " + ids);
         }
     }
 

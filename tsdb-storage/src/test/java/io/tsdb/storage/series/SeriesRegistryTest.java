@@ -13,6 +13,7 @@ import io.tsdb.storage.scan.TagColumn;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.roaringbitmap.RoaringBitmap;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -204,7 +205,52 @@ class SeriesRegistryTest {
                 public void dropMeasurement(long measurement) {
                     throw new AssertionError("nothing dropped a measurement");
                 }
+
+                @Override
+                public void forget(long measurement, RoaringBitmap ids) {
+                    throw new AssertionError("nothing was forgotten");
+                }
             };
+
+    /// With the snapshot that somebody has, and through a start.
+    @Test
+    void forgetsSeries() throws IOException {
+        long mark;
+        var forgotten = RoaringBitmap.bitmapOfRange(0, 5_000);
+        forgotten.remove(7);
+        try (SeriesRegistry registry = open("a", 0)) {
+            for (int i = 0; i < 5_100; i++) {
+                assertThat(resolve(registry, DB, host(i))).isEqualTo(i);
+            }
+            SeriesIndex before = registry.index(id(DB, "cpu")).orElseThrow();
+            long bytes = registry.memoryBytes();
+            registry.forget(id(DB, "cpu"), forgotten);
+            registry.forget(id(DB, "cpu"), forgotten); // as a replay may
+            assertThat(registry.memoryBytes()).isLessThan(bytes / 10);
+            assertThat(before.ids().getCardinality()).isEqualTo(5_100);
+            assertThat(registry.seriesCount(DB)).isEqualTo(101);
+            assertThat(resolve(registry, DB, host(3))).as("anew").isEqualTo(5_100);
+            assertThat(resolve(registry, DB, host(7))).isEqualTo(7);
+            mark = registry.mark();
+        }
+        try (SeriesRegistry registry = open("a", mark)) {
+            assertThat(registry.forgottenCount()).isEqualTo(4_999);
+            assertThat(registry.seriesCount()).isEqualTo(5_101);
+            assertThat(resolve(registry, DB, host(3))).isEqualTo(5_100);
+            assertThat(resolve(registry, DB, host(5_050))).isEqualTo(5_050);
+            assertThat(resolve(registry, DB, host(4))).isEqualTo(5_101);
+            SeriesIndex after = registry.index(id(DB, "cpu")).orElseThrow();
+            assertThat(after.ids().getCardinality()).isEqualTo(103);
+            var host = after.tag(after.tagKeys().getFirst()).orElseThrow();
+            after.ids()
+                    .forEach(
+                            (int one) ->
+                                    assertThat(host.postings(host.valueIdOf(one)).contains(one))
+                                            .isTrue());
+            registry.dropMeasurement(id(DB, "cpu"));
+            assertThat(registry.seriesCount(DB)).isZero();
+        }
+    }
 
     /// The same name again is another number, and so are its series.
     @Test

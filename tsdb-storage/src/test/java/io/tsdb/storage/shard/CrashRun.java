@@ -38,6 +38,7 @@ import java.util.concurrent.TimeoutException;
 final class CrashRun {
     private static final int STEPS = 24;
     private static final int STEP_SECONDS_MAX = 60;
+    private static final int PURGE_SECONDS = 900_000;
     private static final int FLUSH = 0;
     private static final int BACK_UP = 11;
     private static final int WRITE = 12;
@@ -70,7 +71,10 @@ final class CrashRun {
     }
 
     /// A backup that was begun, what is in it, and whether it was said to be made.
-    private record BackupMade(String name, List<? extends Map<?, ?>> rows, boolean acknowledged) {}
+    ///
+    /// @param at rows have expired since
+    private record BackupMade(
+            String name, Instant at, List<? extends Map<?, ?>> rows, boolean acknowledged) {}
 
     private interface Act {
         void run() throws Exception;
@@ -143,6 +147,7 @@ final class CrashRun {
                     opened.flush();
                     opened.expire();
                     opened.compact();
+                    opened.forgetEmptySeries();
                     assertThat(StoreModel.readByShard(opened))
                             .as("%s, later", this)
                             .isEqualTo(found);
@@ -165,7 +170,7 @@ final class CrashRun {
             try {
                 BackupRestore.restore(left, made, data(target));
                 SimulatedDisk later = left.powerLoss(place.resolve("later"));
-                try (Store opened = open(place.resolve("later/restored"), later, () -> at)) {
+                try (Store opened = open(place.resolve("later/restored"), later, backup::at)) {
                     assertThat(StoreModel.readByShard(opened))
                             .as("%s, %s", this, backup.name())
                             .isEqualTo(backup.rows());
@@ -222,6 +227,10 @@ final class CrashRun {
         return cuts;
     }
 
+    int forgottenSeriesCount() {
+        return store.shards().stream().mapToInt(Shard::forgottenSeriesCount).sum();
+    }
+
     /// How often what went wrong.
     Map<Fault, Integer> faults() {
         return faults;
@@ -242,19 +251,16 @@ final class CrashRun {
                 step(this::restart, () -> {});
                 restarting = false;
             }
-            case 6, 7 -> {
-                goOn(random.nextInt(limited ? 60_000 : 2_000_000));
-                step(
-                        () -> {
-                            store.expire();
-                            store.compact();
-                        },
-                        () -> {});
-            }
+            case 6, 7 -> purge(random.nextInt(limited ? 60_000 : 2_000_000));
             case 8, 9 -> {
-                var before = model.rowsByShard(store);
-                StoreModel.Delete delete = model.drawDelete();
-                step(() -> delete.run(store), before);
+                for (int i = 0; i < 3; i++) {
+                    var before = model.rowsByShard(store);
+                    StoreModel.Delete delete = model.drawDelete();
+                    step(() -> delete.run(store), before);
+                }
+                if (kind == 9) { // what was deleted goes from the parts, too
+                    purge(PURGE_SECONDS);
+                }
             }
             case 10 -> {
                 var before = model.rowsByShard(store);
@@ -285,6 +291,18 @@ final class CrashRun {
         limited = false;
     }
 
+    private void purge(int seconds) throws Exception {
+        goOn(seconds);
+        step(
+                () -> {
+                    store.flush(); // days have passed: one would come in between
+                    store.expire();
+                    store.compact();
+                    store.forgetEmptySeries();
+                },
+                () -> {});
+    }
+
     private void restart() throws Exception {
         try {
             store.close();
@@ -307,7 +325,7 @@ final class CrashRun {
                 () -> {
                     String name = "backup-" + ++backups;
                     synchronized (this) {
-                        backup = new BackupMade(name, rows, false);
+                        backup = new BackupMade(name, now, rows, false);
                     }
                     try {
                         store.backup(root.resolve(name), previous, List.of());
@@ -318,7 +336,7 @@ final class CrashRun {
                         throw e;
                     }
                     synchronized (this) {
-                        backup = new BackupMade(name, rows, true);
+                        backup = new BackupMade(name, now, rows, true);
                     }
                 },
                 rows);

@@ -34,6 +34,7 @@ class StoreCrashTest {
     void keepsWhatWasAcknowledgedAtEverySync() throws Exception {
         long seed = Long.getLong("tsdb.seed", 1);
         int cuts = 0;
+        int forgotten = 0;
         var faults = new TreeMap<CrashRun.Fault, Integer>();
         try (ExecutorService checks = Executors.newFixedThreadPool(4)) {
             while (cuts < CUTS) {
@@ -45,10 +46,13 @@ class StoreCrashTest {
                     check.get();
                 }
                 cuts += taken.size();
+                forgotten += run.forgottenSeriesCount();
                 run.faults().forEach((fault, count) -> faults.merge(fault, count, Integer::sum));
             }
         }
-        System.out.printf("StoreCrashTest: %d power losses, %s%n", cuts, faults);
+        System.out.printf(
+                "StoreCrashTest: %d power losses, %d series forgotten, %s%n",
+                cuts, forgotten, faults);
     }
 
     /// Syncs that durability hangs on.

@@ -140,6 +140,7 @@ final class StoreModel {
     /// A random batch, by shard; the maps have its rows already.
     PointBatch[] draw(Store store, int rowCount) {
         PointBatch[] batches = new PointBatch[store.shards().size()];
+        oldestHost += random.nextInt(3) / 2;
         for (int n = 0; n < rowCount; n++) {
             String measurement = MEASUREMENTS.get(random.nextInt(2));
             SeriesKey key = randomKey(measurement);
@@ -156,9 +157,14 @@ final class StoreModel {
         return batches;
     }
 
+    /// Devices come and go.
+    private int oldestHost;
+
     private SeriesKey randomKey(String measurement) {
         var tags = new HashMap<String, String>();
-        tags.put("host", "h" + random.nextInt(6));
+        boolean comesBack = random.nextInt(40) == 0;
+        int host = comesBack ? random.nextInt(oldestHost + 1) : oldestHost + random.nextInt(6);
+        tags.put("host", "h" + host);
         if (random.nextInt(3) == 0) {
             tags.put("röm", "wert, mit = \"allem\"");
         }
@@ -292,9 +298,9 @@ final class StoreModel {
     /// A random delete; the maps lack its rows already.
     Delete drawDelete() {
         String measurement = "m" + random.nextInt(2);
-        int host = random.nextInt(8);
+        int host = oldestHost - 4 + random.nextInt(10);
         Predicate<SeriesKey> chosen =
-                host == 7 ? _ -> true : key -> key.tags().contains("h" + host);
+                random.nextInt(8) == 0 ? _ -> true : key -> key.tags().contains("h" + host);
         long from =
                 random.nextInt(3) == 0
                         ? Long.MIN_VALUE

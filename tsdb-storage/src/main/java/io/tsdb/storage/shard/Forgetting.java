@@ -1,0 +1,202 @@
+package io.tsdb.storage.shard;
+
+import io.tsdb.storage.log.LogEntry;
+import io.tsdb.storage.model.MeasurementId;
+import io.tsdb.storage.model.MeasurementRows;
+import io.tsdb.storage.model.PointBatch;
+import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.series.SeriesRegistry;
+
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/// Series that have no row left are forgotten, by an entry of the log, so that replay gives the
+/// series after them the same ids.
+///
+/// At its place in the log such an entry is simply true: no row of these series is anywhere. That
+/// takes three steps. Candidates are looked for and said to *leave*; a batch that has one, by id or
+/// by key, lets it stay. When everything that was logged before is applied, those that still have
+/// no rows *go*: the entry is logged while no batch is, and batches behind it name them by their
+/// keys, as series that are new. So whatever connections remember of ids, none that has gone comes
+/// behind that entry.
+///
+/// Any thread; one [#run] goes on at a time.
+final class Forgetting {
+    /// What the shard says.
+    interface Source {
+        /// Series of a measurement that are in no part and no head, and in none of the batches
+        /// since the last cut.
+        ///
+        /// @return null when it cannot be said now
+        @Nullable RoaringBitmap empty(MeasurementId measurement);
+
+        /// Number of cuts of the head so far.
+        long cuts();
+
+        /// Appends an entry that holds no points.
+        ///
+        /// @return false when the log is overloaded
+        boolean append(LogEntry entry, WriteListener listener);
+    }
+
+    /// Appends a batch.
+    interface Appending {
+        boolean run();
+    }
+
+    private final SeriesRegistry registry;
+    private final Source source;
+    private final ReentrantLock running = new ReentrantLock();
+    private final ReadWriteLock appends = new ReentrantReadWriteLock();
+
+    // changed while nothing is appended, or by a batch's own series under the monitor
+    private MeasurementId measurement = new MeasurementId(1, 1);
+    private volatile @Nullable RoaringBitmap leaving;
+    private volatile @Nullable RoaringBitmap going;
+
+    Forgetting(SeriesRegistry registry, Source source) {
+        this.registry = registry;
+        this.source = source;
+    }
+
+    /// Appends a batch whose series are those of now.
+    boolean append(PointBatch batch, Appending appending) {
+        appends.readLock().lock();
+        try {
+            if (registry.forgottenCount() > 0 || leaving != null || going != null) {
+                for (MeasurementRows rows : batch.measurements()) {
+                    var id = new MeasurementId(batch.number(), rows.number());
+                    stay(id, rows);
+                    comeAgain(id, rows);
+                }
+            }
+            return appending.run();
+        } finally {
+            appends.readLock().unlock();
+        }
+    }
+
+    /// What is written to does not leave.
+    private synchronized void stay(MeasurementId id, MeasurementRows rows) {
+        RoaringBitmap left = leaving;
+        if (left == null || !id.equals(measurement)) {
+            return;
+        }
+        for (int row = 0; row < rows.rowCount(); row++) {
+            int series = rows.series()[row];
+            if (series >= 0) {
+                left.remove(series);
+            }
+        }
+        for (SeriesKey key : rows.newSeries()) {
+            byte[] bytes = key.bytes();
+            int series = registry.find(id, bytes, 0, bytes.length, key.hash());
+            if (series >= 0) {
+                left.remove(series);
+            }
+        }
+    }
+
+    /// Names what has gone, or goes, by its key.
+    private void comeAgain(MeasurementId id, MeasurementRows rows) {
+        RoaringBitmap gone = id.equals(measurement) ? going : null;
+        int[] series = rows.series();
+        HashMap<Integer, Integer> anew = null;
+        for (int row = 0; row < rows.rowCount(); row++) {
+            int old = series[row];
+            if (old >= 0 && (registry.isGone(old) || gone != null && gone.contains(old))) {
+                if (anew == null) {
+                    anew = new HashMap<>();
+                }
+                series[row] =
+                        anew.computeIfAbsent(
+                                old, one -> rows.addForgottenSeries(registry.key(one)));
+            }
+        }
+    }
+
+    /// Forgets the empty series of a measurement.
+    ///
+    /// @return false when some may be left: to be tried again
+    /// @throws IOException when the log does not take it: they stay
+    boolean run(MeasurementId id) throws IOException {
+        running.lock();
+        try {
+            return runAlone(id);
+        } finally {
+            running.unlock();
+        }
+    }
+
+    private boolean runAlone(MeasurementId id) throws IOException {
+        long cuts = source.cuts();
+        RoaringBitmap empty = source.empty(id);
+        if (empty == null || empty.isEmpty()) {
+            return empty != null;
+        }
+        measurement = id;
+        exclusively(() -> leaving = empty);
+        try {
+            log(new LogEntry.Forget(id, new RoaringBitmap())); // behind all that came before
+            var done = new CompletableFuture<Void>();
+            boolean[] taken = {true};
+            exclusively(
+                    () -> {
+                        leaving = null;
+                        RoaringBitmap still = source.empty(id);
+                        if (still != null && source.cuts() == cuts) {
+                            empty.and(still);
+                        } else {
+                            empty.clear();
+                        }
+                        if (!empty.isEmpty()) {
+                            going = empty;
+                            taken[0] =
+                                    source.append(
+                                            new LogEntry.Forget(id, empty),
+                                            WriteListener.completing(done));
+                        } else {
+                            done.complete(null);
+                        }
+                    });
+            await(taken[0], done);
+            return source.cuts() == cuts;
+        } finally {
+            leaving = null;
+            going = null;
+        }
+    }
+
+    private void exclusively(Runnable act) {
+        appends.writeLock().lock();
+        try {
+            act.run();
+        } finally {
+            appends.writeLock().unlock();
+        }
+    }
+
+    private void log(LogEntry entry) throws IOException {
+        var done = new CompletableFuture<Void>();
+        await(source.append(entry, WriteListener.completing(done)), done);
+    }
+
+    private static void await(boolean taken, CompletableFuture<Void> done) throws IOException {
+        if (!taken) {
+            throw new IOException("the log is overloaded");
+        }
+        try {
+            done.join();
+        } catch (CompletionException e) {
+            throw new IOException(String.valueOf(e.getCause()), e);
+        }
+    }
+}
