@@ -39,8 +39,8 @@ public final class ForeignFunctions {
                     Map.entry("approx_distinct", "write approx_count_distinct(x)"),
                     Map.entry("average", "write avg(x)"),
                     Map.entry("bin", "write time_bucket('1h', time)"),
-                    Map.entry("bit_and", "there are no operators on bits"),
-                    Map.entry("bit_or", "there are no operators on bits"),
+                    Map.entry("bit_and", "bits of two numbers: bitwise_and(x, y)"),
+                    Map.entry("bit_or", "bits of two numbers: bitwise_or(x, y)"),
                     Map.entry(
                             "bottom",
                             "write ORDER BY x LIMIT n, or QUALIFY row_number() OVER (PARTITION BY"
@@ -138,7 +138,6 @@ public final class ForeignFunctions {
                             "regexp_extract",
                             "text is cut out by split_part, substring and strpos"),
                     Map.entry("regexp_like", "write s ~ 'pattern'"),
-                    Map.entry("regexp_match", "a regular expression is matched by s ~ 'pattern'"),
                     Map.entry("regexp_matches", "write s ~ 'pattern'"),
                     Map.entry("rollup", "write UNION ALL of a query for each kind of groups"),
                     Map.entry("row", "there are no rows as values"),

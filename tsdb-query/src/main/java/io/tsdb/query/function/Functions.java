@@ -57,6 +57,13 @@ import io.tsdb.query.function.scalar.AgeFunction;
 import io.tsdb.query.function.scalar.AsinFunction;
 import io.tsdb.query.function.scalar.Atan2Function;
 import io.tsdb.query.function.scalar.AtanFunction;
+import io.tsdb.query.function.scalar.BitCountFunction;
+import io.tsdb.query.function.scalar.BitwiseAndFunction;
+import io.tsdb.query.function.scalar.BitwiseLeftShiftFunction;
+import io.tsdb.query.function.scalar.BitwiseNotFunction;
+import io.tsdb.query.function.scalar.BitwiseOrFunction;
+import io.tsdb.query.function.scalar.BitwiseRightShiftFunction;
+import io.tsdb.query.function.scalar.BitwiseXorFunction;
 import io.tsdb.query.function.scalar.CbrtFunction;
 import io.tsdb.query.function.scalar.CeilFunction;
 import io.tsdb.query.function.scalar.CoalesceFunction;
@@ -72,6 +79,7 @@ import io.tsdb.query.function.scalar.EpochNsFunction;
 import io.tsdb.query.function.scalar.EpochUsFunction;
 import io.tsdb.query.function.scalar.ExpFunction;
 import io.tsdb.query.function.scalar.FloorFunction;
+import io.tsdb.query.function.scalar.GeohashFunction;
 import io.tsdb.query.function.scalar.GreatestFunction;
 import io.tsdb.query.function.scalar.HaversineFunction;
 import io.tsdb.query.function.scalar.LeastFunction;
@@ -90,6 +98,7 @@ import io.tsdb.query.function.scalar.PiFunction;
 import io.tsdb.query.function.scalar.PowerFunction;
 import io.tsdb.query.function.scalar.RadiansFunction;
 import io.tsdb.query.function.scalar.RegexpCountFunction;
+import io.tsdb.query.function.scalar.RegexpMatchFunction;
 import io.tsdb.query.function.scalar.RegexpReplaceFunction;
 import io.tsdb.query.function.scalar.RepeatFunction;
 import io.tsdb.query.function.scalar.ReplaceFunction;
@@ -183,6 +192,13 @@ public final class Functions {
                     new AsinFunction(),
                     new Atan2Function(),
                     new AtanFunction(),
+                    new BitCountFunction(),
+                    new BitwiseAndFunction(),
+                    new BitwiseLeftShiftFunction(),
+                    new BitwiseNotFunction(),
+                    new BitwiseOrFunction(),
+                    new BitwiseRightShiftFunction(),
+                    new BitwiseXorFunction(),
                     new CbrtFunction(),
                     new CeilFunction(),
                     COALESCE,
@@ -197,6 +213,7 @@ public final class Functions {
                     new EpochUsFunction(),
                     new ExpFunction(),
                     new FloorFunction(),
+                    new GeohashFunction(),
                     new GreatestFunction(),
                     new HaversineFunction(),
                     new LeastFunction(),
@@ -215,6 +232,7 @@ public final class Functions {
                     new PowerFunction(),
                     new RadiansFunction(),
                     new RegexpCountFunction(),
+                    new RegexpMatchFunction(),
                     new RegexpReplaceFunction(),
                     new RepeatFunction(),
                     new ReplaceFunction(),

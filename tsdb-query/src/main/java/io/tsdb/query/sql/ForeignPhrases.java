@@ -142,11 +142,8 @@ final class ForeignPhrases {
                     phrase("|| _ =", CONCAT_OR),
                     phrase("|| _ <", CONCAT_OR),
                     phrase("|| _ >", CONCAT_OR),
-                    phrase("< <", "there are no operators on bits; x << 2 is x * 4"),
-                    phrase(
-                            "> >",
-                            "there are no operators on bits; x >> 2 of what is not negative is x //"
-                                    + " 4"),
+                    phrase("< <", "bits are shifted by bitwise_left_shift(x, 2)"),
+                    phrase("> >", "bits are shifted by bitwise_right_shift(x, 2)"),
                     phrase("* *", "x ** y is written power(x, y)"),
                     phrase("= ANY", "x = ANY (...) is written x IN (...)"),
                     phrase("ANY ( SELECT", "x = ANY (...) is written x IN (...)"),
@@ -308,16 +305,16 @@ final class ForeignPhrases {
                             "IGNORE",
                             "NULLs are passed over by first(x) and last(x), with GROUP BY"),
                     phrase("RESPECT", "first_value and last_value take NULLs as they are"),
-                    phrase("&", "there are no operators on bits; conditions are joined by AND"),
+                    phrase("&", "bits of both are bitwise_and(x, y); conditions are joined by AND"),
                     phrase(
                             "|",
-                            "there are no operators on bits; texts are joined by ||, conditions by"
-                                    + " OR"),
+                            "bits of either are bitwise_or(x, y); texts are joined by ||,"
+                                    + " conditions by OR"),
                     phrase("^", "a power is power(x, y)"),
                     phrase("!", "a condition is negated by NOT"),
                     phrase(
                             "~",
-                            "there are no operators on bits; a regular expression stands behind a"
+                            "other bits are bitwise_not(x); a regular expression stands behind a"
                                     + " text: s ~ 'pattern'"),
                     phrase(
                             "?",

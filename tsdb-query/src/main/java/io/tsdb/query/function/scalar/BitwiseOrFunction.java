@@ -1,0 +1,39 @@
+package io.tsdb.query.function.scalar;
+
+import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.column.ColumnVector;
+
+import java.util.List;
+import java.util.Optional;
+
+/// `bitwise_or(x, y)`: the bits that one of both has.
+public final class BitwiseOrFunction implements ScalarFunction {
+    private static final List<ColumnType> TYPES = List.of(ColumnType.INT64, ColumnType.INT64);
+
+    @Override
+    public String name() {
+        return "bitwise_or";
+    }
+
+    @Override
+    public String usage() {
+        return "bitwise_or(int64, int64)";
+    }
+
+    @Override
+    public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
+        return arguments.equals(TYPES)
+                ? Optional.of(new ScalarSignature(TYPES, ColumnType.INT64))
+                : Optional.empty();
+    }
+
+    @Override
+    public void evaluate(
+            ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
+        long[] left = arguments[0].longs();
+        long[] right = arguments[1].longs();
+        for (int i = 0; i < rowCount; i++) {
+            result.longs()[i] = left[i] | right[i];
+        }
+    }
+}
