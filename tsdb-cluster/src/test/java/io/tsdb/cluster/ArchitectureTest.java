@@ -222,6 +222,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyOnePackageSeesRatis() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.tsdb.cluster.raft..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.ratis..")
+                .check(tree);
+    }
+
+    @Test
     void clocksArePassedIn() {
         noClasses()
                 .that()

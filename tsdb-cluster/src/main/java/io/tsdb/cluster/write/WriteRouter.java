@@ -223,6 +223,9 @@ public final class WriteRouter implements PointSink {
     /// Room may have gone since the disk was looked at last: whoever waits and sends again is right
     /// then, too.
     private WriteResult failed(String reason) {
+        if (store.log().isReplicated()) {
+            return overloaded(reason + "; the points may be there or not, send them again");
+        }
         return store.lookWhetherDiskIsLow()
                 ? diskFull("the disk is full (" + reason + ")")
                 : new WriteResult.Failed(reason);

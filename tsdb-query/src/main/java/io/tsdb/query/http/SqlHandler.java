@@ -181,7 +181,7 @@ public final class SqlHandler extends RequestCollector {
         return switch (code) {
             case UNKNOWN_DATABASE -> HttpResponseStatus.NOT_FOUND;
             case LIMIT_EXCEEDED -> HttpResponseStatus.UNPROCESSABLE_ENTITY;
-            case MEMORY_BUSY, OVERLOADED -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+            case MEMORY_BUSY, OVERLOADED, UNAVAILABLE -> HttpResponseStatus.SERVICE_UNAVAILABLE;
             case DISK_FULL -> HttpResponseStatus.INSUFFICIENT_STORAGE;
             case TIMEOUT -> HttpResponseStatus.GATEWAY_TIMEOUT;
             case DAMAGED_DATA, WRITE_FAILED -> HttpResponseStatus.INTERNAL_SERVER_ERROR;

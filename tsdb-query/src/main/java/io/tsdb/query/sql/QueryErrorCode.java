@@ -35,6 +35,8 @@ public enum QueryErrorCode {
     WRITE_FAILED("write_failed"),
     /// A file of the rows that were asked for is damaged.
     DAMAGED_DATA("damaged_data"),
+    /// The node does not reach enough of its cluster to answer rightly; later it may.
+    UNAVAILABLE("unavailable"),
     TIMEOUT("timeout"),
     CANCELLED("cancelled");
 

@@ -5,6 +5,7 @@ import io.tsdb.storage.io.FileStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /// All logs of a node: one for each shard, and one for the catalog.
 public interface NodeLog extends AutoCloseable {
@@ -39,6 +40,16 @@ public interface NodeLog extends AutoCloseable {
     long recoveredEntries();
 
     LogStatistics statistics();
+
+    /// Whether other nodes keep the same logs: an append that failed may work at the next try.
+    default boolean isReplicated() {
+        return false;
+    }
+
+    /// Done when everything that any node had acknowledged before the call was delivered here.
+    default CompletableFuture<Void> caughtUp() {
+        return CompletableFuture.completedFuture(null);
+    }
 
     /// Why no entry is taken now; empty when all is well.
     default Optional<String> trouble() {

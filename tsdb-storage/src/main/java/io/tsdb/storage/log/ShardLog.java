@@ -30,6 +30,18 @@ public interface ShardLog {
     ///   the caller answers "overloaded"
     boolean append(LogEntry entry, Commit commit);
 
+    /// Whether other nodes apply the same log. The applier may then wait: it has a thread of its
+    /// own, and what waits is on disk.
+    default boolean isReplicated() {
+        return false;
+    }
+
+    /// Whether this node is the one that proposes what the shard needs by itself: a flush, the
+    /// removal of what has ended. Of replicas one is.
+    default boolean proposes() {
+        return true;
+    }
+
     /// Everything up to this index is stored elsewhere (in parts): the log may forget it.
     void trimTo(long index);
 
@@ -39,9 +51,10 @@ public interface ShardLog {
     /// Receives the log.
     @FunctionalInterface
     interface Applier {
-        /// Called for every committed entry above the start's index, ascending by one, by one
-        /// thread at a time, which may be the one that serves all logs of the node: it hands over
-        /// and returns. While the log recovers it may wait, which holds back the reader.
+        /// Called for every committed entry above the start's index, ascending, by one thread at a
+        /// time, which may be the one that serves all logs of the node: it hands over and returns.
+        /// While the log recovers it may wait, which holds back the reader. A log may number
+        /// entries of its own, too, so there may be gaps.
         ///
         /// @param entry the applier's to read; a batch is what the appender gave, or decoded
         void apply(long index, LogEntry entry);

@@ -61,8 +61,9 @@ final class Removals {
             for (MeasurementId measurement : shard.measurements()) {
                 int database = measurement.database();
                 if (catalog.measurement(database, measurement.measurement()) == null
-                        && !shard.dropMeasurement(
-                                measurement, WriteListener.completing(remains()))) {
+                        && (!shard.proposes()
+                                || !shard.dropMeasurement(
+                                        measurement, WriteListener.completing(remains())))) {
                     hasRemains = true;
                 }
             }

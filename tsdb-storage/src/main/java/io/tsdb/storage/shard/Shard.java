@@ -68,7 +68,7 @@ public final class Shard implements ScanSource {
     private final LongSupplier nanoTicker;
     private final InstantSource clock;
 
-    private final WriterQueue queue = new WriterQueue();
+    private final WriterQueue queue;
     private final Thread writer;
     private volatile boolean recovering = true;
     private volatile boolean closing;
@@ -114,6 +114,7 @@ public final class Shard implements ScanSource {
         this.catalog = catalog;
         this.registry = registry;
         this.log = log;
+        this.queue = new WriterQueue(log.isReplicated());
         this.config = config;
         this.nanoTicker = nanoTicker;
         this.clock = clock;
@@ -199,6 +200,11 @@ public final class Shard implements ScanSource {
     /// @throws IOException when the flush fails; where it fails for some measurements, nothing can
     ///   be deleted from these
     public Deletion beginDelete() throws IOException {
+        if (log.isReplicated()) {
+            throw new IOException(
+                    "nothing was deleted: a cluster cannot delete rows yet, only drop measurements"
+                            + " and databases");
+        }
         FlushFailure failure = null;
         try {
             flush().join();
@@ -333,6 +339,18 @@ public final class Shard implements ScanSource {
         }
         if (recovering) {
             boundMemory(entry instanceof LogEntry.Flush);
+        } else if (log.isReplicated() && memoryBytes() > config.headBytesMax()) {
+            awaitFlush();
+        }
+    }
+
+    /// What other nodes have appended cannot be refused any more: it waits in the log until there
+    /// is memory.
+    private void awaitFlush() throws InterruptedException {
+        try {
+            flushes.newest().get();
+        } catch (ExecutionException e) {
+            LOG.debug("shard {} goes on above its memory: its flush failed", id, e);
         }
     }
 
@@ -458,7 +476,7 @@ public final class Shard implements ScanSource {
     }
 
     private void flushWhenDue() {
-        if (flushProposed || flushes.isBusy()) {
+        if (flushProposed || flushes.isBusy() || !log.proposes()) {
             return;
         }
         boolean full = head.bytes() > config.headBytesMax() / 2;
@@ -646,6 +664,22 @@ public final class Shard implements ScanSource {
     /// Whether nothing was logged that parts do not hold.
     boolean isFlushed() {
         return headPointCount() == 0 && log.lastIndex() <= parts.positions().oldest();
+    }
+
+    /// Whether this node removes what has ended, for all replicas.
+    boolean proposes() {
+        return log.proposes();
+    }
+
+    /// Whether a clean stop leaves nothing to be replayed. A replica's does: its log is at hand
+    /// when it comes back, and a flush would be one for all of them.
+    boolean needsFlushToStop() {
+        return !log.isReplicated() && !isFlushed();
+    }
+
+    /// Done when what the log has delivered before is applied.
+    CompletableFuture<Void> reached() {
+        return queue.reached();
     }
 
     /// Takes no more; what the log delivers is still applied.

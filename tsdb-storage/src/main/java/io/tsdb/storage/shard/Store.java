@@ -481,6 +481,20 @@ public final class Store implements AutoCloseable {
                 .toList();
     }
 
+    /// Done when everything that any node had acknowledged before the call is seen by scans here.
+    public CompletableFuture<Void> caughtUp() {
+        if (!log.isReplicated()) {
+            return CompletableFuture.completedFuture(null); // it was acknowledged once applied
+        }
+        return log.caughtUp()
+                .thenCompose(
+                        _ ->
+                                CompletableFuture.allOf(
+                                        shards.stream()
+                                                .map(Shard::reached)
+                                                .toArray(CompletableFuture[]::new)));
+    }
+
     /// What flushes and compactions wrote since the start.
     public PartStatistics partStatistics() {
         return partStatistics;
@@ -575,7 +589,7 @@ public final class Store implements AutoCloseable {
         int cores = Runtime.getRuntime().availableProcessors();
         flushes.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         flushes.setCorePoolSize(Math.min(shards.size(), cores));
-        return shards.stream().filter(shard -> !shard.isFlushed()).map(Shard::flush).toList();
+        return shards.stream().filter(Shard::needsFlushToStop).map(Shard::flush).toList();
     }
 
     private void awaitLastFlush(List<CompletableFuture<Void>> last) throws InterruptedException {

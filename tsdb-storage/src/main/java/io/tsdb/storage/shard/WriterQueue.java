@@ -18,9 +18,11 @@ import java.util.concurrent.atomic.AtomicLong;
 /// with the listener of the append where this node appended it.
 ///
 /// The log's thread adds, the writer takes. While the log recovers, a fast reader waits for the
-/// writer, so that few decoded entries lie in memory; after that, appends are bounded instead.
+/// writer, so that few decoded entries lie in memory; after that, appends are bounded instead. A
+/// replicated log, where others append, always waits.
 final class WriterQueue {
     private static final int RECOVERY_WAITING_MAX = 8;
+    private static final int REPLICATED_WAITING_MAX = 64;
 
     /// What the writer takes.
     sealed interface Step {
@@ -33,12 +35,19 @@ final class WriterQueue {
 
     private final LinkedBlockingQueue<Step> steps = new LinkedBlockingQueue<>();
     private final AtomicLong points = new AtomicLong();
-    private final Semaphore recoverySlots = new Semaphore(RECOVERY_WAITING_MAX);
+    private final boolean replicated;
+    private final Semaphore slots;
     private volatile boolean recovering = true;
     private volatile @Nullable Throwable failure;
 
     /// Committed appends whose entries were not delivered yet; the delivering thread's own.
     private final ArrayDeque<Append> committed = new ArrayDeque<>();
+
+    /// @param replicated whether the log may always wait for the writer
+    WriterQueue(boolean replicated) {
+        this.replicated = replicated;
+        this.slots = new Semaphore(replicated ? REPLICATED_WAITING_MAX : RECOVERY_WAITING_MAX);
+    }
 
     /// One append of this node, from its hand-over to the log until it was applied.
     final class Append implements ShardLog.Commit {
@@ -76,6 +85,9 @@ final class WriterQueue {
     }
 
     /// Takes what the log delivers. The log's thread.
+    ///
+    /// @throws IllegalStateException when the writer has stopped, and the log is one of several
+    ///   replicas: this one must not go on as if it had applied
     void deliver(long index, LogEntry entry) {
         Append own = committed.peek();
         if (own != null && own.index == index) {
@@ -83,12 +95,16 @@ final class WriterQueue {
         } else {
             own = null;
         }
-        if (recovering) {
-            recoverySlots.acquireUninterruptibly();
+        if (recovering || replicated) {
+            slots.acquireUninterruptibly();
         }
         steps.add(new Step.Apply(index, entry, own));
-        if (failure != null) {
+        Throwable failed = failure;
+        if (failed != null) {
             refuseAll();
+            if (replicated) {
+                throw new IllegalStateException("the shard's writer has stopped", failed);
+            }
         }
     }
 
@@ -110,8 +126,8 @@ final class WriterQueue {
     /// @return null when nothing came within the time
     @Nullable Step take(long millis) throws InterruptedException {
         Step step = steps.poll(millis, TimeUnit.MILLISECONDS);
-        if (recovering && step instanceof Step.Apply) {
-            recoverySlots.release();
+        if ((recovering || replicated) && step instanceof Step.Apply) {
+            slots.release();
         }
         return step;
     }
@@ -130,7 +146,7 @@ final class WriterQueue {
         Throwable cause = failure;
         var rest = new ArrayList<Step>();
         steps.drainTo(rest);
-        recoverySlots.release(rest.size());
+        slots.release(rest.size());
         if (cause != null) {
             refuse(rest, cause);
         }

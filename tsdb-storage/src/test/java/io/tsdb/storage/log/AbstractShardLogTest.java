@@ -15,13 +15,13 @@ import java.util.concurrent.TimeUnit;
 
 /// What every [ShardLog] keeps, whoever stands behind it.
 @Timeout(60)
-abstract class AbstractShardLogTest {
+public abstract class AbstractShardLogTest {
     /// A node's log that keeps what was committed when it is closed and opened again.
-    abstract NodeLog open() throws Exception;
+    protected abstract NodeLog open() throws Exception;
 
     /// What an applier was told, as text, in order.
-    static final class Applied implements ShardLog.Applier {
-        final List<String> told = Collections.synchronizedList(new ArrayList<>());
+    public static final class Applied implements ShardLog.Applier {
+        public final List<String> told = Collections.synchronizedList(new ArrayList<>());
 
         @Override
         public void apply(long index, LogEntry entry) {
@@ -29,7 +29,7 @@ abstract class AbstractShardLogTest {
         }
 
         /// The commit of an append with a value.
-        ShardLog.Commit commit(long value, CountDownLatch done) {
+        public ShardLog.Commit commit(long value, CountDownLatch done) {
             return new ShardLog.Commit() {
                 @Override
                 public void committed(long index) {
@@ -45,14 +45,14 @@ abstract class AbstractShardLogTest {
             };
         }
 
-        List<Long> indexes() {
+        public List<Long> indexes() {
             return told.stream()
                     .filter(line -> line.startsWith("apply "))
                     .map(line -> Long.parseLong(line.split(" ")[1]))
                     .toList();
         }
 
-        List<Long> values() {
+        public List<Long> values() {
             return told.stream()
                     .filter(line -> line.startsWith("apply "))
                     .map(line -> Long.parseLong(line.split(" ")[2]))
@@ -60,7 +60,7 @@ abstract class AbstractShardLogTest {
         }
     }
 
-    NodeLog started(long appliedIndex, Applied applied) throws Exception {
+    protected NodeLog started(long appliedIndex, Applied applied) throws Exception {
         NodeLog log = open();
         log.shard(0).start(appliedIndex, applied);
         log.shard(NodeLog.CATALOG).start(0, (_, _) -> {});
@@ -69,7 +69,8 @@ abstract class AbstractShardLogTest {
     }
 
     /// Appends until as many were taken, refused ones again.
-    static void append(NodeLog log, Applied applied, long from, int count) throws Exception {
+    protected static void append(NodeLog log, Applied applied, long from, int count)
+            throws Exception {
         var done = new CountDownLatch(count);
         for (int i = 0; i < count; i++) {
             while (!log.shard(0).append(Recorder.entry(from + i), applied.commit(from + i, done))) {
@@ -88,8 +89,6 @@ abstract class AbstractShardLogTest {
         List<String> committed =
                 applied.told.stream().filter(line -> line.startsWith("committed ")).toList();
         assertThat(applied.indexes()).isSorted().doesNotHaveDuplicates();
-        long first = applied.indexes().getFirst();
-        assertThat(applied.indexes().getLast() - first + 1).isEqualTo(applied.indexes().size());
         for (String line : committed) {
             String entry = line.substring("committed ".length());
             int told = applied.told.indexOf(line);
@@ -114,7 +113,10 @@ abstract class AbstractShardLogTest {
             assertThat(log.shard(0).lastIndex()).isEqualTo(after.indexes().getLast());
             append(log, after, 1000, 1);
         }
-        assertThat(after.indexes()).isSorted().doesNotHaveDuplicates().startsWith(1L);
+        assertThat(after.indexes())
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .startsWith(before.indexes().toArray(Long[]::new));
     }
 
     @Test
@@ -124,14 +126,15 @@ abstract class AbstractShardLogTest {
             append(log, before, 1, 20);
         }
         long applied = before.indexes().get(11);
+        long next = before.indexes().get(12);
         var after = new Applied();
         started(applied, after).close();
-        assertThat(after.indexes()).startsWith(applied + 1);
+        assertThat(after.indexes()).startsWith(next);
     }
 
     /// A part may hold what the log lost, with async durability.
     @Test
-    void goesOnBehindTheAppliedIndex() throws Exception {
+    protected void goesOnBehindTheAppliedIndex() throws Exception {
         var before = new Applied();
         try (NodeLog log = started(0, before)) {
             append(log, before, 1, 3);
@@ -141,12 +144,12 @@ abstract class AbstractShardLogTest {
         try (NodeLog log = started(beyond, after)) {
             append(log, after, 1, 5);
         }
-        assertThat(after.indexes()).startsWith(beyond + 1);
+        assertThat(after.indexes().getFirst()).isGreaterThan(beyond);
     }
 
     /// Each entry is seen once, and none is lost, whatever happens between.
     @Test
-    void keepsItsOrderThroughTrimsAndRestarts() throws Exception {
+    protected void keepsItsOrderThroughTrimsAndRestarts() throws Exception {
         long seed = Long.getLong("tsdb.seed", 7);
         var random = new Random(seed);
         var all = new ArrayList<Long>();
@@ -163,7 +166,7 @@ abstract class AbstractShardLogTest {
                 }
             }
             if (!applied.indexes().isEmpty()) {
-                assertThat(applied.indexes().getFirst()).isEqualTo(appliedIndex + 1);
+                assertThat(applied.indexes().getFirst()).isGreaterThan(appliedIndex);
                 appliedIndex = applied.indexes().getLast();
             }
             all.addAll(applied.values());

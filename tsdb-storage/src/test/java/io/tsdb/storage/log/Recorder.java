@@ -19,7 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// Entries of tests that carry one number each, and what a log delivers of them.
-final class Recorder {
+public final class Recorder {
     /// An entry as replay gave it.
     record Entry(int shard, long index, long value) {}
 
@@ -28,7 +28,7 @@ final class Recorder {
     private final Map<Integer, Long> applied = new HashMap<>();
     final List<Entry> entries = Collections.synchronizedList(new ArrayList<>());
 
-    static LogEntry entry(long value) {
+    public static LogEntry entry(long value) {
         var batch = new PointBatch("db");
         MeasurementRows rows = batch.rows("m");
         rows.column("v", FieldType.INT64).put(rows.addRow(0, value), value);
@@ -36,7 +36,7 @@ final class Recorder {
     }
 
     /// An entry of about `bytes` that cannot be compressed.
-    static LogEntry entry(long value, int bytes) {
+    public static LogEntry entry(long value, int bytes) {
         var batch = new PointBatch("db");
         MeasurementRows rows = batch.rows("m");
         int row = rows.addRow(0, value);
@@ -45,7 +45,7 @@ final class Recorder {
         return new LogEntry.Write(TestNumbers.number(batch));
     }
 
-    static long value(LogEntry entry) {
+    public static long value(LogEntry entry) {
         return switch (entry) {
             case LogEntry.Write(PointBatch batch) ->
                     batch.measurements().getFirst().columns().getFirst().values()[0];

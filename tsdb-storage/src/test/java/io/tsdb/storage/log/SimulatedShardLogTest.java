@@ -11,12 +11,12 @@ class SimulatedShardLogTest extends AbstractShardLogTest {
     private long seed = Long.getLong("tsdb.seed", 1);
 
     @Override
-    NodeLog open() {
+    protected NodeLog open() {
         return new SimulatedLog(group, seed++);
     }
 
     @Override
-    void keepsItsOrderThroughTrimsAndRestarts() throws Exception {
+    protected void keepsItsOrderThroughTrimsAndRestarts() throws Exception {
         // other nodes' entries repeat their value: only the indexes can be compared
         long appliedIndex = 0;
         for (int run = 0; run < 20; run++) {

@@ -131,6 +131,33 @@ public enum ConfigKey {
             "TEXT",
             "",
             "one more token, with every permission, not stored; better set it in the environment"),
+    CLUSTER(
+            "cluster",
+            "true|false",
+            "false",
+            "this node is one of several that keep the same data; see cluster-seeds"),
+    CLUSTER_SEEDS(
+            "cluster-seeds",
+            "HOST:PORT,...",
+            "",
+            "cluster-listen of all first members, this one's too; asked for until the cluster has"
+                    + " formed"),
+    CLUSTER_LISTEN(
+            "cluster-listen",
+            "HOST:PORT",
+            "127.0.0.1:9301",
+            "where this node takes what other nodes forward, by the address they reach it at"),
+    CLUSTER_RAFT(
+            "cluster-raft",
+            "HOST:PORT",
+            "127.0.0.1:9302",
+            "where the logs of the nodes listen to one another, by the address they reach it at"),
+    CLUSTER_SHARDS(
+            "cluster-shards",
+            "N",
+            "4",
+            "shards of a new cluster, kept for good; all nodes need the same; each is a Raft"
+                    + " group"),
     INSECURE(
             "insecure",
             "true|false",

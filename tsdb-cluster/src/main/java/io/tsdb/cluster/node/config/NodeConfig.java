@@ -1,11 +1,14 @@
 package io.tsdb.cluster.node.config;
 
 import io.tsdb.cluster.security.Authenticator;
+import io.tsdb.cluster.shardmap.Address;
 import io.tsdb.storage.model.NameRule;
 import io.tsdb.storage.schema.SchemaLimits;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -36,7 +39,8 @@ public record NodeConfig(
         Authenticator.Mode auth,
         Optional<String> adminToken,
         boolean insecure,
-        Optional<TlsPaths> tls) {
+        Optional<TlsPaths> tls,
+        Optional<Cluster> cluster) {
     private static final String AUTO = "auto";
     private static final String OFF = "off";
     private static final int SHARDS_MAX = 1024;
@@ -63,6 +67,17 @@ public record NodeConfig(
             Optional<Long> memoryBytes,
             Duration memoryWait,
             long rowsMax) {}
+
+    /// This node as one of several.
+    ///
+    /// @param seeds data ports of all first members
+    /// @param data where this node's is
+    /// @param raft where its replicas listen
+    public record Cluster(List<Address> seeds, Address data, Address raft, int shards) {
+        public Cluster {
+            seeds = List.copyOf(seeds);
+        }
+    }
 
     /// PEM files.
     public record TlsPaths(Path certificate, Path key) {}
@@ -108,7 +123,37 @@ public record NodeConfig(
                 read.get(ConfigKey.AUTH, NodeConfig::authMode),
                 read.get(ConfigKey.ADMIN_TOKEN, NodeConfig::adminToken),
                 read.get(ConfigKey.INSECURE, NodeConfig::flag),
-                tls(read));
+                tls(read),
+                cluster(read));
+    }
+
+    private static Optional<Cluster> cluster(Reader read) {
+        var cluster =
+                new Cluster(
+                        read.get(ConfigKey.CLUSTER_SEEDS, NodeConfig::addresses),
+                        read.get(ConfigKey.CLUSTER_LISTEN, Address::parse),
+                        read.get(ConfigKey.CLUSTER_RAFT, Address::parse),
+                        read.get(ConfigKey.CLUSTER_SHARDS, text -> count(text, 64)));
+        if (!read.get(ConfigKey.CLUSTER, NodeConfig::flag)) {
+            return Optional.empty();
+        }
+        if (!cluster.seeds().contains(cluster.data())) {
+            throw new ConfigException(
+                    "cluster-seeds must name this node too: "
+                            + cluster.data()
+                            + " (cluster-listen) is not in "
+                            + cluster.seeds());
+        }
+        if (read.get(ConfigKey.DURABILITY, NodeConfig::isAsync)) {
+            throw new ConfigException("a cluster has no durability=async");
+        }
+        return Optional.of(cluster);
+    }
+
+    private static List<Address> addresses(String text) {
+        return text.isEmpty()
+                ? List.of()
+                : Arrays.stream(text.split(",")).map(String::trim).map(Address::parse).toList();
     }
 
     private static RequestLimits requestLimits(Reader read) {
@@ -139,6 +184,7 @@ public record NodeConfig(
     /// @throws ConfigException when an address is not loopback, authentication is off and
     ///   `insecure` is not set
     public void checkExposure(boolean authenticationOn) {
+        checkClusterExposure();
         if (authenticationOn || insecure) {
             return;
         }
@@ -156,6 +202,23 @@ public record NodeConfig(
                             + data
                             + " --scope admin), or set auth=true, or accept the risk with"
                             + " --insecure");
+        }
+    }
+
+    /// Nodes do not prove to one another who they are yet.
+    private void checkClusterExposure() {
+        if (cluster.isPresent() && !insecure) {
+            Cluster ports = cluster.get();
+            if (!ports.data().isLoopback() || !ports.raft().isLoopback()) {
+                throw new ConfigException(
+                        "refusing to open cluster-listen "
+                                + ports.data()
+                                + " and cluster-raft "
+                                + ports.raft()
+                                + " to other machines: nodes do not authenticate one another yet;"
+                                + " keep them in a network of their own and accept the risk with"
+                                + " --insecure");
+            }
         }
     }
 

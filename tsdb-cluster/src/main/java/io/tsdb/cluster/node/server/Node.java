@@ -20,10 +20,15 @@ import io.tsdb.ingest.transport.WaitingBytes;
 import io.tsdb.ingest.transport.WriteEndpoint;
 import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.QueryEngine;
+import io.tsdb.query.exec.QueryRequest;
+import io.tsdb.query.exec.QueryResult;
 import io.tsdb.query.http.InfluxDeleteHandler;
 import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
 import io.tsdb.query.http.StatementBytes;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.net.EventLoops;
 import io.tsdb.storage.net.HealthHandler;
@@ -32,6 +37,7 @@ import io.tsdb.storage.net.ServerIdentity;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
+import io.tsdb.storage.shard.StoreConfig;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +50,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 
 /// A node that runs: what a [NodeConfig] asks for, put together in [#start] and taken apart, last
@@ -81,13 +88,7 @@ public final class Node implements AutoCloseable {
             Runtime machine = Runtime.getRuntime();
             var settings =
                     new NodeSettings(config, machine.maxMemory(), machine.availableProcessors());
-            this.store =
-                    opened(
-                            "store",
-                            Store.open(
-                                    settings.store(System::nanoTime),
-                                    new LocalFileStore(),
-                                    System::nanoTime));
+            this.store = openStore(settings);
             var authorizer = new RequestAuthorizer(authenticator);
             EventLoops loops = opened("event loops", EventLoops.create(settings.coreCount()));
             var router =
@@ -107,6 +108,42 @@ public final class Node implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    private Store openStore(NodeSettings settings) throws IOException {
+        var io = new LocalFileStore();
+        NodeDirectory.checkKind(config, io);
+        if (config.cluster().isEmpty()) {
+            return opened(
+                    "store", Store.open(settings.store(System::nanoTime), io, System::nanoTime));
+        }
+        try {
+            ClusterNode node = ClusterNode.join(config.data(), config.cluster().get(), io);
+            opened("cluster", node);
+            StoreConfig found =
+                    settings.store(
+                            node.shardCount(), (files, _) -> node.openLog(files, config.data()));
+            return opened("store", Store.open(found, io, System::nanoTime));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for the cluster", e);
+        }
+    }
+
+    /// Runs a statement on what is acknowledged anywhere when it comes.
+    private QueryResult execute(QueryEngine engine, QueryRequest request) {
+        if (config.cluster().isPresent()) {
+            try {
+                store.caughtUp().join();
+            } catch (CompletionException e) {
+                throw new QueryException(
+                        QueryErrorCode.UNAVAILABLE,
+                        Position.NONE,
+                        "this node cannot say what was acknowledged last: "
+                                + (e.getCause() == null ? e : e.getCause()).getMessage());
+            }
+        }
+        return engine.execute(request);
     }
 
     /// Opens the data directory, recovers what it holds, and serves.
@@ -194,7 +231,7 @@ public final class Node implements AutoCloseable {
                                 this::nowNanos),
                         () ->
                                 new SqlHandler(
-                                        engine::execute,
+                                        request -> execute(engine, request),
                                         statements,
                                         authorizer,
                                         config.defaultDatabase().orElse(DEFAULT_DATABASE),

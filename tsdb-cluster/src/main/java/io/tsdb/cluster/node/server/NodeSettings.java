@@ -13,6 +13,7 @@ import io.tsdb.query.http.StatementBytes;
 import io.tsdb.storage.log.Durability;
 import io.tsdb.storage.log.LocalLog;
 import io.tsdb.storage.log.LogConfig;
+import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.net.ArrivalLimits;
 import io.tsdb.storage.net.HttpServerConfig;
 import io.tsdb.storage.net.ListenerConfig;
@@ -47,17 +48,23 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
     /// @param nanoTicker monotonic clock of the log
     StoreConfig store(LongSupplier nanoTicker) {
         LogConfig log = LogConfig.defaults();
+        return store(
+                config.shards().orElse(coreCount),
+                LocalLog.factory(
+                        config.durabilityAsync() ? log.withDurability(Durability.ASYNC) : log,
+                        nanoTicker));
+    }
+
+    StoreConfig store(int shardCount, NodeLog.Factory log) {
         return new StoreConfig(
                 config.data(),
-                config.shards().orElse(coreCount),
+                shardCount,
                 config.headMemoryBytes().orElse(heapBytes / 4),
                 config.cacheMemoryBytes().orElse(heapBytes / 4),
                 config.flushAge(),
                 STOP_FLUSH_MAX,
                 config.diskReserveBytes(),
-                LocalLog.factory(
-                        config.durabilityAsync() ? log.withDurability(Durability.ASYNC) : log,
-                        nanoTicker),
+                log,
                 PartConfig.defaults());
     }
 

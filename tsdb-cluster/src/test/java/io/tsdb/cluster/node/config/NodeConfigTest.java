@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,6 +158,43 @@ class NodeConfigTest {
         insecure.checkExposure(false);
         options(Map.of()).checkExposure(false);
         assertThat(insecure.insecure()).isTrue();
+    }
+
+    /// Tokens do not help: nodes do not prove to one another who they are.
+    @Test
+    void refusesToOpenTheClustersPortsToOthers() {
+        Map<ConfigKey, String> cluster =
+                Map.of(
+                        ConfigKey.CLUSTER, "true",
+                        ConfigKey.CLUSTER_LISTEN, "10.0.0.1:9301",
+                        ConfigKey.CLUSTER_SEEDS, "10.0.0.1:9301,10.0.0.2:9301");
+        NodeConfig open = options(cluster);
+        assertThatThrownBy(() -> open.checkExposure(true))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("cluster-listen 10.0.0.1:9301")
+                .hasMessageContaining("--insecure");
+        var accepted = new HashMap<>(cluster);
+        accepted.put(ConfigKey.INSECURE, "true");
+        options(accepted).checkExposure(true);
+    }
+
+    @Test
+    void aMemberIsAmongItsSeedsAndSyncs() {
+        assertThatThrownBy(
+                        () ->
+                                options(
+                                        Map.of(
+                                                ConfigKey.CLUSTER, "true",
+                                                ConfigKey.CLUSTER_SEEDS, "127.0.0.1:1")))
+                .hasMessageContaining("cluster-seeds must name this node too");
+        assertThatThrownBy(
+                        () ->
+                                options(
+                                        Map.of(
+                                                ConfigKey.CLUSTER, "true",
+                                                ConfigKey.CLUSTER_SEEDS, "127.0.0.1:9301",
+                                                ConfigKey.DURABILITY, "async")))
+                .hasMessageContaining("durability=async");
     }
 
     @Test

@@ -33,7 +33,8 @@ class SecurityPageTest {
             Pattern.compile("`([A-Za-z0-9]+(?:Test|IT))#([a-z0-9A-Z]+)`");
 
     /// Settings with a size, count or time that are no limit of what a client can take.
-    private static final Set<ConfigKey> NO_LIMITS = Set.of(ConfigKey.SHARDS, ConfigKey.FLUSH_AGE);
+    private static final Set<ConfigKey> NO_LIMITS =
+            Set.of(ConfigKey.SHARDS, ConfigKey.CLUSTER_SHARDS, ConfigKey.FLUSH_AGE);
 
     private final Path root = root();
     private final List<String> rows = rows();

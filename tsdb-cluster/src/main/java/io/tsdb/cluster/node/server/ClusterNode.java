@@ -1,0 +1,119 @@
+package io.tsdb.cluster.node.server;
+
+import io.tsdb.cluster.node.config.ConfigException;
+import io.tsdb.cluster.node.config.NodeConfig;
+import io.tsdb.cluster.raft.RaftNodeLog;
+import io.tsdb.cluster.raft.RaftSettings;
+import io.tsdb.cluster.rpc.DataClients;
+import io.tsdb.cluster.rpc.DataPort;
+import io.tsdb.cluster.rpc.Formation;
+import io.tsdb.cluster.rpc.Greeting;
+import io.tsdb.cluster.rpc.MemberFile;
+import io.tsdb.cluster.shardmap.Member;
+import io.tsdb.cluster.shardmap.Members;
+import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.log.NodeLog;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/// What a node has besides the rest when it is one of several: its identity, the data port, and
+/// logs that are kept together. A node alone loads none of it.
+final class ClusterNode implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
+    private static final int ID_BYTES = 8;
+
+    /// Above the largest entry.
+    private static final int FRAME_BYTES_MAX = 16 << 20;
+
+    private static final String RAFT_DIRECTORY = "raft";
+
+    private final DataPort port;
+    private final Greeting greeting;
+    private final Members members;
+    private final DataClients clients;
+
+    private ClusterNode(DataPort port, Greeting greeting, Members members) {
+        this.port = port;
+        this.greeting = greeting;
+        this.members = members;
+        this.clients = new DataClients(greeting, members);
+    }
+
+    /// Finds the other members, or comes back to them.
+    static ClusterNode join(Path data, NodeConfig.Cluster config, FileStore io)
+            throws IOException, InterruptedException {
+        Greeting known = MemberFile.load(io, data).orElse(null);
+        if (known == null) {
+            byte[] id = new byte[ID_BYTES];
+            new SecureRandom().nextBytes(id);
+            var self = new Member(HexFormat.of().formatHex(id), config.raft(), config.data());
+            known = new Greeting(self, config.shards(), Optional.empty());
+            MemberFile.store(io, data, known);
+        }
+        Member self = known.self();
+        if (!self.data().equals(config.data()) || !self.raft().equals(config.raft())) {
+            throw new ConfigException(
+                    "this member is known at "
+                            + self.data()
+                            + " and "
+                            + self.raft()
+                            + " (cluster-listen, cluster-raft): an address cannot change yet");
+        }
+        var port = new DataPort(config.data(), known, FRAME_BYTES_MAX);
+        try {
+            Members members = known.members().orElse(null);
+            if (members == null) {
+                members = new Formation(known, config.seeds()).await();
+                known = new Greeting(self, members.shardCount(), Optional.of(members));
+                MemberFile.store(io, data, known);
+            }
+            port.formed(known);
+            LOG.info(
+                    "member {} of cluster {}: {} members, {} shards",
+                    self.id(),
+                    members.cluster(),
+                    members.members().size(),
+                    members.shardCount());
+            return new ClusterNode(port, known, members);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            port.close();
+            throw e;
+        }
+    }
+
+    int shardCount() {
+        return members.shardCount();
+    }
+
+    Members members() {
+        return members;
+    }
+
+    /// The logs of this node; entries of other nodes are taken from now on.
+    NodeLog openLog(FileStore io, Path data) {
+        var log =
+                new RaftNodeLog(
+                        io,
+                        data.resolve(RAFT_DIRECTORY),
+                        members,
+                        greeting.self().id(),
+                        RaftSettings.DEFAULT,
+                        clients,
+                        System::nanoTime);
+        port.serve(log::appendAsLeader);
+        return log;
+    }
+
+    @Override
+    public void close() {
+        clients.close();
+        port.close();
+    }
+}

@@ -1,0 +1,233 @@
+package io.tsdb.cluster.raft;
+
+import io.tsdb.storage.log.EntryBytes;
+import io.tsdb.storage.log.LogEntry;
+import io.tsdb.storage.log.ShardLog;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+
+/// The appends of this node to one log, on their way to whoever leads it: in their order, many
+/// under way at once, and all of them again when one did not get through. What comes twice, or too
+/// early, is known by its sequence where it is delivered ([Origins]).
+final class AppendStream {
+    /// How long an append is tried: longer than any election takes.
+    static final long NANOS_MAX = TimeUnit.SECONDS.toNanos(15);
+
+    private static final long WAIT_MILLIS_MIN = 10;
+    private static final long WAIT_MILLIS_MAX = 200;
+
+    /// What a stream needs of its node.
+    interface Link {
+        /// Whom this node takes for the leader; null when it knows of none.
+        @Nullable String leader();
+
+        /// Appends `bytes[0, length)` at a member.
+        CompletableFuture<Void> append(String member, byte[] bytes, int length);
+
+        void later(Runnable work, long millis);
+
+        long nanoTime();
+
+        /// A number that this process drew.
+        long origin();
+
+        /// An append waits no more.
+        void settled(int bytes);
+    }
+
+    private final int log;
+    private final Link link;
+
+    /// What is not delivered, by sequence.
+    private final ConcurrentSkipListMap<Long, PendingAppend> pending =
+            new ConcurrentSkipListMap<>();
+
+    /// What follows is guarded by this.
+    private long sequence;
+
+    /// Counts the leaders that all of it was sent to.
+    private int round;
+
+    private @Nullable String target;
+
+    /// Whether a new round waits, and nothing is sent before.
+    private boolean stalled;
+
+    private int failedRounds;
+
+    private @Nullable String end;
+
+    AppendStream(int log, Link link) {
+        this.log = log;
+        this.link = link;
+    }
+
+    /// Takes an entry and sends it when it can.
+    ///
+    /// @param entry null when it is not one for the applier
+    /// @param encoded of the entry, behind room for the header
+    void append(@Nullable LogEntry entry, EntryBytes.Encoded encoded, ShardLog.Commit commit) {
+        String ended;
+        synchronized (this) {
+            ended = end;
+            if (ended == null) {
+                var append =
+                        new PendingAppend(
+                                ++sequence,
+                                entry,
+                                encoded.array(),
+                                encoded.length(),
+                                commit,
+                                link.nanoTime());
+                pending.put(append.sequence(), append);
+                if (!stalled && target == null) {
+                    target = link.leader();
+                }
+                String leader = target;
+                if (leader == null) {
+                    stall();
+                } else if (!stalled) {
+                    send(append, append.first(link.origin(), floor(append)), leader);
+                }
+            }
+        }
+        if (ended != null) {
+            link.settled(encoded.length());
+            commit.failed(new IOException("log " + log + " has ended here: " + ended));
+        }
+    }
+
+    private long floor(PendingAppend append) {
+        Map.Entry<Long, PendingAppend> oldest = pending.firstEntry();
+        return oldest == null ? append.sequence() : Math.min(oldest.getKey(), append.sequence());
+    }
+
+    /// Under the lock, so that what is sent is in order.
+    private void send(PendingAppend append, byte[] bytes, String leader) {
+        int sent = round;
+        link.append(leader, bytes, append.length())
+                .whenComplete(
+                        (_, failure) -> {
+                            if (failure != null) {
+                                failed(sent);
+                            }
+                        });
+    }
+
+    private synchronized void failed(int sentRound) {
+        if (sentRound == round) {
+            stall();
+        }
+    }
+
+    /// Has everything sent again soon. Under the lock.
+    private void stall() {
+        if (!stalled && end == null) {
+            stalled = true;
+            long wait = WAIT_MILLIS_MIN << Math.min(failedRounds++, 5);
+            link.later(this::sendAll, Math.min(wait, WAIT_MILLIS_MAX));
+        }
+    }
+
+    private synchronized void sendAll() {
+        if (!stalled || end != null) {
+            return;
+        }
+        stalled = false;
+        round++;
+        String leader = link.leader();
+        target = leader;
+        if (pending.isEmpty()) {
+            return;
+        }
+        if (leader == null) {
+            stall();
+            return;
+        }
+        for (PendingAppend append : pending.values()) {
+            if (!stalled) { // the first one has not failed at once
+                send(append, append.again(link.origin(), floor(append)), leader);
+            }
+        }
+    }
+
+    /// The entry of an append is there.
+    ///
+    /// @return null when the append was given up
+    @Nullable PendingAppend delivered(long delivered) {
+        PendingAppend append = pending.remove(delivered);
+        if (append != null) {
+            link.settled(append.length());
+        }
+        return append;
+    }
+
+    /// Some entry of this stream got through.
+    synchronized void progressed() {
+        failedRounds = 0;
+    }
+
+    /// An entry came before one that must come first, which did not get through.
+    void early() {
+        link.later(
+                () -> {
+                    synchronized (this) {
+                        stall();
+                    }
+                },
+                0);
+    }
+
+    /// Sends all to the member that leads now, when it was sent to another one; gives up what is
+    /// too old. Now and then.
+    void watch(@Nullable String leader) {
+        long now = link.nanoTime();
+        for (PendingAppend append : pending.values()) {
+            if (now - append.sinceNanos() > NANOS_MAX) {
+                fail(append, new IOException(tooOld(leader)));
+            }
+        }
+        synchronized (this) {
+            if (leader != null && !pending.isEmpty() && !leader.equals(target)) {
+                stall();
+            }
+        }
+    }
+
+    private String tooOld(@Nullable String leader) {
+        return "log "
+                + log
+                + " did not commit an entry within "
+                + TimeUnit.NANOSECONDS.toSeconds(NANOS_MAX)
+                + " s ("
+                + (leader == null ? "no leader is known" : leader + " leads")
+                + ")";
+    }
+
+    private void fail(PendingAppend append, Exception cause) {
+        PendingAppend removed = delivered(append.sequence());
+        if (removed != null) {
+            removed.commit().failed(cause);
+        }
+    }
+
+    boolean isIdle() {
+        return pending.isEmpty();
+    }
+
+    /// Nothing is sent any more, and whoever waits is told.
+    void end(String reason) {
+        synchronized (this) {
+            end = reason;
+        }
+        for (PendingAppend append : pending.values()) {
+            fail(append, new IOException(reason));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.tsdb.cluster.raft;
+
+import io.tsdb.cluster.shardmap.Member;
+import io.tsdb.cluster.shardmap.Members;
+import io.tsdb.storage.io.FileStore;
+
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.server.storage.RaftStorageImpl;
+import org.apache.ratis.server.storage.StorageImplUtils;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The groups of a cluster as Ratis knows them, and their directories on disk, which are complete
+/// before Ratis sees them: a group that Ratis finds there without its members would never elect.
+final class RaftGroups {
+    /// Of the configuration that a group begins with: it is what its first leader logs first, too.
+    private static final long FIRST_INDEX = 0;
+
+    private static final Path METADATA = Path.of("current", "raft-meta");
+    private static final Path CONFIGURATION = Path.of("current", "raft-meta.conf");
+
+    private final Members members;
+    private final FileStore io;
+    private final Path directory;
+    private final Map<Integer, RaftGroupId> ids = new ConcurrentHashMap<>();
+
+    RaftGroups(Members members, FileStore io, Path directory) {
+        this.members = members;
+        this.io = io;
+        this.directory = directory;
+    }
+
+    RaftGroupId id(int log) {
+        return ids.computeIfAbsent(log, number -> RaftGroupId.valueOf(members.group(number)));
+    }
+
+    Path directory(int log) {
+        return directory.resolve(members.group(log).toString());
+    }
+
+    /// All of one priority: a leader would step down for a member of a higher one that comes back.
+    private static RaftPeer peer(Member member) {
+        return RaftPeer.newBuilder()
+                .setId(RaftPeerId.valueOf(member.id()))
+                .setAddress(member.raft().toString())
+                .build();
+    }
+
+    /// A file of a group's that is not there; empty when it is complete.
+    Optional<Path> missing(int log) throws IOException {
+        for (Path file : new Path[] {METADATA, CONFIGURATION}) {
+            Path path = directory(log).resolve(file);
+            if (!io.exists(path)) {
+                return Optional.of(path);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Makes the directory of a group that has never run.
+    void create(int log, RaftProperties properties) throws IOException {
+        io.createDirectories(directory);
+        io.deleteTree(directory(log)); // of a start that did not come to its end
+        String name = members.group(log).toString();
+        RaftStorageImpl storage =
+                StorageImplUtils.initRaftStorage(
+                        name, RaftStorage.StartupOption.FORMAT, properties);
+        try (storage) {
+            storage.writeRaftConfiguration(configuration());
+        }
+        io.syncDirectory(directory(log).resolve("current"));
+        io.syncDirectory(directory(log));
+        io.syncDirectory(directory);
+    }
+
+    private LogEntryProto configuration() {
+        var peers = RaftConfigurationProto.newBuilder();
+        members.members().forEach(member -> peers.addPeers(peer(member).getRaftPeerProto()));
+        return LogEntryProto.newBuilder()
+                .setTerm(0)
+                .setIndex(FIRST_INDEX)
+                .setConfigurationEntry(peers)
+                .build();
+    }
+}

@@ -1,0 +1,638 @@
+package io.tsdb.cluster.raft;
+
+import io.tsdb.cluster.shardmap.Members;
+import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.log.EntryBytes;
+import io.tsdb.storage.log.LogStatistics;
+import io.tsdb.storage.log.NodeLog;
+import io.tsdb.storage.log.ShardLog;
+import io.tsdb.storage.model.CorruptDataException;
+
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.jctools.queues.MpmcArrayQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/// The logs of a node of a cluster: a replica of each, in one Ratis server.
+///
+/// Recovery waits until a majority is there, and until this node has everything that was
+/// acknowledged before.
+public final class RaftNodeLog implements NodeLog {
+    private static final Logger LOG = LoggerFactory.getLogger(RaftNodeLog.class);
+    private static final int ENCODERS = 64;
+
+    /// Of entries that were appended here and are not delivered.
+    private static final long PENDING_BYTES_MAX = 64L << 20;
+
+    private static final long BARRIER_AGAIN_MILLIS = 50;
+    private static final long WATCH_MILLIS = 100;
+    private static final long LEADERLESS_NANOS_MAX = TimeUnit.SECONDS.toNanos(12);
+    private static final long BARRIER_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
+    private static final long STILL_WAITING_MILLIS = 5_000;
+    private static final long CLOSE_MILLIS_MAX = 5_000;
+    private static final long CLOSE_LOOK_NANOS = 500_000;
+    private static final long SNAPSHOT_MILLIS_MAX = 60_000;
+
+    private final FileStore io;
+    private final Path directory;
+    private final Members members;
+    private final String self;
+    private final RaftSettings settings;
+    private final LeaderPort leaders;
+    private final LongSupplier nanoTicker;
+    private final RaftGroups groups;
+    private final RaftProperties properties;
+    private final long origin = new SecureRandom().nextLong();
+    private final ClientId client = ClientId.randomId();
+    private final AtomicLong calls = new AtomicLong();
+    private final Map<Integer, RaftShardLog> logs = new ConcurrentHashMap<>();
+    private final MpmcArrayQueue<EntryBytes> encoders = new MpmcArrayQueue<>(ENCODERS);
+    private final AtomicLong pendingBytes = new AtomicLong();
+    private final AtomicLong recoveredEntries = new AtomicLong();
+    private final AtomicLong settledAppends = new AtomicLong();
+    private final ScheduledExecutorService retries =
+            Executors.newSingleThreadScheduledExecutor(
+                    work -> {
+                        Thread thread = new Thread(work, "raft-retries");
+                        thread.setDaemon(true);
+                        return thread;
+                    });
+    private final PromptGrpc.Commits commits = new PromptGrpc.Commits();
+    private final Object catalog = new Object();
+    private long catalogIndex;
+    private boolean catalogEnded;
+    private volatile @Nullable RaftServer server;
+    private volatile boolean recovering;
+    private volatile boolean recovered;
+    private volatile boolean closing;
+
+    /// @param directory of Raft's logs, of this node alone
+    /// @param self id of this node among the members
+    /// @param nanoTicker monotonic clock
+    public RaftNodeLog(
+            FileStore io,
+            Path directory,
+            Members members,
+            String self,
+            RaftSettings settings,
+            LeaderPort leaders,
+            LongSupplier nanoTicker) {
+        this.io = io;
+        this.directory = directory;
+        this.members = members;
+        this.self = self;
+        this.settings = settings;
+        this.leaders = leaders;
+        this.nanoTicker = nanoTicker;
+        this.groups = new RaftGroups(members, io, directory);
+        var address = members.member(self).raft();
+        this.properties = this.settings.properties(directory, address.host(), address.port());
+    }
+
+    @Override
+    public ShardLog shard(int number) {
+        return logs.computeIfAbsent(number, id -> new RaftShardLog(this, id));
+    }
+
+    @Override
+    public Optional<Path> missing() throws IOException {
+        for (int log : all()) {
+            Optional<Path> missing = groups.missing(log);
+            if (missing.isPresent()) {
+                return missing;
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean holdsEntries() throws IOException {
+        for (int log : all()) {
+            if (io.exists(LogSnapshot.file(directory, log))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void begin() throws IOException {
+        for (int log : all()) {
+            if (groups.missing(log).isPresent()) {
+                groups.create(log, properties);
+            }
+        }
+    }
+
+    private List<Integer> all() {
+        var all = new ArrayList<Integer>();
+        all.add(CATALOG);
+        for (int shard = 0; shard < members.shardCount(); shard++) {
+            all.add(shard);
+        }
+        return all;
+    }
+
+    private Collection<RaftShardLog> started() {
+        var started = new TreeMap<Integer, RaftShardLog>();
+        logs.values().stream()
+                .filter(RaftShardLog::isStarted)
+                .forEach(log -> started.put(log.number(), log));
+        return started.values();
+    }
+
+    @Override
+    public void recover() throws IOException {
+        if (recovered || server != null) {
+            throw new IllegalStateException("BUG: log " + directory + " is recovered twice");
+        }
+        recovering = true;
+        try {
+            startReplicas();
+            awaitMajorities();
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+        recovering = false;
+        recovered = true;
+    }
+
+    private void startReplicas() throws IOException {
+        for (RaftShardLog log : started()) {
+            if (groups.missing(log.number()).isPresent()) {
+                groups.create(log.number(), properties);
+            }
+            Path file = LogSnapshot.file(directory, log.number());
+            LogSnapshot.load(io, file).ifPresent(found -> log.restore(found, file.toString()));
+            new SegmentCheck(io, groups.directory(log.number()).resolve("current")).run();
+        }
+        RaftServer built =
+                RaftServer.newBuilder()
+                        .setServerId(RaftPeerId.valueOf(self))
+                        .setStateMachineRegistry(
+                                group ->
+                                        started().stream()
+                                                .filter(
+                                                        log ->
+                                                                groups.id(log.number())
+                                                                        .equals(group))
+                                                .findFirst()
+                                                .map(LogStateMachine::new)
+                                                .orElseThrow())
+                        .setProperties(properties)
+                        .setParameters(commits.parameters())
+                        .setOption(RaftStorage.StartupOption.RECOVER)
+                        .build();
+        server = built;
+        built.start();
+        retries.scheduleWithFixedDelay(
+                this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+        for (RaftShardLog log : started()) {
+            checkReach(built, log);
+        }
+    }
+
+    /// A log that ends before what this node has applied of it lost entries that it had
+    /// acknowledged: no member may do that and stay.
+    private void checkReach(RaftServer built, RaftShardLog log) throws IOException {
+        var division = built.getDivision(groups.id(log.number()));
+        var last = division.getRaftLog().getLastEntryTermIndex();
+        LogSnapshot snapshot = log.snapshot();
+        long reach =
+                Math.max(
+                        last == null ? 0 : last.getIndex(),
+                        snapshot == null ? 0 : snapshot.index());
+        if (reach < log.knownIndex()) {
+            throw new CorruptDataException(
+                    groups.directory(log.number()).toString(),
+                    0,
+                    "the log ends at entry "
+                            + reach
+                            + ", and parts of this node hold entries up to "
+                            + log.knownIndex()
+                            + ": entries that it had acknowledged are lost");
+        }
+    }
+
+    private void awaitMajorities() throws IOException {
+        for (RaftShardLog log : started()) {
+            boolean reached = false;
+            long told = 0;
+            while (!reached) {
+                if (closing) {
+                    throw new IOException("closed while waiting for a majority of the cluster");
+                }
+                try {
+                    barrier(log).get(STILL_WAITING_MILLIS, TimeUnit.MILLISECONDS);
+                    reached = true;
+                } catch (TimeoutException e) {
+                    if (told++ % 2 == 0) {
+                        LOG.info("log {}: waits for a majority of the cluster", log.number());
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IOException("interrupted while waiting for a majority", e);
+                } catch (ExecutionException e) {
+                    log.trouble()
+                            .ifPresent(what -> LOG.info("still waits for a majority: {}", what));
+                }
+            }
+        }
+    }
+
+    @Override
+    public boolean isReplicated() {
+        return true;
+    }
+
+    @Override
+    public CompletableFuture<Void> caughtUp() {
+        return CompletableFuture.allOf(
+                started().stream().map(this::barrier).toArray(CompletableFuture[]::new));
+    }
+
+    /// Done when this replica has delivered everything that was committed before the call.
+    private CompletableFuture<Void> barrier(RaftShardLog log) {
+        var done = new CompletableFuture<Void>();
+        tryBarrier(log, nanoTime() + BARRIER_NANOS_MAX, done);
+        return done;
+    }
+
+    private void tryBarrier(RaftShardLog log, long deadline, CompletableFuture<Void> done) {
+        if (done.isDone()) {
+            return;
+        }
+        readIndex(log.number())
+                .whenComplete(
+                        (_, failure) -> {
+                            if (failure == null) {
+                                done.complete(null);
+                            } else if (closing || nanoTime() - deadline > 0) {
+                                done.completeExceptionally(
+                                        new IOException(
+                                                "log "
+                                                        + log.number()
+                                                        + " has no majority: "
+                                                        + failure.getMessage(),
+                                                failure));
+                            } else {
+                                later(() -> tryBarrier(log, deadline, done), BARRIER_AGAIN_MILLIS);
+                            }
+                        });
+    }
+
+    /// A leader that was just elected does not know yet what is committed; of a single member Ratis
+    /// would not wait for that.
+    private CompletableFuture<RaftClientReply> readIndex(int log) {
+        try {
+            RaftServer running = Objects.requireNonNull(server);
+            var info = running.getDivision(groups.id(log)).getInfo();
+            if (info.isLeader() && !info.isLeaderReady()) {
+                return CompletableFuture.failedFuture(new IOException("its leader is not ready"));
+            }
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return submit(log, Message.EMPTY, RaftClientRequest.readRequestType());
+    }
+
+    private void later(Runnable work, long millis) {
+        try {
+            retries.schedule(work, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closed: {} is not tried again", work, e);
+        }
+    }
+
+    /// Asks this node's replica.
+    ///
+    /// @return fails also when it does not lead, and a leader is asked for
+    private CompletableFuture<RaftClientReply> submit(
+            int log, Message message, RaftClientRequest.Type type) {
+        RaftServer running = server;
+        if (running == null || closing) {
+            return CompletableFuture.failedFuture(new IOException("the log is closed"));
+        }
+        var request =
+                RaftClientRequest.newBuilder()
+                        .setClientId(client)
+                        .setServerId(running.getId())
+                        .setGroupId(groups.id(log))
+                        .setCallId(calls.incrementAndGet())
+                        .setMessage(message)
+                        .setType(type)
+                        .build();
+        try {
+            return running.submitClientRequestAsync(request)
+                    .thenApply(
+                            reply -> {
+                                if (!reply.isSuccess()) {
+                                    throw new CompletionException(reply.getException());
+                                }
+                                return reply;
+                            });
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /// Appends an entry that another node has sent, when this one leads.
+    ///
+    /// @param entry `entry[0, length)`, nobody else's from now on
+    public CompletableFuture<Void> appendAsLeader(int log, byte[] entry, int length) {
+        ByteString data = UnsafeByteOperations.unsafeWrap(entry, 0, length);
+        return submit(log, Message.valueOf(data), RaftClientRequest.writeRequestType())
+                .thenApply(_ -> null);
+    }
+
+    /// What the appends to a log need of this node.
+    AppendStream.Link link(int log) {
+        return new AppendStream.Link() {
+            @Override
+            public @Nullable String leader() {
+                return RaftNodeLog.this.leader(log);
+            }
+
+            @Override
+            public CompletableFuture<Void> append(String member, byte[] bytes, int length) {
+                return member.equals(self)
+                        ? appendAsLeader(log, bytes, length)
+                        : leaders.append(member, log, bytes, length);
+            }
+
+            @Override
+            public void later(Runnable work, long millis) {
+                RaftNodeLog.this.later(work, millis);
+            }
+
+            @Override
+            public long nanoTime() {
+                return RaftNodeLog.this.nanoTime();
+            }
+
+            @Override
+            public long origin() {
+                return origin;
+            }
+
+            @Override
+            public void settled(int bytes) {
+                pendingBytes.addAndGet(-bytes);
+                settledAppends.incrementAndGet();
+            }
+        };
+    }
+
+    /// Whom this node takes for the leader; null when it knows of none.
+    private @Nullable String leader(int log) {
+        RaftServer running = server;
+        try {
+            RaftPeerId id =
+                    running == null
+                            ? null
+                            : running.getDivision(groups.id(log)).getInfo().getLeaderId();
+            return id == null ? null : id.toString();
+        } catch (IOException e) {
+            LOG.debug("log {} has no replica here", log, e);
+            return null;
+        }
+    }
+
+    /// Looks after the appends, now and then and when a leader is elected.
+    private void watch() {
+        try {
+            for (RaftShardLog log : started()) {
+                String leader = leader(log.number());
+                log.leaderKnown(leader != null, nanoTime());
+                log.appends().watch(leader);
+            }
+        } catch (RuntimeException e) { // the watch must go on
+            LOG.error("appends were not watched", e);
+        }
+    }
+
+    void leaderChanged() {
+        later(this::watch, 0);
+    }
+
+    Optional<String> leaderTrouble(RaftShardLog log) {
+        return nanoTime() - log.leaderLostNanos() > LEADERLESS_NANOS_MAX
+                ? Optional.of("log " + log.number() + " has no leader: is a majority there?")
+                : Optional.empty();
+    }
+
+    /// Whether there is room for so many more bytes.
+    boolean takes(long bytes) {
+        return !closing && recovered && pendingBytes.get() + bytes <= PENDING_BYTES_MAX;
+    }
+
+    void taken(int bytes) {
+        pendingBytes.addAndGet(bytes);
+    }
+
+    EntryBytes encoder() {
+        EntryBytes idle = encoders.poll();
+        return idle == null ? new EntryBytes() : idle;
+    }
+
+    void recycle(EntryBytes encoder) {
+        encoders.offer(encoder);
+    }
+
+    long origin() {
+        return origin;
+    }
+
+    String self() {
+        return self;
+    }
+
+    long nanoTime() {
+        return nanoTicker.getAsLong();
+    }
+
+    boolean isRecovered() {
+        return recovered || server != null;
+    }
+
+    boolean isRecovering() {
+        return recovering;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    void recoveredOne() {
+        recoveredEntries.incrementAndGet();
+    }
+
+    /// An entry of a log was applied here.
+    void applied(int log) {
+        commits.tell(groups.id(log));
+    }
+
+    /// The catalog has applied its entry of this index.
+    void catalogReached(long index) {
+        synchronized (catalog) {
+            catalogIndex = index;
+            catalog.notifyAll();
+        }
+    }
+
+    void catalogEnded(RaftShardLog log) {
+        if (log.number() == CATALOG) {
+            synchronized (catalog) {
+                catalogEnded = true;
+                catalog.notifyAll();
+            }
+        }
+    }
+
+    /// What a batch names is defined in the catalog's log, which this node may not have come to
+    /// yet: it is committed, so it will.
+    void awaitCatalog(long index) {
+        synchronized (catalog) {
+            while (catalogIndex < index) {
+                if (catalogEnded) {
+                    throw new IllegalStateException(
+                            "the catalog ended at its entry "
+                                    + catalogIndex
+                                    + ", an entry needs it at "
+                                    + index);
+                }
+                try {
+                    catalog.wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("interrupted while waiting for the catalog", e);
+                }
+            }
+        }
+    }
+
+    void store(int log, LogSnapshot snapshot) throws IOException {
+        snapshot.store(io, LogSnapshot.file(directory, log));
+    }
+
+    /// Up to where every member has a log on disk, as its leader knows; -1 when it does not.
+    long matchedByAll(int log) {
+        RaftServer running = server;
+        try {
+            long[] matched =
+                    running == null
+                            ? null
+                            : running.getDivision(groups.id(log))
+                                    .getInfo()
+                                    .getFollowerMatchIndices();
+            return matched == null ? -1 : Arrays.stream(matched).min().orElse(Long.MAX_VALUE);
+        } catch (IOException e) {
+            LOG.debug("log {} has no replica here", log, e);
+            return -1;
+        }
+    }
+
+    /// Has Ratis forget what a snapshot holds, and every other member has.
+    void purge(RaftShardLog log) {
+        RaftServer running = server;
+        if (running == null || closing) {
+            return;
+        }
+        var request =
+                SnapshotManagementRequest.newCreate(
+                        client,
+                        running.getId(),
+                        groups.id(log.number()),
+                        calls.incrementAndGet(),
+                        SNAPSHOT_MILLIS_MAX);
+        try {
+            running.snapshotManagementAsync(request)
+                    .exceptionally(
+                            e -> {
+                                LOG.debug("log {} was not purged", log.number(), e);
+                                return null;
+                            });
+        } catch (RuntimeException e) {
+            LOG.debug("log {} was not purged", log.number(), e);
+        }
+    }
+
+    @Override
+    public long recoveredEntries() {
+        return recoveredEntries.get();
+    }
+
+    @Override
+    public LogStatistics statistics() {
+        return new LogStatistics(settledAppends.get(), 0, 0, 0, 0, 0, pendingBytes.get());
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return started().stream().flatMap(log -> log.trouble().stream()).findFirst();
+    }
+
+    @Override
+    public void close() {
+        recovered = false; // takes no more
+        awaitIdle();
+        closing = true;
+        retries.shutdownNow();
+        RaftServer running = server;
+        if (running != null) {
+            try {
+                running.close();
+            } catch (IOException e) {
+                LOG.warn("Raft was not closed in order", e);
+            }
+        }
+        for (RaftShardLog log : logs.values()) {
+            log.ended("the node is closing");
+        }
+    }
+
+    /// What was taken is delivered, unless the others do not help.
+    private void awaitIdle() {
+        long deadline = nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS_MAX);
+        while (!logs.values().stream().allMatch(log -> log.appends().isIdle())
+                && nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(CLOSE_LOOK_NANOS);
+        }
+    }
+}

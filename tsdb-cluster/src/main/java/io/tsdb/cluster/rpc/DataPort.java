@@ -1,0 +1,160 @@
+package io.tsdb.cluster.rpc;
+
+import io.tsdb.cluster.shardmap.Address;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Takes what other nodes send: greetings, from the start on, and entries of logs that this node
+/// leads, once it serves and from members of its cluster only.
+public final class DataPort implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DataPort.class);
+    private static final int BACKLOG = 64;
+    private static final int BUFFER_BYTES = 64 << 10;
+    private static final int GREETING_MILLIS_MAX = 5_000;
+
+    /// Appends at this node.
+    @FunctionalInterface
+    public interface Appender {
+        /// @param entry `entry[0, length)`, the appender's from now on
+        CompletableFuture<Void> append(int log, byte[] entry, int length);
+    }
+
+    private final ServerSocket server;
+    private final int frameBytesMax;
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private volatile Greeting greeting;
+    private volatile @Nullable Appender appender;
+    private volatile boolean closed;
+
+    /// @param greeting of this node as of now
+    /// @param frameBytesMax of an entry that is taken
+    public DataPort(Address address, Greeting greeting, int frameBytesMax) throws IOException {
+        this.greeting = greeting;
+        this.frameBytesMax = frameBytesMax;
+        this.server = new ServerSocket();
+        try {
+            server.setReuseAddress(true);
+            server.bind(address.resolve(), BACKLOG);
+        } catch (IOException e) {
+            server.close();
+            throw new IOException(
+                    "cannot listen on " + address + " (cluster-listen): " + e.getMessage(), e);
+        }
+        Thread.ofVirtual().name("data-port").start(this::accept);
+    }
+
+    /// This node is in a cluster now.
+    public void formed(Greeting member) {
+        greeting = member;
+    }
+
+    /// From now on entries are taken.
+    public void serve(Appender target) {
+        appender = target;
+    }
+
+    private void accept() {
+        while (!closed) {
+            try {
+                Socket socket = server.accept();
+                socket.setTcpNoDelay(true);
+                connections.add(socket);
+                Thread.ofVirtual().name("data-port-reader").start(() -> read(socket));
+            } catch (IOException e) {
+                if (!closed) {
+                    LOG.warn("a connection was not taken", e);
+                }
+            }
+        }
+    }
+
+    private void read(Socket socket) {
+        var sender = new FrameSender(socket);
+        Thread writer = Thread.ofVirtual().name("data-port-writer").start(sender);
+        try (var in =
+                new DataInputStream(
+                        new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES))) {
+            socket.setSoTimeout(GREETING_MILLIS_MAX);
+            if (welcome(Frame.read(in, Greeting.BYTES_MAX), sender)) {
+                socket.setSoTimeout(0);
+                while (!closed) {
+                    take(Frame.read(in, frameBytesMax), sender);
+                }
+            }
+        } catch (EOFException e) {
+            LOG.debug("{} has closed", socket, e);
+        } catch (IOException e) {
+            if (!closed) {
+                LOG.debug("{} ended", socket, e);
+            }
+        } finally {
+            writer.interrupt();
+            FrameSender.close(socket);
+            connections.remove(socket);
+        }
+    }
+
+    /// @return whether more is taken from this connection
+    private boolean welcome(Frame first, FrameSender sender) throws IOException {
+        if (first.kind() != Frame.Kind.HELLO) {
+            return false;
+        }
+        Greeting theirs = Greeting.of(first.payload(), first.length());
+        Greeting mine = greeting;
+        boolean welcome = theirs.members().isEmpty() || theirs.isOfClusterOf(mine);
+        if (welcome) {
+            sender.send(Frame.of(Frame.Kind.WELCOME, mine.toBytes()));
+        }
+        return welcome;
+    }
+
+    private void take(Frame frame, FrameSender sender) {
+        Appender target = appender;
+        if (frame.kind() != Frame.Kind.APPEND || target == null) {
+            sender.send(
+                    Frame.failed(
+                            frame.request(),
+                            target == null ? "the node is starting" : "is no request"));
+            return;
+        }
+        target.append(frame.log(), frame.payload(), frame.length())
+                .whenComplete(
+                        (_, failure) ->
+                                sender.send(
+                                        failure == null
+                                                ? Frame.done(frame.request())
+                                                : Frame.failed(frame.request(), reason(failure))));
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            server.close();
+        } catch (IOException e) {
+            LOG.debug("the data port did not close", e);
+        }
+        connections.forEach(FrameSender::close);
+    }
+}

@@ -1,0 +1,91 @@
+package io.tsdb.cluster.rpc;
+
+import io.tsdb.cluster.shardmap.Address;
+import io.tsdb.cluster.shardmap.Member;
+import io.tsdb.cluster.shardmap.Members;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.ProtocolException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What a node says of itself before anything else, and what it is answered with. Bytes:
+/// `docs/protocol/data-port.md#greeting`; the file of the members has the same body.
+///
+/// @param members empty as long as the node is in no cluster
+public record Greeting(Member self, int shardCount, Optional<Members> members) {
+    /// A cluster of hundreds of members.
+    public static final int BYTES_MAX = 64 << 10;
+
+    private static final int MEMBERS_MAX = 1_000;
+
+    /// Whether both are of one cluster.
+    boolean isOfClusterOf(Greeting other) {
+        return members.isPresent()
+                && other.members.isPresent()
+                && members.get().cluster().equals(other.members.get().cluster());
+    }
+
+    public byte[] toBytes() {
+        ByteBuffer out = ByteBuffer.allocate(BYTES_MAX).order(ByteOrder.LITTLE_ENDIAN);
+        out.putInt(shardCount);
+        put(out, self);
+        List<Member> all = members.map(Members::members).orElse(List.of());
+        out.putInt(all.size());
+        all.forEach(one -> put(out, one));
+        byte[] bytes = new byte[out.position()];
+        out.get(0, bytes);
+        return bytes;
+    }
+
+    private static void put(ByteBuffer out, Member member) {
+        put(out, member.id());
+        put(out, member.raft().toString());
+        put(out, member.data().toString());
+    }
+
+    private static void put(ByteBuffer out, String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        out.putShort((short) utf8.length).put(utf8);
+    }
+
+    /// @throws ProtocolException when the bytes are no greeting
+    public static Greeting of(byte[] bytes, int length) throws ProtocolException {
+        ByteBuffer in = ByteBuffer.wrap(bytes, 0, length).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            int shardCount = in.getInt();
+            Member self = member(in);
+            int count = in.getInt();
+            if (count < 0 || count > MEMBERS_MAX) {
+                throw new ProtocolException("a cluster of " + count + " members");
+            }
+            var all = new ArrayList<Member>();
+            for (int i = 0; i < count; i++) {
+                all.add(member(in));
+            }
+            if (in.hasRemaining()) {
+                throw new ProtocolException(in.remaining() + " bytes follow the members");
+            }
+            @Nullable Members members = all.isEmpty() ? null : new Members(shardCount, all);
+            return new Greeting(self, shardCount, Optional.ofNullable(members));
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            throw new ProtocolException("no greeting: " + e);
+        }
+    }
+
+    private static Member member(ByteBuffer in) {
+        return new Member(text(in), Address.parse(text(in)), Address.parse(text(in)));
+    }
+
+    private static String text(ByteBuffer in) {
+        byte[] utf8 = new byte[in.getShort() & 0xFFFF];
+        in.get(utf8);
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+}

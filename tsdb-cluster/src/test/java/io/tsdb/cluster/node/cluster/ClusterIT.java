@@ -1,0 +1,234 @@
+package io.tsdb.cluster.node.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Three nodes: any takes writes and queries; each is killed in turn under load, so leaders too,
+/// and comes back. No acknowledged point is lost, no write fails at the others, and every node
+/// gives the same answer.
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class ClusterIT {
+    private static final int BATCH_LINES = 50;
+    private static final long START = 1_750_000_000_000_000_000L;
+
+    @TempDir Path temporary;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @AfterEach
+    void closeClient() {
+        client.close();
+    }
+
+    private HttpResponse<String> post(URI node, String lines) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(node.resolve("/write?db=c"))
+                        .POST(HttpRequest.BodyPublishers.ofString(lines))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private String query(URI node, String sql) throws Exception {
+        String text = URLEncoder.encode(sql, StandardCharsets.UTF_8);
+        HttpResponse<String> response =
+                client.send(
+                        HttpRequest.newBuilder(
+                                        node.resolve("/api/v1/sql?db=c&format=csv&q=" + text))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return response.body();
+    }
+
+    /// Writes at one node until it is told to end. Its points count from 0, each in a batch.
+    private final class Writer {
+        private final String device;
+        private final URI node;
+        private final AtomicBoolean goesOn = new AtomicBoolean(true);
+        private final List<String> refusals = new ArrayList<>();
+        private final AtomicLong acknowledged = new AtomicLong();
+        private final Thread thread = new Thread(this::run, "writer");
+        private long gapNanosMax;
+
+        Writer(String device, URI node) {
+            this.device = device;
+            this.node = node;
+            thread.start();
+        }
+
+        private void run() {
+            long last = System.nanoTime();
+            try {
+                while (goesOn.get()) {
+                    var lines = new StringBuilder();
+                    for (int i = 0; i < BATCH_LINES; i++) {
+                        long number = acknowledged.get() + i;
+                        lines.append(
+                                "load,dev=%s%d n=%di %d\n"
+                                        .formatted(
+                                                device,
+                                                number % 7,
+                                                number,
+                                                START + number * 1_000_000));
+                    }
+                    HttpResponse<String> response = post(node, lines.toString());
+                    if (response.statusCode() != 204) {
+                        refusals.add(response.statusCode() + " " + response.body());
+                        return;
+                    }
+                    long now = System.nanoTime();
+                    gapNanosMax = Math.max(gapNanosMax, now - last);
+                    last = now;
+                    acknowledged.addAndGet(BATCH_LINES);
+                }
+            } catch (IOException e) {
+                refusals.add(e.toString());
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        void awaitAcknowledged(long more) throws InterruptedException {
+            long goal = acknowledged.get() + more;
+            while (acknowledged.get() < goal && thread.isAlive()) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            assertThat(refusals).isEmpty();
+        }
+
+        long end() throws InterruptedException {
+            goesOn.set(false);
+            thread.join();
+            assertThat(refusals).as("writes at a node that lives").isEmpty();
+            return acknowledged.get();
+        }
+    }
+
+    @Test
+    void losesNothingWhenAnyNodeIsKilledUnderLoad() throws Exception {
+        try (var cluster = new ClusterProcesses(temporary, "--flush-age=2s")) {
+            cluster.launchAll();
+            var counts = new ArrayList<Long>();
+            var gaps = new ArrayList<Long>();
+            for (int victim = 0; victim < ClusterProcesses.SIZE; victim++) {
+                int first = (victim + 1) % ClusterProcesses.SIZE;
+                int second = (victim + 2) % ClusterProcesses.SIZE;
+                var one = new Writer("r" + victim + "a", cluster.url(first));
+                var other = new Writer("r" + victim + "b", cluster.url(second));
+                one.awaitAcknowledged(500);
+                cluster.process(victim).kill();
+                one.awaitAcknowledged(1_000);
+                other.awaitAcknowledged(1_000);
+                cluster.launch(victim);
+                cluster.awaitReady(victim);
+                counts.add(one.end());
+                counts.add(other.end());
+                gaps.add(
+                        TimeUnit.NANOSECONDS.toMillis(
+                                Math.max(one.gapNanosMax, other.gapNanosMax)));
+                check(cluster, victim, counts);
+            }
+            System.out.println(
+                    "ClusterIT: %d points acknowledged, 0 lost, longest wait for an answer by kill: %s ms"
+                            .formatted(counts.stream().mapToLong(Long::longValue).sum(), gaps));
+        }
+    }
+
+    /// Every node has every acknowledged point, with its value, once: also the one that was away.
+    private void check(ClusterProcesses cluster, int victims, List<Long> counts) throws Exception {
+        for (int node = 0; node < ClusterProcesses.SIZE; node++) {
+            for (int round = 0; round <= victims; round++) {
+                for (String side : List.of("a", "b")) {
+                    long count = counts.get(2 * round + (side.equals("a") ? 0 : 1));
+                    String answer =
+                            query(
+                                    cluster.url(node),
+                                    "SELECT count(n), sum(n), min(n), max(n) FROM load WHERE dev"
+                                            + " LIKE 'r%d%s%%'".formatted(round, side));
+                    assertThat(answer.lines().skip(1).toList())
+                            .as("node %d of round %d%s", node, round, side)
+                            .containsExactly(
+                                    count + "," + count * (count - 1) / 2 + ",0," + (count - 1));
+                }
+            }
+        }
+    }
+
+    /// What was acknowledged by one node is in the next answer of any other; types are decided
+    /// once, for all nodes.
+    @Test
+    void anyNodeSeesAtOnceWhatAnyOtherHasAcknowledged() throws Exception {
+        try (var cluster = new ClusterProcesses(temporary)) {
+            cluster.launchAll();
+            for (int i = 0; i < 30; i++) {
+                URI writing = cluster.url(i % 3);
+                URI reading = cluster.url((i + 1) % 3);
+                assertThat(
+                                post(writing, "m,dev=d" + i + " v=" + i + "i " + (START + i))
+                                        .statusCode())
+                        .isEqualTo(204);
+                assertThat(
+                                query(reading, "SELECT count(v), max(v) FROM m")
+                                        .lines()
+                                        .skip(1)
+                                        .toList())
+                        .containsExactly((i + 1) + "," + i);
+            }
+            HttpResponse<String> other = post(cluster.url(2), "m,dev=x v=1.5 1");
+            assertThat(other.statusCode()).as(other.body()).isEqualTo(400);
+            assertThat(query(cluster.url(1), "DROP MEASUREMENT m")).isNotNull();
+            // a node that is asked is up to date, also with what writes need to know
+            assertThat(query(cluster.url(0), "SHOW MEASUREMENTS").lines().toList()).hasSize(1);
+            assertThat(post(cluster.url(0), "m,dev=x v=1.5 1").statusCode()).isEqualTo(204);
+            assertThat(query(cluster.url(2), "SELECT v FROM m").lines().skip(1).toList())
+                    .containsExactly("1.5");
+        }
+    }
+
+    /// Without a majority nothing is acknowledged and no answer is given that may be old; with it
+    /// again, all goes on.
+    @Test
+    void saysSoWithoutAMajority() throws Exception {
+        try (var cluster = new ClusterProcesses(temporary)) {
+            cluster.launchAll();
+            assertThat(post(cluster.url(0), "m,dev=a v=1i " + START).statusCode()).isEqualTo(204);
+            cluster.process(1).kill();
+            cluster.process(2).kill();
+            HttpResponse<String> refused = post(cluster.url(0), "m,dev=a v=2i " + (START + 1));
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            HttpResponse<String> unanswered =
+                    client.send(
+                            HttpRequest.newBuilder(
+                                            cluster.url(0).resolve("/api/v1/sql?db=c&q=SELECT+1"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(unanswered.statusCode()).isEqualTo(503);
+            assertThat(unanswered.body()).contains("\"unavailable\"");
+            cluster.launch(1);
+            cluster.awaitReady(1);
+            assertThat(post(cluster.url(0), "m,dev=a v=3i " + (START + 2)).statusCode())
+                    .isEqualTo(204);
+            assertThat(query(cluster.url(1), "SELECT max(v) FROM m").lines().skip(1).toList())
+                    .containsExactly("3");
+        }
+    }
+}

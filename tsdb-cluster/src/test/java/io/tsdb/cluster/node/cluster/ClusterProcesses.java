@@ -1,0 +1,81 @@
+package io.tsdb.cluster.node.cluster;
+
+import io.tsdb.cluster.node.TsdbProcess;
+import io.tsdb.cluster.raft.FreePorts;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// Three nodes of a cluster as processes of their own, on this machine.
+final class ClusterProcesses implements AutoCloseable {
+    static final int SIZE = 3;
+
+    private final Path directory;
+    private final List<Integer> dataPorts;
+    private final List<Integer> raftPorts;
+    private final List<String> more;
+    private final Map<Integer, TsdbProcess> nodes = new HashMap<>();
+    private final Map<Integer, URI> urls = new HashMap<>();
+
+    /// @param more settings of each node
+    ClusterProcesses(Path directory, String... more) throws IOException {
+        List<Integer> ports = FreePorts.take(2 * SIZE);
+        this.directory = directory;
+        this.dataPorts = ports.subList(0, SIZE);
+        this.raftPorts = ports.subList(SIZE, 2 * SIZE);
+        this.more = List.of(more);
+    }
+
+    Path data(int node) {
+        return directory.resolve("node-" + node);
+    }
+
+    void launch(int node) throws IOException {
+        var seeds = new ArrayList<String>();
+        dataPorts.forEach(port -> seeds.add("127.0.0.1:" + port));
+        var arguments =
+                new ArrayList<>(
+                        List.of(
+                                "--cluster",
+                                "--cluster-shards=2",
+                                "--cluster-seeds=" + String.join(",", seeds),
+                                "--cluster-listen=127.0.0.1:" + dataPorts.get(node),
+                                "--cluster-raft=127.0.0.1:" + raftPorts.get(node)));
+        arguments.addAll(more);
+        nodes.put(node, TsdbProcess.start(data(node), arguments.toArray(String[]::new)));
+    }
+
+    void launchAll() throws IOException, InterruptedException {
+        for (int node = 0; node < SIZE; node++) {
+            launch(node);
+        }
+        for (int node = 0; node < SIZE; node++) {
+            awaitReady(node);
+        }
+    }
+
+    URI awaitReady(int node) throws InterruptedException {
+        URI url = URI.create(process(node).awaitReady());
+        urls.put(node, url);
+        return url;
+    }
+
+    TsdbProcess process(int node) {
+        return Objects.requireNonNull(nodes.get(node));
+    }
+
+    URI url(int node) {
+        return Objects.requireNonNull(urls.get(node));
+    }
+
+    @Override
+    public void close() {
+        nodes.values().forEach(TsdbProcess::close);
+    }
+}

@@ -1,0 +1,220 @@
+package io.tsdb.cluster.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tsdb.cluster.raft.FreePorts;
+import io.tsdb.cluster.shardmap.Address;
+import io.tsdb.cluster.shardmap.Member;
+import io.tsdb.cluster.shardmap.Members;
+import io.tsdb.storage.io.LocalFileStore;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+@Timeout(60)
+class DataPortTest {
+    private static final int FRAME_BYTES_MAX = 1 << 20;
+
+    private final List<Member> nodes = new ArrayList<>();
+
+    @BeforeEach
+    void addresses() throws IOException {
+        List<Integer> ports = FreePorts.take(3);
+        for (int i = 0; i < 3; i++) {
+            nodes.add(
+                    new Member(
+                            "node" + i,
+                            new Address("127.0.0.1", 1 + i),
+                            new Address("127.0.0.1", ports.get(i))));
+        }
+    }
+
+    private Greeting member(int node, Members members) {
+        return new Greeting(nodes.get(node), members.shardCount(), Optional.of(members));
+    }
+
+    private Greeting alone(int node) {
+        return new Greeting(nodes.get(node), 2, Optional.empty());
+    }
+
+    private DataPort port(int node, Greeting greeting) throws IOException {
+        return new DataPort(nodes.get(node).data(), greeting, FRAME_BYTES_MAX);
+    }
+
+    /// The example of `docs/protocol/data-port.md` by hand: DONE for request 258.
+    @Test
+    void framesAreAsThePageDrawsThem() throws IOException {
+        var out = new ByteArrayOutputStream();
+        Frame.done(258).write(out);
+        String hex = HexFormat.of().formatHex(out.toByteArray());
+        assertThat(hex).startsWith("00000000").endsWith("0401000000000000" + "0201000000000000");
+        assertThat(hex).hasSize(48);
+    }
+
+    /// No flipped bit passes for a frame.
+    @Test
+    void refusesAFrameWithAnyBitFlipped() throws IOException {
+        var out = new ByteArrayOutputStream();
+        Frame.failed(9, "why").write(out);
+        for (int bit = 0; bit < 8 * out.size(); bit++) {
+            byte[] damaged = out.toByteArray();
+            damaged[bit / 8] ^= (byte) (1 << bit % 8);
+            var in = new DataInputStream(new ByteArrayInputStream(damaged));
+            assertThatThrownBy(() -> Frame.read(in, FRAME_BYTES_MAX))
+                    .as("bit " + bit)
+                    .isInstanceOfAny(ProtocolException.class, EOFException.class);
+        }
+    }
+
+    @Test
+    void appendsAtTheOtherSideInOrderAndTellsWhatBecameOfIt() throws Exception {
+        var members = new Members(2, nodes);
+        var seen = Collections.synchronizedList(new ArrayList<String>());
+        try (DataPort port = port(1, member(1, members));
+                var clients = new DataClients(member(0, members), members)) {
+            port.serve(
+                    (log, entry, length) -> {
+                        String text = new String(entry, 0, length, StandardCharsets.UTF_8);
+                        seen.add(log + " " + text);
+                        return text.equals("bad")
+                                ? CompletableFuture.failedFuture(new IOException("not leader"))
+                                : CompletableFuture.completedFuture(null);
+                    });
+            var answers = new ArrayList<CompletableFuture<Void>>();
+            var expected = new ArrayList<String>();
+            for (int i = 0; i < 1_000; i++) {
+                byte[] bytes = ("entry " + i).getBytes(StandardCharsets.UTF_8);
+                answers.add(clients.append("node1", i % 3, bytes, bytes.length));
+                expected.add(i % 3 + " entry " + i);
+            }
+            answers.forEach(CompletableFuture::join);
+            assertThat(seen).isEqualTo(expected);
+            byte[] bad = "bad".getBytes(StandardCharsets.UTF_8);
+            assertThatThrownBy(() -> clients.append("node1", 0, bad, bad.length).join())
+                    .isInstanceOf(CompletionException.class)
+                    .hasMessageContaining("not leader");
+        }
+    }
+
+    /// A member that is not there: the append fails, and works once it is there.
+    @Test
+    void connectsAnewAfterAFailure() throws Exception {
+        var members = new Members(2, nodes);
+        byte[] entry = {1};
+        try (var clients = new DataClients(member(0, members), members)) {
+            assertThatThrownBy(() -> clients.append("node1", 0, entry, 1).join())
+                    .hasMessageContaining("Connection refused");
+            try (DataPort port = port(1, member(1, members))) {
+                port.serve((_, _, _) -> CompletableFuture.runAsync(() -> {}));
+                clients.append("node1", 0, entry, 1).join();
+            }
+        }
+    }
+
+    @Test
+    void takesNothingFromAnotherCluster() throws Exception {
+        var mine = new Members(2, nodes);
+        var other = new Members(2, List.of(nodes.get(0), nodes.get(1)));
+        byte[] entry = {1};
+        try (DataPort port = port(1, member(1, mine));
+                var clients = new DataClients(member(0, other), other)) {
+            port.serve(
+                    (_, _, _) -> {
+                        throw new AssertionError("taken");
+                    });
+            assertThatThrownBy(() -> clients.append("node1", 0, entry, 1).join())
+                    .hasMessageContaining("EOFException");
+        }
+    }
+
+    /// Before its greeting nobody makes it allocate anything.
+    @Test
+    void endsAConnectionThatDoesNotGreet() throws Exception {
+        try (DataPort _ = port(1, alone(1));
+                var socket = new Socket("127.0.0.1", nodes.get(1).data().port())) {
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void nodesThatAreInNoClusterBecomeOne() throws Exception {
+        List<Address> seeds = nodes.stream().map(Member::data).toList();
+        var ports = new ArrayList<DataPort>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var formed = new ArrayList<Future<Members>>();
+            for (int i = 0; i < 3; i++) {
+                int node = i;
+                ports.add(port(node, alone(node)));
+                formed.add(threads.submit(() -> new Formation(alone(node), seeds).await()));
+            }
+            for (Future<Members> one : formed) {
+                assertThat(one.get()).isEqualTo(new Members(2, nodes));
+            }
+        } finally {
+            ports.forEach(DataPort::close);
+        }
+    }
+
+    /// An emptied disk comes back under another id.
+    @Test
+    void whoIsNotInTheClusterIsToldSo() throws Exception {
+        var members = new Members(2, nodes);
+        var stranger = new Member("stranger", nodes.get(0).raft(), nodes.get(0).data());
+        try (DataPort _ = port(1, member(1, members))) {
+            var formation =
+                    new Formation(
+                            new Greeting(stranger, 2, Optional.empty()),
+                            List.of(nodes.get(0).data(), nodes.get(1).data()));
+            assertThatThrownBy(formation::await)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("has formed without this node (stranger)");
+        }
+    }
+
+    @Test
+    void shardsMustBeAsManyEverywhere() throws Exception {
+        try (DataPort _ = port(0, alone(0));
+                DataPort _ = port(1, new Greeting(nodes.get(1), 8, Optional.empty()))) {
+            var formation =
+                    new Formation(alone(0), List.of(nodes.get(0).data(), nodes.get(1).data()));
+            assertThatThrownBy(formation::await)
+                    .hasMessageContaining("cluster-shards is 2 here and 8 at");
+        }
+    }
+
+    @Test
+    void keepsItsIdentityInAFile(@TempDir Path data) throws Exception {
+        var io = new LocalFileStore();
+        assertThat(MemberFile.load(io, data)).isEmpty();
+        MemberFile.store(io, data, alone(2));
+        assertThat(MemberFile.load(io, data)).contains(alone(2));
+        Greeting formed = member(2, new Members(2, nodes));
+        MemberFile.store(io, data, formed);
+        assertThat(MemberFile.load(io, data)).contains(formed);
+    }
+}
