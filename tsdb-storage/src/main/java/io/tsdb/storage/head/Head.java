@@ -308,12 +308,6 @@ public final class Head {
         return block.sizeBytes() + head.openBytes() - before;
     }
 
-    /// What a scan needs of a series; null when the head has none of it. Under the shard's lock.
-    public @Nullable SeriesRows capture(int seriesId) {
-        SeriesHead head = find(seriesId);
-        return head == null ? null : rows(head);
-    }
-
     private static SeriesRows rows(SeriesHead head) {
         return new SeriesRows(
                 head.sealed,
@@ -331,15 +325,17 @@ public final class Head {
         return newestSnapshot;
     }
 
-    /// What a series was when a snapshot began; null when there was none of it. Under the shard's
-    /// lock.
-    public @Nullable SeriesRows capture(int seriesId, long snapshot) {
+    /// Puts down what a series was when a snapshot began. Under the shard's lock.
+    ///
+    /// @param at where
+    public void capture(int seriesId, long snapshot, HeadRows target, int at) {
         SeriesHead head = find(seriesId);
         if (head == null) {
-            return null;
+            return;
         }
         if (head.touched < snapshot) {
-            return rows(head);
+            head.capture(target, at);
+            return;
         }
         SeriesRows found = null;
         for (PreImage image = head.preImages; image != null; image = image.older()) {
@@ -347,7 +343,21 @@ public final class Head {
                 found = image.rows();
             }
         }
-        return found;
+        if (found != null) {
+            target.putSealed(at, found.sealed(), found.sealedCount(), found.sealedMaxTime());
+            OpenRows open = found.open();
+            if (open != null) {
+                open.copyTo(target, at);
+            }
+        }
+    }
+
+    /// Puts down what there is of a series in a head that takes in nothing any more.
+    public void capture(int seriesId, HeadRows target, int at) {
+        SeriesHead head = find(seriesId);
+        if (head != null) {
+            head.capture(target, at);
+        }
     }
 
     /// Keeps a series as it is for the snapshots that began since it changed last.

@@ -156,6 +156,10 @@ public final class OpenRows implements RowColumns {
         return texts;
     }
 
+    void copyTo(HeadRows target, int at) {
+        target.putOpen(at, layout, rows, masks, order, count, ascending, heap);
+    }
+
     RowLayout layout() {
         return layout;
     }

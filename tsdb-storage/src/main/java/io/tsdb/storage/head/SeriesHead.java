@@ -25,8 +25,8 @@ final class SeriesHead {
     /// Rows that were united with later ones, from which on a full buffer is tidied and not sealed.
     private static final int UNITED_ROWS_MIN = BlockCursor.ROWS_MAX / 8;
 
-    private static final Block[] NO_BLOCKS = {};
-    private static final byte[] NO_BYTES = {};
+    static final Block[] NO_BLOCKS = {};
+    static final byte[] NO_BYTES = {};
 
     /// State of a series as scans are to see it that began before it changed.
     ///
@@ -90,6 +90,16 @@ final class SeriesHead {
                 size(),
                 ascending,
                 heap);
+    }
+
+    /// As [#capture()], among those of other series.
+    void capture(HeadRows target, int at) {
+        target.putSealed(at, sealed, sealedCount, newestSealed);
+        if (count > 0) {
+            captured = true;
+            short @Nullable [] places = order == null ? null : order.capture();
+            target.putOpen(at, layout, rows, masks, places, size(), ascending, heap);
+        }
     }
 
     /// The first open rows, for the writer itself.

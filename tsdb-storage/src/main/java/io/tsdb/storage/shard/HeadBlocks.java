@@ -8,19 +8,16 @@ import io.tsdb.storage.block.Piece;
 import io.tsdb.storage.block.SeriesMerge;
 import io.tsdb.storage.compaction.TombstoneMask;
 import io.tsdb.storage.head.Head;
+import io.tsdb.storage.head.HeadRows;
 import io.tsdb.storage.head.Sealer;
-import io.tsdb.storage.head.SeriesRows;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.schema.MeasurementSchema;
 import io.tsdb.storage.series.SeriesRegistry;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 
 /// The rows of a head that takes in nothing any more, as blocks that overlap nowhere: what a flush
@@ -62,13 +59,11 @@ final class HeadBlocks {
         var result = new ArrayList<OfSeries>();
         for (int id : head.seriesOf(schema)) {
             check.run();
-            @Nullable SeriesRows[] rows = {head.capture(id)};
+            var rows = new HeadRows(1);
+            head.capture(id, rows, 0);
             var capture =
                     new ScanCapture(
-                            new int[] {id},
-                            Collections.singletonList(rows),
-                            PartSet.Acquired.NOTHING,
-                            () -> {});
+                            new int[] {id}, List.of(rows), PartSet.Acquired.NOTHING, () -> {});
             var blocks = new ArrayList<Block>();
             List<RowSource> sources = capture.sources(0, TimeRange.ALL, sealer, mask);
             for (Piece piece : merge.arrange(sources)) {

@@ -3,6 +3,7 @@ package io.tsdb.storage.shard;
 import io.tsdb.storage.block.BlockSource;
 import io.tsdb.storage.compaction.Tombstone;
 import io.tsdb.storage.compaction.TombstoneMask;
+import io.tsdb.storage.head.HeadRows;
 import io.tsdb.storage.head.OpenRows;
 import io.tsdb.storage.head.Sealer;
 import io.tsdb.storage.head.SeriesRows;
@@ -18,25 +19,20 @@ import java.util.List;
 /// Never changes.
 ///
 /// @param ids asked series, ascending
-/// @param heads by head, the oldest first, and by position in `ids`: rows in memory; null where
-///   there are none
+/// @param heads by head, the oldest first: rows in memory, by position in `ids`
 /// @param parts of the measurement, by rank, each retained by the scan
 /// @param tombstones by part: deletes that concern it
 /// @param ended to be run when the scan has ended: rows in memory are not to be read any more
 record ScanCapture(
         int[] ids,
-        List<@Nullable SeriesRows[]> heads,
+        List<HeadRows> heads,
         List<Part> parts,
         List<List<Tombstone>> tombstones,
         Runnable ended) {
     /// Room for a part's blocks of a day, or the head's; more grow.
     private static final int SOURCES_USUAL = 4;
 
-    ScanCapture(
-            int[] ids,
-            List<@Nullable SeriesRows[]> heads,
-            PartSet.Acquired acquired,
-            Runnable ended) {
+    ScanCapture(int[] ids, List<HeadRows> heads, PartSet.Acquired acquired, Runnable ended) {
         this(
                 ids,
                 heads,
@@ -76,8 +72,8 @@ record ScanCapture(
                 }
             }
         }
-        for (@Nullable SeriesRows[] head : heads) {
-            add(found, head[at], range, sealer);
+        for (HeadRows head : heads) {
+            add(found, head.at(at), range, sealer);
         }
         return found;
     }
@@ -103,7 +99,7 @@ record ScanCapture(
     /// The open rows of a series when all else of it is older, null otherwise: a reader that wants
     /// the newest row needs nothing more, mostly.
     @Nullable RowSource newest(int at, TimeRange range, Sealer sealer) {
-        SeriesRows recent = heads.isEmpty() ? null : heads.getLast()[at];
+        SeriesRows recent = heads.isEmpty() ? null : heads.getLast().at(at);
         OpenRows open = recent == null ? null : recent.open();
         if (recent == null || open == null || !open.ascending() || isBeingFlushed(at)) {
             return null;
@@ -118,7 +114,7 @@ record ScanCapture(
 
     private boolean isBeingFlushed(int at) {
         for (int head = 0; head < heads.size() - 1; head++) {
-            if (heads.get(head)[at] != null) {
+            if (heads.get(head).holds(at)) {
                 return true;
             }
         }

@@ -1,13 +1,11 @@
 package io.tsdb.storage.shard;
 
 import io.tsdb.storage.head.Head;
+import io.tsdb.storage.head.HeadRows;
 import io.tsdb.storage.head.RowArrays;
-import io.tsdb.storage.head.SeriesRows;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.schema.MeasurementSchema;
-
-import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -64,12 +62,12 @@ final class ScanCatcher {
         } finally {
             lock.unlock();
         }
-        var captured = new ArrayList<@Nullable SeriesRows[]>();
+        var captured = new ArrayList<HeadRows>();
         try {
             for (Snapshot old : older) {
-                @Nullable SeriesRows[] rows = new SeriesRows[ids.length];
+                var rows = new HeadRows(ids.length);
                 for (int i = 0; i < ids.length; i++) {
-                    rows[i] = old.head().capture(ids[i]); // nothing changes it any more
+                    old.head().capture(ids[i], rows, i);
                 }
                 captured.add(rows);
             }
@@ -92,14 +90,14 @@ final class ScanCatcher {
         return heads.stream().map(old -> new Snapshot(old, old.beginSnapshot())).toList();
     }
 
-    private @Nullable SeriesRows[] capture(Head current, long snapshot, int[] ids) {
-        @Nullable SeriesRows[] rows = new SeriesRows[ids.length];
+    private HeadRows capture(Head current, long snapshot, int[] ids) {
+        var rows = new HeadRows(ids.length);
         for (int from = 0; from < ids.length; from += SERIES_PER_LOCK) {
             int to = Math.min(ids.length, from + SERIES_PER_LOCK);
             lock.lock();
             try {
                 for (int i = from; i < to; i++) {
-                    rows[i] = current.capture(ids[i], snapshot);
+                    current.capture(ids[i], snapshot, rows, i);
                 }
             } finally {
                 lock.unlock();

@@ -65,7 +65,11 @@ class HeadTest {
 
     private Scan scan(TreeMap<Long, TreeMap<Integer, Object>> expected) {
         long reader = arrays.begin();
-        return new Scan(reader, Objects.requireNonNull(head.capture(0)), expected);
+        long snapshot = head.beginSnapshot();
+        var rows = new HeadRows(1);
+        head.capture(0, snapshot, rows, 0);
+        head.forget(head.endSnapshot(snapshot));
+        return new Scan(reader, Objects.requireNonNull(rows.at(0)), expected);
     }
 
     @ParameterizedTest
@@ -114,7 +118,7 @@ class HeadTest {
             model.put(5L, new TreeMap<>(Map.of(LOAD, (long) i)));
             check(scan(model));
         }
-        assertThat(Objects.requireNonNull(head.capture(0)).sealedCount()).isZero();
+        assertThat(scan(model).rows().sealedCount()).isZero();
     }
 
     @Test
