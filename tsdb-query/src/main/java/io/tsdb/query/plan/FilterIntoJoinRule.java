@@ -20,12 +20,12 @@ import java.util.Optional;
 final class FilterIntoJoinRule implements PlanRule {
     @Override
     public Plan apply(Plan plan) {
-        Plan moved =
-                switch (plan) {
-                    case Filter(Join join, BoundExpression condition) -> below(join, condition);
-                    case Join join -> onSides(join);
-                    default -> plan;
-                };
+        Plan moved = plan;
+        if (plan instanceof Filter(Join join, BoundExpression condition)) {
+            moved = below(join, condition);
+        } else if (plan instanceof Join join) {
+            moved = onSides(join);
+        }
         return PlanTree.mapInputs(moved, this::apply);
     }
 

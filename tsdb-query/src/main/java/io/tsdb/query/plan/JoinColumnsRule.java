@@ -41,15 +41,13 @@ final class JoinColumnsRule implements PlanRule {
 
     @Override
     public Plan apply(Plan plan) {
-        Plan narrow =
-                switch (plan) {
-                    case Project(Plan input, var expressions) when isJoin(input) -> {
-                        Narrow below = narrow(input, read(expressions));
-                        yield new Project(below.plan(), below.over(expressions));
-                    }
-                    case Aggregate a when isJoin(a.input()) -> aggregate(a);
-                    default -> plan;
-                };
+        Plan narrow = plan;
+        if (plan instanceof Project(Plan input, var expressions) && isJoin(input)) {
+            Narrow below = narrow(input, read(expressions));
+            narrow = new Project(below.plan(), below.over(expressions));
+        } else if (plan instanceof Aggregate a && isJoin(a.input())) {
+            narrow = aggregate(a);
+        }
         return PlanTree.mapInputs(narrow, this::apply);
     }
 
@@ -120,7 +118,23 @@ final class JoinColumnsRule implements PlanRule {
             }
             case Join join -> narrow(join, read);
             case Asof asof -> narrow(asof, read);
-            default -> new Narrow(plan, IntStream.range(0, plan.types().size()).toArray());
+            case Plan.Scan _,
+                    Plan.Latest _,
+                    Aggregate _,
+                    Plan.Fill _,
+                    Plan.Window _,
+                    Plan.Union _,
+                    Plan.Matched _,
+                    Plan.Values _,
+                    Plan.Gather _,
+                    Plan.MergeGroups _,
+                    Plan.MergeLatest _,
+                    Plan.SingleRow _,
+                    Plan.Distinct _,
+                    Plan.Sort _,
+                    Plan.Limit _,
+                    Plan.Cut _ ->
+                    new Narrow(plan, IntStream.range(0, plan.types().size()).toArray());
         };
     }
 

@@ -18,17 +18,16 @@ final class LimitRule implements PlanRule {
     }
 
     private static Plan push(Plan plan, long count) {
-        return switch (plan) {
-            case Sort(Gather(Fragment.Rows f), var keys, _) ->
-                    new Sort(
-                            new Gather(new Fragment.Rows(f.scan(), f.outputs(), keys, count)),
-                            keys,
-                            count);
-            case Sort(Plan input, var keys, long limit) ->
-                    new Sort(input, keys, Math.min(limit, count));
-            case Gather(Fragment.Rows f) ->
-                    new Gather(new Fragment.Rows(f.scan(), f.outputs(), f.sort(), count));
-            default -> plan;
-        };
+        if (plan instanceof Sort(Gather(Fragment.Rows f), var keys, _)) {
+            var first = new Fragment.Rows(f.scan(), f.outputs(), keys, count);
+            return new Sort(new Gather(first), keys, count);
+        }
+        if (plan instanceof Sort(Plan input, var keys, long limit)) {
+            return new Sort(input, keys, Math.min(limit, count));
+        }
+        if (plan instanceof Gather(Fragment.Rows f)) {
+            return new Gather(new Fragment.Rows(f.scan(), f.outputs(), f.sort(), count));
+        }
+        return plan;
     }
 }
