@@ -30,6 +30,7 @@ public final class FakePointSink implements PointSink {
     private final Map<SeriesKey, Integer> ids = new HashMap<>();
     private final List<SeriesKey> keysById = new ArrayList<>();
     private int lookups;
+    private long forgotten;
 
     public FakePointSink(int shardCount) {
         this.shardCount = shardCount;
@@ -74,6 +75,17 @@ public final class FakePointSink implements PointSink {
         for (String database : catalog.databases()) {
             catalog.dropDatabase(Objects.requireNonNull(catalog.database(database)).number());
         }
+    }
+
+    /// Forgets a series, as a shard does when it has no row left.
+    public void forget(SeriesKey key) {
+        ids.remove(key);
+        forgotten++;
+    }
+
+    @Override
+    public long forgottenSeries() {
+        return forgotten;
     }
 
     /// Calls of [#findSeries] so far.

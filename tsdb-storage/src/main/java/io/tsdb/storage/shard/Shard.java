@@ -123,7 +123,10 @@ public final class Shard implements ScanSource {
         this.arrays = new RowArrays(config.headBytesMax() / ARRAYS_SHARE);
         this.head = new Head(arrays);
         this.catcher = new ScanCatcher(lock, () -> head, arrays, flushes, parts);
-        this.forgetting = new Forgetting(registry, new EmptySeries());
+        this.forgetting =
+                new Forgetting(
+                        registry,
+                        new EmptySeries(lock, catalog, registry, parts, flushes, new Series()));
         flusher.openParts();
         this.resumed = parts.positions();
         this.appliedIndex = resumed.oldest();
@@ -532,36 +535,20 @@ public final class Shard implements ScanSource {
         }
     }
 
-    /// What is without rows.
-    private final class EmptySeries implements Forgetting.Source {
+    private final class Series implements EmptySeries.Source {
         @Override
-        public @Nullable RoaringBitmap empty(MeasurementId measurement) {
-            MeasurementSchema schema =
-                    catalog.measurement(measurement.database(), measurement.measurement());
-            Optional<SeriesIndex> series = registry.index(measurement);
-            if (schema == null || series.isEmpty()) {
-                return new RoaringBitmap();
-            }
-            if (parts.hasDamaged(measurement)) {
-                return null; // its rows may come back
-            }
-            RoaringBitmap empty = series.get().ids().clone();
-            List<Part> own;
-            lock.lock();
-            try {
-                if (recovering || !flushes.isEmpty()) {
-                    return null;
-                }
-                empty.andNot(RoaringBitmap.bitmapOf(head.seriesOf(schema)));
-                empty.andNot(named);
-                own = parts.of(measurement);
-            } finally {
-                lock.unlock();
-            }
-            for (Part part : own) {
-                empty.andNot(RoaringBitmap.bitmapOf(part.seriesIds()));
-            }
-            return empty;
+        public boolean isRecovering() {
+            return recovering;
+        }
+
+        @Override
+        public Head head() {
+            return head;
+        }
+
+        @Override
+        public RoaringBitmap named() {
+            return named;
         }
 
         @Override

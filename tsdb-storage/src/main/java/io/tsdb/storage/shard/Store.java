@@ -148,14 +148,14 @@ public final class Store implements AutoCloseable {
         }
         this.removals = new Removals(catalog, shards);
         removals.goOn();
-        watch.scheduleWithFixedDelay(this::tick, 0, TICK_SECONDS, TimeUnit.SECONDS);
+        watch.scheduleWithFixedDelay(goingOn(this::tick), 0, TICK_SECONDS, TimeUnit.SECONDS);
         compactions.scheduleWithFixedDelay(
-                this::compactWhenRoom,
+                goingOn(this::compactWhenRoom),
                 COMPACTION_CHECK_SECONDS,
                 COMPACTION_CHECK_SECONDS,
                 TimeUnit.SECONDS);
         compactions.scheduleWithFixedDelay(
-                this::expireAndForget, 0, EXPIRY_CHECK_SECONDS, TimeUnit.SECONDS);
+                goingOn(this::expireAndForget), 0, EXPIRY_CHECK_SECONDS, TimeUnit.SECONDS);
     }
 
     /// Ends what a start that fails has begun.
@@ -507,6 +507,17 @@ public final class Store implements AutoCloseable {
         return failed.isPresent()
                 ? failed
                 : shards.stream().flatMap(shard -> shard.trouble().stream()).findFirst();
+    }
+
+    /// What an executor does again and again it would never do again after an exception.
+    static Runnable goingOn(Runnable work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.error("BUG: what runs on its own failed, and goes on: {}", e, e);
+            }
+        };
     }
 
     private void tick() {

@@ -17,6 +17,7 @@ import io.tsdb.storage.model.FieldColumn;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
+import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.schema.DefinitionConflict;
 import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.FieldSchema;
@@ -524,6 +525,24 @@ class LineDecoderTest {
         assertThat(result.errors()).isEmpty();
         assertThat(points(result)).containsExactly("m{t=b} f:int64=1 @3", "m{t=b} f:int64=2 @4");
         assertThat(rows(result).getFirst().newSeries()).hasSize(1);
+    }
+
+    /// A connection has its ids from before; the next request looks them up anew.
+    @Test
+    void namesASeriesThatTheShardHasForgottenByItsKey() {
+        write(decode("m,t=a f=1 1\nm,t=b f=1 1\n"));
+        write(decode("m,t=b f=1 2\nm,t=a f=1 2\n"));
+        SeriesKey forgotten = SeriesKey.of("m", Map.of("t", "a"));
+        sink.forget(forgotten);
+        DecodeResult result = decode("m,t=a f=1 3\nm,t=b f=1 3\nm,t=a f=1 4\n");
+        List<SeriesKey> anew =
+                rows(result).stream().flatMap(rows -> rows.newSeries().stream()).toList();
+        assertThat(anew).containsExactly(forgotten);
+        assertThat(points(result))
+                .containsExactlyInAnyOrder(
+                        "m{t=a} f:float64=1.0 @3",
+                        "m{t=b} f:float64=1.0 @3",
+                        "m{t=a} f:float64=1.0 @4");
     }
 
     @Test

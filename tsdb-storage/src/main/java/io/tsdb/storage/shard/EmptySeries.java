@@ -1,0 +1,97 @@
+package io.tsdb.storage.shard;
+
+import io.tsdb.storage.head.Head;
+import io.tsdb.storage.log.LogEntry;
+import io.tsdb.storage.model.MeasurementId;
+import io.tsdb.storage.part.Part;
+import io.tsdb.storage.scan.SeriesIndex;
+import io.tsdb.storage.schema.Catalog;
+import io.tsdb.storage.schema.MeasurementSchema;
+import io.tsdb.storage.series.SeriesRegistry;
+
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Looks for series of a shard that have no row: in no part, whether it shows them or not, and not
+/// in memory. Any thread.
+final class EmptySeries implements Forgetting.Source {
+    /// What the shard's lock guards.
+    interface Source {
+        boolean isRecovering();
+
+        Head head();
+
+        /// Series that batches named by their keys since the last cut.
+        RoaringBitmap named();
+
+        long cuts();
+
+        boolean append(LogEntry entry, WriteListener listener);
+    }
+
+    private final ReentrantLock lock;
+    private final Catalog catalog;
+    private final SeriesRegistry registry;
+    private final PartSet parts;
+    private final FlushQueue flushes;
+    private final Source source;
+
+    EmptySeries(
+            ReentrantLock lock,
+            Catalog catalog,
+            SeriesRegistry registry,
+            PartSet parts,
+            FlushQueue flushes,
+            Source source) {
+        this.lock = lock;
+        this.catalog = catalog;
+        this.registry = registry;
+        this.parts = parts;
+        this.flushes = flushes;
+        this.source = source;
+    }
+
+    @Override
+    public @Nullable RoaringBitmap empty(MeasurementId measurement) {
+        MeasurementSchema schema =
+                catalog.measurement(measurement.database(), measurement.measurement());
+        Optional<SeriesIndex> series = registry.index(measurement);
+        if (schema == null || series.isEmpty()) {
+            return new RoaringBitmap();
+        }
+        if (parts.hasDamaged(measurement)) {
+            return null; // its rows may come back
+        }
+        RoaringBitmap empty = series.get().ids().clone();
+        List<Part> own;
+        lock.lock();
+        try {
+            if (source.isRecovering() || !flushes.isEmpty()) {
+                return null;
+            }
+            empty.andNot(RoaringBitmap.bitmapOf(source.head().seriesOf(schema)));
+            empty.andNot(source.named());
+            own = parts.of(measurement);
+        } finally {
+            lock.unlock();
+        }
+        for (Part part : own) {
+            empty.andNot(RoaringBitmap.bitmapOf(part.seriesIds()));
+        }
+        return empty;
+    }
+
+    @Override
+    public long cuts() {
+        return source.cuts();
+    }
+
+    @Override
+    public boolean append(LogEntry entry, WriteListener listener) {
+        return source.append(entry, listener);
+    }
+}
