@@ -1,5 +1,6 @@
 package io.tsdb.storage.net;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
@@ -39,10 +41,16 @@ import java.util.concurrent.TimeUnit;
 /// requests and paths that are not canonical, closes connections that are too slow, adds the common
 /// headers, and decides about keep-alive.
 ///
-/// When the client ends its side, handlers see [ChannelInputShutdownEvent] and may still answer.
+/// When the client ends its side, handlers see [ChannelInputShutdownEvent] and may still answer. A
+/// client that has gone looks the same until something is sent to it: so while an answer is owed,
+/// an interim one is sent each second (102, which clients skip), and who has gone resets the
+/// connection; handlers see `channelInactive` and stop what nobody waits for.
 final class RequestGate extends ChannelDuplexHandler {
     private static final Logger LOG = LoggerFactory.getLogger(RequestGate.class);
     private static final Duration LINGER = Duration.ofSeconds(10);
+    private static final long PROBE_MILLIS = 1000;
+    private static final byte[] INTERIM =
+            "HTTP/1.1 102 Processing\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /// What the connection is for.
     private enum Phase {
@@ -72,6 +80,7 @@ final class RequestGate extends ChannelDuplexHandler {
     private int requestsOfRead;
 
     private @Nullable Future<?> check;
+    private @Nullable Future<?> probe;
 
     RequestGate(
             CommonHeaders commonHeaders,
@@ -100,15 +109,19 @@ final class RequestGate extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        Future<?> scheduled = check;
-        if (scheduled != null) {
-            scheduled.cancel(false);
-        }
+        cancel(check);
+        cancel(probe);
         waiting.forEach(ReferenceCountUtil::release);
         waiting.clear();
         arrival.connectionEnded();
         holdHeads(ctx);
         ctx.fireChannelInactive();
+    }
+
+    private static void cancel(@Nullable Future<?> scheduled) {
+        if (scheduled != null) {
+            scheduled.cancel(false);
+        }
     }
 
     @Override
@@ -269,12 +282,30 @@ final class RequestGate extends ChannelDuplexHandler {
         } else if (event instanceof ChannelInputShutdownEvent) {
             clientEnded = true;
             if (exchange.canEndWithoutMore()) {
+                probe =
+                        ctx.executor()
+                                .scheduleAtFixedRate(
+                                        () -> probe(ctx),
+                                        PROBE_MILLIS,
+                                        PROBE_MILLIS,
+                                        TimeUnit.MILLISECONDS);
                 ctx.fireUserEventTriggered(event);
             } else if (phase != Phase.CLOSING) {
                 ctx.close(); // nothing more can come of it
             }
         } else {
             ctx.fireUserEventTriggered(event);
+        }
+    }
+
+    /// Past the codec, which would take it for the answer that it waits for.
+    private void probe(ChannelHandlerContext ctx) {
+        ChannelHandlerContext outside = ctx.pipeline().context(ReadMeter.class);
+        if (outside != null
+                && phase != Phase.CLOSING
+                && exchange.answer() == Exchange.Answer.OWED
+                && !exchange.isHttp10()) {
+            outside.writeAndFlush(Unpooled.wrappedBuffer(INTERIM));
         }
     }
 

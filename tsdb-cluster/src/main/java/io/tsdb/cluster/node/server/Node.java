@@ -2,6 +2,7 @@ package io.tsdb.cluster.node.server;
 
 import io.tsdb.cluster.node.config.ConfigException;
 import io.tsdb.cluster.node.config.NodeConfig;
+import io.tsdb.cluster.node.console.Console;
 import io.tsdb.cluster.node.logging.RepeatFilter;
 import io.tsdb.cluster.read.LocalFragmentRunner;
 import io.tsdb.cluster.security.Authenticator;
@@ -248,6 +249,7 @@ public final class Node implements AutoCloseable {
                         () -> new InfluxDeleteHandler(engine::delete, statements, authorizer, held),
                         () -> new HealthHandler(identity, clock, startedAt, this::health),
                         metrics::scrape,
+                        new Console(),
                         version);
         var server =
                 new HttpServer(

@@ -1,6 +1,7 @@
 package io.tsdb.cluster.node.server;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.tsdb.cluster.node.console.Console;
 import io.tsdb.ingest.transport.WriteEndpoint;
 import io.tsdb.query.http.InfluxDeleteHandler;
 import io.tsdb.query.http.InfluxQueryHandler;
@@ -10,6 +11,7 @@ import io.tsdb.storage.net.HealthHandler;
 import io.tsdb.storage.net.HttpRoute;
 import io.tsdb.storage.net.HttpRoutes;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -27,27 +29,27 @@ record NodeRoutes(
         Supplier<InfluxDeleteHandler> influxDelete,
         Supplier<HealthHandler> health,
         Supplier<String> metrics,
+        Console console,
         String version) {
     private static final String METRICS_PATH = "/metrics";
-    private static final String LANDING_PATH = "/";
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
-    private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
 
     HttpRoutes routes() {
-        return new HttpRoutes(
+        var all = new ArrayList<HttpRoute>();
+        all.addAll(
                 List.of(
                         write.route(),
                         HttpRoute.of(Set.of(SqlHandler.PATH), sql),
                         HttpRoute.of(Set.of(InfluxQueryHandler.PATH), influxQuery),
                         HttpRoute.of(Set.of(InfluxDeleteHandler.PATH), influxDelete),
                         HttpRoute.of(HealthHandler.PATHS, health),
-                        HttpRoute.of(
-                                Set.of(LANDING_PATH),
-                                () -> new TextHandler(PLAIN_TEXT, this::landingPage)),
                         new HttpRoute(
                                 Set.of(METRICS_PATH),
                                 new ReadAllGuard(access),
-                                () -> new TextHandler(PROMETHEUS_TEXT, metrics))),
+                                () -> new TextHandler(PROMETHEUS_TEXT, metrics))));
+        all.addAll(console.routes(this::landingPage));
+        return new HttpRoutes(
+                all,
                 _ -> HttpText.error(HttpResponseStatus.NOT_FOUND, "not found", "no such path"));
     }
 
@@ -60,6 +62,7 @@ record NodeRoutes(
         POST /api/v3/write_lp?db=NAME      line protocol, as InfluxDB 3
         POST /api/v2/delete?bucket=NAME    rows go, as InfluxDB 2.x
         GET  /api/v1/sql?db=NAME&q=SELECT  SQL; POST too; format=json or csv
+        GET  /                             this, or the console in a browser
         GET  /ping  /health  /ready        state
         GET  /metrics                      counters, for Prometheus
 

@@ -2,6 +2,7 @@ package io.tsdb.cluster.node.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tsdb.cluster.node.console.Console;
 import io.tsdb.cluster.security.Authenticator;
 import io.tsdb.cluster.security.RequestAuthorizer;
 import io.tsdb.cluster.security.Scope;
@@ -152,6 +153,7 @@ class AccessOverHttpTest {
                                 Instant.EPOCH,
                                 () -> HealthHandler.Health.OK),
                 () -> "tsdb_up 1\n",
+                new Console(),
                 "0.0.0");
     }
 

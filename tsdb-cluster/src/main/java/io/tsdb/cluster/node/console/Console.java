@@ -1,0 +1,50 @@
+package io.tsdb.cluster.node.console;
+
+import io.tsdb.storage.net.HttpRoute;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// The files of the console and the paths that they have. Any thread.
+public final class Console {
+    private static final String LANDING_PATH = "/";
+    private static final String PAGE = "index.html";
+
+    /// What the page loads, each at `/console/NAME`.
+    private static final List<String> NAMES =
+            List.of(
+                    "console.css",
+                    "main.js",
+                    "api.js",
+                    "chart.js",
+                    "editor.js",
+                    "first-steps.js",
+                    "schema.js",
+                    "table.js",
+                    "tabs.js",
+                    "uplot.js",
+                    "uplot.css",
+                    "uplot-LICENSE.txt");
+
+    private final ConsoleFile page = ConsoleFile.load(PAGE);
+    private final Map<String, ConsoleFile> files = new HashMap<>();
+
+    public Console() {
+        for (String name : NAMES) {
+            files.put("/console/" + name, ConsoleFile.load(name));
+        }
+    }
+
+    /// The page at `/` for browsers, a text for everybody else, and what the page loads. Without a
+    /// token: nobody learns more than that this is tsdb.
+    ///
+    /// @param text what is said at `/` to who does not ask for HTML
+    public List<HttpRoute> routes(Supplier<String> text) {
+        return List.of(
+                HttpRoute.of(Set.of(LANDING_PATH), () -> new LandingHandler(page, text)),
+                HttpRoute.of(files.keySet(), () -> new FileHandler(files)));
+    }
+}

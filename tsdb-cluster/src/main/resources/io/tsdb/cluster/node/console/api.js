@@ -1,0 +1,96 @@
+// Asks the node over its HTTP interface. The token lives in the tab's own storage, and goes nowhere but into the header.
+
+const TOKEN = 'tsdb.token';
+
+/** Longest answer that is read, in characters: a browser shows no more. */
+const ANSWER_CHARS_MAX = 32 << 20;
+
+/** An answer that is an error, with its place in the statement when it has one. */
+export class NodeError extends Error {
+  constructor(message, { code = '', line = 0, column = 0, status = 0 } = {}) {
+    super(message);
+    this.code = code;
+    this.line = line;
+    this.column = column;
+    this.status = status;
+  }
+}
+
+export function token() {
+  return sessionStorage.getItem(TOKEN) ?? '';
+}
+
+export function useToken(text) {
+  if (text === '') {
+    sessionStorage.removeItem(TOKEN);
+  } else {
+    sessionStorage.setItem(TOKEN, text);
+  }
+}
+
+/** Runs a statement; a signal that aborts cancels it at the node. Gives `{columns, rows, elapsedMs}`. */
+export async function sql(statement, database, signal) {
+  const form = new URLSearchParams({ q: statement });
+  if (database !== '') {
+    form.set('db', database);
+  }
+  const headers = { Accept: 'application/json' };
+  if (token() !== '') {
+    headers.Authorization = `Bearer ${token()}`;
+  }
+  let response;
+  try {
+    // without credentials of the browser's own: it would ask for a name and password by itself
+    response = await fetch('/api/v1/sql', { method: 'POST', body: form, headers, signal, credentials: 'omit' });
+  } catch (failure) {
+    throw aborted(failure) ?? new NodeError('the node does not answer');
+  }
+  const answer = parse(await read(response));
+  if (answer?.error) {
+    throw new NodeError(answer.error.message, { ...answer.error, status: response.status });
+  }
+  if (!response.ok || !Array.isArray(answer?.rows)) {
+    throw new NodeError(`the node answers with status ${response.status}`, { status: response.status });
+  }
+  return answer;
+}
+
+async function read(response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const parts = [];
+  let length = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) {
+        return parts.join('');
+      }
+      parts.push(value);
+      length += value.length;
+      if (length > ANSWER_CHARS_MAX) {
+        await reader.cancel();
+        throw new NodeError('the answer is too long to be shown; write LIMIT, or aggregate');
+      }
+    }
+  } catch (failure) {
+    throw failure instanceof NodeError ? failure : (aborted(failure) ?? new NodeError('the answer was cut off'));
+  }
+}
+
+function aborted(failure) {
+  return failure?.name === 'AbortError' ? new NodeError('cancelled', { code: 'cancelled' }) : undefined;
+}
+
+/** Whole numbers beyond 2^53 stay as they are written. */
+function parse(text) {
+  try {
+    return JSON.parse(text, (_, value, { source } = {}) => (typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source ?? '') ? source : value));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A name as SQL takes it, whatever it holds. */
+export function quoted(name) {
+  return `"${name.replaceAll('"', '""')}"`;
+}

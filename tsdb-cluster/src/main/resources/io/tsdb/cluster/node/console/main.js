@@ -1,0 +1,150 @@
+// The console's page: what is asked, what it gave, and who asks.
+import { NodeError, sql, token, useToken } from './api.js';
+import { clearChart, drawChart } from './chart.js';
+import { insert, selectPlace } from './editor.js';
+import { drawFirstSteps } from './first-steps.js';
+import { drawSchema } from './schema.js';
+import { drawTable } from './table.js';
+import { Tabs } from './tabs.js';
+
+const DATABASE = 'tsdb.database';
+
+const at = (id) => document.getElementById(id);
+const area = at('statement');
+const result = at('result');
+const status = at('status');
+const error = at('error');
+
+let running;
+let answer;
+let view = 'table';
+
+const tabs = new Tabs(at('tabs'), area, () => {
+  answer = undefined;
+  draw();
+  status.textContent = '';
+  error.hidden = true;
+});
+
+async function run() {
+  if (area.value.trim() === '' || running !== undefined) {
+    return;
+  }
+  const abort = new AbortController();
+  running = abort;
+  at('run').disabled = true;
+  at('cancel').disabled = false;
+  error.hidden = true;
+  status.textContent = 'running …';
+  try {
+    answer = await sql(area.value, at('database').value, abort.signal);
+    status.textContent = `${answer.rows.length} rows in ${answer.elapsedMs} ms`;
+  } catch (failure) {
+    answer = undefined;
+    status.textContent = '';
+    show(failure);
+  } finally {
+    running = undefined;
+    at('run').disabled = false;
+    at('cancel').disabled = true;
+  }
+  draw();
+}
+
+function show(failure) {
+  const place = `${failure.line}:${failure.column}: `;
+  const text = failure.message.startsWith(place) ? failure.message.slice(place.length) : failure.message;
+  error.textContent = failure.line > 0 ? `line ${failure.line}, column ${failure.column}: ${text}` : text;
+  error.hidden = false;
+  if (failure.status === 401) {
+    askForToken(token() === '' ? 'Requests without one are refused.' : 'The one that was given is refused.');
+  } else if (failure.line > 0) {
+    selectPlace(area, failure.line, failure.column);
+  }
+}
+
+function draw() {
+  clearChart();
+  at('as-table').setAttribute('aria-pressed', String(view === 'table'));
+  at('as-chart').setAttribute('aria-pressed', String(view === 'chart'));
+  if (answer === undefined) {
+    result.replaceChildren();
+  } else if (view === 'chart') {
+    drawChart(result, answer);
+  } else {
+    drawTable(result, answer);
+  }
+}
+
+function askForToken(why) {
+  const dialog = at('login');
+  at('login-why').textContent = why;
+  at('secret').value = '';
+  if (!dialog.open) {
+    dialog.showModal();
+  }
+}
+
+async function refresh() {
+  const database = at('database').value;
+  localStorage.setItem(DATABASE, database);
+  const steps = at('first-steps');
+  try {
+    const count = await drawSchema(at('schema'), database, { use: (text) => (tabs.open(text), run()), insert: (name) => insert(area, name) });
+    steps.hidden = count > 0;
+  } catch (failure) {
+    at('schema').replaceChildren();
+    steps.hidden = failure.code !== 'unknown_database';
+    if (steps.hidden) {
+      show(failure);
+    }
+  }
+  if (!steps.hidden) {
+    drawFirstSteps(steps, database, token() !== '');
+  }
+}
+
+async function start() {
+  at('database').value = localStorage.getItem(DATABASE) ?? '';
+  try {
+    const { rows } = await sql('SHOW DATABASES', '');
+    at('databases').replaceChildren(...rows.map(([name]) => Object.assign(document.createElement('option'), { value: name })));
+    if (at('database').value === '' && rows.length > 0) {
+      at('database').value = rows[0][0];
+    }
+  } catch (failure) {
+    // who may read one database only names it
+    if (!(failure instanceof NodeError) || failure.status !== 403) {
+      show(failure);
+      return;
+    }
+  }
+  await refresh();
+}
+
+at('run').addEventListener('click', run);
+at('cancel').addEventListener('click', () => running?.abort());
+at('database').addEventListener('change', refresh);
+at('token').addEventListener('click', () => askForToken(token() === '' ? '' : 'One is in use.'));
+at('as-table').addEventListener('click', () => ((view = 'table'), draw()));
+at('as-chart').addEventListener('click', () => ((view = 'chart'), draw()));
+at('login').addEventListener('close', () => {
+  if (at('login').returnValue === 'use') {
+    useToken(at('secret').value.trim());
+    error.hidden = true;
+    start();
+  }
+  at('secret').value = '';
+});
+// a chart has the colours of the scheme that it was drawn in
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
+addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    run();
+  } else if (event.key === 'Escape') {
+    running?.abort();
+  }
+});
+
+start();

@@ -1,0 +1,346 @@
+package io.tsdb.cluster.node.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tsdb.cluster.node.TsdbProcess;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// The console in a browser, before a real node. `-Dtsdb.screenshots=DIR` keeps pictures.
+class ConsoleIT {
+    private static final String HOSTILE = "<img src=x onerror=alert(1)>\"'`";
+
+    @TempDir static Path directory;
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static Browser browser;
+    private static TsdbProcess node;
+    private static String url;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Optional<Path> chromium = Browser.executable();
+        Assumptions.assumeTrue(
+                chromium.isPresent(),
+                "SKIPPED: no Chromium in /usr/bin; CHROMIUM=... names another place");
+        browser = new Browser(chromium.get(), directory.resolve("profile"));
+        node = TsdbProcess.start(directory.resolve("data"));
+        url = node.awaitReady();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (browser != null) {
+            browser.close();
+        }
+        if (node != null) {
+            node.close();
+        }
+        CLIENT.close();
+    }
+
+    /// The console as somebody sees it who comes for the first time, but for the database.
+    private static void open(String database) throws Exception {
+        browser.forget();
+        browser.show(1280, 800, "light");
+        browser.open(url + "/console/uplot-LICENSE.txt");
+        browser.evaluate(
+                "localStorage.clear(), sessionStorage.clear(), localStorage.setItem("
+                        + "'tsdb.database', '%s')".formatted(database));
+        browser.open(url + "/");
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static void write(String database, String lines) throws Exception {
+        var request =
+                HttpRequest.newBuilder(URI.create(url + "/write?db=" + database))
+                        .POST(HttpRequest.BodyPublishers.ofString(lines));
+        assertThat(send(request).statusCode()).isEqualTo(204);
+    }
+
+    /// Two rooms, a value a minute.
+    private static void writeRooms() throws Exception {
+        var lines = new StringBuilder();
+        for (int minute = 0; minute < 60; minute++) {
+            long time = 1_795_000_000_000_000_000L + minute * 60_000_000_000L;
+            for (String room : new String[] {"kitchen", "hall"}) {
+                double value = 20 + Math.sin(minute / 9.0) * (room.length() - 2);
+                lines.append("climate,room=%s temperature=%s %d%n".formatted(room, value, time));
+            }
+        }
+        lines.append("big,of=1 n=9007199254740993i 1\n");
+        write("plant", lines.toString());
+    }
+
+    private static void picture(String name) throws Exception {
+        String folder = System.getProperty("tsdb.screenshots", "");
+        if (!folder.isEmpty()) {
+            browser.screenshot(Path.of(folder, name + ".png"));
+        }
+    }
+
+    private static void run(String statement) throws Exception {
+        browser.type("#statement", statement);
+        browser.pressControlEnter();
+        browser.await("!document.querySelector('#run').disabled");
+    }
+
+    private static void assertNothingForeign(String url) {
+        assertThat(browser.troubles()).isEmpty();
+        assertThat(browser.requested())
+                .isNotEmpty()
+                .allMatch(
+                        asked ->
+                                asked.startsWith(url + "/")
+                                        || asked.startsWith("data:")
+                                        || asked.equals("about:blank"));
+    }
+
+    @Test
+    void runsAStatementAndShowsItAsTableAndChart() throws Exception {
+        writeRooms();
+        open("plant");
+        browser.await("document.querySelectorAll('#schema details').length === 2");
+        run("SELECT time, room, temperature FROM climate ORDER BY time, room");
+        browser.await("document.querySelectorAll('#result tbody tr').length === 120");
+        assertThat(browser.text("#result tbody tr td:nth-child(2)")).isEqualTo("hall");
+        assertThat(browser.text("#status")).startsWith("120 rows in ");
+        picture("table");
+
+        browser.click("#as-chart");
+        browser.await("document.querySelector('#result canvas')");
+        assertThat(browser.text("#result .u-legend"))
+                .contains("hall temperature")
+                .contains("kitchen temperature");
+        assertThat(browser.evaluate(DRAWN_PIXELS).asInt()).isGreaterThan(500);
+        browser.show(1280, 800, "dark");
+        picture("chart-dark");
+
+        browser.click("#as-table");
+        run("SELECT n FROM big");
+        browser.await("document.querySelector('#result td')");
+        assertThat(browser.text("#result td")).isEqualTo("9007199254740993");
+        assertNothingForeign(url);
+    }
+
+    /// Points of the chart that have a colour of a series: red, green and blue differ.
+    private static final String DRAWN_PIXELS =
+            """
+            (canvas => {
+              const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+              let count = 0;
+              for (let i = 0; i < data.length; i += 4) {
+                const colours = [data[i], data[i + 1], data[i + 2]];
+                if (data[i + 3] > 128 && Math.max(...colours) - Math.min(...colours) > 80) count++;
+              }
+              return count;
+            })(document.querySelector('#result canvas'))
+            """;
+
+    @Test
+    void showsAnErrorAtItsPlace() throws Exception {
+        writeRooms();
+        open("plant");
+        browser.await("document.querySelectorAll('#schema details').length === 2");
+        run("SELECT time,\n  temprature FROM climate");
+        browser.await("!document.querySelector('#error').hidden");
+        assertThat(browser.text("#error")).startsWith("line 2, column 3: unknown column");
+        assertThat(browser.evaluate("getSelection().toString()").asString())
+                .isEqualTo("temprature");
+        run("SELECT count(*) FROM climate");
+        browser.await("document.querySelector('#error').hidden");
+        assertThat(browser.text("#result td")).isEqualTo("120");
+        assertNothingForeign(url);
+    }
+
+    @Test
+    void keepsStatementsInTabs() throws Exception {
+        writeRooms();
+        open("plant");
+        browser.await("document.querySelectorAll('#schema details').length === 2");
+        browser.type("#statement", "SELECT 1 AS first");
+        browser.click("[aria-label=\"New statement\"]");
+        browser.type("#statement", "SELECT 2 AS second");
+        browser.open("about:blank");
+        browser.open(url + "/");
+        browser.await("document.querySelectorAll('#schema details').length === 2");
+        assertThat(browser.evaluate("document.querySelector('#statement').value").asString())
+                .isEqualTo("SELECT 2 AS second");
+        browser.click("[aria-label=\"Statement 1\"]");
+        assertThat(browser.evaluate("document.querySelector('#statement').value").asString())
+                .isEqualTo("SELECT 1 AS first");
+    }
+
+    /// Names and values are what anybody may send.
+    @Test
+    void showsHostileNamesAsText() throws Exception {
+        String measurement = HOSTILE.replace(" ", "\\ ");
+        String tag = measurement.replace("=", "\\=");
+        write("hostile", "%s,%s=%s v=1 1%n".formatted(measurement, tag, tag));
+        open("hostile");
+        browser.await("document.querySelector('#schema details')");
+        assertThat(browser.text("#schema summary")).isEqualTo(HOSTILE);
+        browser.click("#schema summary");
+        browser.await("document.querySelectorAll('#schema li').length === 5");
+        assertThat(browser.text("#schema ul"))
+                .contains("1 series")
+                .contains(HOSTILE + "tag string, 1 values");
+        browser.click("#schema li button"); // latest rows
+        browser.await("document.querySelector('#result tbody tr')");
+        assertThat(browser.text("#result tbody tr")).contains(HOSTILE);
+        assertThat(browser.evaluate("document.querySelectorAll('img').length").asInt()).isZero();
+        assertNothingForeign(url);
+    }
+
+    /// Databases are named by whoever writes; what is copied into a shell stays one argument.
+    @Test
+    void quotesTheDatabaseInLinesForAShell() throws Exception {
+        open("it\\'; echo in");
+        browser.await("!document.querySelector('#first-steps').hidden");
+        assertThat(browser.text("#first-steps pre"))
+                .startsWith("curl -i '" + url + "/write?db=it%27%3B%20echo%20in' --data");
+    }
+
+    /// An empty database shows lines that work as they are: the one for curl is sent.
+    @Test
+    void showsFirstStepsWhileThereIsNothing() throws Exception {
+        open("empty");
+        browser.await("!document.querySelector('#first-steps').hidden");
+        String curl = browser.text("#first-steps pre");
+        picture("first-steps");
+        var sent = new ProcessBuilder("bash", "-c", curl).redirectErrorStream(true).start();
+        assertThat(new String(sent.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("204");
+        browser.open("about:blank");
+        browser.open(url + "/");
+        browser.await("document.querySelector('#schema details')");
+        assertThat(browser.text("#schema summary")).isEqualTo("room");
+        browser.show(390, 800, "light"); // a phone: nothing sticks out
+        assertThat(
+                        browser.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                                .asBoolean())
+                .isTrue();
+        picture("phone");
+        assertNothingForeign(url);
+    }
+
+    @Test
+    void asksForATokenWhereTheNodeDoes() throws Exception {
+        String token = "tsdb_console_0123456789abcdef0123456789abcdef";
+        Map<String, String> environment = Map.of("TSDB_ADMIN_TOKEN", token);
+        try (TsdbProcess guarded =
+                TsdbProcess.run(
+                        directory,
+                        environment,
+                        "start",
+                        "--data=" + directory.resolve("guarded"),
+                        "--http=127.0.0.1:0",
+                        "--line-tcp=off",
+                        "--disk-reserve=1MiB",
+                        "--auth=true")) {
+            String at = guarded.awaitReady();
+            var create =
+                    HttpRequest.newBuilder(URI.create(at + "/write?db=plant"))
+                            .header("Authorization", "Bearer " + token)
+                            .POST(HttpRequest.BodyPublishers.ofString("m v=42 1"));
+            assertThat(send(create).statusCode()).isEqualTo(204);
+            browser.forget();
+            browser.open(at + "/");
+            browser.await("document.querySelector('#login').open");
+            browser.type("#secret", "tsdb_wrong_token");
+            browser.click("#login button[value=use]");
+            browser.await(
+                    "document.querySelector('#login').open &&"
+                        + " document.querySelector('#login-why').textContent.startsWith('The one')"
+                        + " && document.querySelector('#secret').value === ''");
+            browser.type("#secret", token);
+            browser.click("#login button[value=use]");
+            browser.await("document.querySelector('#schema details')");
+            run("SELECT v FROM m");
+            browser.await("document.querySelector('#result td')");
+            assertThat(browser.text("#result td")).isEqualTo("42");
+            assertThat(browser.evaluate("document.documentElement.outerHTML").asString())
+                    .doesNotContain(token);
+            assertThat(browser.evaluate("JSON.stringify({...localStorage})").asString())
+                    .doesNotContain(token);
+            assertNothingForeign(at);
+        }
+    }
+
+    private static boolean nothingRuns() {
+        try {
+            String asked = url + "/api/v1/sql?db=plant&q=SHOW%20QUERIES";
+            return send(HttpRequest.newBuilder(URI.create(asked)))
+                    .body()
+                    .contains("\"rowCount\":0");
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// At the node, too.
+    @Test
+    void cancelsAStatement() throws Exception {
+        writeRooms();
+        open("plant");
+        browser.await("document.querySelectorAll('#schema details').length === 2");
+        browser.type(
+                "#statement",
+                "SELECT count(*) FROM climate a, climate b, climate c, climate d, climate e");
+        browser.pressControlEnter();
+        browser.await(
+                "!document.querySelector('#cancel').disabled"
+                        + " || !document.querySelector('#error').hidden");
+        browser.click("#cancel");
+        browser.await("!document.querySelector('#run').disabled");
+        assertThat(browser.text("#error")).isEqualTo("cancelled");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!nothingRuns()) {
+            assertThat(System.nanoTime()).as("the node goes on").isLessThan(deadline);
+        }
+    }
+
+    @Test
+    void servesFilesThatABrowserRunsNothingBeside() throws Exception {
+        var page =
+                send(
+                        HttpRequest.newBuilder(URI.create(url + "/"))
+                                .header("Accept", "text/html,*/*;q=0.8"));
+        assertThat(page.body()).startsWith("<!doctype html>").doesNotContain("<script>");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+                .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
+                .doesNotContain("unsafe");
+        String tag = page.headers().firstValue("ETag").orElseThrow();
+        var again =
+                send(
+                        HttpRequest.newBuilder(URI.create(url + "/"))
+                                .header("Accept", "text/html")
+                                .header("If-None-Match", tag));
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(send(HttpRequest.newBuilder(URI.create(url + "/"))).body()).startsWith("tsdb ");
+        var licence = HttpRequest.newBuilder(URI.create(url + "/console/uplot-LICENSE.txt"));
+        assertThat(send(licence).body()).contains("MIT");
+        var posted =
+                HttpRequest.newBuilder(URI.create(url + "/console/main.js"))
+                        .POST(HttpRequest.BodyPublishers.noBody());
+        assertThat(send(posted).statusCode()).isEqualTo(405);
+        var outside = HttpRequest.newBuilder(URI.create(url + "/console/package-info.class"));
+        assertThat(send(outside).statusCode()).isEqualTo(404);
+    }
+}
