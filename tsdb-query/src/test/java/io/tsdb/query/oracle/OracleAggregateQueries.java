@@ -43,8 +43,15 @@ final class OracleAggregateQueries {
         String tail = " FROM m" + where + (isGrouped ? " GROUP BY " + keys : "");
         return new Query(
                 head + first.ours() + ", " + second.ours() + tail,
-                head + first.duck() + ", " + second.duck() + tail,
+                head + asInPostgres(first.duck()) + ", " + asInPostgres(second.duck()) + tail,
                 false);
+    }
+
+    /// Where all x are the same there is no line: NULL in PostgreSQL and here, NaN in DuckDB.
+    private static String asInPostgres(String aggregate) {
+        return aggregate.startsWith("regr_")
+                ? "nullif(" + aggregate + ", 'NaN'::DOUBLE)"
+                : aggregate;
     }
 
     private Sql filtered(Sql aggregate) {
