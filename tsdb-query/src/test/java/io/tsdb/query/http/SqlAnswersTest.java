@@ -161,7 +161,7 @@ class SqlAnswersTest {
                 "400 | type_mismatch       | 1 | 10 | SELECT v + host FROM m",
                 "400 | invalid_value       | 1 | 23 | SELECT * FROM m LIMIT -1",
                 "400 | not_grouped         | 1 | 8  | SELECT v, count(*) FROM m",
-                "400 | unsupported         | 1 | 8  | SELECT last(v) OVER () FROM m",
+                "400 | unsupported         | 1 | 8  | SELECT rate(DISTINCT v) FROM m",
                 "400 | out_of_range        | 1 | 28 | SELECT 9223372036854775807 + 1",
                 "400 | database_exists     | 1 | 1  | CREATE DATABASE db",
                 "404 | unknown_database    | 1 | 1  | DROP DATABASE dc",
