@@ -522,7 +522,13 @@ public final class Shard implements ScanSource {
 
     /// Forgets series that lost their last row, by a compaction or since it expired. One thread at
     /// a time.
+    ///
+    /// Not of a replicated log: what other nodes have on their way may still name a series by its
+    /// id, and only this node's batches are looked through before one goes.
     void forgetEmptySeries() throws IOException {
+        if (log.isReplicated()) {
+            return;
+        }
         for (MeasurementId measurement : parts.takeShrunk()) {
             boolean done = false;
             try {
