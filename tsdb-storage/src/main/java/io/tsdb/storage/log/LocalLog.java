@@ -83,6 +83,10 @@ public final class LocalLog implements NodeLog {
             segments.addAll(replay.segments());
             last = segments.isEmpty() ? new Segment(0, directory) : segments.getLast();
         }
+        if (last.number() > 0) {
+            // the next segment says where this one ends
+            files.writeAgain(last.path(), replay.durableEnd(), replay.end());
+        }
         recoveredEntries = replay.recordCount();
         LOG.info(
                 "{}: {} records replayed from {} segments",

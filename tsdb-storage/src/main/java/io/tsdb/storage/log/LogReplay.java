@@ -28,6 +28,7 @@ final class LogReplay {
     private final Map<Integer, ShardState> seen = new TreeMap<>();
     private final List<Segment> segments = new ArrayList<>();
     private long end;
+    private long durableEnd;
     private String problemOfPrevious = "";
     private long recordCount;
 
@@ -53,6 +54,11 @@ final class LogReplay {
         return segments;
     }
 
+    /// Up to where the newest segment is known to be durable.
+    long durableEnd() {
+        return durableEnd;
+    }
+
     /// Where the last record of the newest segment ends.
     long end() {
         return end;
@@ -74,7 +80,9 @@ final class LogReplay {
         try (var reader = new SegmentReader(io, path)) {
             checkHeader(path, reader.header());
             var segment = new Segment(reader.header().number(), path);
+            durableEnd = reader.nextOffset();
             while (reader.nextOffset() < limit && reader.next()) {
+                durableEnd = Math.max(durableEnd, reader.syncedTo());
                 if (reader.kind() != WalRecordLayout.KIND_SYNCED) {
                     replayRecord(reader, segment);
                 }

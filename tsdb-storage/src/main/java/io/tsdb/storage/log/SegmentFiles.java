@@ -22,6 +22,7 @@ import java.util.Locale;
 /// 305 us for 128 KiB, 2026-07 trial), since no metadata changes. Any thread.
 final class SegmentFiles implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentFiles.class);
+    private static final int COPY_BYTES = 1 << 20;
     private static final String SUFFIX = ".wal";
     private static final String TEMPORARY_SUFFIX = ".tmp";
     private static final int ZERO_BYTES = 1 << 20;
@@ -124,6 +125,29 @@ final class SegmentFiles implements AutoCloseable {
                         reader.nextOffset(),
                         reader.problem() + " (records were durable up to " + end + ")");
             }
+        }
+    }
+
+    /// Writes what a segment holds between two offsets once more, and makes it durable. After a
+    /// kill it may be in the machine's memory alone, and after a sync that failed also while a
+    /// later sync succeeds, since the machine then takes it for written.
+    void writeAgain(Path segment, long from, long end) throws IOException {
+        if (from >= end) {
+            return;
+        }
+        try (DataFile file = io.open(segment)) {
+            var buffer = ByteBuffer.allocate((int) Math.min(COPY_BYTES, end - from));
+            for (long at = from; at < end; ) {
+                buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
+                int count = file.read(buffer, at);
+                if (count == 0) {
+                    throw new CorruptDataException(
+                            segment.toString(), at, "file has become shorter than " + end);
+                }
+                file.write(buffer.flip(), at);
+                at += count;
+            }
+            file.sync();
         }
     }
 

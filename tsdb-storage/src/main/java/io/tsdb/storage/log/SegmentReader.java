@@ -107,6 +107,11 @@ final class SegmentReader implements AutoCloseable {
         return true;
     }
 
+    /// Up to where the segment was durable when the record was written.
+    long syncedTo() {
+        return LittleEndian.getInt(window, recordAt + WalRecordLayout.SYNCED_TO_OFFSET);
+    }
+
     /// Whether a later record proves that the byte at `offset` had been durable: then what is wrong
     /// there is damage, not a write that a crash cut short.
     ///
