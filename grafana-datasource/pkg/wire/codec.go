@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow/ipc"
@@ -40,7 +41,11 @@ func (c codec) Marshal(message any) (mem.BufferSlice, error) {
 		// the entry of a map is a message of key and value
 		value := mem.BufferSlice{mem.SliceBuffer(rest)}
 		for _, frame := range answer.Frames {
-			value = appendBytes(value, framesField, swap(frame))
+			bytes, err := swap(frame, refID)
+			if err != nil {
+				return nil, err
+			}
+			value = appendBytes(value, framesField, bytes)
 		}
 		key := protowire.AppendString(protowire.AppendTag(nil, keyField, protowire.BytesType), refID)
 		made = appendBuffers(made, responsesField, appendBuffers(mem.BufferSlice{mem.SliceBuffer(key)}, valueField, value))
@@ -69,22 +74,32 @@ func appendBuffers(target mem.BufferSlice, field protowire.Number, value mem.Buf
 	return append(append(target, mem.SliceBuffer(head)), value...)
 }
 
-// No stand-in has so many bytes.
-const standInBytesMax = 4096
+// No stand-in has so many bytes, and refIDCopies of its refId beside them.
+const (
+	standInBytesMax = 4096
+	refIDCopies     = 4
+)
 
 // swap gives the table that a frame stands for, or the frame itself.
-func swap(frame []byte) pieces {
-	if len(frame) > standInBytesMax || !bytes.Contains(frame, []byte(namePrefix)) {
-		return pieces{frame}
+func swap(frame []byte, refID string) (pieces, error) {
+	if len(frame) > standInBytesMax+refIDCopies*len(refID) || !bytes.Contains(frame, []byte(namePrefix)) {
+		return pieces{frame}, nil
 	}
 	reader, err := ipc.NewFileReader(bytes.NewReader(frame))
 	if err != nil {
-		return pieces{frame}
+		return pieces{frame}, nil
 	}
 	defer func() { _ = reader.Close() }()
 	name, _ := reader.Schema().Metadata().GetValue("name")
-	if file, is := held.take(name); is && strings.HasPrefix(name, namePrefix) {
-		return file
+	if !strings.HasPrefix(name, namePrefix) {
+		return pieces{frame}, nil
 	}
-	return pieces{frame}
+	file, is := held.take(name)
+	if !is && reader.Schema().NumFields() == 0 {
+		return nil, errors.New("the table of query " + refID + " is gone: its request has ended")
+	}
+	if !is {
+		return pieces{frame}, nil
+	}
+	return file, nil
 }

@@ -87,20 +87,21 @@ func sent(t *testing.T, response *backend.QueryDataResponse) map[string]data.Fra
 // Around the edges of a batch; the texts of one batch alone take more than a piece.
 func TestATableTakesThePlaceOfItsStandIn(t *testing.T) {
 	for _, count := range []int{1, batchRows - 1, batchRows, 2*batchRows + 1} {
+		refID := strings.Repeat("A", 5*count) // longer than a stand-in mostly is
 		request, _ := open(t)
 		answer := rows(t, count)
 		head := frames.TableHead(answer)
-		head.RefID = "A"
+		head.RefID = refID
 		standIn, err := request.Hold(head, answer)
 		if err != nil {
 			t.Fatal(err)
 		}
 		arrived := sent(t, &backend.QueryDataResponse{Responses: backend.Responses{
-			"A": {Frames: data.Frames{standIn}, Status: backend.StatusOK},
-			"B": {Frames: data.Frames{data.NewFrame("", data.NewField("x", nil, []int64{7})), data.NewFrame("second")}},
+			refID: {Frames: data.Frames{standIn}, Status: backend.StatusOK},
+			"B":   {Frames: data.Frames{data.NewFrame("", data.NewField("x", nil, []int64{7})), data.NewFrame("second")}},
 		}})
-		table := arrived["A"][0]
-		if table.Rows() != count || table.Name != "" || table.RefID != "A" || table.Meta.Type != data.FrameTypeTable {
+		table := arrived[refID][0]
+		if table.Rows() != count || table.Name != "" || table.RefID != refID || table.Meta.Type != data.FrameTypeTable {
 			t.Fatalf("%d rows became %d, named %q, of %q", count, table.Rows(), table.Name, table.RefID)
 		}
 		for row := range count {
