@@ -25,7 +25,13 @@ import java.util.concurrent.CompletableFuture;
 /// that is durable elsewhere. Nothing changes but in the order of the log; what cannot be applied
 /// ends this replica, since one that went on would differ from the others.
 final class LogStateMachine extends BaseStateMachine {
+    private static final long NO_SNAPSHOT = -1;
+
     private final RaftShardLog log;
+
+    /// What Ratis takes for the index of the newest snapshot: it ends a replica that names a lower
+    /// one. One that starts again knows its snapshot before it knows what the others have.
+    private volatile long snapshotIndex = NO_SNAPSHOT;
 
     LogStateMachine(RaftShardLog log) {
         this.log = log;
@@ -38,6 +44,7 @@ final class LogStateMachine extends BaseStateMachine {
         LogSnapshot snapshot = log.snapshot();
         if (snapshot != null) {
             setLastAppliedTermIndex(TermIndex.valueOf(snapshot.term(), snapshot.index()));
+            snapshotIndex = snapshot.index();
         }
     }
 
@@ -55,7 +62,12 @@ final class LogStateMachine extends BaseStateMachine {
     /// here: Ratis forgets all up to it.
     @Override
     public long takeSnapshot() {
-        return log.purgeableIndex();
+        long index = log.purgeableIndex();
+        if (index < snapshotIndex) {
+            return NO_SNAPSHOT;
+        }
+        snapshotIndex = index;
+        return index;
     }
 
     @Override
