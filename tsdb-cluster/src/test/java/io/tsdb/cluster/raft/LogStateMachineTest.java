@@ -1,0 +1,81 @@
+package io.tsdb.cluster.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tsdb.cluster.shardmap.Address;
+import io.tsdb.cluster.shardmap.Member;
+import io.tsdb.cluster.shardmap.Members;
+import io.tsdb.storage.io.LittleEndian;
+import io.tsdb.storage.io.LocalFileStore;
+
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+class LogStateMachineTest {
+    private static final int SNAPSHOT_INDEX = 7;
+
+    @TempDir Path directory;
+
+    /// What a leader logs when every member has the log up to an entry.
+    private static ByteString held(long sequence, long index) {
+        byte[] bytes = new byte[EntryHeaderLayout.HELD_BYTES];
+        bytes[EntryHeaderLayout.VERSION_OFFSET] = EntryHeaderLayout.VERSION;
+        LittleEndian.putLong(bytes, EntryHeaderLayout.SEQUENCE_OFFSET, sequence);
+        LittleEndian.putLong(bytes, EntryHeaderLayout.FLOOR_OFFSET, sequence);
+        bytes[EntryHeaderLayout.BYTES] = EntryHeaderLayout.KIND_HELD;
+        LittleEndian.putLong(bytes, EntryHeaderLayout.BYTES + 1, index);
+        return ByteString.copyFrom(bytes);
+    }
+
+    /// Of Ratis' server a state machine knows the name alone.
+    private static <T> T named(Class<T> type) {
+        Object proxy =
+                Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (_, method, _) -> {
+                            assertThat(method.getName()).isEqualTo("getId");
+                            return RaftPeerId.valueOf("a");
+                        });
+        return type.cast(proxy);
+    }
+
+    /// Ratis ends a replica whose snapshot goes back. One that starts again has its snapshot before
+    /// it is told, by entries behind that, what the others have.
+    @Test
+    void namesNoOlderSnapshotThanItBeganWith() throws IOException {
+        var self = new Member("a", new Address("localhost", 1), new Address("localhost", 2));
+        try (var node =
+                new RaftNodeLog(
+                        new LocalFileStore(),
+                        directory,
+                        new Members(1, List.of(self)),
+                        "a",
+                        RaftSettings.DEFAULT,
+                        (_, _, _, _) -> CompletableFuture.failedFuture(new IOException("alone")),
+                        System::nanoTime)) {
+            var log = new RaftShardLog(node, 0);
+            log.start(SNAPSHOT_INDEX, SNAPSHOT_INDEX, (_, _) -> {});
+            log.restore(new LogSnapshot(1, SNAPSHOT_INDEX, new Origins()), "log-0.snapshot");
+            try (var machine = new LogStateMachine(log)) {
+                machine.initialize(
+                        named(RaftServer.class), RaftGroupId.randomId(), named(RaftStorage.class));
+                log.deliver(1, SNAPSHOT_INDEX + 1, held(1, SNAPSHOT_INDEX - 4));
+                assertThat(machine.takeSnapshot()).as("none is taken").isEqualTo(-1);
+                log.deliver(1, SNAPSHOT_INDEX + 2, held(2, SNAPSHOT_INDEX + 1));
+                assertThat(machine.takeSnapshot()).isEqualTo(SNAPSHOT_INDEX);
+            }
+        }
+    }
+}
