@@ -156,6 +156,14 @@ class LauncherTest {
                                 + " [-XX:MaxNewSize=256m]");
         environment.put("TSDB_MEMORY_MIB", "512");
         assertThat(run("start").java()).contains("[-XX:MaxRAM=512m]").doesNotContain("MaxNewSize");
+        for (String wrong : List.of("2g", "-1", "0", "1.5")) {
+            environment.put("TSDB_MEMORY_MIB", wrong);
+            assertThat(run("start").err())
+                    .isEqualTo(
+                            "tsdb: TSDB_MEMORY_MIB is a number of MiB, such as 2048; it is '"
+                                    + wrong
+                                    + "'\n");
+        }
         environment.remove("TSDB_MEMORY_MIB");
         assertThat(run("start").java())
                 .contains("[-XX:+UseParallelGC] [-XX:MaxRAMPercentage=35]")
