@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /// `bitwise_and(x, y)`: the bits that both have.
 public final class BitwiseAndFunction implements ScalarFunction {
-    private static final List<ColumnType> TYPES = List.of(ColumnType.INT64, ColumnType.INT64);
+    private static final ScalarSignature SIGNATURE =
+            new ScalarSignature(List.of(ColumnType.INT64, ColumnType.INT64), ColumnType.INT64);
 
     @Override
     public String name() {
@@ -22,9 +23,7 @@ public final class BitwiseAndFunction implements ScalarFunction {
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return arguments.equals(TYPES)
-                ? Optional.of(new ScalarSignature(TYPES, ColumnType.INT64))
-                : Optional.empty();
+        return SIGNATURE.resolve(arguments);
     }
 
     @Override

@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /// `bitwise_left_shift(x, places)`: bits that leave the 64 are gone.
 public final class BitwiseLeftShiftFunction implements ScalarFunction {
-    private static final List<ColumnType> TYPES = List.of(ColumnType.INT64, ColumnType.INT64);
+    private static final ScalarSignature SIGNATURE =
+            new ScalarSignature(List.of(ColumnType.INT64, ColumnType.INT64), ColumnType.INT64);
 
     @Override
     public String name() {
@@ -23,9 +24,7 @@ public final class BitwiseLeftShiftFunction implements ScalarFunction {
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return arguments.equals(TYPES)
-                ? Optional.of(new ScalarSignature(TYPES, ColumnType.INT64))
-                : Optional.empty();
+        return SIGNATURE.resolve(arguments);
     }
 
     @Override

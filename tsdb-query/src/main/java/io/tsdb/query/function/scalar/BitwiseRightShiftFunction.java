@@ -10,7 +10,8 @@ import java.util.Optional;
 /// `bitwise_right_shift(x, places)`: the sign stays, as with division by a power of two, rounded
 /// down.
 public final class BitwiseRightShiftFunction implements ScalarFunction {
-    private static final List<ColumnType> TYPES = List.of(ColumnType.INT64, ColumnType.INT64);
+    private static final ScalarSignature SIGNATURE =
+            new ScalarSignature(List.of(ColumnType.INT64, ColumnType.INT64), ColumnType.INT64);
 
     @Override
     public String name() {
@@ -24,9 +25,7 @@ public final class BitwiseRightShiftFunction implements ScalarFunction {
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return arguments.equals(TYPES)
-                ? Optional.of(new ScalarSignature(TYPES, ColumnType.INT64))
-                : Optional.empty();
+        return SIGNATURE.resolve(arguments);
     }
 
     @Override

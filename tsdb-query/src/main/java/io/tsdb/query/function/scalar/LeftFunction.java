@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /// `left(s, n)`: the first n characters; without the last -n when n is negative.
 public final class LeftFunction implements ScalarFunction {
-    private static final List<ColumnType> TYPES = List.of(ColumnType.STRING, ColumnType.INT64);
+    private static final ScalarSignature SIGNATURE =
+            new ScalarSignature(List.of(ColumnType.STRING, ColumnType.INT64), ColumnType.STRING);
 
     @Override
     public String name() {
@@ -22,9 +23,7 @@ public final class LeftFunction implements ScalarFunction {
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return arguments.equals(TYPES)
-                ? Optional.of(new ScalarSignature(TYPES, ColumnType.STRING))
-                : Optional.empty();
+        return SIGNATURE.resolve(arguments);
     }
 
     @Override

@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /// `length(text)`: number of code points.
 public final class LengthFunction implements ScalarFunction {
+    private static final ScalarSignature SIGNATURE =
+            new ScalarSignature(List.of(ColumnType.STRING), ColumnType.INT64);
+
     @Override
     public String name() {
         return "length";
@@ -20,9 +23,7 @@ public final class LengthFunction implements ScalarFunction {
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return arguments.equals(List.of(ColumnType.STRING))
-                ? Optional.of(new ScalarSignature(arguments, ColumnType.INT64))
-                : Optional.empty();
+        return SIGNATURE.resolve(arguments);
     }
 
     @Override

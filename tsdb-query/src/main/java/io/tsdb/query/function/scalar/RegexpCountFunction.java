@@ -11,7 +11,8 @@ import java.util.Optional;
 
 /// `regexp_count(s, pattern)`: how often a regular expression is found, one behind the other.
 public final class RegexpCountFunction implements ScalarFunction {
-    private static final List<ColumnType> TYPES = List.of(ColumnType.STRING, ColumnType.STRING);
+    private static final ScalarSignature SIGNATURE =
+            new ScalarSignature(List.of(ColumnType.STRING, ColumnType.STRING), ColumnType.INT64);
 
     @Override
     public String name() {
@@ -25,9 +26,7 @@ public final class RegexpCountFunction implements ScalarFunction {
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return arguments.equals(TYPES)
-                ? Optional.of(new ScalarSignature(TYPES, ColumnType.INT64))
-                : Optional.empty();
+        return SIGNATURE.resolve(arguments);
     }
 
     @Override

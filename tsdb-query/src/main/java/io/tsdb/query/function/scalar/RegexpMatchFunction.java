@@ -14,7 +14,8 @@ import java.util.Optional;
 /// `regexp_match(s, pattern)`: the text of the first place that a regular expression is found at,
 /// of its first group when it has one; null without such a place.
 public final class RegexpMatchFunction implements ScalarFunction {
-    private static final List<ColumnType> TYPES = List.of(ColumnType.STRING, ColumnType.STRING);
+    private static final ScalarSignature SIGNATURE =
+            new ScalarSignature(List.of(ColumnType.STRING, ColumnType.STRING), ColumnType.STRING);
 
     @Override
     public String name() {
@@ -28,9 +29,7 @@ public final class RegexpMatchFunction implements ScalarFunction {
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return arguments.equals(TYPES)
-                ? Optional.of(new ScalarSignature(TYPES, ColumnType.STRING))
-                : Optional.empty();
+        return SIGNATURE.resolve(arguments);
     }
 
     @Override

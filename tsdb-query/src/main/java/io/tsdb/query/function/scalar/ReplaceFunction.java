@@ -9,8 +9,10 @@ import java.util.Optional;
 /// `replace(s, from, to)`: every `from` in the text, left to right, becomes `to`; an empty `from`
 /// changes nothing.
 public final class ReplaceFunction implements ScalarFunction {
-    private static final List<ColumnType> TYPES =
-            List.of(ColumnType.STRING, ColumnType.STRING, ColumnType.STRING);
+    private static final ScalarSignature SIGNATURE =
+            new ScalarSignature(
+                    List.of(ColumnType.STRING, ColumnType.STRING, ColumnType.STRING),
+                    ColumnType.STRING);
 
     @Override
     public String name() {
@@ -24,9 +26,7 @@ public final class ReplaceFunction implements ScalarFunction {
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return arguments.equals(TYPES)
-                ? Optional.of(new ScalarSignature(TYPES, ColumnType.STRING))
-                : Optional.empty();
+        return SIGNATURE.resolve(arguments);
     }
 
     @Override

@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /// `reverse(s)`: the characters from the last to the first.
 public final class ReverseFunction implements ScalarFunction {
-    private static final List<ColumnType> TYPES = List.of(ColumnType.STRING);
+    private static final ScalarSignature SIGNATURE =
+            new ScalarSignature(List.of(ColumnType.STRING), ColumnType.STRING);
 
     @Override
     public String name() {
@@ -22,9 +23,7 @@ public final class ReverseFunction implements ScalarFunction {
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return arguments.equals(TYPES)
-                ? Optional.of(new ScalarSignature(TYPES, ColumnType.STRING))
-                : Optional.empty();
+        return SIGNATURE.resolve(arguments);
     }
 
     @Override

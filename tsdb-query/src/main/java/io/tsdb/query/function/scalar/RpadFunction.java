@@ -9,8 +9,10 @@ import java.util.Optional;
 /// `rpad(s, n, fill)`: filled at the end with `fill`, over and over, to n characters; cut to the
 /// first n when it has more.
 public final class RpadFunction implements ScalarFunction {
-    private static final List<ColumnType> TYPES =
-            List.of(ColumnType.STRING, ColumnType.INT64, ColumnType.STRING);
+    private static final ScalarSignature SIGNATURE =
+            new ScalarSignature(
+                    List.of(ColumnType.STRING, ColumnType.INT64, ColumnType.STRING),
+                    ColumnType.STRING);
 
     @Override
     public String name() {
@@ -24,9 +26,7 @@ public final class RpadFunction implements ScalarFunction {
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return arguments.equals(TYPES)
-                ? Optional.of(new ScalarSignature(TYPES, ColumnType.STRING))
-                : Optional.empty();
+        return SIGNATURE.resolve(arguments);
     }
 
     @Override

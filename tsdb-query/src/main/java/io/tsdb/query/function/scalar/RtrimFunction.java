@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /// `rtrim(s)`: without white space at the end.
 public final class RtrimFunction implements ScalarFunction {
-    private static final List<ColumnType> TYPES = List.of(ColumnType.STRING);
+    private static final ScalarSignature SIGNATURE =
+            new ScalarSignature(List.of(ColumnType.STRING), ColumnType.STRING);
 
     @Override
     public String name() {
@@ -22,9 +23,7 @@ public final class RtrimFunction implements ScalarFunction {
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return arguments.equals(TYPES)
-                ? Optional.of(new ScalarSignature(TYPES, ColumnType.STRING))
-                : Optional.empty();
+        return SIGNATURE.resolve(arguments);
     }
 
     @Override

@@ -9,8 +9,10 @@ import java.util.Optional;
 /// `split_part(s, separator, n)`: the n-th of the parts between separators, from 1; from the end
 /// when n is negative; empty when there is none.
 public final class SplitPartFunction implements ScalarFunction {
-    private static final List<ColumnType> TYPES =
-            List.of(ColumnType.STRING, ColumnType.STRING, ColumnType.INT64);
+    private static final ScalarSignature SIGNATURE =
+            new ScalarSignature(
+                    List.of(ColumnType.STRING, ColumnType.STRING, ColumnType.INT64),
+                    ColumnType.STRING);
 
     @Override
     public String name() {
@@ -24,9 +26,7 @@ public final class SplitPartFunction implements ScalarFunction {
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return arguments.equals(TYPES)
-                ? Optional.of(new ScalarSignature(TYPES, ColumnType.STRING))
-                : Optional.empty();
+        return SIGNATURE.resolve(arguments);
     }
 
     @Override

@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /// `starts_with(s, start)`: whether the text begins so.
 public final class StartsWithFunction implements ScalarFunction {
-    private static final List<ColumnType> TYPES = List.of(ColumnType.STRING, ColumnType.STRING);
+    private static final ScalarSignature SIGNATURE =
+            new ScalarSignature(List.of(ColumnType.STRING, ColumnType.STRING), ColumnType.BOOL);
 
     @Override
     public String name() {
@@ -22,9 +23,7 @@ public final class StartsWithFunction implements ScalarFunction {
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return arguments.equals(TYPES)
-                ? Optional.of(new ScalarSignature(TYPES, ColumnType.BOOL))
-                : Optional.empty();
+        return SIGNATURE.resolve(arguments);
     }
 
     @Override

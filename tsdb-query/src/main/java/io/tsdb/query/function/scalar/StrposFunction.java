@@ -9,7 +9,8 @@ import java.util.Optional;
 /// `strpos(s, part)`: number of the character at which the part first begins, from 1; 0 without
 /// one.
 public final class StrposFunction implements ScalarFunction {
-    private static final List<ColumnType> TYPES = List.of(ColumnType.STRING, ColumnType.STRING);
+    private static final ScalarSignature SIGNATURE =
+            new ScalarSignature(List.of(ColumnType.STRING, ColumnType.STRING), ColumnType.INT64);
 
     @Override
     public String name() {
@@ -23,9 +24,7 @@ public final class StrposFunction implements ScalarFunction {
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return arguments.equals(TYPES)
-                ? Optional.of(new ScalarSignature(TYPES, ColumnType.INT64))
-                : Optional.empty();
+        return SIGNATURE.resolve(arguments);
     }
 
     @Override

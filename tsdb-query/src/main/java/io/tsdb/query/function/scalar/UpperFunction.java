@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /// `upper(text)`: the text in upper case, whatever the language of the machine.
 public final class UpperFunction implements ScalarFunction {
+    private static final ScalarSignature SIGNATURE =
+            new ScalarSignature(List.of(ColumnType.STRING), ColumnType.STRING);
+
     @Override
     public String name() {
         return "upper";
@@ -21,9 +24,7 @@ public final class UpperFunction implements ScalarFunction {
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return arguments.equals(List.of(ColumnType.STRING))
-                ? Optional.of(new ScalarSignature(arguments, ColumnType.STRING))
-                : Optional.empty();
+        return SIGNATURE.resolve(arguments);
     }
 
     @Override
