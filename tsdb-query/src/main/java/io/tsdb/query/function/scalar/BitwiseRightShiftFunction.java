@@ -2,7 +2,6 @@ package io.tsdb.query.function.scalar;
 
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.sql.QueryErrorCode;
 
 import java.util.List;
 import java.util.Optional;
@@ -38,12 +37,7 @@ public final class BitwiseRightShiftFunction implements ScalarFunction {
             ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
         for (int i = 0; i < rowCount; i++) {
             if (result.isPresent(i)) {
-                long count = arguments[1].longs()[i];
-                if (count < 0) {
-                    throw site.error(
-                            QueryErrorCode.OUT_OF_RANGE,
-                            "bits are shifted by 0 or more places, not by " + count);
-                }
+                long count = BitShift.places(arguments[1], i, site);
                 result.longs()[i] = arguments[0].longs()[i] >> Math.min(count, Long.SIZE - 1);
             }
         }
