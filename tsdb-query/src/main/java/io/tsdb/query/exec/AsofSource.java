@@ -84,15 +84,11 @@ final class AsofSource implements BatchSource {
     }
 
     private AsofMatches begin() {
-        while (true) {
-            if (!right.readAhead()) {
-                right.close();
-                return new AsofOfHeldRight(plan, right.rows(), control);
-            }
-            if (!left.readAhead()) {
-                return new AsofOfHeldLeft(plan, left.rows(), right, control);
-            }
+        if (right.endsBefore(left)) {
+            right.close();
+            return new AsofOfHeldRight(plan, right.rows(), control);
         }
+        return new AsofOfHeldLeft(plan, left.rows(), right, control);
     }
 
     @Override

@@ -49,10 +49,24 @@ final class HeldRows implements BatchSource {
         return rows;
     }
 
+    /// Reads these rows and those of another side in turn, until one side ends: the smaller one.
+    ///
+    /// @return whether it is this one
+    boolean endsBefore(HeldRows other) {
+        while (true) {
+            if (!readAhead()) {
+                return true;
+            }
+            if (!other.readAhead()) {
+                return false;
+            }
+        }
+    }
+
     /// Reads one batch ahead.
     ///
     /// @return false at the end of the input
-    boolean readAhead() {
+    private boolean readAhead() {
         control.check();
         ColumnBatch batch = input().next();
         if (batch == null) {

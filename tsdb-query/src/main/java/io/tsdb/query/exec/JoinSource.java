@@ -39,16 +39,10 @@ final class JoinSource implements BatchSource {
     }
 
     private JoinProbe begin() {
-        while (true) {
-            if (!right.readAhead()) {
-                right.close();
-                return new JoinProbe(plan, false, right.rows(), left, control);
-            }
-            if (!left.readAhead()) {
-                left.close();
-                return new JoinProbe(plan, true, left.rows(), right, control);
-            }
-        }
+        boolean storesLeft = !right.endsBefore(left);
+        HeldRows stored = storesLeft ? left : right;
+        stored.close();
+        return new JoinProbe(plan, storesLeft, stored.rows(), storesLeft ? right : left, control);
     }
 
     @Override
