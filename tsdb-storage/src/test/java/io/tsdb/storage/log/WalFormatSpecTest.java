@@ -14,10 +14,14 @@ import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.model.TestNumbers;
+import io.tsdb.storage.model.TimeRange;
+import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Definitions;
+import io.tsdb.storage.schema.Retention;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.roaringbitmap.RoaringBitmap;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -105,7 +109,14 @@ class WalFormatSpecTest {
                         Definitions.in("db")
                                 .tags("m", List.of("host"))
                                 .field("m", "v", FieldType.INT64)
-                                .build(5)));
+                                .build(5)),
+                new LogEntry.SetRetention(5, 1, new Retention(3_600_000_000_000L)),
+                new LogEntry.Delete(
+                        new MeasurementId(5, 1),
+                        6,
+                        new DeletedRows.OfSeries(
+                                RoaringBitmap.bitmapOf(7), new TimeRange(0, 1_000_000_000L))),
+                new LogEntry.Forget(new MeasurementId(5, 1), RoaringBitmap.bitmapOf(7, 9)));
     }
 
     private static List<LogEntry> exampleEntries() {
@@ -115,6 +126,13 @@ class WalFormatSpecTest {
         return entries;
     }
 
+    /// A new kind of entry comes into the example, and so onto the page.
+    @Test
+    void theExampleHasEveryKindOfEntry() {
+        assertThat(exampleEntries().stream().map(Object::getClass))
+                .containsExactlyInAnyOrder(LogEntry.class.getPermittedSubclasses());
+    }
+
     @Test
     void writesTheSegmentOfTheFormatPage() throws Exception {
         assertThat(write(exampleEntries())).isEqualTo(FormatFiles.example("wal.md", "segment"));
@@ -122,13 +140,24 @@ class WalFormatSpecTest {
 
     @Test
     void readsTheSegmentOfTheFormatPage() throws Exception {
-        var expected = new ArrayList<String>();
+        byte[] segment = FormatFiles.example("wal.md", "segment");
+        assertThat(describe(segment)).isEqualTo(describe(exampleEntries()));
+    }
+
+    private static List<String> describe(List<LogEntry> entries) {
+        var lines = new ArrayList<String>();
         long index = 0;
-        for (LogEntry entry : exampleEntries()) {
-            expected.add("log 1 index " + ++index);
-            describe(entry, expected);
+        for (LogEntry entry : entries) {
+            lines.add("log 1 index " + ++index);
+            describe(entry, lines);
         }
-        assertThat(describe(FormatFiles.example("wal.md", "segment"))).isEqualTo(expected);
+        return lines;
+    }
+
+    @Test
+    void readsTheGoldenSegmentOfEveryKind() throws Exception {
+        byte[] golden = FormatFiles.golden("wal/v2/kinds.wal", write(exampleEntries()));
+        assertThat(describe(golden)).isEqualTo(describe(exampleEntries()));
     }
 
     /// Golden files are kept for ever: what version 2 wrote once must be read the same way.

@@ -11,6 +11,7 @@ import io.tsdb.storage.model.SeriesKey;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.roaringbitmap.RoaringBitmap;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +51,9 @@ class SeriesLogFormatSpecTest {
             registry.dropMeasurement(new MeasurementId(5, 2));
             registry.resolve(new MeasurementId(5, 3), key);
             registry.dropDatabase(4);
-            registry.awaitDictionary(2);
+            registry.forget(new MeasurementId(5, 3), RoaringBitmap.bitmapOf(1));
+            registry.resolve(new MeasurementId(5, 3), key);
+            registry.awaitDictionary(3);
         }
         assertThat(Files.readAllBytes(directory.resolve("series.log")))
                 .isEqualTo(FormatFiles.example(PAGE, "log"));
@@ -60,9 +63,21 @@ class SeriesLogFormatSpecTest {
 
     @Test
     void readsTheFileOfTheFormatPage() throws Exception {
-        Files.write(directory.resolve("series.log"), FormatFiles.example(PAGE, "log"));
-        try (SeriesRegistry registry = open(120)) {
-            assertThat(describe(registry)).containsExactly("5/2 cpu,host=a gone", "5/3 cpu,host=a");
+        readsTheExample(FormatFiles.example(PAGE, "log"));
+    }
+
+    @Test
+    void readsTheGoldenLogOfEveryKind() throws Exception {
+        readsTheExample(
+                FormatFiles.golden("series/v2/kinds.log", FormatFiles.example(PAGE, "log")));
+    }
+
+    private void readsTheExample(byte[] log) throws IOException {
+        Files.write(directory.resolve("series.log"), log);
+        try (SeriesRegistry registry = open(log.length)) {
+            assertThat(describe(registry))
+                    .containsExactly(
+                            "5/2 cpu,host=a gone", "5/3 cpu,host=a gone", "5/3 cpu,host=a");
             assertThat(registry.hasEnded(new MeasurementId(4, 1))).isTrue();
         }
     }
