@@ -5,7 +5,8 @@ import io.tsdb.ingest.protocol.line.LineDecoder;
 import io.tsdb.storage.net.Access;
 import io.tsdb.storage.net.ConnectionCounters;
 import io.tsdb.storage.net.EventLoops;
-import io.tsdb.storage.net.HealthHandler;
+import io.tsdb.storage.net.GetHandler;
+import io.tsdb.storage.net.HealthAnswers;
 import io.tsdb.storage.net.HttpRoute;
 import io.tsdb.storage.net.HttpRoutes;
 import io.tsdb.storage.net.HttpServer;
@@ -44,7 +45,7 @@ final class TestServer implements AutoCloseable {
         WriteConfig write = WriteConfig.DEFAULT;
         long waitingBytesMax = 256L << 20;
         Access access = Access.OPEN;
-        Supplier<HealthHandler.Health> health = () -> HealthHandler.Health.OK;
+        Supplier<HealthAnswers.Health> health = () -> HealthAnswers.Health.OK;
         List<HttpRoute> extraRoutes = List.of();
     }
 
@@ -71,15 +72,10 @@ final class TestServer implements AutoCloseable {
         ServerIdentity identity = ServerIdentity.of("9.9.9");
         var routes = new ArrayList<>(options.extraRoutes);
         routes.add(endpoint.route());
-        routes.add(
-                HttpRoute.of(
-                        HealthHandler.PATHS,
-                        () ->
-                                new HealthHandler(
-                                        identity,
-                                        CLOCK,
-                                        Instant.parse("2025-06-01T11:00:00Z"),
-                                        options.health)));
+        var health =
+                new HealthAnswers(
+                        identity, CLOCK, Instant.parse("2025-06-01T11:00:00Z"), options.health);
+        routes.add(HttpRoute.of(HealthAnswers.PATHS, () -> new GetHandler(health)));
         http =
                 new HttpServer(
                         loops,

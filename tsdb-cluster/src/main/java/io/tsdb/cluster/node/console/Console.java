@@ -1,10 +1,16 @@
 package io.tsdb.cluster.node.console;
 
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.tsdb.storage.net.GetHandler;
 import io.tsdb.storage.net.HttpRoute;
 
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -44,7 +50,25 @@ public final class Console {
     /// @param text what is said at `/` to who does not ask for HTML
     public List<HttpRoute> routes(Supplier<String> text) {
         return List.of(
-                HttpRoute.of(Set.of(LANDING_PATH), () -> new LandingHandler(page, text)),
-                HttpRoute.of(files.keySet(), () -> new FileHandler(files)));
+                HttpRoute.of(
+                        Set.of(LANDING_PATH),
+                        () -> new GetHandler(request -> landing(request, text))),
+                HttpRoute.of(files.keySet(), () -> new GetHandler(this::file)));
+    }
+
+    /// The page for who takes HTML, which browsers say, a text for `curl` and the like.
+    private FullHttpResponse landing(HttpRequest request, Supplier<String> text) {
+        boolean takesHtml =
+                request.headers().getAll(HttpHeaderNames.ACCEPT).stream()
+                        .anyMatch(accepted -> accepted.contains("text/html"));
+        FullHttpResponse response =
+                takesHtml ? ConsoleAnswers.file(request, page) : ConsoleAnswers.text(text.get());
+        response.headers().set(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT);
+        return response;
+    }
+
+    private FullHttpResponse file(HttpRequest request) {
+        String path = new QueryStringDecoder(request.uri()).rawPath();
+        return ConsoleAnswers.file(request, Objects.requireNonNull(files.get(path), path));
     }
 }

@@ -5,14 +5,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.QueryStringDecoder;
-import io.tsdb.storage.net.HttpAnswers;
-
-import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 
@@ -26,17 +21,6 @@ final class ConsoleAnswers {
                     + " frame-ancestors 'none'";
 
     private ConsoleAnswers() {}
-
-    /// The answer to a method that files do not have, or null.
-    static @Nullable FullHttpResponse wrongMethod(HttpRequest request) {
-        HttpMethod method = request.method();
-        return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)
-                ? null
-                : HttpAnswers.wrongMethod(
-                        method.name(),
-                        new QueryStringDecoder(request.uri()).rawPath(),
-                        "GET, HEAD");
-    }
 
     /// The file, or 304 to a browser that has it. A browser asks each time: a node that was
     /// upgraded serves other files.

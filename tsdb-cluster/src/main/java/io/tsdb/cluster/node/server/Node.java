@@ -32,7 +32,7 @@ import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.net.EventLoops;
-import io.tsdb.storage.net.HealthHandler;
+import io.tsdb.storage.net.HealthAnswers;
 import io.tsdb.storage.net.HttpServer;
 import io.tsdb.storage.net.ServerIdentity;
 import io.tsdb.storage.part.Part;
@@ -247,7 +247,7 @@ public final class Node implements AutoCloseable {
                                         authorizer,
                                         held),
                         () -> new InfluxDeleteHandler(engine::delete, statements, authorizer, held),
-                        () -> new HealthHandler(identity, clock, startedAt, this::health),
+                        new HealthAnswers(identity, clock, startedAt, this::health),
                         metrics::scrape,
                         new Console(),
                         version);
@@ -293,23 +293,23 @@ public final class Node implements AutoCloseable {
         return now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
     }
 
-    private HealthHandler.Health health() {
+    private HealthAnswers.Health health() {
         Optional<String> failed = store.log().trouble();
         if (store.diskLow()) {
             String why = failed.map(what -> "; " + what).orElse("");
-            return new HealthHandler.Health(
+            return new HealthAnswers.Health(
                     true, failed.isEmpty(), "the disk is nearly full: writes are refused" + why);
         }
         if (failed.isPresent()) {
-            return new HealthHandler.Health(true, false, failed.get() + "; reads work");
+            return new HealthAnswers.Health(true, false, failed.get() + "; reads work");
         }
         List<String> damages = store.damages();
         if (!damages.isEmpty()) {
-            return new HealthHandler.Health(true, true, text(damages));
+            return new HealthAnswers.Health(true, true, text(damages));
         }
         return store.trouble()
-                .map(what -> new HealthHandler.Health(true, true, "impaired: " + what))
-                .orElse(HealthHandler.Health.OK);
+                .map(what -> new HealthAnswers.Health(true, true, "impaired: " + what))
+                .orElse(HealthAnswers.Health.OK);
     }
 
     /// The rest is served; a query that asks for what is damaged is told so.

@@ -1,5 +1,6 @@
 package io.tsdb.cluster.node.server;
 
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tsdb.cluster.node.console.Console;
 import io.tsdb.ingest.transport.WriteEndpoint;
@@ -7,7 +8,8 @@ import io.tsdb.query.http.InfluxDeleteHandler;
 import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
 import io.tsdb.storage.net.Access;
-import io.tsdb.storage.net.HealthHandler;
+import io.tsdb.storage.net.GetHandler;
+import io.tsdb.storage.net.HealthAnswers;
 import io.tsdb.storage.net.HttpRoute;
 import io.tsdb.storage.net.HttpRoutes;
 
@@ -18,7 +20,7 @@ import java.util.function.Supplier;
 
 /// What a node answers over HTTP, and who may ask: the only list of its paths.
 ///
-/// @param sql, influxQuery, influxDelete, health make the handler of one connection
+/// @param sql, influxQuery, influxDelete make the handler of one connection
 /// @param metrics text of `/metrics`
 /// @param version for the landing page
 record NodeRoutes(
@@ -27,7 +29,7 @@ record NodeRoutes(
         Supplier<SqlHandler> sql,
         Supplier<InfluxQueryHandler> influxQuery,
         Supplier<InfluxDeleteHandler> influxDelete,
-        Supplier<HealthHandler> health,
+        HealthAnswers health,
         Supplier<String> metrics,
         Console console,
         String version) {
@@ -42,15 +44,19 @@ record NodeRoutes(
                         HttpRoute.of(Set.of(SqlHandler.PATH), sql),
                         HttpRoute.of(Set.of(InfluxQueryHandler.PATH), influxQuery),
                         HttpRoute.of(Set.of(InfluxDeleteHandler.PATH), influxDelete),
-                        HttpRoute.of(HealthHandler.PATHS, health),
+                        HttpRoute.of(HealthAnswers.PATHS, () -> new GetHandler(health)),
                         new HttpRoute(
                                 Set.of(METRICS_PATH),
                                 new ReadAllGuard(access),
-                                () -> new TextHandler(PROMETHEUS_TEXT, metrics))));
+                                () -> new GetHandler(_ -> metricsPage()))));
         all.addAll(console.routes(this::landingPage));
         return new HttpRoutes(
                 all,
                 _ -> HttpText.error(HttpResponseStatus.NOT_FOUND, "not found", "no such path"));
+    }
+
+    private FullHttpResponse metricsPage() {
+        return HttpText.of(HttpResponseStatus.OK, PROMETHEUS_TEXT, metrics.get());
     }
 
     private String landingPage() {

@@ -29,7 +29,7 @@ import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.net.EventLoops;
-import io.tsdb.storage.net.HealthHandler;
+import io.tsdb.storage.net.HealthAnswers;
 import io.tsdb.storage.net.HttpServer;
 import io.tsdb.storage.net.HttpServerConfig;
 import io.tsdb.storage.net.ServerIdentity;
@@ -146,12 +146,8 @@ class AccessOverHttpTest {
                 () ->
                         new InfluxDeleteHandler(
                                 AccessOverHttpTest::delete, Runnable::run, authorizer, HELD),
-                () ->
-                        new HealthHandler(
-                                IDENTITY,
-                                Clock.systemUTC(),
-                                Instant.EPOCH,
-                                () -> HealthHandler.Health.OK),
+                new HealthAnswers(
+                        IDENTITY, Clock.systemUTC(), Instant.EPOCH, () -> HealthAnswers.Health.OK),
                 () -> "tsdb_up 1\n",
                 new Console(),
                 "0.0.0");

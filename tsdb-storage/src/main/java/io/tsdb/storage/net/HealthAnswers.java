@@ -1,14 +1,10 @@
 package io.tsdb.storage.net;
 
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.util.ReferenceCountUtil;
 import io.tsdb.storage.model.JsonText;
 
 import java.time.Duration;
@@ -16,11 +12,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// `/ping`, `/health`, `/ready`, and `/settings` by which QuestDB's clients choose a protocol
-/// version. Without authentication, as probes and clients expect. One per connection.
-public final class HealthHandler extends ChannelInboundHandlerAdapter {
+/// version. Without authentication, as probes and clients expect. Any thread.
+public final class HealthAnswers implements Function<HttpRequest, FullHttpResponse> {
     private static final String PING = "/ping";
     private static final String HEALTH = "/health";
     private static final String READY = "/ready";
@@ -43,7 +40,7 @@ public final class HealthHandler extends ChannelInboundHandlerAdapter {
         public static final Health OK = new Health(true, true, "ready for queries and writes");
     }
 
-    public HealthHandler(
+    public HealthAnswers(
             ServerIdentity identity,
             InstantSource clock,
             Instant startedAt,
@@ -55,21 +52,9 @@ public final class HealthHandler extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (message instanceof HttpRequest request) {
-            ctx.writeAndFlush(answer(request));
-        }
-        ReferenceCountUtil.release(message);
-    }
-
-    private FullHttpResponse answer(HttpRequest request) {
+    public FullHttpResponse apply(HttpRequest request) {
         var uri = new QueryStringDecoder(request.uri());
-        String path = uri.rawPath();
-        HttpMethod method = request.method();
-        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
-            return HttpAnswers.wrongMethod(method.name(), path, "GET, HEAD");
-        }
-        return switch (path) {
+        return switch (uri.rawPath()) {
             case PING -> ping(uri);
             case HEALTH -> healthAnswer();
             case READY -> readyAnswer();

@@ -3,7 +3,7 @@ package io.tsdb.ingest.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tsdb.ingest.transport.HttpSocket.Answer;
-import io.tsdb.storage.net.HealthHandler;
+import io.tsdb.storage.net.HealthAnswers;
 
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// What probes and clients ask before they write.
-class HealthHandlerTest {
+class HealthAnswersTest {
     @Test
     void answersPingAsInflux1() throws IOException {
         try (var server = new TestServer()) {
@@ -30,7 +30,7 @@ class HealthHandlerTest {
     @Test
     void tellsReadinessAndHealthApart() throws IOException {
         var health =
-                new AtomicReference<>(new HealthHandler.Health(false, true, "replaying the log"));
+                new AtomicReference<>(new HealthAnswers.Health(false, true, "replaying the log"));
         var options = new TestServer.Options();
         options.health = health::get;
         try (var server = new TestServer(options)) {
@@ -40,7 +40,7 @@ class HealthHandlerTest {
                     .isEqualTo("{\"status\":\"starting\",\"message\":\"replaying the log\"}");
             assertThat(server.get("/health").status()).isEqualTo(503);
 
-            health.set(HealthHandler.Health.OK);
+            health.set(HealthAnswers.Health.OK);
             assertThat(server.get("/ready").body())
                     .isEqualTo(
                             "{\"status\":\"ready\",\"started\":\"2025-06-01T11:00:00Z\","
@@ -50,7 +50,7 @@ class HealthHandlerTest {
                             "{\"name\":\"tsdb\",\"message\":\"ready for queries and writes\","
                                     + "\"status\":\"pass\",\"checks\":[],\"version\":\"9.9.9\"}");
 
-            health.set(new HealthHandler.Health(true, false, "log \"7\" failed"));
+            health.set(new HealthAnswers.Health(true, false, "log \"7\" failed"));
             Answer failed = server.get("/health");
             assertThat(failed.status()).isEqualTo(503);
             assertThat(failed.body()).contains("\"status\":\"fail\"").contains("\\\"7\\\"");
