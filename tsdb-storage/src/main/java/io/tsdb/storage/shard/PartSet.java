@@ -222,9 +222,14 @@ final class PartSet {
 
     /// All parts, by rank; open only as long as they are in the set.
     List<Part> all() {
+        List<Part> all = inAnyOrder();
+        all.sort(BY_RANK);
+        return all;
+    }
+
+    private List<Part> inAnyOrder() {
         var all = new ArrayList<Part>();
         groups.values().forEach(group -> all.addAll(group.parts()));
-        all.sort(BY_RANK);
         return all;
     }
 
@@ -298,7 +303,7 @@ final class PartSet {
     void removeEnded() {
         synchronized (publishing) {
             var kept = new ArrayList<Part>();
-            for (Part part : all()) {
+            for (Part part : inAnyOrder()) {
                 (isDropped(part) ? discarded : kept).add(part);
             }
             groups = grouped(kept, tombstones());
@@ -312,7 +317,7 @@ final class PartSet {
             var tombstones = new ArrayList<>(tombstones());
             if (tombstones.stream().noneMatch(known -> known.index() == tombstone.index())) {
                 tombstones.add(tombstone);
-                groups = grouped(all(), tombstones);
+                groups = grouped(inAnyOrder(), tombstones);
             }
         }
     }
@@ -402,7 +407,7 @@ final class PartSet {
     }
 
     private boolean mayReplace(Collection<Part> removed, Collection<Tombstone> carriedOut) {
-        if (!all().containsAll(removed)) {
+        if (!inAnyOrder().containsAll(removed)) {
             return false;
         }
         long first = Long.MAX_VALUE;
@@ -476,7 +481,7 @@ final class PartSet {
 
     private void publish(List<Part> gone, List<Part> come) {
         synchronized (publishing) {
-            var all = new ArrayList<>(all());
+            List<Part> all = inAnyOrder();
             all.removeAll(gone);
             discarded.removeAll(gone);
             for (Part part : come) {
@@ -550,7 +555,7 @@ final class PartSet {
     /// Releases every part.
     void close() {
         synchronized (publishing) {
-            all().forEach(Part::release);
+            inAnyOrder().forEach(Part::release);
             discarded.forEach(Part::release);
             discarded.clear();
             groups = Map.of();
