@@ -588,22 +588,22 @@ public final class Shard implements ScanSource {
 
     @Override
     public Optional<MeasurementScan> open(String database, String measurement) {
-        MeasurementSchema schema = catalog.measurement(database, measurement).orElse(null);
-        if (schema == null) {
-            return Optional.empty();
-        }
-        Optional<SeriesIndex> series = registry.index(schema.id());
-        return series.map(index -> new ShardScan(catcher::all, schema, index, clock));
+        return open(database, measurement, catcher::all);
     }
 
     /// Like [#open], for rows that lie in parts.
     Optional<MeasurementScan> openParts(String database, String measurement) {
+        return open(database, measurement, catcher::inParts);
+    }
+
+    private Optional<MeasurementScan> open(
+            String database, String measurement, ShardScan.Capture capture) {
         MeasurementSchema schema = catalog.measurement(database, measurement).orElse(null);
         if (schema == null) {
             return Optional.empty();
         }
         Optional<SeriesIndex> series = registry.index(schema.id());
-        return series.map(index -> new ShardScan(catcher::inParts, schema, index, clock));
+        return series.map(index -> new ShardScan(capture, schema, index, clock));
     }
 
     /// Shard-local id of a series, or -1. Any thread.
