@@ -68,7 +68,7 @@ public final class SeriesRegistry implements AutoCloseable {
         var loader = new Loader();
         this.log = SeriesLog.open(io, directory.resolve("series.log"), mark, loader);
         this.recent = loader.fingerprints();
-        loader.forgotten.forEach((measurement, ids) -> endSome(measurement, ids));
+        loader.forgotten.forEach(this::endSome);
         try {
             this.dictionary =
                     DictionaryThread.start(io, directory, links, log.mark(), log.lastFrameCrc());
@@ -147,7 +147,7 @@ public final class SeriesRegistry implements AutoCloseable {
 
     /// Whether there is such a series and its measurement has not ended.
     public boolean isLive(int id) {
-        return id >= 0 && id < seriesCount && !isDead(id);
+        return id >= 0 && id < seriesCount && !isGone(id);
     }
 
     /// Whether a measurement, or its database, has ended in this shard. Answers for the writer as
@@ -189,7 +189,8 @@ public final class SeriesRegistry implements AutoCloseable {
 
     /// Whether a series was forgotten, or went with its measurement.
     public boolean isGone(int id) {
-        return isDead(id);
+        long[] bits = dead;
+        return id >>> 6 < bits.length && (bits[id >>> 6] >>> id & 1) != 0;
     }
 
     /// About what series take in memory: places in arrays and postings, and the texts of their
@@ -404,11 +405,6 @@ public final class SeriesRegistry implements AutoCloseable {
                 MeasurementId.databaseOf(measurement), _ -> new AtomicInteger());
     }
 
-    private boolean isDead(int id) {
-        long[] bits = dead;
-        return id >>> 6 < bits.length && (bits[id >>> 6] >>> id & 1) != 0;
-    }
-
     private boolean isSeries(int id, long measurement, byte[] key, int from, int to) {
         return isLive(id) && log.isSeries(locations[id], measurement, key, from, to);
     }
@@ -436,7 +432,7 @@ public final class SeriesRegistry implements AutoCloseable {
     private void rebuildRecent(int count) {
         var table = new RecentSeries(Math.max(1024, count - coveredCount));
         for (int id = coveredCount; id < count; id++) {
-            if (isDead(id)) {
+            if (isGone(id)) {
                 continue;
             }
             byte[] key = links.keyBytes(id);
