@@ -1,7 +1,5 @@
 package io.tsdb.storage.shard;
 
-import io.tsdb.storage.head.Head;
-import io.tsdb.storage.log.LogEntry;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.scan.SeriesIndex;
@@ -18,27 +16,13 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Looks for series of a shard that have no row: in no part, whether it shows them or not, and not
 /// in memory. Any thread.
-final class EmptySeries implements Forgetting.Source {
-    /// What the shard's lock guards.
-    interface Source {
-        boolean isRecovering();
-
-        Head head();
-
-        /// Series that batches named by their keys since the last cut.
-        RoaringBitmap named();
-
-        long cuts();
-
-        boolean append(LogEntry entry, WriteListener listener);
-    }
-
+final class EmptySeries {
     private final ReentrantLock lock;
     private final Catalog catalog;
     private final SeriesRegistry registry;
     private final PartSet parts;
     private final FlushQueue flushes;
-    private final Source source;
+    private final Forgetting.Source source;
 
     EmptySeries(
             ReentrantLock lock,
@@ -46,7 +30,7 @@ final class EmptySeries implements Forgetting.Source {
             SeriesRegistry registry,
             PartSet parts,
             FlushQueue flushes,
-            Source source) {
+            Forgetting.Source source) {
         this.lock = lock;
         this.catalog = catalog;
         this.registry = registry;
@@ -55,8 +39,11 @@ final class EmptySeries implements Forgetting.Source {
         this.source = source;
     }
 
-    @Override
-    public @Nullable RoaringBitmap empty(MeasurementId measurement) {
+    /// Those of a measurement that are in no part and no head, and in none of the batches since the
+    /// last cut.
+    ///
+    /// @return null when it cannot be said now
+    @Nullable RoaringBitmap of(MeasurementId measurement) {
         MeasurementSchema schema =
                 catalog.measurement(measurement.database(), measurement.measurement());
         Optional<SeriesIndex> series = registry.index(measurement);
@@ -83,15 +70,5 @@ final class EmptySeries implements Forgetting.Source {
             empty.andNot(RoaringBitmap.bitmapOf(part.seriesIds()));
         }
         return empty;
-    }
-
-    @Override
-    public long cuts() {
-        return source.cuts();
-    }
-
-    @Override
-    public boolean append(LogEntry entry, WriteListener listener) {
-        return source.append(entry, listener);
     }
 }

@@ -1,5 +1,6 @@
 package io.tsdb.storage.shard;
 
+import io.tsdb.storage.head.Head;
 import io.tsdb.storage.log.LogEntry;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.MeasurementRows;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 /// Series that have no row left are forgotten, by an entry of the log, so that replay gives the
 /// series after them the same ids.
@@ -30,18 +32,19 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 ///
 /// Any thread; one [#run] goes on at a time.
 final class Forgetting {
-    /// What the shard says.
+    /// The shard whose series they are. Its lock guards what may change.
     interface Source {
-        /// Series of a measurement that are in no part and no head, and in none of the batches
-        /// since the last cut.
-        ///
-        /// @return null when it cannot be said now
-        @Nullable RoaringBitmap empty(MeasurementId measurement);
+        boolean isRecovering();
 
-        /// Number of cuts of the head so far.
+        Head head();
+
+        /// Series that batches named by their keys since the last cut.
+        RoaringBitmap named();
+
+        /// Number of cuts of the head so far. Any thread.
         long cuts();
 
-        /// Appends an entry that holds no points.
+        /// Appends an entry that holds no points. Any thread.
         ///
         /// @return false when the log is overloaded
         boolean append(LogEntry entry, WriteListener listener);
@@ -53,6 +56,7 @@ final class Forgetting {
     }
 
     private final SeriesRegistry registry;
+    private final EmptySeries emptySeries;
     private final Source source;
     private final ReentrantLock running = new ReentrantLock();
     private final ReadWriteLock appends = new ReentrantReadWriteLock();
@@ -62,8 +66,9 @@ final class Forgetting {
     private volatile @Nullable RoaringBitmap leaving;
     private volatile @Nullable RoaringBitmap going;
 
-    Forgetting(SeriesRegistry registry, Source source) {
+    Forgetting(SeriesRegistry registry, EmptySeries emptySeries, Source source) {
         this.registry = registry;
+        this.emptySeries = emptySeries;
         this.source = source;
     }
 
@@ -138,61 +143,60 @@ final class Forgetting {
 
     private boolean runAlone(MeasurementId id) throws IOException {
         long cuts = source.cuts();
-        RoaringBitmap empty = source.empty(id);
+        RoaringBitmap empty = emptySeries.of(id);
         if (empty == null || empty.isEmpty()) {
             return empty != null;
         }
-        measurement = id;
-        exclusively(() -> leaving = empty);
+        exclusively(
+                () -> {
+                    measurement = id;
+                    leaving = empty;
+                    return null;
+                });
         try {
-            log(new LogEntry.Forget(id, new RoaringBitmap())); // behind all that came before
-            var done = new CompletableFuture<Void>();
-            boolean[] taken = {true};
-            exclusively(
-                    () -> {
-                        leaving = null;
-                        RoaringBitmap still = source.empty(id);
-                        if (still != null && source.cuts() == cuts) {
-                            empty.and(still);
-                        } else {
-                            empty.clear();
-                        }
-                        if (!empty.isEmpty()) {
-                            going = empty;
-                            taken[0] =
-                                    source.append(
-                                            new LogEntry.Forget(id, empty),
-                                            WriteListener.completing(done));
-                        } else {
-                            done.complete(null);
-                        }
-                    });
-            await(taken[0], done);
+            await(log(id, new RoaringBitmap())); // behind all that came before
+            await(exclusively(() -> logStillEmpty(id, empty, cuts)));
             return source.cuts() == cuts;
         } finally {
+            // what failed is in no log that takes a batch behind it
             leaving = null;
             going = null;
         }
     }
 
-    private void exclusively(Runnable act) {
+    private CompletableFuture<Void> logStillEmpty(
+            MeasurementId id, RoaringBitmap empty, long cuts) {
+        leaving = null;
+        RoaringBitmap still = emptySeries.of(id);
+        if (still == null || source.cuts() != cuts) {
+            return CompletableFuture.completedFuture(null);
+        }
+        empty.and(still);
+        if (empty.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        going = empty;
+        return log(id, empty);
+    }
+
+    private <T> T exclusively(Supplier<T> act) {
         appends.writeLock().lock();
         try {
-            act.run();
+            return act.get();
         } finally {
             appends.writeLock().unlock();
         }
     }
 
-    private void log(LogEntry entry) throws IOException {
+    private CompletableFuture<Void> log(MeasurementId id, RoaringBitmap series) {
         var done = new CompletableFuture<Void>();
-        await(source.append(entry, WriteListener.completing(done)), done);
+        if (!source.append(new LogEntry.Forget(id, series), WriteListener.completing(done))) {
+            done.completeExceptionally(new Store.OverloadedException());
+        }
+        return done;
     }
 
-    private static void await(boolean taken, CompletableFuture<Void> done) throws IOException {
-        if (!taken) {
-            throw new IOException("the log is overloaded");
-        }
+    private static void await(CompletableFuture<Void> done) throws IOException {
         try {
             done.join();
         } catch (CompletionException e) {

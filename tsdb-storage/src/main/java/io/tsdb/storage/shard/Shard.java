@@ -123,10 +123,12 @@ public final class Shard implements ScanSource {
         this.arrays = new RowArrays(config.headBytesMax() / ARRAYS_SHARE);
         this.head = new Head(arrays);
         this.catcher = new ScanCatcher(lock, () -> head, arrays, flushes, parts);
+        var series = new Series();
         this.forgetting =
                 new Forgetting(
                         registry,
-                        new EmptySeries(lock, catalog, registry, parts, flushes, new Series()));
+                        new EmptySeries(lock, catalog, registry, parts, flushes, series),
+                        series);
         flusher.openParts();
         this.resumed = parts.positions();
         this.appliedIndex = resumed.oldest();
@@ -541,7 +543,7 @@ public final class Shard implements ScanSource {
         }
     }
 
-    private final class Series implements EmptySeries.Source {
+    private final class Series implements Forgetting.Source {
         @Override
         public boolean isRecovering() {
             return recovering;
