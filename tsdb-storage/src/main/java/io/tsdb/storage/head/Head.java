@@ -318,7 +318,7 @@ public final class Head {
 
     /// Begins a snapshot of everything as of now. Under the shard's lock.
     ///
-    /// @return its number, for [#capture(int, long)] and [#endSnapshot]
+    /// @return its number, for [#capture(int, long, HeadRows, int)] and [#endSnapshot]
     public long beginSnapshot() {
         newestSnapshot++;
         openSnapshots.addLast(newestSnapshot);
