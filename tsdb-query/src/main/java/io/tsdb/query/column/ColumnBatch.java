@@ -38,6 +38,11 @@ public final class ColumnBatch {
         return columns[index];
     }
 
+    /// All columns in order; the array is not to be changed.
+    public ColumnVector[] columns() {
+        return columns;
+    }
+
     public int rowCount() {
         return rowCount;
     }

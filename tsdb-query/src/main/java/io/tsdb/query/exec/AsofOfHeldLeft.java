@@ -51,7 +51,6 @@ final class AsofOfHeldLeft implements AsofMatches {
         Evaluator[] keys = compiler.compileAll(plan.keys().stream().map(JoinKey::right).toList());
         Evaluator time = compiler.compile(plan.order().right());
         var keyValues = new ColumnVector[keys.length];
-        var columns = new ColumnVector[plan.right().types().size()];
         var found = new int[ColumnVector.ROWS_MAX];
         var window = new BatchWindow();
         int[] cursors = runs.newCursors();
@@ -61,14 +60,11 @@ final class AsofOfHeldLeft implements AsofMatches {
             for (int i = 0; i < keys.length; i++) {
                 keyValues[i] = keys[i].evaluate(window);
             }
-            for (int i = 0; i < columns.length; i++) {
-                columns[i] = batch.column(i);
-            }
             runs.find(keyValues, batch.rowCount(), found);
             ColumnVector times = time.evaluate(window);
             for (int row = 0; row < batch.rowCount(); row++) {
                 if (found[row] >= 0 && times.isPresent(row)) {
-                    keep(columns, row, found[row], times.longs()[row], cursors);
+                    keep(batch.columns(), row, found[row], times.longs()[row], cursors);
                 }
             }
         }

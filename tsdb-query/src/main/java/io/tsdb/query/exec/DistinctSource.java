@@ -14,7 +14,6 @@ final class DistinctSource implements BatchSource {
     private final QueryControl control;
     private final GroupKeys rows;
     private final ColumnBatch output;
-    private final ColumnVector[] columns;
     private final int[] slots = new int[ColumnVector.ROWS_MAX];
     private boolean isRead;
     private int written;
@@ -24,7 +23,6 @@ final class DistinctSource implements BatchSource {
         this.control = control;
         this.rows = new GroupKeys(plan.types(), control.memory().account());
         this.output = new ColumnBatch(plan.types());
-        this.columns = new ColumnVector[plan.types().size()];
     }
 
     @Override
@@ -37,10 +35,7 @@ final class DistinctSource implements BatchSource {
         if (count <= 0) {
             return null;
         }
-        for (int i = 0; i < columns.length; i++) {
-            columns[i] = output.column(i);
-        }
-        rows.write(written, count, columns);
+        rows.write(written, count, output.columns());
         output.setRowCount(count);
         written += count;
         return output;
@@ -49,10 +44,7 @@ final class DistinctSource implements BatchSource {
     private void read() {
         ColumnBatch batch = input.next();
         while (batch != null) {
-            for (int i = 0; i < columns.length; i++) {
-                columns[i] = batch.column(i);
-            }
-            rows.slots(columns, batch.rowCount(), slots);
+            rows.slots(batch.columns(), batch.rowCount(), slots);
             control.checkGroups(rows.size());
             batch = input.next();
         }

@@ -133,13 +133,9 @@ final class FillSource implements BatchSource {
     }
 
     private void append(BatchSource source) {
-        var columns = new ColumnVector[types.size()];
         for (ColumnBatch batch = source.next(); batch != null; batch = source.next()) {
             control.check();
-            for (int i = 0; i < columns.length; i++) {
-                columns[i] = batch.column(i);
-            }
-            rows.append(columns, 0, batch.rowCount());
+            rows.append(batch.columns(), 0, batch.rowCount());
         }
     }
 

@@ -18,7 +18,6 @@ final class HeldRows implements BatchSource {
     private final QueryControl control;
     private final MemoryAccount memory;
     private final RowStore rows;
-    private final ColumnVector[] columns;
     private final StoredWindow window;
     private final ColumnBatch output;
     private @Nullable BatchSource started;
@@ -31,7 +30,6 @@ final class HeldRows implements BatchSource {
         this.control = control;
         this.memory = control.memory().account();
         this.rows = new RowStore(types, memory);
-        this.columns = new ColumnVector[types.size()];
         this.window = new StoredWindow(rows);
         this.output = new ColumnBatch(types.size());
     }
@@ -72,10 +70,7 @@ final class HeldRows implements BatchSource {
         if (batch == null) {
             return false;
         }
-        for (int i = 0; i < columns.length; i++) {
-            columns[i] = batch.column(i);
-        }
-        rows.append(columns, 0, batch.rowCount());
+        rows.append(batch.columns(), 0, batch.rowCount());
         return true;
     }
 
@@ -85,7 +80,7 @@ final class HeldRows implements BatchSource {
         int count = Math.min(ColumnVector.ROWS_MAX, rows.size() - written);
         if (count > 0) {
             window.set(written, count);
-            for (int i = 0; i < columns.length; i++) {
+            for (int i = 0; i < output.columnCount(); i++) {
                 output.setColumn(i, window.column(i));
             }
             output.setRowCount(count);

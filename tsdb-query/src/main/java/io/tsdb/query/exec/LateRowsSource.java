@@ -3,7 +3,6 @@ package io.tsdb.query.exec;
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
-import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.query.fragment.PartialResults;
 import io.tsdb.query.fragment.QueryControl;
@@ -80,14 +79,10 @@ final class LateRowsSource implements BatchSource {
         var narrow = new Fragment.Rows(fragment.scan(), outputs, narrowKeys, offset + limit);
         List<ColumnType> types = narrow.types();
         var sorted = new TopRows(types, narrowKeys, offset + limit, control.memory());
-        var columns = new ColumnVector[types.size()];
         try (PartialResults results = runner.run(narrow, control)) {
             ColumnBatch batch = results.next();
             while (batch != null) {
-                for (int i = 0; i < columns.length; i++) {
-                    columns[i] = batch.column(i);
-                }
-                sorted.add(columns, batch.rowCount());
+                sorted.add(batch.columns(), batch.rowCount());
                 batch = results.next();
             }
         }

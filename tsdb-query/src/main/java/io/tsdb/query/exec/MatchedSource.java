@@ -22,7 +22,6 @@ final class MatchedSource implements BatchSource {
     private final GroupKeys rows;
     private final ColumnBatch different;
     private final ColumnBatch output;
-    private final ColumnVector[] columns;
     private final int[] slots = new int[ColumnVector.ROWS_MAX];
     private final int[] selection = new int[ColumnVector.ROWS_MAX];
     private final MemoryAccount memory;
@@ -45,7 +44,6 @@ final class MatchedSource implements BatchSource {
         this.rows = new GroupKeys(plan.types(), control.memory().account());
         this.different = new ColumnBatch(plan.types());
         this.output = new ColumnBatch(plan.types());
-        this.columns = new ColumnVector[plan.types().size()];
     }
 
     @Override
@@ -77,10 +75,7 @@ final class MatchedSource implements BatchSource {
     private int[] read(BatchSource source, int[] counts) {
         int[] grown = counts;
         for (ColumnBatch batch = source.next(); batch != null; batch = source.next()) {
-            for (int i = 0; i < columns.length; i++) {
-                columns[i] = batch.column(i);
-            }
-            rows.slots(columns, batch.rowCount(), slots);
+            rows.slots(batch.columns(), batch.rowCount(), slots);
             if (rows.size() > grown.length) {
                 int before = grown.length;
                 memory.reserve(2L * Integer.BYTES * rows.size());
@@ -123,11 +118,8 @@ final class MatchedSource implements BatchSource {
     }
 
     private void write(int base, int span, int selected) {
-        for (int i = 0; i < columns.length; i++) {
-            columns[i] = different.column(i);
-        }
-        rows.write(base, span, columns);
-        for (int i = 0; i < columns.length; i++) {
+        rows.write(base, span, different.columns());
+        for (int i = 0; i < output.columnCount(); i++) {
             output.column(i).gather(different.column(i), selection, selected);
         }
         output.setRowCount(selected);

@@ -417,13 +417,9 @@ public final class QueryEngine {
                         control.memory().account());
         control.memory().account().reserve(from.expressionCount() * VECTOR_BYTES);
         try (BatchSource source = new PlanRunner(runner, control).start(Planner.plan(from))) {
-            var columns = new ColumnVector[from.columns().size()];
             for (ColumnBatch batch = source.next(); batch != null; batch = source.next()) {
                 control.check();
-                for (int i = 0; i < columns.length; i++) {
-                    columns[i] = batch.column(i);
-                }
-                rows.append(columns, 0, batch.rowCount());
+                rows.append(batch.columns(), 0, batch.rowCount());
             }
         }
         long count = rows.size() == 0 ? 0 : databases.insert(analyzed, rows, control);

@@ -1,7 +1,6 @@
 package io.tsdb.query.exec;
 
 import io.tsdb.query.column.ColumnBatch;
-import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.fragment.TopRows;
 import io.tsdb.query.plan.Plan;
@@ -12,14 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class SortSource implements BatchSource {
     private final BatchSource input;
     private final TopRows rows;
-    private final ColumnVector[] columns;
     private final ColumnBatch output;
     private boolean isRead;
 
     SortSource(Plan.Sort plan, BatchSource input, QueryControl control) {
         this.input = input;
         this.rows = new TopRows(plan.types(), plan.keys(), plan.limit(), control.memory());
-        this.columns = new ColumnVector[plan.types().size()];
         this.output = new ColumnBatch(plan.types());
     }
 
@@ -35,10 +32,7 @@ final class SortSource implements BatchSource {
     private void read() {
         ColumnBatch batch = input.next();
         while (batch != null) {
-            for (int i = 0; i < columns.length; i++) {
-                columns[i] = batch.column(i);
-            }
-            rows.add(columns, batch.rowCount());
+            rows.add(batch.columns(), batch.rowCount());
             batch = input.next();
         }
         rows.finish();

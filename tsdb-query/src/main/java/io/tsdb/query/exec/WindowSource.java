@@ -76,13 +76,9 @@ final class WindowSource implements BatchSource {
     }
 
     private void read() {
-        var columns = new ColumnVector[stored.columnCount()];
         for (ColumnBatch batch = input.next(); batch != null; batch = input.next()) {
             control.check();
-            for (int i = 0; i < columns.length; i++) {
-                columns[i] = batch.column(i);
-            }
-            rows.append(columns, 0, batch.rowCount());
+            rows.append(batch.columns(), 0, batch.rowCount());
         }
     }
 

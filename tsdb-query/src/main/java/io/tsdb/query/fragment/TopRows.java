@@ -56,14 +56,10 @@ public final class TopRows {
         MemoryAccount next = memory.account();
         var kept = new RowStore(types, next);
         var batch = new ColumnBatch(types);
-        var columns = new ColumnVector[types.size()];
-        for (int i = 0; i < columns.length; i++) {
-            columns[i] = batch.column(i);
-        }
         for (int from = 0; from < limit; from += ColumnVector.ROWS_MAX) {
             int count = (int) Math.min(ColumnVector.ROWS_MAX, limit - from);
             rows.write(best, from, count, batch);
-            kept.append(columns, 0, count);
+            kept.append(batch.columns(), 0, count);
         }
         rows = kept;
         held.releaseAll();
