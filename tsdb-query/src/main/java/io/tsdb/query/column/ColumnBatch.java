@@ -50,4 +50,12 @@ public final class ColumnBatch {
     public void setRowCount(int rowCount) {
         this.rowCount = rowCount;
     }
+
+    /// Takes over the rows `selection[0, count)` of another batch with columns of the same types.
+    public void gather(ColumnBatch other, int[] selection, int count) {
+        for (int i = 0; i < columns.length; i++) {
+            columns[i].gather(other.columns[i], selection, count);
+        }
+        rowCount = count;
+    }
 }

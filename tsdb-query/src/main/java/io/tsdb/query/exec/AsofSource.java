@@ -76,10 +76,7 @@ final class AsofSource implements BatchSource {
         if (plan.keepsLeft() || count == batch.rowCount()) {
             return all;
         }
-        for (int i = 0; i < selected.columnCount(); i++) {
-            selected.column(i).gather(all.column(i), selection, count);
-        }
-        selected.setRowCount(count);
+        selected.gather(all, selection, count);
         return selected;
     }
 

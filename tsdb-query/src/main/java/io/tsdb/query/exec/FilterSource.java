@@ -37,10 +37,7 @@ final class FilterSource implements BatchSource {
                 return batch;
             }
             if (count > 0) {
-                for (int i = 0; i < output.columnCount(); i++) {
-                    output.column(i).gather(batch.column(i), selection, count);
-                }
-                output.setRowCount(count);
+                output.gather(batch, selection, count);
                 return output;
             }
             batch = input.next();

@@ -159,10 +159,7 @@ final class JoinProbe {
         if (matching == 0) {
             return null;
         }
-        for (int i = 0; i < selected.columnCount(); i++) {
-            selected.column(i).gather(pairs.column(i), selection, matching);
-        }
-        selected.setRowCount(matching);
+        selected.gather(pairs, selection, matching);
         return selected;
     }
 

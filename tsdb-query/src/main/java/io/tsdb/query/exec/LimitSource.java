@@ -46,10 +46,7 @@ final class LimitSource implements BatchSource {
         for (int i = 0; i < count; i++) {
             selection[i] = from + i;
         }
-        for (int i = 0; i < output.columnCount(); i++) {
-            output.column(i).gather(batch.column(i), selection, count);
-        }
-        output.setRowCount(count);
+        output.gather(batch, selection, count);
         return output;
     }
 

@@ -119,10 +119,7 @@ final class MatchedSource implements BatchSource {
 
     private void write(int base, int span, int selected) {
         rows.write(base, span, different.columns());
-        for (int i = 0; i < output.columnCount(); i++) {
-            output.column(i).gather(different.column(i), selection, selected);
-        }
-        output.setRowCount(selected);
+        output.gather(different, selection, selected);
     }
 
     @Override
