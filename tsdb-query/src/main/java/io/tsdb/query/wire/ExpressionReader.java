@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.function.ToIntFunction;
 
 /// Bytes to expressions.
 final class ExpressionReader {
@@ -182,20 +181,15 @@ final class ExpressionReader {
     }
 
     private Frame frame() {
-        WindowFrame.Unit unit =
-                constant(WindowFrame.Unit.values(), WireCodes::of, "the unit of a frame");
+        WindowFrame.Unit unit = in.constant(WindowFrame.Unit.values(), WireCodes::of);
         Frame.Bound start = bound();
         Frame.Bound end = bound();
         return new Frame(
-                unit,
-                start,
-                end,
-                constant(WindowFrame.Exclusion.values(), WireCodes::of, "what a frame leaves out"));
+                unit, start, end, in.constant(WindowFrame.Exclusion.values(), WireCodes::of));
     }
 
     private Frame.Bound bound() {
-        WindowFrame.Edge edge =
-                constant(WindowFrame.Edge.values(), WireCodes::of, "an end of a frame");
+        WindowFrame.Edge edge = in.constant(WindowFrame.Edge.values(), WireCodes::of);
         long whole = in.fixed();
         long months = in.fixed();
         double real = Double.longBitsToDouble(in.fixed());
@@ -203,12 +197,6 @@ final class ExpressionReader {
             throw in.wrong("the distance of a frame is not negative");
         }
         return new Frame.Bound(edge, whole, months, real);
-    }
-
-    private <T> T constant(T[] constants, ToIntFunction<T> codes, String what) {
-        int code = in.raw();
-        return WireCodes.find(constants, codes, code)
-                .orElseThrow(() -> in.wrong(code + " is not " + what));
     }
 
     FillMode mode() {
