@@ -45,19 +45,14 @@ final class FilterIntoAsofRule implements PlanRule {
         }
         Plan moved =
                 new Asof(
-                        filtered(asof.left(), left),
-                        filtered(asof.right(), right),
+                        PlanTree.filtered(asof.left(), Conjunctions.join(left)),
+                        PlanTree.filtered(asof.right(), Conjunctions.join(right)),
                         asof.keepsLeft(),
                         asof.keys(),
                         asof.order(),
                         asof.operator(),
                         asof.tolerance());
-        return filtered(moved, above);
-    }
-
-    private static Plan filtered(Plan plan, List<BoundExpression> conditions) {
-        BoundExpression all = Conjunctions.join(conditions);
-        return all == null ? plan : new Filter(plan, all);
+        return PlanTree.filtered(moved, Conjunctions.join(above));
     }
 
     /// What a comparison of the left side's time with a constant says of the right side's.

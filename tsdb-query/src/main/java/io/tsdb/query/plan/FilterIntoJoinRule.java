@@ -67,16 +67,11 @@ final class FilterIntoJoinRule implements PlanRule {
 
         Join filtered(@Nullable BoundExpression residual) {
             return new Join(
-                    filtered(join.left(), left),
-                    filtered(join.right(), right),
+                    PlanTree.filtered(join.left(), Conjunctions.join(left)),
+                    PlanTree.filtered(join.right(), Conjunctions.join(right)),
                     join.kind(),
                     join.keys(),
                     residual);
-        }
-
-        private static Plan filtered(Plan side, List<BoundExpression> conditions) {
-            BoundExpression all = Conjunctions.join(conditions);
-            return all == null ? side : new Filter(side, all);
         }
     }
 
@@ -92,9 +87,7 @@ final class FilterIntoJoinRule implements PlanRule {
                 above.add(part);
             }
         }
-        BoundExpression rest = Conjunctions.join(above);
-        Join filtered = sides.filtered(join.residual());
-        return rest == null ? filtered : new Filter(filtered, rest);
+        return PlanTree.filtered(sides.filtered(join.residual()), Conjunctions.join(above));
     }
 
     /// Conditions of the join itself: they filter the side that is not kept.

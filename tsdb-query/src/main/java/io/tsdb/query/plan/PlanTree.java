@@ -1,5 +1,6 @@
 package io.tsdb.query.plan;
 
+import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.plan.Plan.Aggregate;
 import io.tsdb.query.plan.Plan.Asof;
 import io.tsdb.query.plan.Plan.Cut;
@@ -20,6 +21,8 @@ import io.tsdb.query.plan.Plan.Sort;
 import io.tsdb.query.plan.Plan.Union;
 import io.tsdb.query.plan.Plan.Values;
 import io.tsdb.query.plan.Plan.Window;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -100,6 +103,11 @@ final class PlanTree {
                     Cut _ ->
                     mapInputs(plan, input -> mapScan(input, map));
         };
+    }
+
+    /// A plan's rows for which a condition is true; all of them without one.
+    static Plan filtered(Plan plan, @Nullable BoundExpression condition) {
+        return condition == null ? plan : new Filter(plan, condition);
     }
 
     /// Whether rows are joined anywhere in it.

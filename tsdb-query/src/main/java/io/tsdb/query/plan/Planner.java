@@ -15,7 +15,6 @@ import io.tsdb.query.plan.Plan.Aggregate;
 import io.tsdb.query.plan.Plan.Cut;
 import io.tsdb.query.plan.Plan.Distinct;
 import io.tsdb.query.plan.Plan.Fill;
-import io.tsdb.query.plan.Plan.Filter;
 import io.tsdb.query.plan.Plan.Latest;
 import io.tsdb.query.plan.Plan.Limit;
 import io.tsdb.query.plan.Plan.Matched;
@@ -166,7 +165,7 @@ public final class Planner {
         if (windows != null) {
             plan = over(new Project(plan, windows.columns()), windows);
         }
-        return filtered(plan, select.qualify());
+        return PlanTree.filtered(plan, select.qualify());
     }
 
     /// Rows, or groups of them.
@@ -179,11 +178,7 @@ public final class Planner {
         if (aggregation != null) {
             plan = new Aggregate(plan, aggregation.keys(), aggregation.aggregates(), select.time());
         }
-        return filtered(plan, select.having());
-    }
-
-    private static Plan filtered(Plan plan, @Nullable BoundExpression condition) {
-        return condition == null ? plan : new Filter(plan, condition);
+        return PlanTree.filtered(plan, select.having());
     }
 
     private static Plan relation(Relation relation, @Nullable BoundExpression where) {
@@ -193,10 +188,11 @@ public final class Planner {
                     new Scan(
                             new ScanSpec(
                                     schema.database(), schema.name(), TimeRange.ALL, null, where));
-            case Relation.Derived(AnalyzedQuery query, _) -> filtered(asWritten(query), where);
+            case Relation.Derived(AnalyzedQuery query, _) ->
+                    PlanTree.filtered(asWritten(query), where);
             case Relation.Joined joined ->
-                    filtered(JoinedRows.plan(joined, part -> relation(part, null)), where);
-            case Relation.Nothing() -> filtered(new SingleRow(), where);
+                    PlanTree.filtered(JoinedRows.plan(joined, part -> relation(part, null)), where);
+            case Relation.Nothing() -> PlanTree.filtered(new SingleRow(), where);
         };
     }
 
