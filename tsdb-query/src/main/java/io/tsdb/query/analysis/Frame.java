@@ -4,8 +4,6 @@ import io.tsdb.query.sql.WindowFrame.Edge;
 import io.tsdb.query.sql.WindowFrame.Exclusion;
 import io.tsdb.query.sql.WindowFrame.Unit;
 
-import java.util.Locale;
-
 /// The rows of a window around each row, resolved.
 public record Frame(Unit unit, Bound start, Bound end, Exclusion exclusion) {
     /// What SQL takes when none is said: from the partition's first row to the last one that is
@@ -43,11 +41,6 @@ public record Frame(Unit unit, Bound start, Bound end, Exclusion exclusion) {
     }
 
     String text() {
-        return unit.name().toUpperCase(Locale.ROOT)
-                + " BETWEEN "
-                + start.text()
-                + " AND "
-                + end.text()
-                + exclusion.text();
+        return unit.name() + " BETWEEN " + start.text() + " AND " + end.text() + exclusion.text();
     }
 }

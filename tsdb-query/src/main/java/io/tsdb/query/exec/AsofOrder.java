@@ -1,7 +1,6 @@
 package io.tsdb.query.exec;
 
 import io.tsdb.query.plan.Plan;
-import io.tsdb.query.sql.ComparisonOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tolerance how far apart the two may be; null for any distance
 record AsofOrder(boolean isBackwards, boolean withEqual, @Nullable Long tolerance) {
     AsofOrder(Plan.Asof plan) {
-        this(
-                plan.operator() == ComparisonOperator.GREATER
-                        || plan.operator() == ComparisonOperator.GREATER_OR_EQUAL,
-                plan.operator() == ComparisonOperator.GREATER_OR_EQUAL
-                        || plan.operator() == ComparisonOperator.LESS_OR_EQUAL,
-                plan.tolerance());
+        this(plan.isBackwards(), plan.operator().holds(0), plan.tolerance());
     }
 
     /// @return -1 when there is none

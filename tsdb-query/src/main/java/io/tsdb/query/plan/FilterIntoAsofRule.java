@@ -67,16 +67,9 @@ final class FilterIntoAsofRule implements PlanRule {
                 || ExpressionTree.mayFail(order.right())) {
             return;
         }
-        boolean isBackwards =
-                switch (asof.operator()) {
-                    case GREATER, GREATER_OR_EQUAL -> true;
-                    case LESS, LESS_OR_EQUAL, EQUAL, NOT_EQUAL -> false;
-                };
-        boolean isUpper =
-                compares == ComparisonOperator.LESS || compares == ComparisonOperator.LESS_OR_EQUAL;
-        boolean isLower =
-                compares == ComparisonOperator.GREATER
-                        || compares == ComparisonOperator.GREATER_OR_EQUAL;
+        boolean isBackwards = asof.isBackwards();
+        boolean isUpper = compares.holds(-1) && !compares.holds(1);
+        boolean isLower = compares.holds(1) && !compares.holds(-1);
         if (isBackwards ? isUpper : isLower) {
             right.add(new Comparison(compares, order.right(), bound));
         }

@@ -24,12 +24,11 @@ final class JoinKeysRule implements PlanRule {
         List<BoundExpression> parts = Conjunctions.split(join.residual());
         var keys = new ArrayList<>(join.keys());
         var rest = new ArrayList<BoundExpression>();
+        var sides = new JoinSides(join.left());
         for (int i = 0; i < parts.size(); i++) {
             BoundExpression part = parts.get(i);
             Optional<JoinKey> key =
-                    i > 0 && ExpressionTree.mayFail(part)
-                            ? Optional.empty()
-                            : key(part, new JoinSides(join.left()));
+                    i > 0 && ExpressionTree.mayFail(part) ? Optional.empty() : key(part, sides);
             key.ifPresentOrElse(keys::add, () -> rest.add(part));
         }
         return keys.size() == join.keys().size()

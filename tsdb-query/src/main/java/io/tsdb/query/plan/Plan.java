@@ -158,6 +158,11 @@ public sealed interface Plan {
             keys = List.copyOf(keys);
         }
 
+        /// Whether the nearest row is the last one of those before, not the first one behind.
+        public boolean isBackwards() {
+            return operator.holds(1);
+        }
+
         @Override
         public List<ColumnType> types() {
             var types = new ArrayList<>(left.types());
