@@ -16,32 +16,23 @@ rate=${2:-300000}
 devices=1000
 interval=10
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$home/build/node.sh"
 work=$(mktemp -d "${SOAK_DIR:-${TMPDIR:-/tmp}}/tsdb-soak.XXXXXX")
 seconds=$((minutes * 60))
 data_per_second=$((rate * interval / devices))
-node_pid=
 load_pid=
 query_pid=
 
 finish() {
-    for pid in $query_pid $load_pid $node_pid; do
+    for pid in $query_pid $load_pid; do
         kill "$pid" 2>/dev/null || true
     done
-    [ -z "$node_pid" ] || wait "$node_pid" 2>/dev/null || true
+    stop_node
     rm -rf "$work"
 }
 trap finish EXIT
 
-"$home/tsdb" start --data "$work/data" --http=127.0.0.1:0 --line-tcp=127.0.0.1:0 --flush-age=15s > "$work/node.log" 2>&1 &
-node_pid=$!
-url=
-for _ in $(seq 600); do
-    url=$(sed -n 's/^ready \(http[^ ]*\).*/\1/p' "$work/node.log")
-    [ -z "$url" ] || break
-    kill -0 "$node_pid" 2>/dev/null || { cat "$work/node.log"; exit 1; }
-    sleep 0.2
-done
-[ -n "$url" ] || { echo "the node did not start" >&2; exit 1; }
+start_node "$home/tsdb" "$work" --flush-age=15s
 # the launcher may be a parent of the node
 java_pid=$(pgrep -P "$node_pid" java || echo "$node_pid")
 
