@@ -6,6 +6,7 @@ import io.tsdb.storage.log.LogEntry;
 import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.log.ShardLog;
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.ResourceLimitException;
 
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
@@ -138,7 +139,7 @@ final class RaftShardLog implements ShardLog {
 
     @Override
     public boolean append(LogEntry entry, Commit commit) {
-        if (!node.takes(EntryBytes.estimateBytes(entry))) {
+        if (!node.takes(Math.min(EntryBytes.estimateBytes(entry), ENTRY_BYTES_MAX))) {
             return false;
         }
         EntryBytes encoder = node.encoder();
@@ -146,12 +147,10 @@ final class RaftShardLog implements ShardLog {
         node.recycle(encoder);
         if (encoded.length() > ENTRY_BYTES_MAX) {
             commit.failed(
-                    new IOException(
-                            "a batch of "
-                                    + encoded.length()
-                                    + " bytes; a cluster logs at most "
-                                    + ENTRY_BYTES_MAX
-                                    + " at once: send less in one request"));
+                    new ResourceLimitException(
+                            "size of an entry in a cluster's log",
+                            ENTRY_BYTES_MAX,
+                            encoded.length()));
             return true;
         }
         node.taken(encoded.length());

@@ -207,17 +207,22 @@ public final class WriteRouter implements PointSink {
             @Nullable Throwable thrown,
             WriteCallback callback) {
         switch (outcome) {
-            case null ->
-                    callback.done(
-                            thrown instanceof Store.OverloadedException
-                                    ? overloaded(String.valueOf(thrown.getMessage()))
-                                    : failed(String.valueOf(thrown)));
+            case null -> callback.done(undefined(thrown));
             case DefineOutcome.Defined(DatabaseSchema database) ->
                     append(points, database, callback);
             case DefineOutcome.Conflicting(List<DefinitionConflict> conflicts) ->
                     callback.done(new WriteResult.Conflicting(conflicts));
             case DefineOutcome.DatabaseGone() -> callback.done(ACKNOWLEDGED);
         }
+    }
+
+    private WriteResult undefined(@Nullable Throwable why) {
+        if (why instanceof Store.OverloadedException) {
+            return overloaded(String.valueOf(why.getMessage()));
+        }
+        return why != null && why.getCause() instanceof ResourceLimitException limit
+                ? tooLarge(String.valueOf(limit.getMessage()))
+                : failed(String.valueOf(why));
     }
 
     /// Room may have gone since the disk was looked at last: whoever waits and sends again is right
@@ -229,6 +234,11 @@ public final class WriteRouter implements PointSink {
         return store.lookWhetherDiskIsLow()
                 ? diskFull("the disk is full (" + reason + ")")
                 : new WriteResult.Failed(reason);
+    }
+
+    private static WriteResult tooLarge(String reason) {
+        return new WriteResult.TooLarge(
+                reason + ": send less in one request; a part of this one may be there");
     }
 
     private static WriteResult diskFull(String what) {
@@ -275,7 +285,8 @@ public final class WriteRouter implements PointSink {
         void settle(WriteResult result) {
             if (!(result instanceof WriteResult.Acknowledged)
                     && !(worst instanceof WriteResult.Failed)
-                    && !(worst instanceof WriteResult.DiskFull)) {
+                    && !(worst instanceof WriteResult.DiskFull)
+                    && !(worst instanceof WriteResult.TooLarge)) {
                 worst = result;
             }
             if (open.decrementAndGet() == 0) {
@@ -291,6 +302,11 @@ public final class WriteRouter implements PointSink {
         @Override
         public void failed(String reason) {
             settle(WriteRouter.this.failed(reason));
+        }
+
+        @Override
+        public void tooLarge(String reason) {
+            settle(WriteRouter.tooLarge(reason));
         }
     }
 }

@@ -9,11 +9,16 @@ import io.tsdb.cluster.shardmap.Members;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.log.AbstractShardLogTest;
 import io.tsdb.storage.log.NodeLog;
+import io.tsdb.storage.log.Recorder;
+import io.tsdb.storage.log.ShardLog;
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.ResourceLimitException;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,5 +69,34 @@ class RaftShardLogTest extends AbstractShardLogTest {
                 .isInstanceOf(CorruptDataException.class)
                 .hasMessageContaining("that it had acknowledged are lost");
         assertThat(directory).isNotEmptyDirectory();
+    }
+
+    /// It can never be taken, however much room there is, so whoever sends it is told so; those
+    /// behind it are taken.
+    @ParameterizedTest
+    @ValueSource(ints = {RaftSettings.ENTRY_BYTES_MAX, 80 << 20})
+    void refusesAnEntryThatIsTooLargeForGood(int bytes) throws Exception {
+        var applied = new Applied();
+        try (NodeLog log = started(0, applied)) {
+            var refusal = new CompletableFuture<Exception>();
+            ShardLog.Commit commit =
+                    new ShardLog.Commit() {
+                        @Override
+                        public void committed(long index) {
+                            refusal.completeExceptionally(new AssertionError("committed"));
+                        }
+
+                        @Override
+                        public void failed(Exception cause) {
+                            refusal.complete(cause);
+                        }
+                    };
+            assertThat(log.shard(0).append(Recorder.entry(1, bytes), commit)).isTrue();
+            assertThat(refusal.join())
+                    .isInstanceOf(ResourceLimitException.class)
+                    .hasMessageContaining("size of an entry in a cluster's log");
+            append(log, applied, 2, 1);
+        }
+        assertThat(applied.values()).containsExactly(2L);
     }
 }

@@ -94,6 +94,10 @@ public interface PointSink {
         /// lines and its end. Without the lines that have them the rest may be written.
         record Conflicting(List<DefinitionConflict> conflicts) implements WriteResult {}
 
+        /// Nothing or a part was taken; the rest is more than a log takes at once. Sending all
+        /// again does not help, in smaller requests it does. HTTP 413.
+        record TooLarge(String reason) implements WriteResult {}
+
         /// The log failed while it took the points: after a restart that comes before it goes on,
         /// they may be there. HTTP 500.
         record Failed(String reason) implements WriteResult {}

@@ -430,19 +430,22 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
                     writeLater(ctx, result, reserved, retryAfterSeconds);
             case WriteResult.Conflicting(List<DefinitionConflict> conflicts) ->
                     onLoop(ctx, () -> writeWithout(ctx, conflicts, result, reserved));
-            case WriteResult.Failed(String reason) -> {
-                server.counters().writesFailed.increment();
-                server.counters().tcpLinesLost.add(result.acceptedLines());
-                LOG.error(
-                        "{}: {} lines not written, connection reset: {}",
-                        peer(ctx),
-                        result.acceptedLines(),
-                        reason);
-                result.release();
-                server.waiting().release(reserved);
-                onLoop(ctx, () -> reset(ctx));
-            }
+            case WriteResult.TooLarge(String reason) -> lost(ctx, result, reserved, reason);
+            case WriteResult.Failed(String reason) -> lost(ctx, result, reserved, reason);
         }
+    }
+
+    private void lost(ChannelHandlerContext ctx, DecodeResult result, long reserved, String why) {
+        server.counters().writesFailed.increment();
+        server.counters().tcpLinesLost.add(result.acceptedLines());
+        LOG.error(
+                "{}: {} lines not written, connection reset: {}",
+                peer(ctx),
+                result.acceptedLines(),
+                why);
+        result.release();
+        server.waiting().release(reserved);
+        onLoop(ctx, () -> reset(ctx));
     }
 
     /// Nobody can be told, so the lines are kept and nothing more is read.

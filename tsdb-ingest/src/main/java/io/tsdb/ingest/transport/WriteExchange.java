@@ -360,6 +360,8 @@ final class WriteExchange {
             }
             case WriteResult.Conflicting _ ->
                     throw new IllegalStateException("BUG: conflicts are no answer");
+            case WriteResult.TooLarge(String reason) ->
+                    request.contract().error(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, reason);
             case WriteResult.Failed(String reason) -> {
                 endpoint.counters().writesFailed.increment();
                 yield request.contract()

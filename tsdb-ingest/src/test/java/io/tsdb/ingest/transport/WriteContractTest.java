@@ -297,6 +297,18 @@ class WriteContractTest {
         assertThat(server.waiting.reserved()).isZero();
     }
 
+    /// No Retry-After: the same request will not be taken later either.
+    @Test
+    void moreThanALogTakesAtOnceIs413() throws IOException {
+        server.sink.answer(new WriteResult.TooLarge("send less in one request"));
+        for (String target : new String[] {V1, V2, V3}) {
+            Answer answer = expect(413, target, "m f=1 1");
+            assertThat(answer.header("Retry-After")).isNull();
+            assertThat(answer.body()).contains("send less in one request");
+        }
+        assertThat(server.waiting.reserved()).isZero();
+    }
+
     @Test
     void aFailedLogIs500() throws IOException {
         server.sink.answer(new WriteResult.Failed("disk is gone"));

@@ -68,6 +68,9 @@ public interface ShardLog {
 
         /// The entry may or may not be on disk, and may or may not be delivered later; it must not
         /// be acknowledged.
+        ///
+        /// @param cause a [io.tsdb.storage.model.ResourceLimitException] when the entry is more
+        ///   than the log takes at once: it is not there, and will not be when it comes again
         void failed(Exception cause);
     }
 }

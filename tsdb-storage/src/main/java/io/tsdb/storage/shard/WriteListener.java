@@ -11,6 +11,12 @@ public interface WriteListener {
     /// The batch may or may not be on disk; it must not be acknowledged.
     void failed(String reason);
 
+    /// The batch is more than the log takes at once: nothing of it is there, and sending it again
+    /// does not help.
+    default void tooLarge(String reason) {
+        failed(reason);
+    }
+
     /// One that completes a future: when the batch is applied, or with an [IOException] that says
     /// why it was not.
     static WriteListener completing(CompletableFuture<Void> done) {

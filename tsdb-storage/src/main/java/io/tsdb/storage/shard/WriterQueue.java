@@ -2,6 +2,7 @@ package io.tsdb.storage.shard;
 
 import io.tsdb.storage.log.LogEntry;
 import io.tsdb.storage.log.ShardLog;
+import io.tsdb.storage.model.ResourceLimitException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,11 @@ final class WriterQueue {
 
         @Override
         public void failed(Exception cause) {
-            end().failed("the log failed: " + cause.getMessage());
+            if (cause instanceof ResourceLimitException limit) {
+                end().tooLarge(String.valueOf(limit.getMessage()));
+            } else {
+                end().failed("the log failed: " + cause.getMessage());
+            }
         }
 
         /// The append waits no more.

@@ -106,6 +106,8 @@ final class RowInsertion {
                         throw failure(QueryErrorCode.OVERLOADED, reason + "; send again");
                 case WriteResult.DiskFull(String reason, _) ->
                         throw failure(QueryErrorCode.DISK_FULL, reason);
+                case WriteResult.TooLarge(String reason) ->
+                        throw failure(QueryErrorCode.WRITE_FAILED, "write failed: " + reason);
                 case WriteResult.Failed(String reason) ->
                         throw failure(QueryErrorCode.WRITE_FAILED, "write failed: " + reason);
                 case WriteResult.Conflicting(var conflicts) ->

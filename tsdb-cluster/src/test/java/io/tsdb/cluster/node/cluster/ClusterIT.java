@@ -203,6 +203,28 @@ class ClusterIT {
         }
     }
 
+    /// Sending it again would never help; the client is told what does.
+    @Test
+    void refusesMoreThanALogTakesAtOnceForGood() throws Exception {
+        try (var cluster = new ClusterProcesses(temporary)) {
+            cluster.launchAll();
+            var lines = new StringBuilder();
+            for (int i = 0; i < 10_000; i++) {
+                lines.append("m,dev=a s=\"%s%d\" %d\n".formatted("x".repeat(1_000), i, START + i));
+            }
+            HttpResponse<String> refused = post(cluster.url(0), lines.toString());
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(413);
+            assertThat(refused.body()).contains("send less in one request");
+            assertThat(refused.headers().firstValue("Retry-After")).isEmpty();
+            String half = lines.substring(0, lines.indexOf("\n", lines.length() / 2) + 1);
+            assertThat(post(cluster.url(0), half).statusCode()).isEqualTo(204);
+            String rest = lines.substring(half.length());
+            assertThat(post(cluster.url(1), rest).statusCode()).isEqualTo(204);
+            assertThat(query(cluster.url(2), "SELECT count(s) FROM m").lines().skip(1).toList())
+                    .containsExactly("10000");
+        }
+    }
+
     /// Without a majority nothing is acknowledged and no answer is given that may be old; with it
     /// again, all goes on.
     @Test
