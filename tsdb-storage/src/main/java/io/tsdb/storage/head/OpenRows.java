@@ -27,7 +27,7 @@ public final class OpenRows implements RowColumns {
     /// @param rows of [RowLayout#stride()] longs each
     /// @param masks presence bits, [RowLayout#maskWords()] a row; null when every row has every
     ///   field
-    /// @param order which of the rows are to be read, [RowOrder#capture()]; null: the first `count`
+    /// @param order which of the rows are to be read, [RowOrder#places()]; null: the first `count`
     /// @param ascending whether the times are strictly ascending
     /// @param heap bytes that string values refer to
     OpenRows(

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /// In which order the rows of an open buffer are to be read, where that is not the order in which
 /// they lie: a row that came a little late is put into its place here, and stays where it was
 /// written. So what scans hold of the buffer never changes, and a late row costs a few bytes of
-/// moving instead of rows of them; a scan holds the order as it was ([#capture]), and the writer
+/// moving instead of rows of them; a scan holds the order as it was ([#captured]), and the writer
 /// goes on with a copy of it once it must move something.
 ///
 /// For the shard's writer, under its lock.
@@ -58,15 +58,15 @@ final class RowOrder {
         places[index] = (short) place;
     }
 
-    /// The places by number; nothing before [#size()] changes in it afterwards.
-    short[] capture() {
-        captured = true;
+    /// The places by number, until the next change; when they are [#captured], nothing before
+    /// [#size()] changes in them afterwards.
+    short[] places() {
         return places;
     }
 
-    /// The places by number, until the next change.
-    short[] view() {
-        return places;
+    /// A scan holds the places.
+    void captured() {
+        captured = true;
     }
 
     private void own() {

@@ -82,23 +82,18 @@ final class SeriesHead {
     /// What the reader of a scan needs; nothing of it changes afterwards.
     OpenRows capture() {
         captured = true;
-        return new OpenRows(
-                layout,
-                rows,
-                masks,
-                order == null ? null : order.capture(),
-                size(),
-                ascending,
-                heap);
+        if (order != null) {
+            order.captured();
+        }
+        return view(size());
     }
 
     /// As [#capture()], among those of other series.
     void capture(HeadRows target, int at) {
         target.putSealed(at, sealed, sealedCount, newestSealed);
         if (count > 0) {
-            captured = true;
-            short @Nullable [] places = order == null ? null : order.capture();
-            target.putOpen(at, layout, rows, masks, places, size(), ascending, heap);
+            // compiled, without an object: 12 bytes a series are allocated, those of `target`
+            capture().copyTo(target, at);
         }
     }
 
@@ -108,7 +103,7 @@ final class SeriesHead {
                 layout,
                 rows,
                 masks,
-                order == null ? null : order.view(),
+                order == null ? null : order.places(),
                 rowCount,
                 ascending,
                 heap);
@@ -127,7 +122,7 @@ final class SeriesHead {
         return count == BlockCursor.ROWS_MAX;
     }
 
-    /// Whether room is to be had by [#tidy()].
+    /// Whether room is to be had by [#tidy].
     boolean isUntidy() {
         return count - size() >= UNITED_ROWS_MIN;
     }
