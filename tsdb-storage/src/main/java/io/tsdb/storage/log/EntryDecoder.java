@@ -2,14 +2,11 @@ package io.tsdb.storage.log;
 
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementId;
+import io.tsdb.storage.model.SeriesIds;
 import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.Retention;
 
-import org.roaringbitmap.RoaringBitmap;
-
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -78,16 +75,11 @@ final class EntryDecoder {
         var measurement = new MeasurementId(number(source), number(source));
         int length = source.getCount(source.remaining());
         int at = source.skip(length);
-        var series = new RoaringBitmap();
         try {
-            series.deserialize(ByteBuffer.wrap(source.bytes(), at, length).slice());
-        } catch (IOException | RuntimeException e) {
-            throw source.corrupt("no set of series: " + e.getMessage());
+            return new LogEntry.Forget(measurement, SeriesIds.of(source.bytes(), at, at + length));
+        } catch (IllegalArgumentException e) {
+            throw source.corrupt(String.valueOf(e.getMessage()));
         }
-        if (series.serializedSizeInBytes() != length) {
-            throw source.corrupt(length + " bytes for a set of series");
-        }
-        return new LogEntry.Forget(measurement, series);
     }
 
     private static Definitions definitions(DecodeCursor source) {

@@ -3,13 +3,13 @@ package io.tsdb.storage.log;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.PointBatch;
+import io.tsdb.storage.model.SeriesIds;
 import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.Retention;
 
 import org.roaringbitmap.RoaringBitmap;
 
-import java.nio.ByteBuffer;
 import java.util.Map;
 
 /// An entry as the payload of a record. Bytes: `docs/format/wal.md`. One thread at a time.
@@ -45,8 +45,7 @@ final class EntryEncoder {
             case LogEntry.Forget(MeasurementId measurement, RoaringBitmap series) -> {
                 out.putVarint(measurement.database());
                 out.putVarint(measurement.measurement());
-                byte[] ids = new byte[series.serializedSizeInBytes()];
-                series.serialize(ByteBuffer.wrap(ids));
+                byte[] ids = SeriesIds.toBytes(series);
                 out.putVarint(ids.length);
                 out.putBytes(ids, 0, ids.length);
                 yield WalRecordLayout.KIND_FORGET;

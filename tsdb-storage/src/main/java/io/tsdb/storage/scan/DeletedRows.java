@@ -1,10 +1,10 @@
 package io.tsdb.storage.scan;
 
+import io.tsdb.storage.model.SeriesIds;
 import io.tsdb.storage.model.TimeRange;
 
 import org.roaringbitmap.RoaringBitmap;
 
-import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -119,11 +119,9 @@ public sealed interface DeletedRows {
     default byte[] toBytes() {
         return switch (this) {
             case OfSeries(RoaringBitmap series, TimeRange range) -> {
-                RoaringBitmap packed = series.clone();
-                packed.runOptimize();
-                ByteBuffer out = buffer(17 + packed.serializedSizeInBytes());
-                out.put((byte) 0).putLong(range.fromNanos()).putLong(range.toNanos());
-                packed.serialize(out);
+                byte[] ids = SeriesIds.toBytes(series);
+                ByteBuffer out = buffer(17 + ids.length);
+                out.put((byte) 0).putLong(range.fromNanos()).putLong(range.toNanos()).put(ids);
                 yield out.array();
             }
             case Single(TreeMap<Integer, long[]> times) -> {
@@ -149,9 +147,7 @@ public sealed interface DeletedRows {
             int kind = in.get();
             if (kind == 0) {
                 var range = new TimeRange(in.getLong(), in.getLong());
-                var series = new RoaringBitmap();
-                series.deserialize(in.slice().order(ByteOrder.LITTLE_ENDIAN));
-                return new OfSeries(series, range);
+                return new OfSeries(SeriesIds.of(bytes, in.position(), bytes.length), range);
             }
             if (kind != 1) {
                 throw new IllegalArgumentException("deleted rows of kind " + kind);
@@ -170,7 +166,7 @@ public sealed interface DeletedRows {
                 times.put(series, own);
             }
             return new Single(times);
-        } catch (BufferUnderflowException | IOException | IndexOutOfBoundsException e) {
+        } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
             throw new IllegalArgumentException("deleted rows that end too early", e);
         }
     }

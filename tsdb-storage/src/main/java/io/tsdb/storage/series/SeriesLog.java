@@ -7,6 +7,7 @@ import io.tsdb.storage.io.FramedFile;
 import io.tsdb.storage.io.LittleEndian;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.MeasurementId;
+import io.tsdb.storage.model.SeriesIds;
 
 import org.roaringbitmap.PeekableIntIterator;
 import org.roaringbitmap.RoaringBitmap;
@@ -220,14 +221,11 @@ final class SeriesLog implements AutoCloseable {
         for (PeekableIntIterator all = ids.getIntIterator(); all.hasNext(); ) {
             some.add(all.next());
             if (some.getCardinality() == SeriesLogLayout.FORGET_IDS_MAX || !all.hasNext()) {
-                some.runOptimize();
-                byte[] bytes = new byte[some.serializedSizeInBytes()];
-                some.serialize(ByteBuffer.wrap(bytes));
                 append(
                         SeriesLogLayout.KIND_FORGET,
                         (int) (measurement >>> 32),
                         (int) measurement,
-                        bytes);
+                        SeriesIds.toBytes(some));
                 some = new RoaringBitmap();
             }
         }
@@ -547,11 +545,11 @@ final class SeriesLog implements AutoCloseable {
     }
 
     private RoaringBitmap ids(byte[] frame, int from, int to, long offset) {
-        var ids = new RoaringBitmap();
+        RoaringBitmap ids;
         try {
-            ids.deserialize(ByteBuffer.wrap(frame, from, to - from).slice());
-        } catch (IOException | RuntimeException e) {
-            throw corrupt(offset, "no set of series: " + e.getMessage());
+            ids = SeriesIds.of(frame, from, to);
+        } catch (IllegalArgumentException e) {
+            throw corrupt(offset, String.valueOf(e.getMessage()));
         }
         if (!ids.isEmpty() && Integer.compareUnsigned(ids.last(), seriesCount) >= 0) {
             throw corrupt(offset, "series " + ids.last() + " of " + seriesCount + " has ended");

@@ -87,4 +87,13 @@ class DeletedRowsTest {
             }
         }
     }
+
+    @Test
+    void refusesSeriesThatAreNoSet() {
+        byte[] bytes = new DeletedRows.OfSeries(RoaringBitmap.bitmapOf(3), TimeRange.ALL).toBytes();
+        bytes[17]++; // the set's first byte
+        assertThatThrownBy(() -> DeletedRows.of(bytes))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no set of series");
+    }
 }
