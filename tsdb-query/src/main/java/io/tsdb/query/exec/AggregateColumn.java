@@ -19,10 +19,13 @@ import java.util.List;
 
 /// Aggregates of frames. A frame that begins with its partition takes in what is new; one that
 /// moves is kept as [SlidingStates] where the aggregate's states are numbers, so that its length
-/// costs nothing; all others are taken in whole, row by row.
+/// costs nothing, unless it is short; all others are taken in whole, row by row.
 final class AggregateColumn implements WindowColumn {
     /// Work between two looks at whether the query goes on, in rows.
     private static final int ROWS_PER_CHECK = 65_536;
+
+    /// Stretches up to this length are taken in whole: that costs less than keeping their states.
+    private static final int SHORT_ROWS = 16;
 
     private final AggregateFunction function;
     private final WindowCall call;
@@ -158,20 +161,26 @@ final class AggregateColumn implements WindowColumn {
         int to = partition.frameTo(row);
         Exclusion exclusion = frame().exclusion();
         if (exclusion == Exclusion.NO_OTHERS) {
-            sliding[0].moveTo(from, to);
-            sliding[0].mergeInto(target, slot);
+            add(sliding[0], from, to, target, slot);
             return;
         }
         boolean oneRow = exclusion == Exclusion.CURRENT_ROW;
         int leftOutFrom = oneRow ? row : partition.peerFrom(row);
         int leftOutTo = oneRow ? row + 1 : partition.peerTo(row);
-        sliding[0].moveTo(from, Math.max(from, Math.min(to, leftOutFrom)));
-        sliding[0].mergeInto(target, slot);
+        add(sliding[0], from, Math.max(from, Math.min(to, leftOutFrom)), target, slot);
         int behind = Math.max(from, leftOutTo);
-        sliding[1].moveTo(behind, Math.max(behind, to));
-        sliding[1].mergeInto(target, slot);
+        add(sliding[1], behind, Math.max(behind, to), target, slot);
         if (exclusion == Exclusion.TIES && row >= from && row < to) {
             rows.addRange(target, slot, row, row + 1);
+        }
+    }
+
+    private void add(SlidingStates states, int from, int to, Accumulator target, int slot) {
+        if (to - from <= SHORT_ROWS) {
+            rows.addRange(target, slot, from, to);
+        } else {
+            states.moveTo(from, to);
+            states.mergeInto(target, slot);
         }
     }
 
