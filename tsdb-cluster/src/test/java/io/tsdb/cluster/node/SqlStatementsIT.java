@@ -185,10 +185,8 @@ class SqlStatementsIT {
         String cancel = "CANCEL QUERY " + id.group(1);
         assertThat(ask("SHOW QUERIES", other)).contains("\"rows\":[]");
         assertThat(ask(cancel, elsewhere)).startsWith("400");
-        long began = System.nanoTime();
         assertThat(ask(cancel, reader)).contains("cancelled");
         assertThat(answer.join()).startsWith("400").contains("\"cancelled\"");
-        System.out.println("stopped after " + (System.nanoTime() - began) / 1_000_000 + " ms");
         asking.join();
     }
 }

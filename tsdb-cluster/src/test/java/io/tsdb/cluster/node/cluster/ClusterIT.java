@@ -18,8 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// Three nodes: any takes writes and queries; each is killed in turn under load, so leaders too,
 /// and comes back. No acknowledged point is lost, no write fails at the others, and every node
@@ -38,7 +36,8 @@ class ClusterIT {
         client.close();
     }
 
-    private HttpResponse<String> post(URI node, String lines) throws Exception {
+    private HttpResponse<String> post(URI node, String lines)
+            throws IOException, InterruptedException {
         return client.send(
                 HttpRequest.newBuilder(node.resolve("/write?db=c"))
                         .POST(HttpRequest.BodyPublishers.ofString(lines))
@@ -62,10 +61,13 @@ class ClusterIT {
     private final class Writer {
         private final String device;
         private final URI node;
-        private final AtomicBoolean goesOn = new AtomicBoolean(true);
-        private final List<String> refusals = new ArrayList<>();
-        private final AtomicLong acknowledged = new AtomicLong();
         private final Thread thread = new Thread(this::run, "writer");
+
+        /// What follows is guarded by this.
+        private boolean goesOn = true;
+
+        private final List<String> refusals = new ArrayList<>();
+        private long acknowledged;
         private long gapNanosMax;
 
         Writer(String device, URI node) {
@@ -75,50 +77,66 @@ class ClusterIT {
         }
 
         private void run() {
-            long last = System.nanoTime();
             try {
-                while (goesOn.get()) {
-                    var lines = new StringBuilder();
-                    for (int i = 0; i < BATCH_LINES; i++) {
-                        long number = acknowledged.get() + i;
-                        lines.append(
-                                "load,dev=%s%d n=%di %d\n"
-                                        .formatted(
-                                                device,
-                                                number % 7,
-                                                number,
-                                                START + number * 1_000_000));
-                    }
-                    HttpResponse<String> response = post(node, lines.toString());
-                    if (response.statusCode() != 204) {
-                        refusals.add(response.statusCode() + " " + response.body());
-                        return;
-                    }
-                    long now = System.nanoTime();
-                    gapNanosMax = Math.max(gapNanosMax, now - last);
-                    last = now;
-                    acknowledged.addAndGet(BATCH_LINES);
+                boolean more = true;
+                for (long from = 0; more; from += BATCH_LINES) {
+                    long began = System.nanoTime();
+                    HttpResponse<String> response = post(node, lines(from));
+                    more = answered(response, System.nanoTime() - began);
                 }
-            } catch (IOException e) {
-                refusals.add(e.toString());
-            } catch (Exception e) {
-                throw new AssertionError(e);
+            } catch (IOException | InterruptedException e) {
+                refused(e.toString());
             }
         }
 
-        void awaitAcknowledged(long more) throws InterruptedException {
-            long goal = acknowledged.get() + more;
-            while (acknowledged.get() < goal && thread.isAlive()) {
-                TimeUnit.MILLISECONDS.sleep(5);
+        private String lines(long from) {
+            var lines = new StringBuilder();
+            for (long number = from; number < from + BATCH_LINES; number++) {
+                lines.append(
+                        "load,dev=%s%d n=%di %d\n"
+                                .formatted(device, number % 7, number, START + number * 1_000_000));
+            }
+            return lines.toString();
+        }
+
+        /// @return whether more is to be written
+        private synchronized boolean answered(HttpResponse<String> response, long nanos) {
+            if (response.statusCode() != 204) {
+                refused(response.statusCode() + " " + response.body());
+                return false;
+            }
+            gapNanosMax = Math.max(gapNanosMax, nanos);
+            acknowledged += BATCH_LINES;
+            notifyAll();
+            return goesOn;
+        }
+
+        private synchronized void refused(String why) {
+            refusals.add(why);
+            notifyAll();
+        }
+
+        synchronized void awaitAcknowledged(long more) throws InterruptedException {
+            long goal = acknowledged + more;
+            while (acknowledged < goal && refusals.isEmpty()) {
+                wait();
             }
             assertThat(refusals).isEmpty();
         }
 
         long end() throws InterruptedException {
-            goesOn.set(false);
+            synchronized (this) {
+                goesOn = false;
+            }
             thread.join();
-            assertThat(refusals).as("writes at a node that lives").isEmpty();
-            return acknowledged.get();
+            synchronized (this) {
+                assertThat(refusals).as("writes at a node that lives").isEmpty();
+                return acknowledged;
+            }
+        }
+
+        synchronized long gapMillisMax() {
+            return TimeUnit.NANOSECONDS.toMillis(gapNanosMax);
         }
     }
 
@@ -141,9 +159,7 @@ class ClusterIT {
                 cluster.awaitReady(victim);
                 counts.add(one.end());
                 counts.add(other.end());
-                gaps.add(
-                        TimeUnit.NANOSECONDS.toMillis(
-                                Math.max(one.gapNanosMax, other.gapNanosMax)));
+                gaps.add(Math.max(one.gapMillisMax(), other.gapMillisMax()));
                 check(cluster, victim, counts);
             }
             System.out.println(
