@@ -2,6 +2,7 @@ package io.tsdb.query.analysis;
 
 import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.function.scalar.CalendarTime;
 import io.tsdb.query.sql.ArithmeticOperator;
 import io.tsdb.query.sql.Interval;
 import io.tsdb.query.sql.Position;
@@ -11,8 +12,6 @@ import io.tsdb.query.sql.QueryException;
 import org.jspecify.annotations.Nullable;
 
 import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.ZoneOffset;
 
 /// Arithmetic on constants, done once, so that `now() - interval '1h'` is a plain bound of the
 /// scan. What passes its range is left as it is: it is an error for those rows alone that reach it.
@@ -111,18 +110,7 @@ final class ConstantArithmetic {
     static long move(long nanos, Interval by, boolean back, Position position) {
         try {
             long months = back ? Math.negateExact(by.months()) : by.months();
-            long moved = nanos;
-            if (months != 0) {
-                Instant from =
-                        Instant.ofEpochSecond(
-                                Math.floorDiv(nanos, 1_000_000_000L),
-                                Math.floorMod(nanos, 1_000_000_000L));
-                Instant to = from.atOffset(ZoneOffset.UTC).plusMonths(months).toInstant();
-                moved =
-                        Math.addExact(
-                                Math.multiplyExact(to.getEpochSecond(), 1_000_000_000L),
-                                to.getNano());
-            }
+            long moved = months == 0 ? nanos : CalendarTime.plusMonths(nanos, months);
             return back ? Math.subtractExact(moved, by.nanos()) : Math.addExact(moved, by.nanos());
         } catch (ArithmeticException | DateTimeException _) {
             throw new QueryException(

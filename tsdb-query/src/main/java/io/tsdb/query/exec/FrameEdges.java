@@ -5,13 +5,12 @@ import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.fragment.RowOrder;
 import io.tsdb.query.fragment.RowStore;
+import io.tsdb.query.function.scalar.CalendarTime;
 import io.tsdb.query.plan.SortKey;
 import io.tsdb.query.sql.WindowFrame.Edge;
 import io.tsdb.query.sql.WindowFrame.Unit;
 
 import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,8 +18,6 @@ import java.util.List;
 /// found for all rows of the partition at once, in one pass: both ends only ever move on. One
 /// thread.
 final class FrameEdges {
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
-
     private final PartitionRows partition;
     private final RowStore rows;
     private final int[] order;
@@ -200,15 +197,8 @@ final class FrameEdges {
     }
 
     private static long movedByMonths(long time, long months, boolean isBack) {
-        Instant from =
-                Instant.ofEpochSecond(
-                        Math.floorDiv(time, NANOS_PER_SECOND),
-                        Math.floorMod(time, NANOS_PER_SECOND));
         try {
-            Instant to =
-                    from.atOffset(ZoneOffset.UTC).plusMonths(isBack ? -months : months).toInstant();
-            long nanos = Math.multiplyExact(to.getEpochSecond(), NANOS_PER_SECOND);
-            return Math.addExact(nanos, to.getNano());
+            return CalendarTime.plusMonths(time, isBack ? -months : months);
         } catch (ArithmeticException | DateTimeException _) {
             // beyond all times
             return isBack ? Long.MIN_VALUE : Long.MAX_VALUE;

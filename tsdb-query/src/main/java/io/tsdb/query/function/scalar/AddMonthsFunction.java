@@ -49,8 +49,7 @@ public final class AddMonthsFunction implements ScalarFunction {
 
     private static long moved(long time, long months, CalendarTime calendar, CallSite site) {
         try {
-            long day = calendar.date(time).plusMonths(months).toEpochDay();
-            return CalendarTime.timeExact(day, CalendarTime.nanoOfDay(time));
+            return calendar.moved(time, months);
         } catch (ArithmeticException | DateTimeException _) {
             throw site.error(
                     QueryErrorCode.OUT_OF_RANGE,
