@@ -93,9 +93,7 @@ public final class RaftNodeLog implements NodeLog {
                         return thread;
                     });
     private final PromptGrpc.Commits commits = new PromptGrpc.Commits();
-    private final Object catalog = new Object();
-    private long catalogIndex;
-    private boolean catalogEnded;
+    private final CatalogProgress catalog = new CatalogProgress();
     private volatile @Nullable RaftServer server;
     private volatile boolean recovering;
     private volatile boolean recovered;
@@ -508,43 +506,8 @@ public final class RaftNodeLog implements NodeLog {
         commits.tell(groups.id(log));
     }
 
-    /// The catalog has applied its entry of this index.
-    void catalogReached(long index) {
-        synchronized (catalog) {
-            catalogIndex = index;
-            catalog.notifyAll();
-        }
-    }
-
-    void catalogEnded(RaftShardLog log) {
-        if (log.number() == CATALOG) {
-            synchronized (catalog) {
-                catalogEnded = true;
-                catalog.notifyAll();
-            }
-        }
-    }
-
-    /// What a batch names is defined in the catalog's log, which this node may not have come to
-    /// yet: it is committed, so it will.
-    void awaitCatalog(long index) {
-        synchronized (catalog) {
-            while (catalogIndex < index) {
-                if (catalogEnded) {
-                    throw new IllegalStateException(
-                            "the catalog ended at its entry "
-                                    + catalogIndex
-                                    + ", an entry needs it at "
-                                    + index);
-                }
-                try {
-                    catalog.wait();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new IllegalStateException("interrupted while waiting for the catalog", e);
-                }
-            }
-        }
+    CatalogProgress catalog() {
+        return catalog;
     }
 
     void store(int log, LogSnapshot snapshot) throws IOException {

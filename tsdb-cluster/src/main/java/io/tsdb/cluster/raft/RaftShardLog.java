@@ -96,7 +96,7 @@ final class RaftShardLog implements ShardLog {
         deliveredIndex = appliedIndex;
         applier = target;
         if (number == NodeLog.CATALOG) {
-            node.catalogReached(appliedIndex);
+            node.catalog().reached(appliedIndex);
         }
     }
 
@@ -213,7 +213,7 @@ final class RaftShardLog implements ShardLog {
         }
         deliveredIndex = Math.max(deliveredIndex, index);
         if (number == NodeLog.CATALOG) {
-            node.catalogReached(index);
+            node.catalog().reached(index);
         }
         if (entry instanceof LogEntry.Flush || number == NodeLog.CATALOG) {
             mark(term, index);
@@ -226,7 +226,7 @@ final class RaftShardLog implements ShardLog {
             throw new IllegalStateException("BUG: nobody applies log " + number);
         }
         if (entry instanceof LogEntry.Write(var batch)) {
-            node.awaitCatalog(batch.catalogIndex());
+            node.catalog().await(batch.catalogIndex());
         }
         if (node.isRecovering()) {
             node.recoveredOne();
@@ -326,7 +326,9 @@ final class RaftShardLog implements ShardLog {
             LOG.error("log {} has ended on this node: {}; restart the node", number, reason);
         }
         appends.end(reason);
-        node.catalogEnded(this);
+        if (number == NodeLog.CATALOG) {
+            node.catalog().end();
+        }
     }
 
     /// What keeps this log from taking entries.
