@@ -89,8 +89,8 @@ public record RaftSettings(int electionMillisMin, int electionMillisMax) {
                 properties, RaftServerConfigKeys.Log.CorruptionPolicy.WARN_AND_RETURN);
         RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
         // what may go is said in the log (EntryHeaderLayout.KIND_HELD): Ratis' own look at the
-        // others
-        // is an honest one at the leader alone, and a replica that was away catches up by the log
+        // others is an honest one at the leader alone, and a replica that was away catches up by
+        // the log
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
     }
 

@@ -21,6 +21,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.zip.CRC32C;
 
 @Timeout(60)
 class DataPortTest {
@@ -64,14 +67,22 @@ class DataPortTest {
         return new DataPort(nodes.get(node).data(), greeting, FRAME_BYTES_MAX);
     }
 
-    /// The example of `docs/protocol/data-port.md` by hand: DONE for request 258.
+    /// Every byte by the table of `docs/protocol/data-port.md`: DONE for request 258.
     @Test
     void framesAreAsThePageDrawsThem() throws IOException {
         var out = new ByteArrayOutputStream();
         Frame.done(258).write(out);
-        String hex = HexFormat.of().formatHex(out.toByteArray());
-        assertThat(hex).startsWith("00000000").endsWith("0401000000000000" + "0201000000000000");
-        assertThat(hex).hasSize(48);
+        byte[] behind = HexFormat.of().parseHex("0401000000000000" + "0201000000000000");
+        var crc = new CRC32C();
+        crc.update(behind);
+        assertThat(out.toByteArray())
+                .isEqualTo(
+                        ByteBuffer.allocate(24)
+                                .order(ByteOrder.LITTLE_ENDIAN)
+                                .putInt(0)
+                                .putInt((int) crc.getValue())
+                                .put(behind)
+                                .array());
     }
 
     /// No flipped bit passes for a frame.
