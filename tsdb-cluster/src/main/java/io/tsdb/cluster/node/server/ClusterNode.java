@@ -92,10 +92,6 @@ final class ClusterNode implements AutoCloseable {
         return members.shardCount();
     }
 
-    Members members() {
-        return members;
-    }
-
     /// The logs of this node; entries of other nodes are taken from now on.
     NodeLog openLog(FileStore io, Path data) {
         var log =
