@@ -46,6 +46,6 @@ public final class CoalesceFunction implements ScalarFunction {
                 }
             }
         }
-        RowChoice.write(arguments, choices, rowCount, result);
+        ArgumentChoice.write(arguments, choices, rowCount, result);
     }
 }

@@ -49,6 +49,6 @@ public final class GreatestFunction implements ScalarFunction {
             }
             choices[i] = best;
         }
-        RowChoice.write(arguments, choices, rowCount, result);
+        ArgumentChoice.write(arguments, choices, rowCount, result);
     }
 }

@@ -42,6 +42,6 @@ public final class NullifFunction implements ScalarFunction {
                             && ValueOrder.compare(arguments[0], i, arguments[1], i) == 0;
             choices[i] = equal || !arguments[0].isPresent(i) ? -1 : 0;
         }
-        RowChoice.write(arguments, choices, rowCount, result);
+        ArgumentChoice.write(arguments, choices, rowCount, result);
     }
 }

@@ -3,9 +3,9 @@ package io.tsdb.query.function.scalar;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 
-/// Result vectors whose rows are rows of one of several vectors of the same type.
-final class RowChoice {
-    private RowChoice() {}
+/// Result vectors whose rows are rows of one of several arguments of the same type.
+final class ArgumentChoice {
+    private ArgumentChoice() {}
 
     /// Sets row `i` to row `i` of `arguments[choices[i]]`, or to null where the choice is negative.
     static void write(ColumnVector[] arguments, int[] choices, int rowCount, ColumnVector result) {
