@@ -52,12 +52,9 @@ final class JoinedBatch {
             anyThere |= !isMissing[i];
             present[i] = Math.max(0, stored[i]);
         }
-        for (int i = storedFrom; i < storedFrom + storedCount; i++) {
-            if (!anyThere) {
-                setNulls(i);
-            }
-        }
-        if (anyThere) {
+        if (!anyThere) {
+            setNulls(storedFrom, storedCount);
+        } else {
             setStored(store, present, count);
             for (int i = storedFrom; anyMissing && i < storedFrom + storedCount; i++) {
                 for (int row = 0; row < count; row++) {
@@ -73,18 +70,14 @@ final class JoinedBatch {
     /// Rows `rows[0, count)` of a batch beside NULLs.
     ColumnBatch passingAlone(ColumnBatch passing, int[] rows, int count) {
         setPassing(passing, rows, count);
-        for (int i = storedFrom; i < storedFrom + storedCount; i++) {
-            setNulls(i);
-        }
+        setNulls(storedFrom, storedCount);
         return sized(count);
     }
 
     /// Rows `stored[0, count)` beside NULLs.
     ColumnBatch storedAlone(RowStore store, int[] stored, int count) {
         setStored(store, stored, count);
-        for (int i = passingFrom; i < passingFrom + vectors.length - storedCount; i++) {
-            setNulls(i);
-        }
+        setNulls(passingFrom, vectors.length - storedCount);
         return sized(count);
     }
 
@@ -123,13 +116,15 @@ final class JoinedBatch {
         }
     }
 
-    private void setNulls(int column) {
-        ColumnVector vector = vectors[column];
-        vector.setNonePresent();
-        if (vector.type() == ColumnType.STRING) {
-            Arrays.fill(vector.ids(), 0);
-            vector.setDictionary(NO_TEXT, 1);
+    private void setNulls(int from, int count) {
+        for (int i = from; i < from + count; i++) {
+            ColumnVector vector = vectors[i];
+            vector.setNonePresent();
+            if (vector.type() == ColumnType.STRING) {
+                Arrays.fill(vector.ids(), 0);
+                vector.setDictionary(NO_TEXT, 1);
+            }
+            batch.setColumn(i, vector);
         }
-        batch.setColumn(column, vector);
     }
 }
