@@ -1,6 +1,7 @@
 package io.tsdb.cluster.raft;
 
 import io.tsdb.cluster.shardmap.Members;
+import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.log.EntryBytes;
 import io.tsdb.storage.log.LogStatistics;
@@ -94,6 +95,7 @@ public final class RaftNodeLog implements NodeLog {
                     });
     private final PromptGrpc.Commits commits = new PromptGrpc.Commits();
     private final CatalogProgress catalog = new CatalogProgress();
+    private final ShardMap shardMap;
     private volatile @Nullable RaftServer server;
     private volatile boolean recovering;
     private volatile boolean recovered;
@@ -118,6 +120,7 @@ public final class RaftNodeLog implements NodeLog {
         this.leaders = leaders;
         this.nanoTicker = nanoTicker;
         this.groups = new RaftGroups(members, io, directory);
+        this.shardMap = new RaftShardMap(members, self, this::leader);
         var address = members.member(self).raft();
         this.properties = this.settings.properties(directory, address.host(), address.port());
     }
@@ -125,6 +128,11 @@ public final class RaftNodeLog implements NodeLog {
     @Override
     public ShardLog shard(int number) {
         return logs.computeIfAbsent(number, id -> new RaftShardLog(this, id));
+    }
+
+    /// Who has which shard, and who leads it.
+    public ShardMap shardMap() {
+        return shardMap;
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tsdb.cluster.shardmap.Address;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
+import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.log.AbstractShardLogTest;
 import io.tsdb.storage.log.NodeLog;
@@ -53,6 +54,20 @@ class RaftShardLogTest extends AbstractShardLogTest {
                 RaftSettings.DEFAULT,
                 (_, _, _, _) -> CompletableFuture.failedFuture(new IOException("alone")),
                 System::nanoTime);
+    }
+
+    /// Writes and queries ask it where to go.
+    @Test
+    void saysWhoHasAShardAndWhoLeadsIt() throws Exception {
+        try (NodeLog log = started(0, new Applied())) {
+            ShardMap map = ((RaftNodeLog) log).shardMap();
+            Member a = members.member("a");
+            assertThat(map.shardCount()).isEqualTo(2);
+            assertThat(map.self()).isEqualTo(a);
+            assertThat(map.replicas(0)).containsExactly(a);
+            assertThat(map.isHere(0)).isTrue();
+            assertThat(map.leader(0)).contains(a); // it is the only one, and has recovered
+        }
     }
 
     /// What a replica's parts hold was on disk in its log first: a log that ends before has lost

@@ -1,0 +1,50 @@
+package io.tsdb.cluster.raft;
+
+import io.tsdb.cluster.shardmap.Member;
+import io.tsdb.cluster.shardmap.Members;
+import io.tsdb.cluster.shardmap.ShardMap;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+
+/// The shards as the members have them, led by whom this node's replicas follow.
+final class RaftShardMap implements ShardMap {
+    private final Members members;
+    private final String self;
+    private final IntFunction<@Nullable String> leader;
+
+    /// @param leader of a log, by its number: the id of a member, or null
+    RaftShardMap(Members members, String self, IntFunction<@Nullable String> leader) {
+        this.members = members;
+        this.self = self;
+        this.leader = leader;
+    }
+
+    @Override
+    public Member self() {
+        return members.member(self);
+    }
+
+    @Override
+    public int shardCount() {
+        return members.shardCount();
+    }
+
+    @Override
+    public List<Member> replicas(int shard) {
+        return members.members();
+    }
+
+    @Override
+    public Optional<Member> leader(int shard) {
+        return Optional.ofNullable(leader.apply(shard)).map(members::member);
+    }
+
+    @Override
+    public long epoch() {
+        return 0;
+    }
+}
