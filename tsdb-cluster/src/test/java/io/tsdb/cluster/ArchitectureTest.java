@@ -65,6 +65,8 @@ class ArchitectureTest {
                 "analysis",
                 "plan",
                 "wire",
+                "evaluation",
+                "rows",
                 "fragment",
                 "exec",
                 "result",

@@ -1,7 +1,7 @@
 package io.tsdb.query.exec;
 
 import io.tsdb.query.column.ColumnBatch;
-import io.tsdb.query.fragment.RowStore;
+import io.tsdb.query.rows.RowStore;
 
 /// Finds the nearest row of the right side for rows of the left one.
 sealed interface AsofMatches permits AsofOfHeldRight, AsofOfHeldLeft {

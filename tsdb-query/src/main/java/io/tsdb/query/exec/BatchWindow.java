@@ -2,7 +2,7 @@ package io.tsdb.query.exec;
 
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.fragment.RowWindow;
+import io.tsdb.query.evaluation.RowWindow;
 
 /// A batch as the window that expressions are evaluated over.
 final class BatchWindow implements RowWindow {

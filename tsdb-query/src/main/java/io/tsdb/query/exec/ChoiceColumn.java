@@ -6,12 +6,12 @@ import io.tsdb.query.analysis.Frame;
 import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.fragment.ColumnLayout;
-import io.tsdb.query.fragment.Evaluator;
-import io.tsdb.query.fragment.EvaluatorCompiler;
-import io.tsdb.query.fragment.RowStore;
-import io.tsdb.query.fragment.RowWindow;
+import io.tsdb.query.evaluation.ColumnLayout;
+import io.tsdb.query.evaluation.Evaluator;
+import io.tsdb.query.evaluation.EvaluatorCompiler;
+import io.tsdb.query.evaluation.RowWindow;
 import io.tsdb.query.function.window.RowChoiceFunction;
+import io.tsdb.query.rows.RowStore;
 
 import org.jspecify.annotations.Nullable;
 

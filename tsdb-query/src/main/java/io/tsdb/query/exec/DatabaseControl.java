@@ -2,7 +2,7 @@ package io.tsdb.query.exec;
 
 import io.tsdb.query.analysis.AnalyzedInsert;
 import io.tsdb.query.fragment.QueryControl;
-import io.tsdb.query.fragment.RowStore;
+import io.tsdb.query.rows.RowStore;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;

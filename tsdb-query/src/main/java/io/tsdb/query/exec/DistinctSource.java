@@ -2,9 +2,9 @@ package io.tsdb.query.exec;
 
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.fragment.GroupKeys;
 import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.plan.Plan;
+import io.tsdb.query.rows.GroupKeys;
 
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package io.tsdb.query.exec;
 
 import io.tsdb.query.analysis.FillMode;
 import io.tsdb.query.analysis.Filling;
-import io.tsdb.query.fragment.RowStore;
 import io.tsdb.query.function.scalar.TimeGrid;
+import io.tsdb.query.rows.RowStore;
 
 import java.util.Arrays;
 

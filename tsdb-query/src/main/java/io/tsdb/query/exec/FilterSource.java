@@ -4,9 +4,9 @@ import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.fragment.ColumnLayout;
-import io.tsdb.query.fragment.Evaluator;
-import io.tsdb.query.fragment.EvaluatorCompiler;
+import io.tsdb.query.evaluation.ColumnLayout;
+import io.tsdb.query.evaluation.Evaluator;
+import io.tsdb.query.evaluation.EvaluatorCompiler;
 import io.tsdb.query.plan.Plan;
 
 import org.jspecify.annotations.Nullable;

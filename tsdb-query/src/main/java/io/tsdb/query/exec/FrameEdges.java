@@ -3,10 +3,10 @@ package io.tsdb.query.exec;
 import io.tsdb.query.analysis.Frame;
 import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
-import io.tsdb.query.fragment.RowOrder;
-import io.tsdb.query.fragment.RowStore;
 import io.tsdb.query.function.scalar.CalendarTime;
 import io.tsdb.query.plan.SortKey;
+import io.tsdb.query.rows.RowOrder;
+import io.tsdb.query.rows.RowStore;
 import io.tsdb.query.sql.WindowFrame.Edge;
 import io.tsdb.query.sql.WindowFrame.Unit;
 

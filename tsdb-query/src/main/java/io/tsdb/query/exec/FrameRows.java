@@ -2,9 +2,9 @@ package io.tsdb.query.exec;
 
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.fragment.RowStore;
 import io.tsdb.query.function.aggregate.Accumulator;
 import io.tsdb.query.function.aggregate.AggregateFunction;
+import io.tsdb.query.rows.RowStore;
 
 /// The arguments of an aggregate over a window, as its accumulators take them: of stretches of rows
 /// in the window's order. One thread.

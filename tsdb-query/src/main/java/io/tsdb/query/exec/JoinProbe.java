@@ -5,13 +5,13 @@ import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.fragment.ColumnLayout;
-import io.tsdb.query.fragment.Evaluator;
-import io.tsdb.query.fragment.EvaluatorCompiler;
+import io.tsdb.query.evaluation.ColumnLayout;
+import io.tsdb.query.evaluation.Evaluator;
+import io.tsdb.query.evaluation.EvaluatorCompiler;
 import io.tsdb.query.fragment.QueryControl;
-import io.tsdb.query.fragment.RowStore;
 import io.tsdb.query.plan.Plan;
 import io.tsdb.query.plan.Plan.JoinKey;
+import io.tsdb.query.rows.RowStore;
 
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,7 @@ package io.tsdb.query.exec;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.fragment.RowStore;
+import io.tsdb.query.rows.RowStore;
 
 import java.util.Arrays;
 import java.util.List;

@@ -6,11 +6,11 @@ import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.query.fragment.PartialResults;
 import io.tsdb.query.fragment.QueryControl;
-import io.tsdb.query.fragment.TopRows;
 import io.tsdb.query.plan.Fragment;
 import io.tsdb.query.plan.Plan;
 import io.tsdb.query.plan.ScanSpec;
 import io.tsdb.query.plan.SortKey;
+import io.tsdb.query.rows.TopRows;
 import io.tsdb.storage.model.TimeRange;
 
 import org.jspecify.annotations.Nullable;

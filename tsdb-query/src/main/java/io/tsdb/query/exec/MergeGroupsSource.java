@@ -4,12 +4,12 @@ import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.BoundExpression.Aggregate;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.fragment.GroupKeys;
 import io.tsdb.query.fragment.PartialResults;
 import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.function.aggregate.Accumulator;
 import io.tsdb.query.plan.Fragment;
 import io.tsdb.query.plan.Plan;
+import io.tsdb.query.rows.GroupKeys;
 
 import org.jspecify.annotations.Nullable;
 

@@ -4,11 +4,11 @@ import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.fragment.GroupKeys;
 import io.tsdb.query.fragment.PartialResults;
 import io.tsdb.query.fragment.QueryControl;
-import io.tsdb.query.fragment.RowStore;
 import io.tsdb.query.plan.Fragment;
+import io.tsdb.query.rows.GroupKeys;
+import io.tsdb.query.rows.RowStore;
 
 import org.jspecify.annotations.Nullable;
 

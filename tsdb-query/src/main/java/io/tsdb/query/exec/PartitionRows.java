@@ -3,9 +3,9 @@ package io.tsdb.query.exec;
 import io.tsdb.query.analysis.Frame;
 import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnType;
-import io.tsdb.query.fragment.RowStore;
 import io.tsdb.query.function.window.WindowRows;
 import io.tsdb.query.plan.SortKey;
+import io.tsdb.query.rows.RowStore;
 
 import org.jspecify.annotations.Nullable;
 

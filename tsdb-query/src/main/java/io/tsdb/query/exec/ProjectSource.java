@@ -2,9 +2,9 @@ package io.tsdb.query.exec;
 
 import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnBatch;
-import io.tsdb.query.fragment.ColumnLayout;
-import io.tsdb.query.fragment.Evaluator;
-import io.tsdb.query.fragment.EvaluatorCompiler;
+import io.tsdb.query.evaluation.ColumnLayout;
+import io.tsdb.query.evaluation.Evaluator;
+import io.tsdb.query.evaluation.EvaluatorCompiler;
 import io.tsdb.query.plan.Plan;
 
 import org.jspecify.annotations.Nullable;

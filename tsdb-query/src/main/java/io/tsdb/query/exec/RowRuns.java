@@ -3,12 +3,12 @@ package io.tsdb.query.exec;
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.fragment.ColumnLayout;
-import io.tsdb.query.fragment.Evaluator;
-import io.tsdb.query.fragment.EvaluatorCompiler;
-import io.tsdb.query.fragment.GroupKeys;
+import io.tsdb.query.evaluation.ColumnLayout;
+import io.tsdb.query.evaluation.Evaluator;
+import io.tsdb.query.evaluation.EvaluatorCompiler;
 import io.tsdb.query.fragment.QueryControl;
-import io.tsdb.query.fragment.RowStore;
+import io.tsdb.query.rows.GroupKeys;
+import io.tsdb.query.rows.RowStore;
 
 import java.util.Arrays;
 import java.util.List;

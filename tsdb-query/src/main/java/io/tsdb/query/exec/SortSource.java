@@ -2,8 +2,8 @@ package io.tsdb.query.exec;
 
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.fragment.QueryControl;
-import io.tsdb.query.fragment.TopRows;
 import io.tsdb.query.plan.Plan;
+import io.tsdb.query.rows.TopRows;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package io.tsdb.query.exec;
 
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.fragment.RowStore;
-import io.tsdb.query.fragment.RowWindow;
+import io.tsdb.query.evaluation.RowWindow;
+import io.tsdb.query.rows.RowStore;
 
 import org.jspecify.annotations.Nullable;
 

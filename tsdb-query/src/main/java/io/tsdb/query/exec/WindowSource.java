@@ -10,14 +10,14 @@ import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.fragment.QueryControl;
-import io.tsdb.query.fragment.RowOrder;
-import io.tsdb.query.fragment.RowStore;
 import io.tsdb.query.function.window.AggregateOverWindow;
 import io.tsdb.query.function.window.RowChoiceFunction;
 import io.tsdb.query.function.window.RowNumberingFunction;
 import io.tsdb.query.function.window.RowValueFunction;
 import io.tsdb.query.plan.Plan;
 import io.tsdb.query.plan.SortKey;
+import io.tsdb.query.rows.RowOrder;
+import io.tsdb.query.rows.RowStore;
 
 import org.jspecify.annotations.Nullable;
 

@@ -4,6 +4,8 @@ import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.BoundExpression.Aggregate;
 import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.evaluation.Evaluator;
+import io.tsdb.query.evaluation.EvaluatorCompiler;
 import io.tsdb.query.function.aggregate.Accumulator;
 import io.tsdb.storage.scan.ColumnStatistics;
 

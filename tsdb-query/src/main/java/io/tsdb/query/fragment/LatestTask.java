@@ -7,7 +7,10 @@ import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.column.TupleTable;
+import io.tsdb.query.evaluation.Evaluator;
+import io.tsdb.query.evaluation.EvaluatorCompiler;
 import io.tsdb.query.plan.Fragment;
+import io.tsdb.query.rows.RowStore;
 import io.tsdb.query.sql.Position;
 import io.tsdb.storage.scan.BlockCursor;
 

@@ -4,6 +4,9 @@ import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.ExpressionTree;
 import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.evaluation.Evaluator;
+import io.tsdb.query.evaluation.EvaluatorCompiler;
+import io.tsdb.query.evaluation.SelectedRows;
 import io.tsdb.query.plan.Conjunctions;
 
 import org.jspecify.annotations.Nullable;

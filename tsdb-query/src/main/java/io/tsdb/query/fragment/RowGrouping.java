@@ -3,6 +3,9 @@ package io.tsdb.query.fragment;
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.evaluation.Evaluator;
+import io.tsdb.query.evaluation.EvaluatorCompiler;
+import io.tsdb.query.rows.GroupKeys;
 
 import java.util.List;
 

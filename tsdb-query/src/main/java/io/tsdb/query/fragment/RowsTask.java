@@ -4,7 +4,10 @@ import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.column.BatchAppender;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.evaluation.Evaluator;
+import io.tsdb.query.evaluation.EvaluatorCompiler;
 import io.tsdb.query.plan.Fragment;
+import io.tsdb.query.rows.TopRows;
 import io.tsdb.storage.scan.BlockCursor;
 
 import org.jspecify.annotations.Nullable;

@@ -6,6 +6,7 @@ import io.tsdb.query.analysis.BoundExpression.Tag;
 import io.tsdb.query.analysis.BoundExpression.Time;
 import io.tsdb.query.analysis.ExpressionTree;
 import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.evaluation.ColumnLayout;
 
 import java.util.ArrayList;
 import java.util.List;

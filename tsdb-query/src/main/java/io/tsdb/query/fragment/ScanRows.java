@@ -4,6 +4,7 @@ import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.evaluation.RowWindow;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.scan.BlockCursor;
 import io.tsdb.storage.scan.ColumnStatistics;

@@ -10,6 +10,8 @@ import io.tsdb.query.analysis.BoundExpression.Tag;
 import io.tsdb.query.analysis.ExpressionTree;
 import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.evaluation.Evaluator;
+import io.tsdb.query.evaluation.EvaluatorCompiler;
 import io.tsdb.query.sql.ComparisonOperator;
 import io.tsdb.storage.scan.SeriesIndex;
 import io.tsdb.storage.scan.TagColumn;

@@ -3,6 +3,8 @@ package io.tsdb.query.fragment;
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.plan.SortKey;
+import io.tsdb.query.rows.RowOrder;
+import io.tsdb.query.rows.TopBound;
 import io.tsdb.storage.scan.ColumnStatistics;
 
 import java.util.ArrayList;

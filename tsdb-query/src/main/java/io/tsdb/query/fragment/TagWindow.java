@@ -2,6 +2,7 @@ package io.tsdb.query.fragment;
 
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.evaluation.RowWindow;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package io.tsdb.query.exec;
 
 import io.tsdb.query.analysis.AnalyzedInsert;
-import io.tsdb.query.fragment.RowStore;
 import io.tsdb.query.memory.TestPoint;
+import io.tsdb.query.rows.RowStore;
 import io.tsdb.storage.model.Uint64;
 
 import java.math.BigInteger;

@@ -5,10 +5,10 @@ import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.query.fragment.QueryControl;
-import io.tsdb.query.fragment.RowStore;
 import io.tsdb.query.memory.MemoryShard;
 import io.tsdb.query.memory.SequentialRunner;
 import io.tsdb.query.memory.TestPoint;
+import io.tsdb.query.rows.RowStore;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.schema.Catalog;
 

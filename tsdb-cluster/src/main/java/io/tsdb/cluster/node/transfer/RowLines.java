@@ -2,7 +2,7 @@ package io.tsdb.cluster.node.transfer;
 
 import io.tsdb.query.analysis.AnalyzedInsert;
 import io.tsdb.query.analysis.AnalyzedInsert.Column;
-import io.tsdb.query.fragment.RowStore;
+import io.tsdb.query.rows.RowStore;
 import io.tsdb.storage.model.Uint64;
 
 import java.util.List;
