@@ -17,6 +17,9 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.EvaluationResult;
 
+import io.tsdb.storage.model.SystemClock;
+import io.tsdb.storage.model.Ticker;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -234,15 +238,33 @@ class ArchitectureTest {
                 .check(tree);
     }
 
+    /// Wall time and durations alike: [SystemClock] is the one class that asks the machine.
+    /// `loadgen` is no part of this: to measure by the machine's clock is what it is for.
     @Test
     void clocksArePassedIn() {
         noClasses()
-                .that()
-                .resideOutsideOfPackage("io.tsdb.cluster.node..")
-                .and(inModules())
+                .that(inModules())
+                .and()
+                .doNotBelongToAnyOf(SystemClock.class)
                 .should()
-                .accessTargetWhere(readsWallClock())
+                .accessTargetWhere(readsTheMachinesClock())
                 .because("a clock that is passed in can be set by a test")
+                .check(tree);
+    }
+
+    /// Else whoever wants a clock would take one where it is.
+    @Test
+    void onlyTheNodeTakesTheMachinesClocks() {
+        noClasses()
+                .that(inModules())
+                .and()
+                .doNotBelongToAnyOf(SystemClock.class)
+                .and()
+                .resideOutsideOfPackage("io.tsdb.cluster.node..")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(SystemClock.class)
+                .because("main hands the clocks down")
                 .check(tree);
     }
 
@@ -291,11 +313,18 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {CallsTheClock.class, RefersToTheClock.class})
+    @ValueSource(
+            classes = {
+                CallsTheClock.class,
+                RefersToTheClock.class,
+                MeasuresByTheClock.class,
+                RefersToTheTicker.class,
+                TakesTheSystemsSource.class
+            })
     void theClockRuleFindsAReader(Class<?> reader) {
         JavaClasses offender = new ClassFileImporter().importClasses(reader);
         EvaluationResult result =
-                noClasses().should().accessTargetWhere(readsWallClock()).evaluate(offender);
+                noClasses().should().accessTargetWhere(readsTheMachinesClock()).evaluate(offender);
         assertThat(result.hasViolation()).isTrue();
     }
 
@@ -312,6 +341,24 @@ class ArchitectureTest {
         }
     }
 
+    record MeasuresByTheClock(long began) {
+        long nanos() {
+            return System.nanoTime() - began;
+        }
+    }
+
+    record RefersToTheTicker(Ticker ticker) {
+        RefersToTheTicker() {
+            this(System::nanoTime);
+        }
+    }
+
+    record TakesTheSystemsSource(InstantSource clock) {
+        TakesTheSystemsSource() {
+            this(InstantSource.system());
+        }
+    }
+
     private static DescribedPredicate<JavaClass> inModules() {
         return DescribedPredicate.describe(
                 "in a module of the database",
@@ -320,19 +367,30 @@ class ArchitectureTest {
                                 .anyMatch(m -> type.getPackageName().startsWith(m.root() + ".")));
     }
 
-    private static DescribedPredicate<JavaAccess<?>> readsWallClock() {
+    private static DescribedPredicate<JavaAccess<?>> readsTheMachinesClock() {
         return DescribedPredicate.describe(
-                "reads the wall clock",
-                access -> {
-                    String owner = access.getTargetOwner().getFullName();
-                    String name = access.getName();
-                    return (owner.equals("java.lang.System") && name.equals("currentTimeMillis"))
-                            || (owner.equals("java.time.Clock") && name.startsWith("system"))
-                            || (owner.startsWith("java.time.")
-                                    && name.equals("now")
-                                    && access.getTarget()
-                                            instanceof AccessTarget.CodeUnitAccessTarget call
-                                    && call.getRawParameterTypes().isEmpty());
-                });
+                "reads the machine's clock",
+                access ->
+                        access.getTarget() instanceof AccessTarget.CodeUnitAccessTarget call
+                                && readsTheMachinesClock(
+                                        access.getTargetOwner().getFullName(), call));
+    }
+
+    private static boolean readsTheMachinesClock(
+            String owner, AccessTarget.CodeUnitAccessTarget call) {
+        String name = call.getName();
+        return switch (owner) {
+            case "java.lang.System" -> name.equals("currentTimeMillis") || name.equals("nanoTime");
+            case "java.time.Clock", "java.time.InstantSource" ->
+                    (name.startsWith("system") || name.startsWith("tick")) && !takesAClock(call);
+            case "java.util.Date" -> name.equals("<init>") && call.getRawParameterTypes().isEmpty();
+            default -> owner.startsWith("java.time.") && name.equals("now") && !takesAClock(call);
+        };
+    }
+
+    /// `now(Clock)`; not `now()` and not `now(ZoneId)`.
+    private static boolean takesAClock(AccessTarget.CodeUnitAccessTarget call) {
+        return call.getRawParameterTypes().stream()
+                .anyMatch(type -> type.isAssignableTo(InstantSource.class));
     }
 }

@@ -8,6 +8,7 @@ import io.tsdb.storage.log.LogStatistics;
 import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.log.ShardLog;
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.Ticker;
 
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.ClientId;
@@ -47,7 +48,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 
 /// The logs of a node of a cluster: a replica of each, in one Ratis server.
 ///
@@ -75,7 +75,7 @@ public final class RaftNodeLog implements NodeLog {
     private final String self;
     private final RaftSettings settings;
     private final LeaderPort leaders;
-    private final LongSupplier nanoTicker;
+    private final Ticker ticker;
     private final RaftGroups groups;
     private final RaftProperties properties;
     private final long origin = new SecureRandom().nextLong();
@@ -103,7 +103,7 @@ public final class RaftNodeLog implements NodeLog {
 
     /// @param directory of Raft's logs, of this node alone
     /// @param self id of this node among the members
-    /// @param nanoTicker monotonic clock
+    /// @param ticker monotonic clock
     public RaftNodeLog(
             FileStore io,
             Path directory,
@@ -111,14 +111,14 @@ public final class RaftNodeLog implements NodeLog {
             String self,
             RaftSettings settings,
             LeaderPort leaders,
-            LongSupplier nanoTicker) {
+            Ticker ticker) {
         this.io = io;
         this.directory = directory;
         this.members = members;
         this.self = self;
         this.settings = settings;
         this.leaders = leaders;
-        this.nanoTicker = nanoTicker;
+        this.ticker = ticker;
         this.groups = new RaftGroups(members, io, directory);
         this.shardMap = new RaftShardMap(members, self, this::leader);
         var address = members.member(self).raft();
@@ -490,7 +490,7 @@ public final class RaftNodeLog implements NodeLog {
     }
 
     long nanoTime() {
-        return nanoTicker.getAsLong();
+        return ticker.nanos();
     }
 
     boolean isRecovered() {

@@ -70,7 +70,7 @@ final class ShardPart {
     /// @return false when there are no more rows
     boolean work(ColumnBatch batch) {
         ScanCounts counted = counts;
-        long began = counted == null ? 0 : System.nanoTime();
+        long began = counted == null ? 0 : control.ticker().nanos();
         FragmentTask started = task;
         if (started == null) {
             started = FragmentTasks.open(fragment, shard, control, counted);
@@ -78,7 +78,7 @@ final class ShardPart {
         }
         boolean hasRows = started.next(batch);
         if (counted != null) {
-            counted.addWork(hasRows ? batch.rowCount() : 0, System.nanoTime() - began);
+            counted.addWork(hasRows ? batch.rowCount() : 0, control.ticker().nanos() - began);
         }
         return hasRows;
     }

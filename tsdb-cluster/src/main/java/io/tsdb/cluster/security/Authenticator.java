@@ -1,6 +1,7 @@
 package io.tsdb.cluster.security;
 
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.Ticker;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,13 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 
 /// Says who presents a token. Any thread.
 ///
@@ -37,25 +37,24 @@ public final class Authenticator {
     private final TokenFile file;
     private final Mode mode;
     private final Optional<byte[]> adminHash;
-    private final Clock clock;
-    private final LongSupplier nanoTime;
+    private final InstantSource clock;
+    private final Ticker ticker;
     private final AtomicLong lookAgainNanos;
     private volatile Snapshot snapshot;
 
     /// @param adminToken one more token with every permission, not stored; empty: none
-    /// @param nanoTime as [System#nanoTime]
     public Authenticator(
             TokenFile file,
             Mode mode,
             Optional<String> adminToken,
-            Clock clock,
-            LongSupplier nanoTime) {
+            InstantSource clock,
+            Ticker ticker) {
         this.file = file;
         this.mode = mode;
         this.adminHash = adminToken.map(TokenSecret::hash);
         this.clock = clock;
-        this.nanoTime = nanoTime;
-        this.lookAgainNanos = new AtomicLong(nanoTime.getAsLong() + LOOK_EVERY_NANOS);
+        this.ticker = ticker;
+        this.lookAgainNanos = new AtomicLong(ticker.nanos() + LOOK_EVERY_NANOS);
         this.snapshot = load();
     }
 
@@ -94,7 +93,7 @@ public final class Authenticator {
     }
 
     private Snapshot current() {
-        long now = nanoTime.getAsLong();
+        long now = ticker.nanos();
         long due = lookAgainNanos.get();
         if (now - due >= 0 && lookAgainNanos.compareAndSet(due, now + LOOK_EVERY_NANOS)) {
             Snapshot last = snapshot;

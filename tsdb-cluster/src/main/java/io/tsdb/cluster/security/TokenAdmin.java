@@ -2,9 +2,9 @@ package io.tsdb.cluster.security;
 
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +13,10 @@ import java.util.Optional;
 /// Creates, lists and revokes tokens of a data directory. A running node follows within a moment.
 public final class TokenAdmin {
     private final TokenFile file;
-    private final Clock clock;
+    private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
 
-    public TokenAdmin(TokenFile file, Clock clock) {
+    public TokenAdmin(TokenFile file, InstantSource clock) {
         this.file = file;
         this.clock = clock;
     }

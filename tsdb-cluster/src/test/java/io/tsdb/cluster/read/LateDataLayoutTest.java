@@ -280,6 +280,7 @@ class LateDataLayoutTest {
                 new LocalFragmentRunner(store.shards(), Runnable::run),
                 new NoDatabases(),
                 () -> START,
+                System::nanoTime,
                 QueryLimits.DEFAULT,
                 new MemoryBudget(1L << 30, Duration.ZERO));
     }

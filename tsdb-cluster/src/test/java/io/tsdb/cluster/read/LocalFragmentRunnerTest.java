@@ -70,6 +70,7 @@ class LocalFragmentRunnerTest {
                         new LocalFragmentRunner(shards, executor),
                         new NoDatabases(),
                         InstantSource.fixed(Instant.EPOCH),
+                        System::nanoTime,
                         QueryLimits.DEFAULT,
                         new MemoryBudget(1L << 30, Duration.ZERO));
         return engine.execute(new QueryRequest(DATABASE, sql, Map.of(), cancellation));

@@ -40,6 +40,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +84,12 @@ class StoreSqlOracleTest {
                         LocalLog.factory(
                                 LogConfig.defaults().withSegmentBytes(4 << 20), System::nanoTime),
                         PartConfig.defaults());
-        try (Store store = Store.open(config, new LocalFileStore(), System::nanoTime);
+        try (Store store =
+                        Store.open(
+                                config,
+                                new LocalFileStore(),
+                                System::nanoTime,
+                                InstantSource.system());
                 ExecutorService executor = Executors.newFixedThreadPool(2)) {
             int withRows = SqlOracle.judge(seed, QUERIES, new Target(store, executor, place));
             assertThat(withRows).as("queries with rows").isGreaterThan(QUERIES / 2);
@@ -126,6 +132,7 @@ class StoreSqlOracleTest {
                             new LocalFragmentRunner(store.shards(), executor),
                             databases,
                             () -> Instant.EPOCH,
+                            System::nanoTime,
                             QueryLimits.DEFAULT,
                             new MemoryBudget(1L << 30, Duration.ZERO));
         }

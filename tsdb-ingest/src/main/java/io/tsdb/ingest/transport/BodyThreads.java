@@ -1,34 +1,34 @@
 package io.tsdb.ingest.transport;
 
+import io.tsdb.storage.model.Ticker;
+
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.LongSupplier;
 
 /// Threads for bodies that take long to inflate and decode, so that the event loops stay free; and
 /// the clock that says what is long. Any thread.
 public final class BodyThreads implements AutoCloseable {
     private final Executor executor;
-    private final LongSupplier nanoTime;
+    private final Ticker ticker;
     private final Runnable closing;
 
-    /// @param nanoTime as [System#nanoTime]
-    BodyThreads(Executor executor, LongSupplier nanoTime) {
-        this(executor, nanoTime, () -> {});
+    BodyThreads(Executor executor, Ticker ticker) {
+        this(executor, ticker, () -> {});
     }
 
-    private BodyThreads(Executor executor, LongSupplier nanoTime, Runnable closing) {
+    private BodyThreads(Executor executor, Ticker ticker, Runnable closing) {
         this.executor = executor;
-        this.nanoTime = nanoTime;
+        this.ticker = ticker;
         this.closing = closing;
     }
 
     /// So many threads; bodies share them in slices.
-    public static BodyThreads create(int threads) {
+    public static BodyThreads create(int threads, Ticker ticker) {
         ExecutorService pool =
                 Executors.newFixedThreadPool(
                         threads, Thread.ofPlatform().name("body-", 1).daemon().factory());
-        return new BodyThreads(pool, System::nanoTime, pool::shutdownNow);
+        return new BodyThreads(pool, ticker, pool::shutdownNow);
     }
 
     /// @throws java.util.concurrent.RejectedExecutionException after [#close]
@@ -36,8 +36,8 @@ public final class BodyThreads implements AutoCloseable {
         executor.execute(work);
     }
 
-    long nanoTime() {
-        return nanoTime.getAsLong();
+    Ticker ticker() {
+        return ticker;
     }
 
     /// What waits is dropped; the servers are stopped before.

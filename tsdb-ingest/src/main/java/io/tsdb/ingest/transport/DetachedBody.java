@@ -168,7 +168,7 @@ final class DetachedBody implements Runnable {
 
     /// @return whether there is more to do at once
     private boolean decodeSlice() throws WriteRefusedException {
-        long began = threads.nanoTime();
+        long began = threads.ticker().nanos();
         do {
             switch (next()) {
                 case DECODE -> pieceOpen = exchange.step();
@@ -184,7 +184,7 @@ final class DetachedBody implements Runnable {
                     return false;
                 }
             }
-        } while (threads.nanoTime() - began <= SLICE_NANOS_MAX);
+        } while (threads.ticker().nanos() - began <= SLICE_NANOS_MAX);
         return true;
     }
 

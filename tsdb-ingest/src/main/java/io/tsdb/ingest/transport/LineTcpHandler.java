@@ -67,12 +67,13 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     private long gatheredBytes;
     private long reservedBytes;
     private boolean endsWithNewline = true;
-    private long lastReadNanos = System.nanoTime();
+    private long lastReadNanos;
     private @Nullable Future<?> idleCheck;
 
     LineTcpHandler(LineTcpServer server) {
         this.server = server;
-        this.pace = new LoopPace(server.nanoTime());
+        this.pace = new LoopPace(server.ticker());
+        this.lastReadNanos = server.ticker().nanos();
     }
 
     @Override
@@ -96,7 +97,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         var bytes = (ByteBuf) message;
-        lastReadNanos = System.nanoTime();
+        lastReadNanos = server.ticker().nanos();
         if (ending || !isLetIn(ctx, bytes) || !bytes.isReadable()) {
             bytes.release();
             return;
@@ -539,7 +540,8 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
 
     private void closeIfIdle(ChannelHandlerContext ctx) {
         if (!inFlight
-                && System.nanoTime() - lastReadNanos > server.config().idleTimeout().toNanos()) {
+                && server.ticker().nanos() - lastReadNanos
+                        > server.config().idleTimeout().toNanos()) {
             server.connections().timedOut.increment();
             ctx.close();
         }

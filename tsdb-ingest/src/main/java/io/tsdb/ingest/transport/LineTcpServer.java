@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.util.concurrent.EventExecutor;
 import io.tsdb.ingest.batch.PointSink;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
+import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.net.Access;
 import io.tsdb.storage.net.ConnectionCounters;
 import io.tsdb.storage.net.EventLoops;
@@ -17,10 +18,10 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /// Line protocol over TCP: a port, one database, no answers; see `docs/protocol/tcp-line.md`.
@@ -38,18 +39,18 @@ public final class LineTcpServer implements Listener.Protocol {
     private final Access access;
     private final WaitingBytes waiting;
     private final IngestCounters counters;
-    private final LongSupplier wallClockNanos;
-    private final LongSupplier nanoTime;
+    private final InstantSource clock;
+    private final Ticker ticker;
     private final Map<EventExecutor, LoopResources> resources = new ConcurrentHashMap<>();
-    private final AtomicLong refusalLoggedNanos =
-            new AtomicLong(System.nanoTime() - REFUSAL_LOG_INTERVAL_NANOS);
+    private final AtomicLong refusalLoggedNanos;
     private final Listener listener;
 
     /// Binds and serves from now on.
     ///
     /// @param decoders makes a decoder that fills batches for `sink`
     /// @param waiting shared with [WriteEndpoint]
-    /// @param wallClockNanos since the epoch, for lines without a timestamp
+    /// @param clock for lines without a timestamp
+    /// @param ticker for how long lines may be decoded in one go, and clients may be silent
     /// @throws IOException when the address cannot be bound or the TLS files are wrong
     public LineTcpServer(
             EventLoops loops,
@@ -59,41 +60,19 @@ public final class LineTcpServer implements Listener.Protocol {
             Access access,
             WaitingBytes waiting,
             IngestCounters counters,
-            LongSupplier wallClockNanos)
-            throws IOException {
-        this(
-                loops,
-                config,
-                sink,
-                decoders,
-                access,
-                waiting,
-                counters,
-                wallClockNanos,
-                System::nanoTime);
-    }
-
-    /// @param nanoTime as [System#nanoTime], for how long lines may be decoded in one go
-    LineTcpServer(
-            EventLoops loops,
-            LineTcpConfig config,
-            PointSink sink,
-            Supplier<ProtocolDecoder> decoders,
-            Access access,
-            WaitingBytes waiting,
-            IngestCounters counters,
-            LongSupplier wallClockNanos,
-            LongSupplier nanoTime)
+            InstantSource clock,
+            Ticker ticker)
             throws IOException {
         this.loops = loops;
-        this.nanoTime = nanoTime;
+        this.ticker = ticker;
+        this.refusalLoggedNanos = new AtomicLong(ticker.nanos() - REFUSAL_LOG_INTERVAL_NANOS);
         this.config = config;
         this.sink = sink;
         this.decoders = decoders;
         this.access = access;
         this.waiting = waiting;
         this.counters = counters;
-        this.wallClockNanos = wallClockNanos;
+        this.clock = clock;
         this.listener = Listener.bind(loops, config.listener(), this);
         LOG.info(
                 "line protocol over {} on {}, database {}",
@@ -160,11 +139,11 @@ public final class LineTcpServer implements Listener.Protocol {
     }
 
     long wallClockNanos() {
-        return wallClockNanos.getAsLong();
+        return ServerTime.nanos(clock);
     }
 
-    LongSupplier nanoTime() {
-        return nanoTime;
+    Ticker ticker() {
+        return ticker;
     }
 
     ProtocolDecoder newDecoder() {
@@ -177,7 +156,7 @@ public final class LineTcpServer implements Listener.Protocol {
 
     /// Whether a refused line may be logged now: about one a second is, the counters have the rest.
     boolean mayLogRefusal() {
-        long now = System.nanoTime();
+        long now = ticker.nanos();
         long last = refusalLoggedNanos.get();
         return now - last >= REFUSAL_LOG_INTERVAL_NANOS
                 && refusalLoggedNanos.compareAndSet(last, now);

@@ -1,7 +1,8 @@
 package io.tsdb.ingest.transport;
 
+import io.tsdb.storage.model.Ticker;
+
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /// How long a connection's lines may hold their event loop: parts of text are as large as they can
 /// be decoded within half a millisecond, and after a turn of some the loop serves others.
@@ -14,18 +15,17 @@ final class LoopPace {
     private static final long PART_NANOS_MAX = TimeUnit.MICROSECONDS.toNanos(500);
     private static final long TURN_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(3);
 
-    private final LongSupplier nanoTime;
+    private final Ticker ticker;
     private int partBytes = PART_BYTES_MIN;
     private long turnNanos;
     private long partNanos;
 
-    /// @param nanoTime as [System#nanoTime]
-    LoopPace(LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
+    LoopPace(Ticker ticker) {
+        this.ticker = ticker;
     }
 
     void beginTurn() {
-        turnNanos = nanoTime.getAsLong();
+        turnNanos = ticker.nanos();
         partNanos = turnNanos;
     }
 
@@ -38,7 +38,7 @@ final class LoopPace {
     ///
     /// @return whether the turn goes on
     boolean endPart(int bytes) {
-        long now = nanoTime.getAsLong();
+        long now = ticker.nanos();
         long took = now - partNanos;
         partNanos = now;
         if (took > PART_NANOS_MAX) {

@@ -1,5 +1,7 @@
 package io.tsdb.ingest.transport;
 
+import io.tsdb.storage.model.Ticker;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -7,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /// Memory taken by points that were received and are not yet acknowledged, bounded across all
@@ -30,7 +31,7 @@ public final class WaitingBytes {
 
     private final long limit;
     private final long smallMax;
-    private final LongSupplier nanoTime;
+    private final Ticker ticker;
 
     // guarded by this
     private final Set<Arrival> arrivals = new LinkedHashSet<>();
@@ -40,19 +41,14 @@ public final class WaitingBytes {
     private long reserved;
 
     /// @param limit bytes
-    public WaitingBytes(long limit) {
-        this(limit, System::nanoTime);
-    }
-
-    /// @param nanoTime as [System#nanoTime]
-    WaitingBytes(long limit, LongSupplier nanoTime) {
+    public WaitingBytes(long limit, Ticker ticker) {
         if (limit < 1) {
             throw new IllegalArgumentException("waiting bytes must be positive: " + limit);
         }
         this.limit = limit;
         this.smallMax = limit / SMALL_PARTS;
-        this.nanoTime = nanoTime;
-        this.reclaimedNanos = nanoTime.getAsLong() - RECLAIM_EVERY_NANOS;
+        this.ticker = ticker;
+        this.reclaimedNanos = ticker.nanos() - RECLAIM_EVERY_NANOS;
     }
 
     public long limit() {
@@ -91,7 +87,7 @@ public final class WaitingBytes {
     /// Takes the shares away of arrivals that make no progress, most held first, until there is
     /// room.
     private void reclaim(long wanted, Arrival asking) {
-        long now = nanoTime.getAsLong();
+        long now = ticker.nanos();
         if (now - reclaimedNanos < RECLAIM_EVERY_NANOS) {
             return;
         }
@@ -124,7 +120,7 @@ public final class WaitingBytes {
         private boolean large;
         private boolean over;
         private long arrived;
-        private long windowNanos = nanoTime.getAsLong();
+        private long windowNanos = ticker.nanos();
         private long windowArrived;
         private long progressNanos = windowNanos;
         private long lastWindowNanos = windowNanos;
@@ -138,7 +134,7 @@ public final class WaitingBytes {
         /// More of it came.
         void progressed(long bytes) {
             synchronized (WaitingBytes.this) {
-                long now = nanoTime.getAsLong();
+                long now = ticker.nanos();
                 progressNanos = now;
                 if (now - windowNanos > WINDOW_NANOS) {
                     lastWindowNanos = windowNanos;

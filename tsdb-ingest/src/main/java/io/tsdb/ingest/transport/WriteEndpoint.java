@@ -6,10 +6,10 @@ import io.tsdb.ingest.protocol.ProtocolDecoder;
 import io.tsdb.storage.net.Access;
 import io.tsdb.storage.net.HttpRoute;
 
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /// The three HTTP write endpoints of a node: what all their connections share. Any thread.
@@ -19,7 +19,7 @@ public final class WriteEndpoint {
     private final WriteConfig config;
     private final WaitingBytes waiting;
     private final IngestCounters counters;
-    private final LongSupplier wallClockNanos;
+    private final InstantSource clock;
     private final Supplier<ProtocolDecoder> decoders;
     private final BodyThreads threads;
     private final Map<EventExecutor, LoopResources> resources = new ConcurrentHashMap<>();
@@ -27,7 +27,7 @@ public final class WriteEndpoint {
     /// @param decoders makes a decoder that fills batches for `sink`
     /// @param threads where long bodies are decoded
     /// @param waiting shared with [LineTcpServer]
-    /// @param wallClockNanos since the epoch, for lines without a timestamp
+    /// @param clock for lines without a timestamp
     /// @throws IllegalArgumentException when one request of the allowed size could never be taken
     public WriteEndpoint(
             PointSink sink,
@@ -37,7 +37,7 @@ public final class WriteEndpoint {
             WriteConfig config,
             WaitingBytes waiting,
             IngestCounters counters,
-            LongSupplier wallClockNanos) {
+            InstantSource clock) {
         long needed = WriteExchange.bytesReservedFor(config.inflatedBytesMax());
         if (waiting.arrivalMax() < needed) {
             throw new IllegalArgumentException(
@@ -57,7 +57,7 @@ public final class WriteEndpoint {
         this.config = config;
         this.waiting = waiting;
         this.counters = counters;
-        this.wallClockNanos = wallClockNanos;
+        this.clock = clock;
     }
 
     /// The three paths.
@@ -92,7 +92,7 @@ public final class WriteEndpoint {
     }
 
     long wallClockNanos() {
-        return wallClockNanos.getAsLong();
+        return ServerTime.nanos(clock);
     }
 
     LoopResources resourcesOf(EventExecutor loop) {

@@ -37,7 +37,7 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
 
     WriteHandler(WriteEndpoint endpoint) {
         this.endpoint = endpoint;
-        this.pace = new LoopPace(endpoint.threads()::nanoTime);
+        this.pace = new LoopPace(endpoint.threads().ticker());
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +32,7 @@ class LineTcpServerTest {
     private final ControlledPointSink sink = new ControlledPointSink();
     private final IngestCounters counters = new IngestCounters();
     private final AtomicLong clock = new AtomicLong();
-    private WaitingBytes waiting = new WaitingBytes(64 << 20);
+    private WaitingBytes waiting = new WaitingBytes(64 << 20, System::nanoTime);
     private Access access = Access.OPEN;
     private final EventLoops loops = EventLoops.create(2);
 
@@ -132,7 +133,7 @@ class LineTcpServerTest {
                         access,
                         waiting,
                         counters,
-                        clock::get,
+                        () -> Instant.EPOCH,
                         () -> ticks.addAndGet(2_000_000)); // each part takes that long
         try (Socket socket = connect(server)) {
             send(socket, "m,t=abcdefgh f=1 1\n".repeat(20_000));
@@ -197,7 +198,7 @@ class LineTcpServerTest {
 
     @Test
     void stopsReadingWhileTooManyPointsWaitAndGoesOnAfterwards() throws IOException {
-        waiting = new WaitingBytes(100_000);
+        waiting = new WaitingBytes(100_000, System::nanoTime);
         LineTcpServer server = server(config());
         waiting.reserveAnyway(100_000); // somebody else's
         try (Socket socket = connect(server)) {
@@ -407,7 +408,8 @@ class LineTcpServerTest {
                 access,
                 waiting,
                 counters,
-                TestServer::clockNanos);
+                TestServer.CLOCK,
+                System::nanoTime);
     }
 
     private static LineTcpConfig config() {

@@ -40,7 +40,7 @@ final class TestServer implements AutoCloseable {
     /// What a test may want otherwise.
     static final class Options {
         EventLoops loops = EventLoops.create(2);
-        BodyThreads threads = BodyThreads.create(2);
+        BodyThreads threads = BodyThreads.create(2, System::nanoTime);
         UnaryOperator<HttpServerConfig> http = config -> config;
         WriteConfig write = WriteConfig.DEFAULT;
         long waitingBytesMax = 256L << 20;
@@ -57,7 +57,7 @@ final class TestServer implements AutoCloseable {
         loops = options.loops;
         connections = loops.counters();
         threads = options.threads;
-        waiting = new WaitingBytes(options.waitingBytesMax);
+        waiting = new WaitingBytes(options.waitingBytesMax, System::nanoTime);
         Supplier<ProtocolDecoder> decoders = () -> new LineDecoder(sink, false);
         var endpoint =
                 new WriteEndpoint(
@@ -68,7 +68,7 @@ final class TestServer implements AutoCloseable {
                         options.write,
                         waiting,
                         counters,
-                        TestServer::clockNanos);
+                        CLOCK);
         ServerIdentity identity = ServerIdentity.of("9.9.9");
         var routes = new ArrayList<>(options.extraRoutes);
         routes.add(endpoint.route());
@@ -82,12 +82,8 @@ final class TestServer implements AutoCloseable {
                         options.http.apply(HttpServerConfig.of("127.0.0.1", 0)),
                         identity,
                         CLOCK,
+                        System::nanoTime,
                         new HttpRoutes(routes));
-    }
-
-    static long clockNanos() {
-        Instant now = CLOCK.instant();
-        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
     }
 
     static WriteConfig writeConfig(long rawBytesMax, long inflatedBytesMax) {

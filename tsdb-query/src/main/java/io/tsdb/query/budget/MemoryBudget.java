@@ -166,16 +166,17 @@ public final class MemoryBudget {
                             + capacityBytes
                             + " bytes); try again in a moment");
         }
-        long before = System.nanoTime();
+        long look = Math.min(leftNanos, LOOK_NANOS);
+        long lookLeft;
         try {
-            changed.awaitNanos(Math.min(leftNanos, LOOK_NANOS));
+            lookLeft = changed.awaitNanos(look);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new QueryException(
                     QueryErrorCode.CANCELLED, Position.NONE, "the query's thread was interrupted");
         }
         query.patience.check();
-        return leftNanos - (System.nanoTime() - before);
+        return leftNanos - (look - lookLeft);
     }
 
     private void grant(QueryMemory query, long bytes) {

@@ -5,6 +5,7 @@ import io.tsdb.query.fragment.FragmentProfile;
 import io.tsdb.query.fragment.ScanCounts;
 import io.tsdb.query.plan.Plan;
 import io.tsdb.query.plan.PlanText;
+import io.tsdb.storage.model.Ticker;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,12 @@ import java.util.Map;
 final class PlanProfile implements PlanText.Notes {
     private static final double NANOS_PER_MILLI = 1e6;
 
+    private final Ticker ticker;
     private final Map<Plan, Node> nodes = new IdentityHashMap<>();
+
+    PlanProfile(Ticker ticker) {
+        this.ticker = ticker;
+    }
 
     /// One operator, with all below it.
     static final class Node {
@@ -36,13 +42,13 @@ final class PlanProfile implements PlanText.Notes {
     }
 
     /// The operator, with its rows and its time counted.
-    static BatchSource counted(BatchSource source, Node node) {
+    BatchSource counted(BatchSource source, Node node) {
         return new BatchSource() {
             @Override
             public @Nullable ColumnBatch next() {
-                long began = System.nanoTime();
+                long began = ticker.nanos();
                 ColumnBatch batch = source.next();
-                node.nanos += System.nanoTime() - began;
+                node.nanos += ticker.nanos() - began;
                 node.rows += batch == null ? 0 : batch.rowCount();
                 return batch;
             }

@@ -34,7 +34,7 @@ final class PlanRunner {
             return start(plan, control);
         }
         PlanProfile.Node node = profiled.node(plan);
-        return PlanProfile.counted(start(plan, control.profiled(node.fragment())), node);
+        return profiled.counted(start(plan, control.profiled(node.fragment())), node);
     }
 
     private BatchSource start(Plan plan, QueryControl control) {

@@ -26,6 +26,7 @@ import io.tsdb.query.sql.QueryException;
 import io.tsdb.query.sql.SqlParser;
 import io.tsdb.query.sql.Statement;
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.MeasurementSchema;
@@ -82,23 +83,28 @@ public final class QueryEngine {
     private final FragmentRunner runner;
     private final DatabaseControl databases;
     private final InstantSource clock;
+    private final Ticker ticker;
     private final QueryLimits limits;
     private final MemoryBudget budget;
     private final MemoryBudget reserve = new MemoryBudget(RESERVE_BYTES, RESERVE_WAIT);
     private final RunningQueries running = new RunningQueries();
 
+    /// @param clock what `now()` is
+    /// @param ticker for how long a query may take, and took
     /// @param budget of the node, shared by all that run queries on it
     public QueryEngine(
             Catalog catalog,
             FragmentRunner runner,
             DatabaseControl databases,
             InstantSource clock,
+            Ticker ticker,
             QueryLimits limits,
             MemoryBudget budget) {
         this.catalog = catalog;
         this.runner = runner;
         this.databases = databases;
         this.clock = clock;
+        this.ticker = ticker;
         this.limits = limits;
         this.budget = budget;
     }
@@ -223,7 +229,7 @@ public final class QueryEngine {
     private QueryControl control(QueryRequest request, MemoryBudget from) {
         return new QueryControl(
                 request.cancellation(),
-                clock,
+                ticker,
                 limits.timeout(),
                 limits.groups(),
                 from,
@@ -494,13 +500,13 @@ public final class QueryEngine {
     /// Runs the query and throws its rows away.
     private StreamedResult explainAnalyze(
             Query query, QueryRequest request, QueryControl control, MetadataQueries metadata) {
-        long began = System.nanoTime();
+        long began = ticker.nanos();
         AnalyzedQuery analyzed = analyze(query, request, control);
         checkWidth(analyzed, query.position());
         Plan plan = Planner.plan(analyzed);
         control.memory().account().reserve(analyzed.expressionCount() * VECTOR_BYTES);
-        long planned = System.nanoTime();
-        var profile = new PlanProfile();
+        long planned = ticker.nanos();
+        var profile = new PlanProfile(ticker);
         long rowCount = 0;
         try (BatchSource source = new PlanRunner(runner, control, profile).start(plan)) {
             for (ColumnBatch batch = source.next(); batch != null; batch = source.next()) {
@@ -508,7 +514,7 @@ public final class QueryEngine {
                 rowCount += batch.rowCount();
             }
         }
-        long ended = System.nanoTime();
+        long ended = ticker.nanos();
         var rows = new ArrayList<List<String>>();
         PlanText.lines(plan, profile).forEach(line -> rows.add(List.of(line)));
         rows.add(

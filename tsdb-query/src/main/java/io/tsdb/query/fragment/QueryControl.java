@@ -5,19 +5,18 @@ import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.model.Ticker;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 
 /// What may stop a running query: its caller, its time, its groups; and the memory that it draws
 /// on. Any thread; looked at once per block.
 public final class QueryControl {
     private final QueryCancellation cancellation;
-    private final InstantSource clock;
-    private final Instant deadline;
+    private final Ticker ticker;
+    private final long deadlineNanos;
     private final Duration timeout;
     private final int groupsMax;
     private final MemoryBudget budget;
@@ -35,15 +34,15 @@ public final class QueryControl {
     /// @throws QueryException when there is no room for the query
     public QueryControl(
             QueryCancellation cancellation,
-            InstantSource clock,
+            Ticker ticker,
             Duration timeout,
             int groupsMax,
             MemoryBudget budget,
             long memoryBytes,
             long memoryBytesMax) {
         this.cancellation = cancellation;
-        this.clock = clock;
-        this.deadline = clock.instant().plus(timeout);
+        this.ticker = ticker;
+        this.deadlineNanos = ticker.nanos() + timeout.toNanos();
         this.timeout = timeout;
         this.groupsMax = groupsMax;
         this.budget = budget;
@@ -56,8 +55,8 @@ public final class QueryControl {
             QueryControl query, @Nullable QueryMemory memory, @Nullable FragmentProfile profile) {
         this.profile = profile;
         this.cancellation = query.cancellation;
-        this.clock = query.clock;
-        this.deadline = query.deadline;
+        this.ticker = query.ticker;
+        this.deadlineNanos = query.deadlineNanos;
         this.timeout = query.timeout;
         this.groupsMax = query.groupsMax;
         this.budget = query.budget;
@@ -73,6 +72,11 @@ public final class QueryControl {
     /// A control for a fragment of which is asked what it does.
     public QueryControl profiled(FragmentProfile counted) {
         return new QueryControl(this, null, counted);
+    }
+
+    /// What measures the query's time.
+    public Ticker ticker() {
+        return ticker;
     }
 
     /// Where the shards say what they do; null when nobody asks.
@@ -103,7 +107,7 @@ public final class QueryControl {
             throw new QueryException(
                     QueryErrorCode.CANCELLED, Position.NONE, "the query was cancelled");
         }
-        if (clock.instant().isAfter(deadline)) {
+        if (ticker.nanos() - deadlineNanos > 0) {
             throw new QueryException(
                     QueryErrorCode.TIMEOUT,
                     Position.NONE,
@@ -115,8 +119,7 @@ public final class QueryControl {
 
     /// Time until the limit, not negative.
     public Duration remaining() {
-        Duration left = Duration.between(clock.instant(), deadline);
-        return left.isNegative() ? Duration.ZERO : left;
+        return Duration.ofNanos(Math.max(0, deadlineNanos - ticker.nanos()));
     }
 
     /// @throws QueryException `limit_exceeded` when there are more groups than may be

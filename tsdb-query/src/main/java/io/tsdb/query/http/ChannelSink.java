@@ -22,12 +22,14 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// The pieces of one answer on their way to a client. A short answer leaves as one message with its
 /// length; a longer one in chunks, each only when the client has taken most of those before.
 final class ChannelSink implements TextSink {
     /// How often a query that waits for its client looks whether it was cancelled.
-    private static final long WAIT_MILLIS = 50;
+    private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private static final int PIECE_BYTES_MAX = 256 << 10;
 
@@ -39,6 +41,8 @@ final class ChannelSink implements TextSink {
     private final String contentType;
     private final ContentCoding coding;
     private final QueryCancellation cancellation;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
     private @Nullable ByteBuf first;
     private volatile boolean begun;
 
@@ -112,8 +116,20 @@ final class ChannelSink implements TextSink {
         awaitWritable(channel);
     }
 
-    private synchronized void awaitWritable(Channel channel) throws IOException {
-        long began = System.nanoTime();
+    private void awaitWritable(Channel channel) throws IOException {
+        lock.lock();
+        try {
+            awaitWritableLocked(channel);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for the client", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitWritableLocked(Channel channel) throws IOException, InterruptedException {
+        long left = TimeUnit.SECONDS.toNanos(STALL_SECONDS_MAX);
         while (!channel.isWritable()) {
             if (!channel.isActive()) {
                 throw new ClosedChannelException();
@@ -121,22 +137,22 @@ final class ChannelSink implements TextSink {
             if (cancellation.isCancelled()) {
                 throw new IOException("the query was cancelled while its client took nothing");
             }
-            if (System.nanoTime() - began > TimeUnit.SECONDS.toNanos(STALL_SECONDS_MAX)) {
+            if (left <= 0) {
                 throw new IOException(
                         "the client took nothing of its answer for " + STALL_SECONDS_MAX + " s");
             }
-            try {
-                wait(WAIT_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted while waiting for the client", e);
-            }
+            left -= WAIT_NANOS - changed.awaitNanos(WAIT_NANOS);
         }
     }
 
     /// Something about the channel changed.
-    synchronized void wake() {
-        notifyAll();
+    void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Throws away what has not left, so that an error can be the answer.

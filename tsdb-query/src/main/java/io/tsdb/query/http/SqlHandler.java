@@ -15,6 +15,7 @@ import io.tsdb.query.result.ResultWriter;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.query.sql.StatementAccess;
+import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.net.Access;
 
 import org.jspecify.annotations.Nullable;
@@ -33,26 +34,30 @@ public final class SqlHandler extends RequestCollector {
 
     private final StatementRunner runner;
     private final String defaultDatabase;
+    private final Ticker ticker;
     private volatile @Nullable ChannelSink sink;
 
     /// @param executor runs queries; each blocks its thread while it waits for shards or the
     ///   client. When it refuses, the answer is 503
     /// @param defaultDatabase for requests without `db`
     /// @param held shared with [InfluxQueryHandler] and all connections
+    /// @param ticker for how long an answer took
     public SqlHandler(
             StatementRunner runner,
             Executor executor,
             Access access,
             String defaultDatabase,
-            StatementBytes held) {
+            StatementBytes held,
+            Ticker ticker) {
         super(PATH, executor, access, held);
         this.runner = runner;
+        this.ticker = ticker;
         this.defaultDatabase = defaultDatabase;
     }
 
     @Override
     void serve(ChannelHandlerContext ctx, Request request) {
-        long began = System.nanoTime();
+        long began = ticker.nanos();
         SqlRequest asked;
         Access.Decision decision;
         try {
@@ -74,8 +79,7 @@ public final class SqlHandler extends RequestCollector {
         }
         ResultWriter writer =
                 switch (asked.format()) {
-                    case JSON ->
-                            new JsonResultWriter(asked.times(), () -> System.nanoTime() - began);
+                    case JSON -> new JsonResultWriter(asked.times(), () -> ticker.nanos() - began);
                     case NDJSON -> new NdjsonResultWriter(asked.times());
                     case CSV -> new CsvResultWriter(asked.times());
                     case ARROW -> new ArrowResultWriter();

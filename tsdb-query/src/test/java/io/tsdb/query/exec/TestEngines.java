@@ -90,6 +90,7 @@ public final class TestEngines {
                         around.apply(new SequentialRunner(shards)),
                         new CatalogDatabases(catalog, shards, all),
                         InstantSource.fixed(NOW),
+                        System::nanoTime,
                         limits,
                         budget);
         return new Setup(catalog, shards, engine, budget);

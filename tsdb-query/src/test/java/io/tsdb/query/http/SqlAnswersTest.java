@@ -87,6 +87,7 @@ class SqlAnswersTest {
                         HttpServerConfig.of("127.0.0.1", 0),
                         ServerIdentity.of("0.0.0"),
                         () -> Instant.EPOCH,
+                        System::nanoTime,
                         new HttpRoutes(
                                 List.of(HttpRoute.of(Set.of(SqlHandler.PATH), this::handler))));
         port = server.port();
@@ -101,7 +102,8 @@ class SqlAnswersTest {
                 queries,
                 Access.OPEN,
                 TestEngines.DATABASE,
-                new StatementBytes(4L << 20));
+                new StatementBytes(4L << 20),
+                System::nanoTime);
     }
 
     @AfterEach

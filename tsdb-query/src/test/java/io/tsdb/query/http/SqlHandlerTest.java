@@ -89,6 +89,7 @@ class SqlHandlerTest {
                         HttpServerConfig.of("127.0.0.1", 0),
                         ServerIdentity.of("0.0.0"),
                         () -> Instant.EPOCH,
+                        System::nanoTime,
                         new HttpRoutes(
                                 List.of(
                                         HttpRoute.of(
@@ -99,7 +100,8 @@ class SqlHandlerTest {
                                                                 queries,
                                                                 new NotingAuthorizer(),
                                                                 "default",
-                                                                held)),
+                                                                held,
+                                                                System::nanoTime)),
                                         HttpRoute.of(
                                                 Set.of(InfluxQueryHandler.PATH),
                                                 () ->

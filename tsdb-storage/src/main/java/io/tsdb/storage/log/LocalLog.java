@@ -2,6 +2,7 @@ package io.tsdb.storage.log;
 
 import io.tsdb.storage.io.Checksum;
 import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.model.Ticker;
 
 import org.jctools.queues.MpmcArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 
 /// The write-ahead log of a node, shared by its shards and its catalog, so that one write and one
 /// sync serve all of them (group commit).
@@ -35,7 +35,7 @@ public final class LocalLog implements NodeLog {
     private final FileStore io;
     private final Path directory;
     private final LogConfig config;
-    private final LongSupplier nanoTicker;
+    private final Ticker ticker;
     private final SegmentFiles files;
     private final AppendQueue queue;
     private final Map<Integer, ShardState> shards = new ConcurrentHashMap<>();
@@ -46,26 +46,25 @@ public final class LocalLog implements NodeLog {
     private volatile @Nullable LogThread thread;
     private volatile long recoveredEntries;
 
-    private LocalLog(FileStore io, Path directory, LogConfig config, LongSupplier nanoTicker)
+    private LocalLog(FileStore io, Path directory, LogConfig config, Ticker ticker)
             throws IOException {
         this.io = io;
         this.directory = directory;
         this.config = config;
-        this.nanoTicker = nanoTicker;
+        this.ticker = ticker;
         this.files = new SegmentFiles(io, directory, config);
         this.queue = new AppendQueue(config);
     }
 
-    /// @param nanoTicker monotonic clock, for ages and measurements
-    public static NodeLog.Factory factory(LogConfig config, LongSupplier nanoTicker) {
-        return (io, directory) -> open(io, directory, config, nanoTicker);
+    /// @param ticker monotonic clock, for ages and measurements
+    public static NodeLog.Factory factory(LogConfig config, Ticker ticker) {
+        return (io, directory) -> open(io, directory, config, ticker);
     }
 
     /// Opens the log in a directory of its own, created when missing; writes nothing yet.
-    public static LocalLog open(
-            FileStore io, Path directory, LogConfig config, LongSupplier nanoTicker)
+    public static LocalLog open(FileStore io, Path directory, LogConfig config, Ticker ticker)
             throws IOException {
-        return new LocalLog(io, directory, config, nanoTicker);
+        return new LocalLog(io, directory, config, ticker);
     }
 
     /// What a crash left of a write that was never acknowledged is cut.
@@ -94,7 +93,7 @@ public final class LocalLog implements NodeLog {
                 replay.recordCount(),
                 replay.segments().size());
         var writer = new SegmentWriter(files, config, last, replay.end());
-        var started = new LogThread(this, queue, writer, config, nanoTicker);
+        var started = new LogThread(this, queue, writer, config, ticker);
         thread = started;
         started.start();
     }

@@ -1,5 +1,7 @@
 package io.tsdb.storage.log;
 
+import io.tsdb.storage.model.Ticker;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongSupplier;
 
 /// The one thread that writes a [LocalLog]: takes groups, writes, syncs, answers. After a failure
 /// it acknowledges nothing before the log was opened anew behind what is durable, which it tries
@@ -24,7 +25,7 @@ final class LogThread {
     private final boolean syncFirst;
     private final long asyncSyncNanos;
     private final long reopenNanos;
-    private final LongSupplier nanoTicker;
+    private final Ticker ticker;
     private final Thread thread;
 
     private volatile @Nullable Exception failure;
@@ -45,14 +46,14 @@ final class LogThread {
             AppendQueue queue,
             SegmentWriter writer,
             LogConfig config,
-            LongSupplier nanoTicker) {
+            Ticker ticker) {
         this.log = log;
         this.queue = queue;
         this.writer = writer;
         this.syncFirst = config.durability() == Durability.SYNC;
         this.asyncSyncNanos = TimeUnit.MILLISECONDS.toNanos(config.asyncSyncMillis());
         this.reopenNanos = TimeUnit.MILLISECONDS.toNanos(config.reopenMillis());
-        this.nanoTicker = nanoTicker;
+        this.ticker = ticker;
         this.thread = Thread.ofPlatform().name("wal").unstarted(this::run);
     }
 
@@ -108,12 +109,12 @@ final class LogThread {
 
     private long waitNanos() {
         if (failure != null) {
-            return Math.max(1, reopenNanos - (nanoTicker.getAsLong() - lastReopenNanos));
+            return Math.max(1, reopenNanos - (ticker.nanos() - lastReopenNanos));
         }
         if (!unsynced) {
             return Long.MAX_VALUE;
         }
-        return Math.max(1, asyncSyncNanos - (nanoTicker.getAsLong() - lastSyncNanos));
+        return Math.max(1, asyncSyncNanos - (ticker.nanos() - lastSyncNanos));
     }
 
     private void commit(List<Append> group) {
@@ -149,13 +150,13 @@ final class LogThread {
             writer.flush();
             if (!unsynced) {
                 unsynced = true;
-                lastSyncNanos = nanoTicker.getAsLong();
+                lastSyncNanos = ticker.nanos();
             }
         }
     }
 
     private void sync() throws IOException {
-        long start = nanoTicker.getAsLong();
+        long start = ticker.nanos();
         var event = new LogSyncEvent();
         event.begin();
         try {
@@ -163,7 +164,7 @@ final class LogThread {
         } finally {
             event.commit();
         }
-        long nanos = nanoTicker.getAsLong() - start;
+        long nanos = ticker.nanos() - start;
         log.states().forEach(ShardState::synced);
         syncCount.increment();
         syncNanosTotal.add(nanos);
@@ -172,9 +173,7 @@ final class LogThread {
 
     /// With [Durability#ASYNC]: the sync that comes later.
     private void syncWhenDue() {
-        if (unsynced
-                && failure == null
-                && nanoTicker.getAsLong() - lastSyncNanos >= asyncSyncNanos) {
+        if (unsynced && failure == null && ticker.nanos() - lastSyncNanos >= asyncSyncNanos) {
             unsynced = false;
             try {
                 sync();
@@ -187,7 +186,7 @@ final class LogThread {
     private void fail(Exception cause) {
         failure = cause;
         unsynced = false;
-        lastReopenNanos = nanoTicker.getAsLong();
+        lastReopenNanos = ticker.nanos();
         LOG.error(
                 "log {}: failed, nothing is acknowledged before it can be opened anew, which is"
                         + " tried every {} ms",
@@ -202,7 +201,7 @@ final class LogThread {
     }
 
     private void reopenWhenDue() {
-        if (failure == null || nanoTicker.getAsLong() - lastReopenNanos < reopenNanos) {
+        if (failure == null || ticker.nanos() - lastReopenNanos < reopenNanos) {
             return;
         }
         try {
@@ -216,7 +215,7 @@ final class LogThread {
             }
             lastReopenProblem = String.valueOf(e.getMessage());
         }
-        lastReopenNanos = nanoTicker.getAsLong();
+        lastReopenNanos = ticker.nanos();
     }
 
     private void answer(List<Append> group) {

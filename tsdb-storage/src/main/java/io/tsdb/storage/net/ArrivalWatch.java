@@ -2,6 +2,7 @@ package io.tsdb.storage.net;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.tsdb.storage.model.Ticker;
 
 /// Holds one HTTP connection against its [ArrivalLimits]. Event loop only.
 final class ArrivalWatch {
@@ -26,18 +27,21 @@ final class ArrivalWatch {
 
     private final ArrivalLimits limits;
     private final ReadMeter meter;
+    private final Ticker ticker;
     private long meterAtReadStart;
     private Head head = Head.NONE;
     private long headStartNanos;
     private long bodyStartNanos;
     private long bodyStartBytes;
-    private long idleSinceNanos = System.nanoTime();
+    private long idleSinceNanos;
     private long unsentBytes;
     private long unsentSinceNanos;
 
-    ArrivalWatch(ArrivalLimits limits, ReadMeter meter) {
+    ArrivalWatch(ArrivalLimits limits, ReadMeter meter, Ticker ticker) {
         this.limits = limits;
         this.meter = meter;
+        this.ticker = ticker;
+        this.idleSinceNanos = ticker.nanos();
     }
 
     long checkIntervalNanos() {
@@ -56,7 +60,7 @@ final class ArrivalWatch {
         meterAtReadStart = meter.bytes();
         if (bytesCame && betweenRequests && head == Head.NONE) {
             head = Head.ARRIVING;
-            headStartNanos = System.nanoTime();
+            headStartNanos = ticker.nanos();
         }
     }
 
@@ -68,7 +72,7 @@ final class ArrivalWatch {
 
     /// The body counts from now on alone.
     private void bodyGoesOn() {
-        bodyStartNanos = System.nanoTime();
+        bodyStartNanos = ticker.nanos();
         bodyStartBytes = meter.bytes();
     }
 
@@ -79,7 +83,7 @@ final class ArrivalWatch {
     }
 
     void requestEnded() {
-        idleSinceNanos = System.nanoTime();
+        idleSinceNanos = ticker.nanos();
     }
 
     void connectionEnded() {
@@ -88,7 +92,7 @@ final class ArrivalWatch {
 
     /// @param held whether the server itself does not read
     Verdict look(Exchange exchange, boolean held, Channel channel) {
-        long now = System.nanoTime();
+        long now = ticker.nanos();
         if (exchange.isArriving()) {
             return !held && isBodyTooSlow(now) ? Verdict.BODY_TOO_SLOW : Verdict.IN_TIME;
         }

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.tsdb.storage.model.Ticker;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,22 +46,27 @@ public final class HttpServer implements Listener.Protocol {
     private final HttpServerConfig config;
     private final CommonHeaders commonHeaders;
     private final HttpRoutes routes;
+    private final Ticker ticker;
     private final Listener listener;
 
     /// Binds and serves from now on.
     ///
+    /// @param clock for the `Date` of answers
+    /// @param ticker for how long clients take
     /// @throws IOException when the address cannot be bound or the TLS files are wrong
     public HttpServer(
             EventLoops loops,
             HttpServerConfig config,
             ServerIdentity identity,
             InstantSource clock,
+            Ticker ticker,
             HttpRoutes routes)
             throws IOException {
         this.loops = loops;
         this.config = config;
         this.commonHeaders = new CommonHeaders(identity, clock);
         this.routes = routes;
+        this.ticker = ticker;
         this.listener = Listener.bind(loops, config.listener(), this);
         LOG.info("HTTP on {} ({}, {})", address(), scheme(), loops.transportName());
     }
@@ -88,7 +94,7 @@ public final class HttpServer implements Listener.Protocol {
     @Override
     public void open(Channel connection) {
         ChannelPipeline pipeline = connection.pipeline();
-        var meter = new ReadMeter();
+        var meter = new ReadMeter(ticker);
         pipeline.addLast(meter, codec());
         pipeline.addLast(
                 new RequestGate(
@@ -96,7 +102,8 @@ public final class HttpServer implements Listener.Protocol {
                         config.arrival(),
                         loops.counters(),
                         meter,
-                        loops.headRoom()));
+                        loops.headRoom(),
+                        ticker));
         pipeline.addLast(new RouteSelector(routes), new UncaughtHandler());
     }
 

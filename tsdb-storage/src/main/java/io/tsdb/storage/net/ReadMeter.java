@@ -3,16 +3,23 @@ package io.tsdb.storage.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.tsdb.storage.model.Ticker;
 
 /// Counts the (decrypted) bytes of a connection and notes when the last ones came.
 final class ReadMeter extends ChannelInboundHandlerAdapter {
+    private final Ticker ticker;
     private long bytes;
-    private long lastReadNanos = System.nanoTime();
+    private long lastReadNanos;
+
+    ReadMeter(Ticker ticker) {
+        this.ticker = ticker;
+        this.lastReadNanos = ticker.nanos();
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         bytes += ((ByteBuf) message).readableBytes();
-        lastReadNanos = System.nanoTime();
+        lastReadNanos = ticker.nanos();
         ctx.fireChannelRead(message);
     }
 
@@ -21,13 +28,13 @@ final class ReadMeter extends ChannelInboundHandlerAdapter {
         return bytes;
     }
 
-    /// [System#nanoTime()] of the last read.
+    /// When the last read was, by the ticker.
     long lastReadNanos() {
         return lastReadNanos;
     }
 
     /// Silence counts from now.
     void restart() {
-        lastReadNanos = System.nanoTime();
+        lastReadNanos = ticker.nanos();
     }
 }

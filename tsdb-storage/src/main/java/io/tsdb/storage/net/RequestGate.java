@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.tsdb.storage.model.Ticker;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,11 +88,12 @@ final class RequestGate extends ChannelDuplexHandler {
             ArrivalLimits limits,
             ConnectionCounters counters,
             ReadMeter meter,
-            HeadRoom headRoom) {
+            HeadRoom headRoom,
+            Ticker ticker) {
         this.commonHeaders = commonHeaders;
         this.counters = counters;
         this.headRoom = headRoom;
-        this.arrival = new ArrivalWatch(limits, meter);
+        this.arrival = new ArrivalWatch(limits, meter, ticker);
     }
 
     // ---- inbound

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /// Keeps the dictionary of a shard beside everything else: opens or builds it, takes new series
@@ -52,7 +54,8 @@ final class DictionaryThread {
     private final Optional<DictionaryMark> mark;
     private final Thread thread;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-    private final Object signal = new Object();
+    private final ReentrantLock signalLock = new ReentrantLock();
+    private final Condition signal = signalLock.newCondition();
 
     private @Nullable SeriesDictionary dictionary;
     private volatile boolean ready;
@@ -108,24 +111,29 @@ final class DictionaryThread {
 
     /// Asks the thread to take over series `[0, count)`.
     void want(int count) {
-        synchronized (signal) {
+        signalLock.lock();
+        try {
             wanted = count;
-            signal.notifyAll();
+            signal.signalAll();
+        } finally {
+            signalLock.unlock();
         }
     }
 
     /// Waits, up to a minute, until the dictionary holds series `[0, count)`.
     void await(int count) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-        synchronized (signal) {
+        signalLock.lock();
+        try {
+            long left = TimeUnit.MINUTES.toNanos(1);
             while (coveredByAll < count) {
-                long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                if (millis <= 0) {
+                if (left <= 0) {
                     throw new IllegalStateException(
                             "dictionary holds " + coveredByAll + " series, not " + count);
                 }
-                signal.wait(millis);
+                left = signal.awaitNanos(left);
             }
+        } finally {
+            signalLock.unlock();
         }
     }
 
@@ -164,9 +172,12 @@ final class DictionaryThread {
     }
 
     private void end() {
-        synchronized (signal) {
+        signalLock.lock();
+        try {
             closing = true;
-            signal.notifyAll();
+            signal.signalAll();
+        } finally {
+            signalLock.unlock();
         }
         boolean interrupted = false;
         while (thread.isAlive()) {
@@ -326,15 +337,21 @@ final class DictionaryThread {
 
     private void announce() {
         source.covered(covered);
-        synchronized (signal) {
+        signalLock.lock();
+        try {
             coveredByAll = covered;
-            signal.notifyAll();
+            signal.signalAll();
+        } finally {
+            signalLock.unlock();
         }
     }
 
     private boolean isClosing() {
-        synchronized (signal) {
+        signalLock.lock();
+        try {
             return closing;
+        } finally {
+            signalLock.unlock();
         }
     }
 
@@ -343,33 +360,37 @@ final class DictionaryThread {
     ///
     /// @return false when the registry closes
     private boolean awaitStart() {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_DELAY_MILLIS);
-        synchronized (signal) {
-            for (long rest = START_DELAY_MILLIS; rest > 0 && wanted == 0 && !closing; ) {
-                awaitSignal(rest);
-                rest = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        signalLock.lock();
+        try {
+            long left = TimeUnit.MILLISECONDS.toNanos(START_DELAY_MILLIS);
+            while (left > 0 && wanted == 0 && !closing) {
+                left = signal.awaitNanos(left);
             }
             return !closing;
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        } finally {
+            signalLock.unlock();
         }
     }
 
     /// @return false when the registry closes
     private boolean awaitWork() {
-        synchronized (signal) {
+        signalLock.lock();
+        try {
             while (!closing && wanted <= covered) {
-                awaitSignal(0);
+                signal.await();
             }
             return !closing;
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        } finally {
+            signalLock.unlock();
         }
     }
 
-    @SuppressWarnings("WaitNotInLoop") // the callers loop
-    private void awaitSignal(long millis) {
-        try {
-            signal.wait(millis);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("BUG: the thread was interrupted", e);
-        }
+    private static IllegalStateException interrupted(InterruptedException cause) {
+        return new IllegalStateException("BUG: the thread was interrupted", cause);
     }
 
     private void giveUp() {

@@ -9,6 +9,7 @@ import io.tsdb.storage.compaction.SharePace;
 import io.tsdb.storage.compaction.Tombstone;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.model.MeasurementId;
+import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.part.BlockCache;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.part.PartConfig;
@@ -30,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /// Compactions of one shard, one at a time: plans, merges, and has the set replace the parts.
 /// Beside writes, flushes and scans; nobody waits for it. One thread at a time.
@@ -51,7 +51,7 @@ final class Compactor {
     private final PartStatistics statistics;
     private final Expiry expiry;
     private final InstantSource clock;
-    private final LongSupplier nanoTicker;
+    private final Ticker ticker;
     private final Map<MeasurementId, Long> failedAtNanos = new HashMap<>();
     private volatile boolean stopped;
 
@@ -67,7 +67,7 @@ final class Compactor {
             PartStatistics statistics,
             Expiry expiry,
             InstantSource clock,
-            LongSupplier nanoTicker) {
+            Ticker ticker) {
         this.io = io;
         this.directory = directory;
         this.parts = parts;
@@ -79,7 +79,7 @@ final class Compactor {
         this.statistics = statistics;
         this.expiry = expiry;
         this.clock = clock;
-        this.nanoTicker = nanoTicker;
+        this.ticker = ticker;
     }
 
     /// Ends a compaction that is under way, and all that would follow.
@@ -91,7 +91,7 @@ final class Compactor {
     synchronized void run() {
         for (MeasurementId owner : parts.owners()) {
             Long failedAt = failedAtNanos.get(owner);
-            if (failedAt != null && nanoTicker.getAsLong() - failedAt < RETRY_NANOS) {
+            if (failedAt != null && ticker.nanos() - failedAt < RETRY_NANOS) {
                 continue;
             }
             if (parts.hasDamaged(owner)) {
@@ -103,7 +103,7 @@ final class Compactor {
                 }
             } catch (IOException | RuntimeException e) {
                 if (!stopped) {
-                    failedAtNanos.put(owner, nanoTicker.getAsLong());
+                    failedAtNanos.put(owner, ticker.nanos());
                     statistics.compactionFailures.increment();
                     LOG.error(
                             "compaction of {} in {} failed and will be tried again; its parts stay",
@@ -175,7 +175,7 @@ final class Compactor {
         if (schema == null) {
             throw new IOException("the measurement was dropped meanwhile");
         }
-        var pace = SharePace.parking(nanoTicker, config.coreShare(), () -> stopped);
+        var pace = SharePace.parking(ticker, config.coreShare(), () -> stopped);
         var merge =
                 new PartMerge(io, directory, partConfig, registry::key, parts::takeSequence, pace);
         List<Tombstone> concerning =

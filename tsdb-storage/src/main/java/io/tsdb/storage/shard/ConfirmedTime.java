@@ -4,6 +4,7 @@ import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.FramedFile;
 import io.tsdb.storage.io.LittleEndian;
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.Ticker;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +15,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /// The time of day that may cost data: a clock that jumps by more than a day is not believed until
 /// it has gone on from there for an hour.
@@ -55,17 +55,16 @@ final class ConfirmedTime {
     private final FileStore io;
     private final Path directory;
     private final InstantSource clock;
-    private final LongSupplier nanoTicker;
+    private final Ticker ticker;
     private Sighting believed = NEVER;
     private Sighting suspected = NEVER;
     private long savedSeconds = NEVER.seconds;
 
-    private ConfirmedTime(
-            FileStore io, Path directory, InstantSource clock, LongSupplier nanoTicker) {
+    private ConfirmedTime(FileStore io, Path directory, InstantSource clock, Ticker ticker) {
         this.io = io;
         this.directory = directory;
         this.clock = clock;
-        this.nanoTicker = nanoTicker;
+        this.ticker = ticker;
     }
 
     static byte[] encode(long seconds) {
@@ -92,25 +91,21 @@ final class ConfirmedTime {
 
     /// @param isNew whether there is no data yet that a wrong clock could cost: it is believed
     static ConfirmedTime open(
-            FileStore io,
-            Path directory,
-            InstantSource clock,
-            LongSupplier nanoTicker,
-            boolean isNew)
+            FileStore io, Path directory, InstantSource clock, Ticker ticker, boolean isNew)
             throws IOException {
-        var time = new ConfirmedTime(io, directory, clock, nanoTicker);
+        var time = new ConfirmedTime(io, directory, clock, ticker);
         if (isNew) {
             time.believe(clock.instant().getEpochSecond());
         } else if (io.exists(directory.resolve(FILE))) {
             time.savedSeconds = load(io, directory);
-            time.believed = new Sighting(time.savedSeconds, nanoTicker.getAsLong());
+            time.believed = new Sighting(time.savedSeconds, ticker.nanos());
         }
         return time;
     }
 
     /// The time of day, nanoseconds; empty when none is believed yet.
     OptionalLong nanos() {
-        long now = nanoTicker.getAsLong();
+        long now = ticker.nanos();
         long wall = clock.instant().getEpochSecond();
         if (believed.agrees(wall, now)) {
             suspected = NEVER;
@@ -147,7 +142,7 @@ final class ConfirmedTime {
 
     /// A time that could not be saved is one that the next start confirms anew.
     private void believe(long seconds) {
-        believed = new Sighting(seconds, nanoTicker.getAsLong());
+        believed = new Sighting(seconds, ticker.nanos());
         if (Math.abs(seconds - savedSeconds) >= SAVE_SECONDS) {
             try {
                 FramedFile.write(io, directory.resolve(FILE), MAGIC, VERSION, encode(seconds));

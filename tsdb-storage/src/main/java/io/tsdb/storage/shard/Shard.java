@@ -9,6 +9,7 @@ import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.scan.MeasurementScan;
@@ -35,7 +36,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 
 /// One shard: a state machine over its log. Batches go through the log into its head, the head is
 /// flushed to parts, and all of it is scanned.
@@ -65,7 +65,7 @@ public final class Shard implements ScanSource {
     private final PartSet parts;
     private final FlushQueue flushes;
     private final ScanCatcher catcher;
-    private final LongSupplier nanoTicker;
+    private final Ticker ticker;
     private final InstantSource clock;
 
     private final WriterQueue queue;
@@ -107,7 +107,7 @@ public final class Shard implements ScanSource {
             ShardConfig config,
             PartSet parts,
             PartFlusher flusher,
-            LongSupplier nanoTicker,
+            Ticker ticker,
             InstantSource clock)
             throws IOException {
         this.id = id;
@@ -116,7 +116,7 @@ public final class Shard implements ScanSource {
         this.log = log;
         this.queue = new WriterQueue(log.isReplicated());
         this.config = config;
-        this.nanoTicker = nanoTicker;
+        this.ticker = ticker;
         this.clock = clock;
         this.parts = parts;
         this.flushes = new FlushQueue(id, flusher, parts, lock, log);
@@ -143,7 +143,7 @@ public final class Shard implements ScanSource {
 
     /// Asks the log for its entries, and applies them from now on.
     void start() {
-        headSinceNanos = nanoTicker.getAsLong();
+        headSinceNanos = ticker.nanos();
         log.start(resumed.oldest(), resumed.newest(), queue::deliver);
         writer.start();
     }
@@ -165,7 +165,7 @@ public final class Shard implements ScanSource {
             }
         }
         recovering = false;
-        headSinceNanos = nanoTicker.getAsLong();
+        headSinceNanos = ticker.nanos();
         flushes.recovered();
         registry.measurements().forEach(parts::shrunk);
     }
@@ -435,7 +435,7 @@ public final class Shard implements ScanSource {
                             + " store's");
         }
         if (head.isEmpty()) {
-            headSinceNanos = nanoTicker.getAsLong();
+            headSinceNanos = ticker.nanos();
         }
         for (MeasurementRows rows : batch.measurements()) {
             if (rows.rowCount() > 0 || !rows.newSeries().isEmpty()) {
@@ -486,8 +486,7 @@ public final class Shard implements ScanSource {
         }
         boolean full = head.bytes() > config.headBytesMax() / 2;
         boolean aged =
-                !head.isEmpty()
-                        && nanoTicker.getAsLong() - headSinceNanos > config.flushAge().toNanos();
+                !head.isEmpty() && ticker.nanos() - headSinceNanos > config.flushAge().toNanos();
         if (full || aged || parts.hasDiscarded()) {
             flushProposed = true;
             if (!append(new LogEntry.Flush(), 0, new FlushAnswer())) {
@@ -579,7 +578,7 @@ public final class Shard implements ScanSource {
             head = old.successor();
             named = new RoaringBitmap();
             cuts++;
-            headSinceNanos = nanoTicker.getAsLong();
+            headSinceNanos = ticker.nanos();
             long first = Math.min(headFrom, appliedIndex);
             headFrom = appliedIndex + 1;
             flushes.add(new PartFlusher.Cut(old, first, appliedIndex, registry.mark()));

@@ -3,6 +3,7 @@ package io.tsdb.storage.shard;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.NamingFileStore;
 import io.tsdb.storage.log.NodeLog;
+import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.BlockCache;
 import io.tsdb.storage.schema.Catalog;
@@ -35,7 +36,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongSupplier;
 
 /// All shards of a node in one data directory, and the catalog, behind the logs of a node; recovers
 /// them when it is opened.
@@ -106,7 +106,7 @@ public final class Store implements AutoCloseable {
             StoreConfig config,
             FileStore io,
             FileChannel lockFile,
-            LongSupplier nanoTicker,
+            Ticker ticker,
             InstantSource clock)
             throws IOException {
         this.clock = clock;
@@ -118,7 +118,7 @@ public final class Store implements AutoCloseable {
         this.log = config.log().open(io, config.directory().resolve("wal"));
         try {
             StoreMeta found = StoreMeta.load(io, config.directory()).orElse(null);
-            var time = ConfirmedTime.open(io, config.directory(), clock, nanoTicker, found == null);
+            var time = ConfirmedTime.open(io, config.directory(), clock, ticker, found == null);
             this.expiry = new Expiry(catalog, time, partStatistics);
             var files = new StoreFiles(io, config.directory(), log);
             StoreMeta meta = found == null ? files.create(config.shardCount()) : files.check(found);
@@ -135,7 +135,7 @@ public final class Store implements AutoCloseable {
                             catalogIndex);
             catalogLog.start(catalogIndex);
             for (int id = 0; id < meta.shardCount(); id++) {
-                shards.add(openShard(id, meta.shardCount(), nanoTicker));
+                shards.add(openShard(id, meta.shardCount(), ticker));
             }
             shards.forEach(Shard::start);
             log.recover();
@@ -186,33 +186,24 @@ public final class Store implements AutoCloseable {
 
     /// Opens a data directory and recovers what it holds.
     ///
-    /// @param nanoTicker monotonic clock, for ages
-    /// @throws IOException also when another process has the directory open
-    public static Store open(StoreConfig config, FileStore io, LongSupplier nanoTicker)
-            throws IOException {
-        return open(config, io, nanoTicker, InstantSource.system());
-    }
-
-    /// Opens a data directory and recovers what it holds.
-    ///
-    /// @param nanoTicker monotonic clock, for ages
+    /// @param ticker monotonic clock, for ages
     /// @param clock time of day
     /// @throws IOException also when another process has the directory open
     public static Store open(
-            StoreConfig config, FileStore files, LongSupplier nanoTicker, InstantSource clock)
+            StoreConfig config, FileStore files, Ticker ticker, InstantSource clock)
             throws IOException {
         var io = new NamingFileStore(files);
         io.createDirectories(config.directory());
         FileChannel lockFile = DirectoryLock.take(config.directory());
         try {
-            return new Store(config, io, lockFile, nanoTicker, clock);
+            return new Store(config, io, lockFile, ticker, clock);
         } catch (IOException | RuntimeException e) {
             lockFile.close();
             throw e;
         }
     }
 
-    private Shard openShard(int id, int shardCount, LongSupplier nanoTicker) throws IOException {
+    private Shard openShard(int id, int shardCount, Ticker ticker) throws IOException {
         Path directory = StoreFiles.shard(config.directory(), id);
         io.createDirectories(directory);
         PartSet parts = PartSet.load(io, directory);
@@ -231,7 +222,7 @@ public final class Store implements AutoCloseable {
                         partStatistics,
                         expiry,
                         clock,
-                        nanoTicker));
+                        ticker));
         var flusher =
                 new PartFlusher(
                         io,
@@ -255,7 +246,7 @@ public final class Store implements AutoCloseable {
                     config.shard(shardCount),
                     parts,
                     flusher,
-                    nanoTicker,
+                    ticker,
                     clock);
         } catch (IOException | RuntimeException e) {
             registry.close();

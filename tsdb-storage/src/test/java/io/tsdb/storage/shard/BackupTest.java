@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,11 @@ class BackupTest {
 
     private static Store open(Path directory, FileStore io) throws IOException {
         LogConfig log = LogConfig.defaults().withSegmentBytes(1 << 20);
-        return Store.open(StoreWrites.config(directory, 2, log), io, System::nanoTime);
+        return Store.open(
+                StoreWrites.config(directory, 2, log),
+                io,
+                System::nanoTime,
+                InstantSource.system());
     }
 
     private void checkRestored(Path backup, String name, StoreModel model) throws Exception {

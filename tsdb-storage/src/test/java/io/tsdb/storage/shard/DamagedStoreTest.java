@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -62,7 +63,8 @@ class DamagedStoreTest {
                         LocalLog.factory(log, System::nanoTime),
                         PartConfig.defaults()),
                 io,
-                System::nanoTime);
+                System::nanoTime,
+                InstantSource.system());
     }
 
     /// One that was stopped, with parts only, and one that was killed, with segments of its log

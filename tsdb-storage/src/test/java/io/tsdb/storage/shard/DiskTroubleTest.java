@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,8 @@ class DiskTroubleTest {
                         LocalLog.factory(log, System::nanoTime),
                         PartConfig.defaults()),
                 io,
-                System::nanoTime);
+                System::nanoTime,
+                InstantSource.system());
     }
 
     /// Some rows of an old and of a new series, each write with more.

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
 
 /// Thousands of measurements of a few rows each: one flush makes a part of each.
@@ -30,7 +31,8 @@ class ManyMeasurementsTest {
         return Store.open(
                 StoreWrites.config(directory, 1, LogConfig.defaults()),
                 new LocalFileStore(),
-                System::nanoTime);
+                System::nanoTime,
+                InstantSource.system());
     }
 
     @Test

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,7 @@ class PoisonedMeasurementTest {
                         LocalLog.factory(
                                 LogConfig.defaults().withSegmentBytes(1 << 16), System::nanoTime),
                         PartConfig.defaults());
-        return Store.open(config, io, System::nanoTime);
+        return Store.open(config, io, System::nanoTime, InstantSource.system());
     }
 
     private FaultyFileStore poisoned(Path directory) throws IOException {

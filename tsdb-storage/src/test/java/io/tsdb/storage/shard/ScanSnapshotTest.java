@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,8 @@ class ScanSnapshotTest {
                 Store.open(
                         StoreWrites.config(directory, 1, log),
                         new LocalFileStore(),
-                        System::nanoTime)) {
+                        System::nanoTime,
+                        InstantSource.system())) {
             StoreWrites.write(store, round(store, 0));
             var done = new AtomicBoolean();
             var scanners = new ArrayList<CompletableFuture<Integer>>();

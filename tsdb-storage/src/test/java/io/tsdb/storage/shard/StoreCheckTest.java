@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,10 @@ class StoreCheckTest {
     private static Store open(Path directory) throws IOException {
         LogConfig log = LogConfig.defaults().withSegmentBytes(1 << 20);
         return Store.open(
-                StoreWrites.config(directory, 2, log), new LocalFileStore(), System::nanoTime);
+                StoreWrites.config(directory, 2, log),
+                new LocalFileStore(),
+                System::nanoTime,
+                InstantSource.system());
     }
 
     private static CheckReport check(Path directory, boolean repairs) throws IOException {
@@ -255,7 +259,8 @@ class StoreCheckTest {
                 Store.open(
                         StoreWrites.config(directory, 1, LogConfig.defaults()),
                         new LocalFileStore(),
-                        System::nanoTime)) {
+                        System::nanoTime,
+                        InstantSource.system())) {
             for (int day = 0; day < 3; day++) {
                 var batch = new PointBatch("db");
                 MeasurementRows rows = batch.rows("m");

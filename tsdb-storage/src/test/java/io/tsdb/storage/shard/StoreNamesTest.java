@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -27,7 +28,8 @@ class StoreNamesTest {
                 Store.open(
                         StoreWrites.config(directory, 1, LogConfig.defaults()),
                         new LocalFileStore(),
-                        System::nanoTime)) {
+                        System::nanoTime,
+                        InstantSource.system())) {
             for (String database : List.of("d".repeat(256), "../../evil", ".hid", "", "a\nb")) {
                 assertThatThrownBy(() -> store.createDatabase(database))
                         .isInstanceOf(IOException.class)

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -60,7 +61,8 @@ class StoreRecoveryTest {
     }
 
     private static Store open(Path directory) throws IOException {
-        return Store.open(config(directory), new LocalFileStore(), System::nanoTime);
+        return Store.open(
+                config(directory), new LocalFileStore(), System::nanoTime, InstantSource.system());
     }
 
     private static SeriesKey host(String name) {
@@ -157,7 +159,8 @@ class StoreRecoveryTest {
         Path directory = temporary.resolve("store");
         Path killed = temporary.resolve("killed");
         var io = new FaultyFileStore(directory, 1);
-        try (Store store = Store.open(config(directory), io, System::nanoTime)) {
+        try (Store store =
+                Store.open(config(directory), io, System::nanoTime, InstantSource.system())) {
             writeNew(store, "a");
             store.flush();
             writeNew(store, "b");
@@ -283,7 +286,8 @@ class StoreRecoveryTest {
         var io = new FaultyFileStore(directory, 1);
         var inFlush = new CountDownLatch(1);
         var release = new CountDownLatch(1);
-        try (Store store = Store.open(config(directory), io, System::nanoTime)) {
+        try (Store store =
+                Store.open(config(directory), io, System::nanoTime, InstantSource.system())) {
             writeNew(store, "a");
             io.beforeSync(
                     () -> {
@@ -326,7 +330,12 @@ class StoreRecoveryTest {
         Path directory = temporary.resolve("store");
         var io = new FaultyFileStore(directory, 1);
         var release = new CountDownLatch(1);
-        Store store = Store.open(config(directory, Duration.ZERO), io, System::nanoTime);
+        Store store =
+                Store.open(
+                        config(directory, Duration.ZERO),
+                        io,
+                        System::nanoTime,
+                        InstantSource.system());
         writeNew(store, "a");
         io.beforeSync(
                 () -> {
@@ -371,7 +380,7 @@ class StoreRecoveryTest {
             var io = new FaultyFileStore(copy, 1);
             io.fail(call, 1_000, "disk is gone");
             try {
-                Store.open(small(copy), io, System::nanoTime).close();
+                Store.open(small(copy), io, System::nanoTime, InstantSource.system()).close();
                 opened = true;
             } catch (IOException | RuntimeException e) {
                 assertThat(e)

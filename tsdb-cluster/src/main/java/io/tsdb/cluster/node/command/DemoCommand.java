@@ -11,6 +11,8 @@ import io.tsdb.cluster.node.demo.Demonstration;
 import io.tsdb.cluster.node.demo.FleetFeed;
 import io.tsdb.cluster.node.server.Node;
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.SystemClock;
+import io.tsdb.storage.model.Ticker;
 
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +26,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -125,6 +126,7 @@ public final class DemoCommand implements Callable<Integer> {
             Node node, Path directory, Duration past, Optional<Duration> limit, CountDownLatch stop)
             throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
+        Ticker ticker = SystemClock.ticker();
         out.printf("tsdb %s, HTTP on %s, data in %s%n", Version.current(), node.url(), directory);
         out.printf(
                 "%d trucks, the last %s as fast as it goes, then live; some reports are late.%n%n",
@@ -136,10 +138,10 @@ public final class DemoCommand implements Callable<Integer> {
                         SEED,
                         past.toSeconds(),
                         node.lineTcpAddress().orElseThrow(),
-                        Clock.systemUTC())) {
+                        SystemClock.wall())) {
             boolean terminal = System.console() != null && System.console().isTerminal();
-            var show = new Demonstration(node, feed, directory, out, terminal, stop);
-            long began = System.nanoTime();
+            var show = new Demonstration(node, feed, directory, out, terminal, stop, ticker);
+            long began = ticker.nanos();
             feed.start();
             show.watchUntilPresent(limit.orElse(PATIENCE));
             show.showParts();
@@ -149,7 +151,7 @@ public final class DemoCommand implements Callable<Integer> {
                 out.println("The fleet is live; Ctrl-C ends it.");
             }
             out.println();
-            Duration shown = Duration.ofNanos(System.nanoTime() - began);
+            Duration shown = Duration.ofNanos(ticker.nanos() - began);
             show.watch(limit.map(whole -> whole.minus(shown)).orElse(FOR_EVER));
             return show.countAll();
         }
@@ -162,7 +164,7 @@ public final class DemoCommand implements Callable<Integer> {
                             directory,
                             http.orElse(ConfigKey.HTTP.defaultText()),
                             lineTcp.orElse(ConfigKey.LINE_TCP.defaultText())),
-                    Clock.systemUTC(),
+                    SystemClock.wall(),
                     Version.current());
         } catch (IOException e) {
             if (http.isPresent() || lineTcp.isPresent()) {
@@ -171,7 +173,7 @@ public final class DemoCommand implements Callable<Integer> {
             // a node runs here already, most likely
             return Node.start(
                     config(directory, "127.0.0.1:0", "127.0.0.1:0"),
-                    Clock.systemUTC(),
+                    SystemClock.wall(),
                     Version.current());
         }
     }

@@ -3,6 +3,7 @@ package io.tsdb.cluster.node.command;
 import io.tsdb.cluster.node.transfer.CsvOptions;
 import io.tsdb.cluster.node.transfer.Importer;
 import io.tsdb.cluster.node.transfer.StepText;
+import io.tsdb.storage.model.SystemClock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -184,7 +185,8 @@ public final class ImportCommand implements Callable<Integer> {
                         + URLEncoder.encode(node.database(), StandardCharsets.UTF_8)
                         + "&precision="
                         + (asCsv ? "ns" : precision);
-        try (var importer = new Importer(node.url(), query, node.token(), connections)) {
+        try (var importer =
+                new Importer(node.url(), query, node.token(), connections, SystemClock.ticker())) {
             return print(
                     file,
                     asCsv

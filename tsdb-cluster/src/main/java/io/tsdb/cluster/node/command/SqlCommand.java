@@ -1,6 +1,7 @@
 package io.tsdb.cluster.node.command;
 
 import io.tsdb.cluster.node.shell.SqlShell;
+import io.tsdb.storage.model.SystemClock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,8 @@ public final class SqlCommand implements Callable<Integer> {
                             timing,
                             !noHeader,
                             System.out,
-                            System.err);
+                            System.err,
+                            SystemClock.ticker());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

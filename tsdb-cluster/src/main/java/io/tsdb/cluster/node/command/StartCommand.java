@@ -5,6 +5,7 @@ import io.tsdb.cluster.node.config.ConfigSources;
 import io.tsdb.cluster.node.config.NodeConfig;
 import io.tsdb.cluster.node.server.Node;
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.SystemClock;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
@@ -62,7 +62,7 @@ public final class StartCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         var ended = new CountDownLatch(1);
         var closed = new CountDownLatch(1);
-        try (Node node = Node.start(config, Clock.systemUTC(), Version.current())) {
+        try (Node node = Node.start(config, SystemClock.wall(), Version.current())) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(ended, closed), "shutdown"));
             node.firstToken()
                     .ifPresent(

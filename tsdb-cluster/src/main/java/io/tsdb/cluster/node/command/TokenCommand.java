@@ -7,6 +7,7 @@ import io.tsdb.cluster.security.TokenAdmin;
 import io.tsdb.cluster.security.TokenFile;
 import io.tsdb.cluster.security.TokenSecret;
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.SystemClock;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ public final class TokenCommand implements Runnable {
         private Path data;
 
         TokenAdmin admin() {
-            return new TokenAdmin(new TokenFile(data), Clock.systemUTC());
+            return new TokenAdmin(new TokenFile(data), SystemClock.wall());
         }
 
         /// For commands that change what must be there.
@@ -149,7 +149,7 @@ public final class TokenCommand implements Runnable {
         public void run() {
             PrintWriter out = spec.commandLine().getOut();
             try {
-                Instant now = Instant.now();
+                Instant now = SystemClock.wall().instant();
                 out.printf(
                         "%-8s  %-20s  %-20s  %-24s  %s%n",
                         "id", "created", "expires", "scopes", "name");

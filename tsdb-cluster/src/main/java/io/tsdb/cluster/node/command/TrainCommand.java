@@ -5,12 +5,12 @@ import io.tsdb.cluster.node.config.ConfigSources;
 import io.tsdb.cluster.node.config.NodeConfig;
 import io.tsdb.cluster.node.server.Node;
 import io.tsdb.cluster.node.training.Training;
+import io.tsdb.storage.model.SystemClock;
 
 import picocli.CommandLine.Command;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +28,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         TemporaryDirectory directory = TemporaryDirectory.create("tsdb-train-");
-        try (Node node = Node.start(config(directory.path()), Clock.systemUTC(), "training")) {
+        try (Node node = Node.start(config(directory.path()), SystemClock.wall(), "training")) {
             new Training(node).run();
             return 0;
         } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import io.tsdb.cluster.node.client.SqlRefusedException;
 import io.tsdb.cluster.node.client.TextTable;
 import io.tsdb.cluster.node.config.SizeText;
 import io.tsdb.cluster.node.server.Node;
+import io.tsdb.storage.model.Ticker;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -51,9 +52,10 @@ public final class Demonstration {
     private final PrintWriter out;
     private final boolean terminal;
     private final CountDownLatch stop;
-    private final long startedNanos = System.nanoTime();
+    private final Ticker ticker;
+    private final long startedNanos;
     private long lastPoints;
-    private long lastNanos = startedNanos;
+    private long lastNanos;
 
     /// @param terminal whether a line may be written over
     /// @param stop ends the watching
@@ -63,25 +65,29 @@ public final class Demonstration {
             Path data,
             PrintWriter out,
             boolean terminal,
-            CountDownLatch stop) {
+            CountDownLatch stop,
+            Ticker ticker) {
         this.node = node;
         this.feed = feed;
         this.data = data;
         this.out = out;
         this.terminal = terminal;
         this.stop = stop;
+        this.ticker = ticker;
+        this.startedNanos = ticker.nanos();
+        this.lastNanos = startedNanos;
     }
 
     /// Shows the live line until the node has written the story up to the present, or the time is
     /// over and there is something to ask for.
     public void watchUntilPresent(Duration limit) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
-        long latest = System.nanoTime() + FIRST_POINTS_NANOS;
+        long deadline = ticker.nanos() + limit.toNanos();
+        long latest = ticker.nanos() + FIRST_POINTS_NANOS;
         boolean over = false;
         while (!over && stop.getCount() > 0) {
             boolean told = feed.awaitPresent(pause(deadline));
             show();
-            long now = System.nanoTime();
+            long now = ticker.nanos();
             boolean written = told && lastPoints >= feed.historyPointCount();
             over = written || now >= deadline && (lastPoints > 0 || now >= latest);
             if (told && !over) {
@@ -93,21 +99,20 @@ public final class Demonstration {
 
     /// Shows the live line for a while, or until it is stopped.
     public void watch(Duration time) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + time.toNanos();
-        while (System.nanoTime() < deadline
-                && !stop.await(pause(deadline), TimeUnit.MILLISECONDS)) {
+        long deadline = ticker.nanos() + time.toNanos();
+        while (ticker.nanos() < deadline && !stop.await(pause(deadline), TimeUnit.MILLISECONDS)) {
             show();
         }
         endLine();
     }
 
-    private static long pause(long deadlineNanos) {
-        long left = (deadlineNanos - System.nanoTime()) / 1_000_000;
+    private long pause(long deadlineNanos) {
+        long left = (deadlineNanos - ticker.nanos()) / 1_000_000;
         return left <= 0 ? LOOK_EVERY_MILLIS : Math.min(left + 1, LOOK_EVERY_MILLIS);
     }
 
     private void show() throws IOException {
-        long now = System.nanoTime();
+        long now = ticker.nanos();
         long points = node.counters().linesWritten.sum();
         double perSecond = (points - lastPoints) * NANOS_PER_SECOND / Math.max(1, now - lastNanos);
         lastPoints = points;

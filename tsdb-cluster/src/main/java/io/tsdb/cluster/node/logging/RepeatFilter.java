@@ -6,6 +6,9 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
 
+import io.tsdb.storage.model.SystemClock;
+import io.tsdb.storage.model.Ticker;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
@@ -16,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /// Lets a message through a few times a second, whatever its values, and then says how many of its
 /// kind were left out: nobody fills a disk with log by asking the same wrong thing again and again.
@@ -29,7 +31,7 @@ public final class RepeatFilter extends TurboFilter {
     private static final int MESSAGES_MAX = 1_000;
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final LongSupplier nanoTime;
+    private final Ticker ticker;
     private final Map<Message, Second> seconds =
             new LinkedHashMap<>() {
                 private static final long serialVersionUID = 1L;
@@ -61,12 +63,11 @@ public final class RepeatFilter extends TurboFilter {
     private record LeftOut(Message message, int count) {}
 
     public RepeatFilter() {
-        this(System::nanoTime);
+        this(SystemClock.ticker());
     }
 
-    /// @param nanoTime as [System#nanoTime]
-    RepeatFilter(LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
+    RepeatFilter(Ticker ticker) {
+        this.ticker = ticker;
     }
 
     /// How often a message is written within a second; for `logback.xml`.
@@ -110,7 +111,7 @@ public final class RepeatFilter extends TurboFilter {
         var message = new Message(logger, format);
         List<LeftOut> due;
         synchronized (seconds) {
-            long now = nanoTime.getAsLong();
+            long now = ticker.nanos();
             Second second = seconds.computeIfAbsent(message, _ -> new Second());
             if (second.count > 0 && now - second.startNanos < SECOND_NANOS) {
                 second.count++;
@@ -150,7 +151,7 @@ public final class RepeatFilter extends TurboFilter {
         List<LeftOut> due;
         synchronized (seconds) {
             due = takeForgotten();
-            long now = nanoTime.getAsLong();
+            long now = ticker.nanos();
             seconds.forEach(
                     (message, second) -> {
                         if (now - second.startNanos >= nanos) {

@@ -13,6 +13,7 @@ import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.log.NodeLog;
+import io.tsdb.storage.model.SystemClock;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,7 +103,7 @@ final class ClusterNode implements AutoCloseable {
                         greeting.self().id(),
                         RaftSettings.DEFAULT,
                         clients,
-                        System::nanoTime);
+                        SystemClock.ticker());
         port.serve(log::appendAsLeader);
         return log;
     }

@@ -31,6 +31,8 @@ import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.model.SystemClock;
+import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.net.EventLoops;
 import io.tsdb.storage.net.HealthAnswers;
 import io.tsdb.storage.net.HttpServer;
@@ -45,8 +47,8 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -58,11 +60,11 @@ import java.util.concurrent.ExecutorService;
 /// built first, in [#close].
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final String DEFAULT_DATABASE = "default";
 
     private final NodeConfig config;
-    private final Clock clock;
+    private final InstantSource clock;
+    private final Ticker ticker = SystemClock.ticker();
     private final String version;
     private final Deque<Piece> pieces = new ArrayDeque<>();
     private final IngestCounters counters = new IngestCounters();
@@ -74,7 +76,7 @@ public final class Node implements AutoCloseable {
     /// Something to be closed again.
     private record Piece(String name, AutoCloseable closing) {}
 
-    private Node(NodeConfig config, Clock clock, String version) throws IOException {
+    private Node(NodeConfig config, InstantSource clock, String version) throws IOException {
         this.config = config;
         this.clock = clock;
         this.version = version;
@@ -82,8 +84,7 @@ public final class Node implements AutoCloseable {
             var tokens = new TokenFile(config.data());
             this.firstToken = createFirstToken(tokens);
             var authenticator =
-                    new Authenticator(
-                            tokens, config.auth(), config.adminToken(), clock, System::nanoTime);
+                    new Authenticator(tokens, config.auth(), config.adminToken(), clock, ticker);
             config.checkExposure(authenticator.isOn());
             warnAbout(authenticator.isOn());
             Runtime machine = Runtime.getRuntime();
@@ -98,7 +99,7 @@ public final class Node implements AutoCloseable {
                             config.autoCreateDatabase(),
                             config.schema(),
                             settings.seriesBytesMax());
-            WaitingBytes waiting = settings.waiting();
+            WaitingBytes waiting = settings.waiting(ticker);
             NodeMetrics metrics = opened("metrics", new NodeMetrics(store, version));
             CacheBudget caches = settings.seriesCaches();
             metrics.connections(loops.counters());
@@ -115,8 +116,7 @@ public final class Node implements AutoCloseable {
         var io = new LocalFileStore();
         NodeDirectory.checkKind(config, io);
         if (config.cluster().isEmpty()) {
-            return opened(
-                    "store", Store.open(settings.store(System::nanoTime), io, System::nanoTime));
+            return opened("store", Store.open(settings.store(ticker), io, ticker, clock));
         }
         try {
             ClusterNode node = ClusterNode.join(config.data(), config.cluster().get(), io);
@@ -124,7 +124,7 @@ public final class Node implements AutoCloseable {
             StoreConfig found =
                     settings.store(
                             node.shardCount(), (files, _) -> node.openLog(files, config.data()));
-            return opened("store", Store.open(found, io, System::nanoTime));
+            return opened("store", Store.open(found, io, ticker, clock));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for the cluster", e);
@@ -152,7 +152,8 @@ public final class Node implements AutoCloseable {
     /// @param version of this build
     /// @throws ConfigException when the settings must not be served
     /// @throws IOException when the directory is in use or damaged, or an address cannot be bound
-    public static Node start(NodeConfig config, Clock clock, String version) throws IOException {
+    public static Node start(NodeConfig config, InstantSource clock, String version)
+            throws IOException {
         return new Node(config, clock, version);
     }
 
@@ -212,6 +213,7 @@ public final class Node implements AutoCloseable {
                         new LocalFragmentRunner(store.shards(), fragments),
                         databases,
                         clock,
+                        ticker,
                         settings.queries(),
                         budget);
         StatementBytes held = settings.statements();
@@ -224,19 +226,20 @@ public final class Node implements AutoCloseable {
                         new WriteEndpoint(
                                 router,
                                 () -> new LineDecoder(router, config.lenientTypes(), caches),
-                                opened("bodies", BodyThreads.create(settings.coreCount())),
+                                opened("bodies", BodyThreads.create(settings.coreCount(), ticker)),
                                 authorizer,
                                 settings.writes(),
                                 waiting,
                                 counters,
-                                this::nowNanos),
+                                clock),
                         () ->
                                 new SqlHandler(
                                         request -> execute(engine, request),
                                         statements,
                                         authorizer,
                                         config.defaultDatabase().orElse(DEFAULT_DATABASE),
-                                        held),
+                                        held,
+                                        ticker),
                         () ->
                                 new InfluxQueryHandler(
                                         databases,
@@ -253,7 +256,12 @@ public final class Node implements AutoCloseable {
                         version);
         var server =
                 new HttpServer(
-                        loops, settings.http(config.http()), identity, clock, routes.routes());
+                        loops,
+                        settings.http(config.http()),
+                        identity,
+                        clock,
+                        ticker,
+                        routes.routes());
         opened("HTTP server", server::stop);
         return server;
     }
@@ -278,7 +286,8 @@ public final class Node implements AutoCloseable {
                         authorizer,
                         waiting,
                         counters,
-                        this::nowNanos);
+                        clock,
+                        ticker);
         opened("line TCP server", server::stop);
         return Optional.of(server);
     }
@@ -286,11 +295,6 @@ public final class Node implements AutoCloseable {
     private <T extends AutoCloseable> T opened(String name, T piece) {
         pieces.push(new Piece(name, piece));
         return piece;
-    }
-
-    private long nowNanos() {
-        Instant now = clock.instant();
-        return now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
     }
 
     private HealthAnswers.Health health() {

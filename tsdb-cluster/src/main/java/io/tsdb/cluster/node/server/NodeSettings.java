@@ -14,6 +14,7 @@ import io.tsdb.storage.log.Durability;
 import io.tsdb.storage.log.LocalLog;
 import io.tsdb.storage.log.LogConfig;
 import io.tsdb.storage.log.NodeLog;
+import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.net.ArrivalLimits;
 import io.tsdb.storage.net.HttpServerConfig;
 import io.tsdb.storage.net.ListenerConfig;
@@ -23,7 +24,6 @@ import io.tsdb.storage.shard.StoreConfig;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 
 /// What a [NodeConfig] means for each part of a node. Pure.
 ///
@@ -45,14 +45,14 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
     /// Inflated bytes of a request take up to so many times their size as points.
     private static final int POINT_BYTES_PER_LINE_BYTE = 2;
 
-    /// @param nanoTicker monotonic clock of the log
-    StoreConfig store(LongSupplier nanoTicker) {
+    /// @param ticker of the log
+    StoreConfig store(Ticker ticker) {
         LogConfig log = LogConfig.defaults();
         return store(
                 config.shards().orElse(coreCount),
                 LocalLog.factory(
                         config.durabilityAsync() ? log.withDurability(Durability.ASYNC) : log,
-                        nanoTicker));
+                        ticker));
     }
 
     StoreConfig store(int shardCount, NodeLog.Factory log) {
@@ -87,9 +87,9 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
 
     /// An eighth of the heap, but always enough for two requests of the largest size: one holds
     /// half at most.
-    WaitingBytes waiting() {
+    WaitingBytes waiting(Ticker ticker) {
         long two = 2 * POINT_BYTES_PER_LINE_BYTE * bodyInflatedBytesMax();
-        return new WaitingBytes(Math.max(heapBytes / 8, two + (1 << 20)));
+        return new WaitingBytes(Math.max(heapBytes / 8, two + (1 << 20)), ticker);
     }
 
     /// As configured, but no more than a sixteenth of the heap, of which its points take twice as

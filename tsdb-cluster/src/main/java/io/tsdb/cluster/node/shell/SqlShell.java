@@ -3,6 +3,7 @@ package io.tsdb.cluster.node.shell;
 import io.tsdb.cluster.node.client.SqlAnswer;
 import io.tsdb.cluster.node.client.SqlClient;
 import io.tsdb.cluster.node.client.SqlRefusedException;
+import io.tsdb.storage.model.Ticker;
 
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -33,6 +34,7 @@ public final class SqlShell implements AutoCloseable {
     private final SqlClient client;
     private final PrintStream out;
     private final PrintStream err;
+    private final Ticker ticker;
     private final AnswerPrinter printer;
     private final NameCompleter completer;
     private String database;
@@ -47,11 +49,13 @@ public final class SqlShell implements AutoCloseable {
             boolean timing,
             boolean header,
             PrintStream out,
-            PrintStream err) {
+            PrintStream err,
+            Ticker ticker) {
         this.client = new SqlClient(url, token);
         this.database = database;
         this.out = out;
         this.err = err;
+        this.ticker = ticker;
         this.printer = new AnswerPrinter(out, format(format), timing, header);
         this.completer = new NameCompleter(client, database);
     }
@@ -79,16 +83,16 @@ public final class SqlShell implements AutoCloseable {
     }
 
     private boolean run(String statement) throws InterruptedException {
-        long began = System.nanoTime();
+        long began = ticker.nanos();
         try {
             if (printer.isCsv()) {
                 try (OutputStream target = printer.csv()) {
                     client.csv(database, statement, target);
                 }
-                printer.printTime(System.nanoTime() - began);
+                printer.printTime(ticker.nanos() - began);
             } else {
                 SqlAnswer answer = client.query(database, statement);
-                printer.print(answer, System.nanoTime() - began);
+                printer.print(answer, ticker.nanos() - began);
             }
             return true;
         } catch (SqlRefusedException e) {

@@ -1,5 +1,7 @@
 package io.tsdb.cluster.node.transfer;
 
+import io.tsdb.storage.model.Ticker;
+
 import org.jspecify.annotations.Nullable;
 
 import tools.jackson.core.JacksonException;
@@ -55,6 +57,7 @@ public final class Importer implements AutoCloseable {
     private final URI target;
     private final Optional<String> token;
     private final int inFlightMax;
+    private final Ticker ticker;
     private final JsonMapper json = JsonMapper.shared();
     private final AtomicLong taken = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
@@ -63,10 +66,12 @@ public final class Importer implements AutoCloseable {
 
     /// @param url of the node
     /// @param query of the write endpoint: database and precision
-    public Importer(String url, String query, Optional<String> token, int inFlightMax) {
+    public Importer(
+            String url, String query, Optional<String> token, int inFlightMax, Ticker ticker) {
         this.target = URI.create(url + "/api/v3/write_lp?" + query);
         this.token = token;
         this.inFlightMax = inFlightMax;
+        this.ticker = ticker;
     }
 
     /// Imports a file of line protocol.
@@ -85,11 +90,13 @@ public final class Importer implements AutoCloseable {
 
     private Summary run(LineSource source, Path file, @Nullable PrintStream progress)
             throws IOException, InterruptedException {
-        long began = System.nanoTime();
+        long began = ticker.nanos();
         taken.set(0);
         refused.set(0);
         reasons.clear();
-        var bar = new ProgressBar(progress, String.valueOf(file.getFileName()), Files.size(file));
+        var bar =
+                new ProgressBar(
+                        progress, String.valueOf(file.getFileName()), Files.size(file), ticker);
         var slots = new Semaphore(inFlightMax);
         try (source) {
             var batch = new LineBatch(BATCH_BYTES + 1024);
@@ -112,7 +119,7 @@ public final class Importer implements AutoCloseable {
         } finally {
             bar.end();
         }
-        double seconds = (System.nanoTime() - began) / 1e9;
+        double seconds = (ticker.nanos() - began) / 1e9;
         synchronized (reasons) {
             return new Summary(
                     taken.get(),

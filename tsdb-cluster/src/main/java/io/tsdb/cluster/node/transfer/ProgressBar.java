@@ -1,5 +1,7 @@
 package io.tsdb.cluster.node.transfer;
 
+import io.tsdb.storage.model.Ticker;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.PrintStream;
@@ -14,18 +16,21 @@ final class ProgressBar {
     private final @Nullable PrintStream out;
     private final String name;
     private final long total;
-    private final long began = System.nanoTime();
+    private final Ticker ticker;
+    private final long began;
     private long drawn;
 
     /// @param out the terminal, null for none
-    ProgressBar(@Nullable PrintStream out, String name, long total) {
+    ProgressBar(@Nullable PrintStream out, String name, long total, Ticker ticker) {
         this.out = out;
         this.name = name;
         this.total = Math.max(1, total);
+        this.ticker = ticker;
+        this.began = ticker.nanos();
     }
 
     void show(long bytes, long lines) {
-        long now = System.nanoTime();
+        long now = ticker.nanos();
         if (out == null || now - drawn < REDRAW_NANOS && bytes < total) {
             return;
         }

@@ -64,7 +64,7 @@ import java.util.function.Function;
 class AccessOverHttpTest {
     private static final int WAITING_BYTES = 1 << 30;
     @TempDir static Path directory;
-    private static final WaitingBytes WAITING = new WaitingBytes(WAITING_BYTES);
+    private static final WaitingBytes WAITING = new WaitingBytes(WAITING_BYTES, System::nanoTime);
     private static final StatementBytes HELD = new StatementBytes(4L << 20);
     private static final FakeSink SINK = new FakeSink();
     private static final List<String> STATEMENTS = new CopyOnWriteArrayList<>();
@@ -101,6 +101,7 @@ class AccessOverHttpTest {
                         HttpServerConfig.of("127.0.0.1", 0),
                         IDENTITY,
                         Clock.systemUTC(),
+                        System::nanoTime,
                         routes(authorizer).routes());
         lineTcp =
                 new LineTcpServer(
@@ -111,7 +112,8 @@ class AccessOverHttpTest {
                         authorizer,
                         WAITING,
                         counters,
-                        () -> 0L);
+                        () -> Instant.EPOCH,
+                        System::nanoTime);
     }
 
     /// What a node answers, with fakes behind it.
@@ -121,19 +123,20 @@ class AccessOverHttpTest {
                 new WriteEndpoint(
                         SINK,
                         () -> new LineDecoder(SINK, false),
-                        BodyThreads.create(1),
+                        BodyThreads.create(1, System::nanoTime),
                         authorizer,
                         WriteConfig.DEFAULT,
                         WAITING,
                         new IngestCounters(),
-                        () -> 0L),
+                        () -> Instant.EPOCH),
                 () ->
                         new SqlHandler(
                                 AccessOverHttpTest::note,
                                 Runnable::run,
                                 authorizer,
                                 "default",
-                                HELD),
+                                HELD,
+                                System::nanoTime),
                 () ->
                         new InfluxQueryHandler(
                                 new NoDatabases(),

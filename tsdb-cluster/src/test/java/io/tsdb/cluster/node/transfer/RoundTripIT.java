@@ -116,7 +116,8 @@ class RoundTripIT {
     }
 
     private Importer importer(String database) {
-        return new Importer(url, "precision=ns&db=" + database, Optional.empty(), 2);
+        return new Importer(
+                url, "precision=ns&db=" + database, Optional.empty(), 2, System::nanoTime);
     }
 
     private static void assertComplete(Importer.Summary summary, String what) {
