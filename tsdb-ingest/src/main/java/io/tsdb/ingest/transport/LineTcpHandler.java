@@ -510,7 +510,7 @@ final class LineTcpHandler extends ChannelInboundHandlerAdapter {
         if (refused == 0) {
             return;
         }
-        server.counters().linesRefused.add(refused);
+        server.counters().refused(result.refused());
         if (server.mayLogRefusal()) {
             LineError first = result.errors().getFirst();
             // not what it says: a token sent where none is expected is a line like any other

@@ -262,7 +262,7 @@ final class WriteExchange {
         DecodeResult result = endLines();
         endDecoding();
         endpoint.counters().lineBytes.add(inflatedBytes);
-        endpoint.counters().linesRefused.add(result.errorCount());
+        endpoint.counters().refused(result.refused());
         LineErrors errors = LineErrors.of(request.database(), result);
         if (result.acceptedLines() == 0 && errors.isEmpty()) {
             drop(result);
@@ -331,7 +331,7 @@ final class WriteExchange {
             DecodeResult before,
             Consumer<FullHttpResponse> answer) {
         DecodeResult result = before.without(conflicting.conflicts());
-        endpoint.counters().linesRefused.add(result.errorCount() - before.errorCount());
+        endpoint.counters().dropped(result.errorCount() - before.errorCount());
         LineErrors errors = LineErrors.of(request.database(), result);
         boolean part = request.contract().writesPartOf(errors, request.acceptPartial());
         if (!errors.isEmpty() && (!part || result.acceptedLines() == 0)) {

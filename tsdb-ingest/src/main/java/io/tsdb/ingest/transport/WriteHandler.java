@@ -33,6 +33,10 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
     private @Nullable DetachedBody detached;
 
     private long exchangeNumber;
+
+    /// When the head of the latest request came.
+    private long begunNanos;
+
     private @Nullable ProtocolDecoder lastDecoder;
 
     WriteHandler(WriteEndpoint endpoint) {
@@ -67,6 +71,7 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
 
     private void begin(ChannelHandlerContext ctx, WriteContract contract, HttpRequest request) {
         abandon();
+        begunNanos = endpoint.threads().ticker().nanos();
         if (!request.method().equals(HttpMethod.POST)) {
             answer(
                     ctx,
@@ -175,7 +180,8 @@ final class WriteHandler extends ChannelInboundHandlerAdapter {
 
     /// Any thread.
     private void answer(ChannelHandlerContext ctx, FullHttpResponse response) {
-        endpoint.counters().writeRequests.increment();
+        long nanos = endpoint.threads().ticker().nanos() - begunNanos;
+        endpoint.counters().answered(response.status().code(), nanos);
         ctx.writeAndFlush(response);
     }
 

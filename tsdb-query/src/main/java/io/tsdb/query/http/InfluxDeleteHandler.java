@@ -9,6 +9,7 @@ import io.tsdb.query.http.InfluxDeleteRequest.Refusal;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.model.JsonText;
+import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.net.Access;
 
 import java.util.Set;
@@ -23,21 +24,33 @@ public final class InfluxDeleteHandler extends RequestCollector {
     static final String DELETED_HEADER = "X-Tsdb-Deleted";
 
     private final InfluxDeletes deletes;
+    private final Ticker ticker;
+    private final StatementWatch watch;
 
     /// @param executor runs deletes
     /// @param held shared with [SqlHandler] and all connections
     public InfluxDeleteHandler(
-            InfluxDeletes deletes, Executor executor, Access access, StatementBytes held) {
+            InfluxDeletes deletes,
+            Executor executor,
+            Access access,
+            StatementBytes held,
+            Ticker ticker,
+            StatementWatch watch) {
         super(PATH, Set.of(HttpMethod.POST), executor, access, held);
         this.deletes = deletes;
+        this.ticker = ticker;
+        this.watch = watch;
     }
 
     @Override
     void serve(ChannelHandlerContext ctx, Request request) {
+        long began = ticker.nanos();
+        String error = "";
         try {
             String bucket = bucket(request);
             Access.Decision decision = access().decide(request.token(), Access.Right.WRITE, bucket);
             if (decision != Access.Decision.ALLOWED) {
+                error = EndedStatement.error(decision);
                 ctx.writeAndFlush(denial(decision));
                 return;
             }
@@ -54,13 +67,26 @@ public final class InfluxDeleteHandler extends RequestCollector {
             response.headers().set(DELETED_HEADER, deleted);
             ctx.writeAndFlush(response);
         } catch (Refusal wrong) {
+            error = QueryErrorCode.INVALID_VALUE.id();
             ctx.writeAndFlush(
                     refusal(
                             HttpResponseStatus.BAD_REQUEST,
                             "",
                             String.valueOf(wrong.getMessage())));
         } catch (QueryException failed) {
+            error = failed.code().id();
             ctx.writeAndFlush(answer(failed, bucketNamed(request)));
+        } finally {
+            watch.ended(
+                    new EndedStatement(
+                            StatementKind.DELETE,
+                            bucketNamed(request),
+                            "POST " + PATH,
+                            senderName(request.token()),
+                            address(ctx),
+                            ticker.nanos() - began,
+                            0,
+                            error));
         }
     }
 

@@ -9,6 +9,7 @@ import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.model.JsonText;
 import io.tsdb.storage.model.NameRule;
+import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.net.Access;
 
 import org.slf4j.Logger;
@@ -33,12 +34,16 @@ public final class InfluxQueryHandler extends RequestCollector {
     /// Each may wait for the disk.
     static final int STATEMENTS_MAX = 100;
 
+    private static final String ERROR = ",\"error\":";
+
     private static final Logger LOG = LoggerFactory.getLogger(InfluxQueryHandler.class);
 
     private final DatabaseControl control;
     private final Supplier<SortedSet<String>> databases;
     private final InfluxDeletes deletes;
     private final InstantSource clock;
+    private final Ticker ticker;
+    private final StatementWatch watch;
 
     /// @param executor runs statements that wait for the disk
     /// @param held shared with [SqlHandler] and all connections
@@ -49,8 +54,12 @@ public final class InfluxQueryHandler extends RequestCollector {
             InstantSource clock,
             Executor executor,
             Access access,
-            StatementBytes held) {
+            StatementBytes held,
+            Ticker ticker,
+            StatementWatch watch) {
         super(PATH, executor, access, held);
+        this.ticker = ticker;
+        this.watch = watch;
         this.control = control;
         this.databases = databases;
         this.deletes = deletes;
@@ -73,10 +82,19 @@ public final class InfluxQueryHandler extends RequestCollector {
             return;
         }
         Access.Decision decision = decide(request, statements);
-        ctx.writeAndFlush(
-                decision == Access.Decision.ALLOWED
-                        ? answer(statements, request)
-                        : denial(decision));
+        if (decision == Access.Decision.ALLOWED) {
+            ctx.writeAndFlush(answer(ctx, statements, request));
+        } else {
+            statements.forEach(
+                    each ->
+                            tell(
+                                    ctx,
+                                    request,
+                                    each,
+                                    ticker.nanos(),
+                                    EndedStatement.error(decision)));
+            ctx.writeAndFlush(denial(decision));
+        }
     }
 
     private long nowNanos() {
@@ -113,7 +131,8 @@ public final class InfluxQueryHandler extends RequestCollector {
         return Access.Decision.ALLOWED;
     }
 
-    private FullHttpResponse answer(List<InfluxStatement> statements, Request request) {
+    private FullHttpResponse answer(
+            ChannelHandlerContext ctx, List<InfluxStatement> statements, Request request) {
         if (statements.size() > STATEMENTS_MAX) {
             return refusal("a request has at most " + STATEMENTS_MAX + " statements");
         }
@@ -125,7 +144,10 @@ public final class InfluxQueryHandler extends RequestCollector {
         }
         var results = new ArrayList<String>();
         for (InfluxStatement statement : statements) {
-            results.add("{\"statement_id\":" + results.size() + run(statement, request) + "}");
+            long began = ticker.nanos();
+            String members = run(statement, request);
+            results.add("{\"statement_id\":" + results.size() + members + "}");
+            tell(ctx, request, statement, began, members.startsWith(ERROR) ? "failed" : "");
         }
         return response(
                 HttpResponseStatus.OK,
@@ -184,7 +206,54 @@ public final class InfluxQueryHandler extends RequestCollector {
     }
 
     private static String error(String text) {
-        return ",\"error\":" + JsonText.quoted(text);
+        return ERROR + JsonText.quoted(text);
+    }
+
+    private void tell(
+            ChannelHandlerContext ctx,
+            Request request,
+            InfluxStatement statement,
+            long beganNanos,
+            String error) {
+        watch.ended(
+                new EndedStatement(
+                        kind(statement),
+                        statement instanceof InfluxStatement.DropDatabase(String name)
+                                        && error.isEmpty()
+                                ? name
+                                : database(request),
+                        error.isEmpty() ? text(statement) : kind(statement) + " ...",
+                        senderName(request.token()),
+                        address(ctx),
+                        ticker.nanos() - beganNanos,
+                        0,
+                        error));
+    }
+
+    private static StatementKind kind(InfluxStatement statement) {
+        return switch (statement) {
+            case InfluxStatement.ShowDatabases _ -> StatementKind.SHOW;
+            case InfluxStatement.CreateDatabase _ -> StatementKind.CREATE;
+            case InfluxStatement.DropDatabase _, InfluxStatement.DropMeasurement _ ->
+                    StatementKind.DROP;
+            case InfluxStatement.Delete _ -> StatementKind.DELETE;
+            case InfluxStatement.Other _ -> StatementKind.OTHER;
+        };
+    }
+
+    /// As SQL says it, of one that was done, since names of others may be anything; of a delete the
+    /// measurements, not the condition.
+    private static String text(InfluxStatement statement) {
+        return switch (statement) {
+            case InfluxStatement.ShowDatabases() -> "SHOW DATABASES";
+            case InfluxStatement.CreateDatabase create -> "CREATE DATABASE " + create.name();
+            case InfluxStatement.DropDatabase(String name) -> "DROP DATABASE " + name;
+            case InfluxStatement.DropMeasurement(String name) -> "DROP MEASUREMENT " + name;
+            case InfluxStatement.Delete(List<String> measurements, _) ->
+                    "DELETE FROM "
+                            + (measurements.isEmpty() ? "*" : String.join(", ", measurements));
+            case InfluxStatement.Other() -> "InfluxQL that is not run here";
+        };
     }
 
     private String create(InfluxStatement.CreateDatabase create) {

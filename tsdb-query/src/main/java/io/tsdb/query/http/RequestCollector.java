@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.ReferenceCountUtil;
+import io.tsdb.query.exec.QueryCaller;
 import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.storage.net.Access;
 import io.tsdb.storage.net.HttpCredentials;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -113,6 +115,20 @@ abstract class RequestCollector extends ChannelInboundHandlerAdapter {
 
     /// Refuses a request in the error form of the endpoint.
     abstract FullHttpResponse refusal(HttpResponseStatus status, String code, String message);
+
+    /// Where a request comes from, for logs.
+    static String address(ChannelHandlerContext ctx) {
+        return ctx.channel().remoteAddress() instanceof InetSocketAddress from
+                ? from.getAddress().getHostAddress()
+                : "";
+    }
+
+    /// Who presents a token, for logs and for `SHOW QUERIES`.
+    String senderName(Optional<String> token) {
+        return access.sender(token)
+                .map(Access.Sender::name)
+                .orElse(access.needsToken() ? "" : QueryCaller.EVERYBODY.name());
+    }
 
     Access access() {
         return access;

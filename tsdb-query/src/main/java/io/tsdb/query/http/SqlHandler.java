@@ -6,7 +6,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tsdb.query.exec.QueryCaller;
 import io.tsdb.query.exec.QueryRequest;
-import io.tsdb.query.exec.QueryResult;
 import io.tsdb.query.result.ArrowResultWriter;
 import io.tsdb.query.result.CsvResultWriter;
 import io.tsdb.query.result.JsonResultWriter;
@@ -35,6 +34,7 @@ public final class SqlHandler extends RequestCollector {
     private final StatementRunner runner;
     private final String defaultDatabase;
     private final Ticker ticker;
+    private final StatementWatch watch;
     private volatile @Nullable ChannelSink sink;
 
     /// @param executor runs queries; each blocks its thread while it waits for shards or the
@@ -48,17 +48,19 @@ public final class SqlHandler extends RequestCollector {
             Access access,
             String defaultDatabase,
             StatementBytes held,
-            Ticker ticker) {
+            Ticker ticker,
+            StatementWatch watch) {
         super(PATH, executor, access, held);
         this.runner = runner;
         this.ticker = ticker;
         this.defaultDatabase = defaultDatabase;
+        this.watch = watch;
     }
 
     @Override
     void serve(ChannelHandlerContext ctx, Request request) {
         long began = ticker.nanos();
-        SqlRequest asked;
+        @Nullable SqlRequest asked = null;
         Access.Decision decision;
         try {
             asked =
@@ -70,10 +72,14 @@ public final class SqlHandler extends RequestCollector {
                             defaultDatabase);
             decision = decide(request, asked);
         } catch (QueryException e) {
+            if (asked != null) {
+                tell(ctx, request, asked, ticker.nanos() - began, e.code().id());
+            }
             ctx.writeAndFlush(error(e));
             return;
         }
         if (decision != Access.Decision.ALLOWED) {
+            tell(ctx, request, asked, ticker.nanos() - began, EndedStatement.error(decision));
             ctx.writeAndFlush(denial(decision));
             return;
         }
@@ -96,6 +102,25 @@ public final class SqlHandler extends RequestCollector {
                         request.cancellation(),
                         caller(request.token()));
         run(ctx, statement, writer, target);
+    }
+
+    /// Of a statement that does not run.
+    private void tell(
+            ChannelHandlerContext ctx,
+            Request request,
+            SqlRequest asked,
+            long elapsedNanos,
+            String error) {
+        watch.ended(
+                new EndedStatement(
+                        StatementKind.of(asked.sql()),
+                        asked.database(),
+                        StatementText.forLog(asked.sql()),
+                        caller(request.token()).name(),
+                        address(ctx),
+                        elapsedNanos,
+                        0,
+                        error));
     }
 
     /// Asks for the database that the statement touches, which for `DROP DATABASE b` is not the one
@@ -138,8 +163,14 @@ public final class SqlHandler extends RequestCollector {
             ChannelSink target) {
         var event = new QueryEvent();
         event.begin();
-        try (QueryResult result = runner.execute(request)) {
-            target.coding().write(writer, result, target);
+        long began = ticker.nanos();
+        long rowCount = 0;
+        try (var result = new CountedResult(runner.execute(request))) {
+            try {
+                target.coding().write(writer, result, target);
+            } finally {
+                rowCount = result.rowCount();
+            }
             target.finish();
         } catch (QueryException e) {
             event.error = e.code().id();
@@ -165,7 +196,29 @@ public final class SqlHandler extends RequestCollector {
                 event.statement = StatementText.forLog(request.sql());
                 event.commit();
             }
+            tell(ctx, request, ticker.nanos() - began, rowCount, event.error);
         }
+    }
+
+    private void tell(
+            ChannelHandlerContext ctx,
+            QueryRequest request,
+            long elapsedNanos,
+            long rowCount,
+            String error) {
+        StatementKind kind = StatementKind.of(request.sql());
+        watch.ended(
+                new EndedStatement(
+                        kind,
+                        request.database(),
+                        error.isEmpty() && kind.isAdministrative()
+                                ? StatementText.forAudit(kind, request.sql())
+                                : StatementText.forLog(request.sql()),
+                        request.caller().name(),
+                        address(ctx),
+                        elapsedNanos,
+                        rowCount,
+                        error));
     }
 
     /// An answer that has begun cannot become an error any more: cutting the connection tells the

@@ -8,13 +8,24 @@ final class StatementText {
     private StatementText() {}
 
     static String forLog(String sql) {
+        return without(sql, "'\"");
+    }
+
+    /// Of one that changed something: with the names of what it changed, and the folder that it
+    /// wrote to; without values of tags.
+    static String forAudit(StatementKind kind, String sql) {
+        boolean namesAFolder = kind == StatementKind.BACKUP || kind == StatementKind.EXPORT;
+        return without(sql, namesAFolder ? "" : "'");
+    }
+
+    private static String without(String sql, String quotes) {
         var text = new StringBuilder();
         char open = 0;
         for (int i = 0; i < sql.length() && text.length() < LENGTH_MAX; i++) {
             char c = sql.charAt(i);
             if (open == 0) {
                 text.append(c < ' ' ? ' ' : c);
-                open = c == '\'' || c == '"' ? c : 0;
+                open = quotes.indexOf(c) >= 0 ? c : 0;
             } else if (c == open) {
                 text.append("...").append(c);
                 open = 0;

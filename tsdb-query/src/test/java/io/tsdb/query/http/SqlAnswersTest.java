@@ -103,7 +103,8 @@ class SqlAnswersTest {
                 Access.OPEN,
                 TestEngines.DATABASE,
                 new StatementBytes(4L << 20),
-                System::nanoTime);
+                System::nanoTime,
+                StatementWatch.NONE);
     }
 
     @AfterEach

@@ -55,6 +55,7 @@ class SqlHandlerTest {
     private final EventLoops loops = EventLoops.nio(2);
     private final ExecutorService queries = Executors.newVirtualThreadPerTaskExecutor();
     private final BlockingQueue<QueryRequest> asked = new LinkedBlockingQueue<>();
+    private final BlockingQueue<EndedStatement> ended = new LinkedBlockingQueue<>();
     private final TreeSet<String> databases = new TreeSet<>(List.of("plant"));
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<Thread> authorizedBy = new java.util.concurrent.CopyOnWriteArrayList<>();
@@ -101,7 +102,8 @@ class SqlHandlerTest {
                                                                 new NotingAuthorizer(),
                                                                 "default",
                                                                 held,
-                                                                System::nanoTime)),
+                                                                System::nanoTime,
+                                                                ended::add)),
                                         HttpRoute.of(
                                                 Set.of(InfluxQueryHandler.PATH),
                                                 () ->
@@ -112,7 +114,9 @@ class SqlHandlerTest {
                                                                 () -> Instant.EPOCH,
                                                                 queries,
                                                                 Access.OPEN,
-                                                                held)))));
+                                                                held,
+                                                                System::nanoTime,
+                                                                ended::add)))));
         base = "http://127.0.0.1:" + server.port();
     }
 
@@ -213,6 +217,33 @@ class SqlHandlerTest {
                 .containsExactlyInAnyOrder(
                         tuple("plant", "SELECT 1 WHERE t='...'", ""),
                         tuple("plant", "SELECT wrong", "unknown_column"));
+    }
+
+    /// For metrics and logs; also of those that are wrong, and of those that may not run.
+    @Test
+    void saysWhatBecameOfEachStatement() throws Exception {
+        get("/api/v1/sql?db=plant&q=SELECT+1+WHERE+t='secret'");
+        EndedStatement good = ended.take();
+        assertThat(good.kind()).isEqualTo(StatementKind.SELECT);
+        assertThat(good.database()).isEqualTo("plant");
+        assertThat(good.text()).isEqualTo("SELECT 1 WHERE t='...'");
+        assertThat(good.address()).isEqualTo("127.0.0.1");
+        assertThat(good.rowCount()).isEqualTo(1000);
+        assertThat(good.elapsedNanos()).isPositive();
+        assertThat(good.error()).isEmpty();
+        get("/api/v1/sql?q=SELECT+wrong");
+        assertThat(ended.take().error()).isEqualTo("unknown_column");
+        get("/api/v1/sql?q=DROP+DATABASE+x");
+        EndedStatement denied = ended.take();
+        assertThat(denied.kind()).isEqualTo(StatementKind.DROP);
+        assertThat(denied.error()).isEqualTo("forbidden");
+        get("/query?q=DROP+DATABASE+plant%3B+SHOW+DATABASES");
+        EndedStatement dropped = ended.take();
+        assertThat(dropped.text()).isEqualTo("DROP DATABASE plant");
+        assertThat(dropped.database()).isEqualTo("plant");
+        assertThat(dropped.error()).isEmpty();
+        assertThat(ended.take().kind()).isEqualTo(StatementKind.SHOW);
+        assertThat(ended).isEmpty();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.tsdb.storage.log;
 
 import io.tsdb.storage.io.Checksum;
 import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.model.DurationHistogram;
 import io.tsdb.storage.model.Ticker;
 
 import org.jctools.queues.MpmcArrayQueue;
@@ -125,6 +126,11 @@ public final class LocalLog implements NodeLog {
         return running == null
                 ? new LogStatistics(0, 0, 0, 0, 0, 0, 0)
                 : running.statistics(queue.heldBytes());
+    }
+
+    @Override
+    public Optional<DurationHistogram> syncDurations() {
+        return Optional.ofNullable(thread).map(LogThread::syncDurations);
     }
 
     @Override

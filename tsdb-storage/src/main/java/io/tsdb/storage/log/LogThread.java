@@ -1,5 +1,6 @@
 package io.tsdb.storage.log;
 
+import io.tsdb.storage.model.DurationHistogram;
 import io.tsdb.storage.model.Ticker;
 
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class LogThread {
     private final LongAdder syncCount = new LongAdder();
     private final LongAdder writtenBytes = new LongAdder();
     private final LongAdder syncNanosTotal = new LongAdder();
+    private final DurationHistogram syncDurations = new DurationHistogram();
     private final LongAccumulator syncNanosMax = new LongAccumulator(Math::max, 0);
 
     LogThread(
@@ -85,6 +87,10 @@ final class LogThread {
                 syncNanosTotal.sum(),
                 syncNanosMax.get(),
                 queuedBytes);
+    }
+
+    DurationHistogram syncDurations() {
+        return syncDurations;
     }
 
     private void run() {
@@ -169,6 +175,7 @@ final class LogThread {
         syncCount.increment();
         syncNanosTotal.add(nanos);
         syncNanosMax.accumulate(nanos);
+        syncDurations.record(nanos);
     }
 
     /// With [Durability#ASYNC]: the sync that comes later.

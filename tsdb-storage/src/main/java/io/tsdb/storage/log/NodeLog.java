@@ -1,6 +1,7 @@
 package io.tsdb.storage.log;
 
 import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.model.DurationHistogram;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,6 +41,11 @@ public interface NodeLog extends AutoCloseable {
     long recoveredEntries();
 
     LogStatistics statistics();
+
+    /// How long syncs took, where this node knows of them.
+    default Optional<DurationHistogram> syncDurations() {
+        return Optional.empty();
+    }
 
     /// Whether other nodes keep the same logs: an append that failed may work at the next try.
     default boolean isReplicated() {

@@ -183,6 +183,7 @@ final class Compactor {
                         .filter(one -> plan.inputs().stream().anyMatch(one::concerns))
                         .toList();
         List<PartitionPlan.Span> spans = PartitionPlan.from(plan.outputs(), expiry.oldest(owner));
+        long began = ticker.nanos();
         var event = new CompactionEvent();
         event.begin();
         List<PartMerge.Written> written = merge.run(inputs, schema, spans, concerning);
@@ -200,6 +201,7 @@ final class Compactor {
             } else {
                 delete(written);
             }
+            statistics.compactionDurations.record(ticker.nanos() - began);
             say(event, owner, plan, written, replaced);
             return replaced;
         } finally {

@@ -7,6 +7,7 @@ import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.part.BlockCache;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.part.PartBatch;
@@ -98,6 +99,7 @@ final class PartFlusher {
     private final BlockCache cache;
     private final PartConfig config;
     private final PartStatistics statistics;
+    private final Ticker ticker;
     private final ScheduledExecutorService executor;
     private final Executor syncs;
     private final Set<Path> unsyncedDirectories = new LinkedHashSet<>();
@@ -116,6 +118,7 @@ final class PartFlusher {
             BlockCache cache,
             PartConfig config,
             PartStatistics statistics,
+            Ticker ticker,
             ScheduledExecutorService executor,
             Executor syncs) {
         this.io = io;
@@ -128,6 +131,7 @@ final class PartFlusher {
         this.cache = cache;
         this.config = config;
         this.statistics = statistics;
+        this.ticker = ticker;
         this.executor = executor;
         this.syncs = syncs;
     }
@@ -202,6 +206,7 @@ final class PartFlusher {
         event.rows = cut.head().pointCount(); // what is published leaves the head
         event.headBytes = cut.head().bytes();
         event.begin();
+        long began = ticker.nanos();
         registry.sync();
         var run = new Run(cut, heldBack, publication);
         try {
@@ -209,6 +214,7 @@ final class PartFlusher {
             return new Outcome(run.failed);
         } finally {
             run.batch.close();
+            statistics.flushDurations.record(ticker.nanos() - began);
             if (event.shouldCommit()) {
                 event.shard = directory.toString();
                 event.logIndex = cut.logIndex();

@@ -1,5 +1,7 @@
 package io.tsdb.storage.shard;
 
+import io.tsdb.storage.model.DurationHistogram;
+
 import java.util.concurrent.atomic.LongAdder;
 
 /// What flushes and compactions wrote since the start, over all shards of a store.
@@ -11,7 +13,20 @@ public final class PartStatistics {
 
     final LongAdder expiredRows = new LongAdder();
 
+    final DurationHistogram flushDurations = new DurationHistogram();
+    final DurationHistogram compactionDurations = new DurationHistogram();
+
     PartStatistics() {}
+
+    /// How long it took to write heads as parts.
+    public DurationHistogram flushDurations() {
+        return flushDurations;
+    }
+
+    /// How long it took to merge parts.
+    public DurationHistogram compactionDurations() {
+        return compactionDurations;
+    }
 
     /// Bytes of parts that flushes wrote.
     public long flushedBytes() {

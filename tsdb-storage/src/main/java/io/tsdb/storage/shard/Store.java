@@ -235,6 +235,7 @@ public final class Store implements AutoCloseable {
                         cache,
                         config.parts(),
                         partStatistics,
+                        ticker,
                         flushes,
                         syncs);
         try {

@@ -158,6 +158,18 @@ public enum ConfigKey {
             "4",
             "shards of a new cluster, kept for good; all nodes need the same; each is a Raft"
                     + " group"),
+    LOG_LEVEL("log-level", "error|warn|info|debug|trace", "info", "how much the log says"),
+    LOG_FORMAT(
+            "log-format",
+            "text|json",
+            "text",
+            "lines of the log: for people, or an object of JSON each"),
+    SLOW_QUERY(
+            "slow-query",
+            "DURATION",
+            "10s",
+            "a statement that takes this long is written to the log, without what stands in quotes;"
+                    + " off: none"),
     INSECURE(
             "insecure",
             "true|false",

@@ -1,5 +1,6 @@
 package io.tsdb.cluster.node.config;
 
+import io.tsdb.cluster.node.logging.LogFormat;
 import io.tsdb.cluster.security.Authenticator;
 import io.tsdb.cluster.shardmap.Address;
 import io.tsdb.storage.model.NameRule;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -40,7 +42,8 @@ public record NodeConfig(
         Optional<String> adminToken,
         boolean insecure,
         Optional<TlsPaths> tls,
-        Optional<Cluster> cluster) {
+        Optional<Cluster> cluster,
+        LogSettings log) {
     private static final String AUTO = "auto";
     private static final String OFF = "off";
     private static final int SHARDS_MAX = 1024;
@@ -78,6 +81,11 @@ public record NodeConfig(
             seeds = List.copyOf(seeds);
         }
     }
+
+    /// What the log says, and how.
+    ///
+    /// @param slowQuery from when on a statement is written to it; empty: never
+    public record LogSettings(String level, LogFormat format, Optional<Duration> slowQuery) {}
 
     /// PEM files.
     public record TlsPaths(Path certificate, Path key) {}
@@ -124,7 +132,38 @@ public record NodeConfig(
                 read.get(ConfigKey.ADMIN_TOKEN, NodeConfig::adminToken),
                 read.get(ConfigKey.INSECURE, NodeConfig::flag),
                 tls(read),
-                cluster(read));
+                cluster(read),
+                log(read));
+    }
+
+    private static LogSettings log(Reader read) {
+        return new LogSettings(
+                read.get(ConfigKey.LOG_LEVEL, NodeConfig::logLevel),
+                read.get(ConfigKey.LOG_FORMAT, NodeConfig::logFormat),
+                read.get(
+                        ConfigKey.SLOW_QUERY,
+                        text ->
+                                text.equals(OFF)
+                                        ? Optional.empty()
+                                        : Optional.of(DurationText.parse(text))));
+    }
+
+    private static String logLevel(String text) {
+        String level = text.toLowerCase(Locale.ROOT);
+        return switch (level) {
+            case "error", "warn", "info", "debug", "trace" -> level;
+            default ->
+                    throw new IllegalArgumentException(
+                            "'" + text + "' is not error, warn, info, debug or trace");
+        };
+    }
+
+    private static LogFormat logFormat(String text) {
+        return switch (text) {
+            case "text" -> LogFormat.TEXT;
+            case "json" -> LogFormat.JSON;
+            default -> throw new IllegalArgumentException("'" + text + "' is not text or json");
+        };
     }
 
     private static Optional<Cluster> cluster(Reader read) {

@@ -104,6 +104,7 @@ public final class RepeatFilter extends TurboFilter {
             @Nullable Throwable thrown) {
         if (!isStarted()
                 || format == null
+                || AuditLog.MARKER.equals(marker)
                 || format.equals(REPORT)
                 || !level.isGreaterOrEqual(logger.getEffectiveLevel())) {
             return FilterReply.NEUTRAL;

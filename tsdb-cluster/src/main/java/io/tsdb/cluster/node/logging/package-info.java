@@ -1,7 +1,10 @@
-/// What the log of a node holds back: repeats of one message.
+/// The log of a node: its form ([LogOutput]: text or JSON), what it holds back ([RepeatFilter]:
+/// repeats of one message), and two sorts of messages that others do not write: slow statements and
+/// administrative acts ([StatementLog], [AuditLog]).
 ///
-/// In: every log event, by logback (`logback.xml` names the filter). Out: whether it is written.
-/// Any thread. Who ends the process calls [RepeatFilter#reportAll] first.
+/// In: every log event, by logback (`logback.xml` names the filter); statements that have ended.
+/// Out: lines on standard error, described in `docs/logs.md`. Any thread. Who ends the process
+/// calls [RepeatFilter#reportAll] first.
 @NullMarked
 package io.tsdb.cluster.node.logging;
 

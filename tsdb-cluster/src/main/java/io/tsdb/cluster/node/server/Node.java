@@ -3,7 +3,11 @@ package io.tsdb.cluster.node.server;
 import io.tsdb.cluster.node.config.ConfigException;
 import io.tsdb.cluster.node.config.NodeConfig;
 import io.tsdb.cluster.node.console.Console;
+import io.tsdb.cluster.node.logging.LogOutput;
 import io.tsdb.cluster.node.logging.RepeatFilter;
+import io.tsdb.cluster.node.logging.StatementLog;
+import io.tsdb.cluster.node.metrics.NodeMetrics;
+import io.tsdb.cluster.node.metrics.StatementMetrics;
 import io.tsdb.cluster.read.LocalFragmentRunner;
 import io.tsdb.cluster.security.Authenticator;
 import io.tsdb.cluster.security.RequestAuthorizer;
@@ -27,6 +31,7 @@ import io.tsdb.query.http.InfluxDeleteHandler;
 import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
 import io.tsdb.query.http.StatementBytes;
+import io.tsdb.query.http.StatementWatch;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
@@ -70,6 +75,7 @@ public final class Node implements AutoCloseable {
     private final IngestCounters counters = new IngestCounters();
     private final Optional<TokenSecret> firstToken;
     private final Store store;
+    private final NodeMetrics metrics;
     private final HttpServer http;
     private final Optional<LineTcpServer> lineTcp;
 
@@ -80,6 +86,7 @@ public final class Node implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.version = version;
+        LogOutput.apply(config.log().format(), config.log().level());
         try {
             var tokens = new TokenFile(config.data());
             this.firstToken = createFirstToken(tokens);
@@ -100,7 +107,7 @@ public final class Node implements AutoCloseable {
                             config.schema(),
                             settings.seriesBytesMax());
             WaitingBytes waiting = settings.waiting(ticker);
-            NodeMetrics metrics = opened("metrics", new NodeMetrics(store, version));
+            this.metrics = opened("metrics", new NodeMetrics(store, config.data(), version));
             CacheBudget caches = settings.seriesCaches();
             metrics.connections(loops.counters());
             metrics.ingest(counters, waiting, caches, authorizer);
@@ -217,7 +224,14 @@ public final class Node implements AutoCloseable {
                         settings.queries(),
                         budget);
         StatementBytes held = settings.statements();
-        metrics.statements(held);
+        var counted = new StatementMetrics();
+        metrics.statements(held, counted);
+        var logged = new StatementLog(() -> config.log().slowQuery());
+        StatementWatch watch =
+                statement -> {
+                    counted.ended(statement);
+                    logged.ended(statement);
+                };
         ServerIdentity identity = ServerIdentity.of(version);
         Instant startedAt = clock.instant();
         var routes =
@@ -239,7 +253,8 @@ public final class Node implements AutoCloseable {
                                         authorizer,
                                         config.defaultDatabase().orElse(DEFAULT_DATABASE),
                                         held,
-                                        ticker),
+                                        ticker,
+                                        watch),
                         () ->
                                 new InfluxQueryHandler(
                                         databases,
@@ -248,8 +263,17 @@ public final class Node implements AutoCloseable {
                                         clock,
                                         statements,
                                         authorizer,
-                                        held),
-                        () -> new InfluxDeleteHandler(engine::delete, statements, authorizer, held),
+                                        held,
+                                        ticker,
+                                        watch),
+                        () ->
+                                new InfluxDeleteHandler(
+                                        engine::delete,
+                                        statements,
+                                        authorizer,
+                                        held,
+                                        ticker,
+                                        watch),
                         new HealthAnswers(identity, clock, startedAt, this::health),
                         metrics::scrape,
                         new Console(),
@@ -334,6 +358,11 @@ public final class Node implements AutoCloseable {
     /// The administrator's token that was made because there was none; it is stored nowhere.
     public Optional<TokenSecret> firstToken() {
         return firstToken;
+    }
+
+    /// What is counted and measured here.
+    public NodeMetrics metrics() {
+        return metrics;
     }
 
     /// What was written since start.

@@ -24,6 +24,7 @@ import io.tsdb.query.http.InfluxDeleteHandler;
 import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
 import io.tsdb.query.http.StatementBytes;
+import io.tsdb.query.http.StatementWatch;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
@@ -136,7 +137,8 @@ class AccessOverHttpTest {
                                 authorizer,
                                 "default",
                                 HELD,
-                                System::nanoTime),
+                                System::nanoTime,
+                                StatementWatch.NONE),
                 () ->
                         new InfluxQueryHandler(
                                 new NoDatabases(),
@@ -145,10 +147,17 @@ class AccessOverHttpTest {
                                 Clock.systemUTC(),
                                 Runnable::run,
                                 authorizer,
-                                HELD),
+                                HELD,
+                                System::nanoTime,
+                                StatementWatch.NONE),
                 () ->
                         new InfluxDeleteHandler(
-                                AccessOverHttpTest::delete, Runnable::run, authorizer, HELD),
+                                AccessOverHttpTest::delete,
+                                Runnable::run,
+                                authorizer,
+                                HELD,
+                                System::nanoTime,
+                                StatementWatch.NONE),
                 new HealthAnswers(
                         IDENTITY, Clock.systemUTC(), Instant.EPOCH, () -> HealthAnswers.Health.OK),
                 () -> "tsdb_up 1\n",

@@ -34,7 +34,11 @@ class SecurityPageTest {
 
     /// Settings with a size, count or time that are no limit of what a client can take.
     private static final Set<ConfigKey> NO_LIMITS =
-            Set.of(ConfigKey.SHARDS, ConfigKey.CLUSTER_SHARDS, ConfigKey.FLUSH_AGE);
+            Set.of(
+                    ConfigKey.SHARDS,
+                    ConfigKey.CLUSTER_SHARDS,
+                    ConfigKey.FLUSH_AGE,
+                    ConfigKey.SLOW_QUERY);
 
     private final Path root = root();
     private final List<String> rows = rows();

@@ -1,4 +1,4 @@
-package io.tsdb.cluster.node.server;
+package io.tsdb.cluster.node.metrics;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -10,33 +10,55 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.tsdb.cluster.security.RequestAuthorizer;
 import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.transport.IngestCounters;
 import io.tsdb.ingest.transport.WaitingBytes;
 import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.http.StatementBytes;
+import io.tsdb.storage.model.DurationHistogram;
 import io.tsdb.storage.net.ConnectionCounters;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /// Counters and gauges of a node, as `/metrics` shows them. Names: `tsdb_`, the noun, the unit; all
 /// are read when asked for, so the hot paths know nothing of them. Any thread.
-final class NodeMetrics implements AutoCloseable {
+public final class NodeMetrics implements AutoCloseable {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
 
-    NodeMetrics(Store store, String version) {
+    private final List<Described> described = new ArrayList<>();
+
+    /// A metric, for the page that lists them.
+    ///
+    /// @param name as Prometheus has it
+    /// @param labels empty for none
+    public record Described(String name, String type, String label, String meaning) {}
+
+    public NodeMetrics(Store store, Path data, String version) {
         log(store);
         storage(store);
+        new ShardMetrics(store).bindTo(this);
+        gauge("tsdb.disk.free.bytes", "Room on the disk of the data.", () -> freeBytes(data));
+        gauge(
+                "process.resident.memory.bytes",
+                "Memory of the process that is in RAM; 0 where the system does not say.",
+                ResidentMemory::bytes);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -48,9 +70,14 @@ final class NodeMetrics implements AutoCloseable {
                 .tag("version", version)
                 .strongReference(true)
                 .register(registry);
+        describe("tsdb.build", "gauge", "version", "1, with the version as label.");
     }
 
-    void connections(ConnectionCounters counted) {
+    private static long freeBytes(Path data) {
+        return data.toFile().getUsableSpace();
+    }
+
+    public void connections(ConnectionCounters counted) {
         counter("tsdb.http.requests", "HTTP requests.", counted.httpRequests);
         counter("tsdb.http.client.errors", "HTTP answers 4xx.", counted.httpClientErrors);
         counter("tsdb.http.server.errors", "HTTP answers 5xx.", counted.httpServerErrors);
@@ -60,7 +87,7 @@ final class NodeMetrics implements AutoCloseable {
         gauge("tsdb.connections.open", "Connections open.", counted.open::sum);
     }
 
-    void ingest(
+    public void ingest(
             IngestCounters ingest,
             WaitingBytes waiting,
             CacheBudget caches,
@@ -72,6 +99,25 @@ final class NodeMetrics implements AutoCloseable {
         counter("tsdb.writes.overloaded", "Writes answered 503.", ingest.writesOverloaded);
         counter("tsdb.writes.failed", "Writes that the log failed on.", ingest.writesFailed);
         counter("tsdb.tcp.lines.lost", "Lines over TCP not written.", ingest.tcpLinesLost);
+        family(
+                "tsdb_write_answers_total",
+                "status",
+                "Write requests answered, by the status of the answer.",
+                () -> numbers(asText(ingest.answers())));
+        family(
+                "tsdb_lines_refused_kind_total",
+                "kind",
+                "Lines refused: unparsed are no points, dropped the schema or a limit refused.",
+                () ->
+                        Map.of(
+                                "unparsed", ingest.linesUnparsed.sum(),
+                                "dropped", ingest.linesDropped.sum()));
+        histogram(
+                "tsdb_write_duration_seconds",
+                "From the head of a write request to its answer.",
+                ingest.writeDurations);
+        counter("tsdb.write.bytes", "Bodies of writes as sent.", ingest.writeBytesRaw);
+        gauge("tsdb.waiting.limit.bytes", "Most of these at once.", waiting::limit);
         gauge("tsdb.waiting.bytes", "Points received, not yet acknowledged.", waiting::reserved);
         gauge(
                 "tsdb.series.cache.bytes",
@@ -84,11 +130,22 @@ final class NodeMetrics implements AutoCloseable {
                 RequestAuthorizer::refusalCount);
     }
 
-    void statements(StatementBytes held) {
+    public void statements(StatementBytes held, StatementMetrics counted) {
+        histograms(
+                "tsdb_statement_duration_seconds",
+                "kind",
+                "From the start of a statement to the end of its answer.",
+                counted::durations);
+        family(
+                "tsdb_statement_errors_total",
+                "code",
+                "Statements that failed or were refused, by the code of the error.",
+                () -> numbers(counted.errors()));
+        counter("tsdb.statement.rows", "Rows that statements answered.", counted.rows());
         gauge("tsdb.statement.bytes", "Bodies of statements not run yet.", held::reserved);
     }
 
-    void queries(MemoryBudget budget) {
+    public void queries(MemoryBudget budget) {
         gauge("tsdb.query.memory.limit.bytes", "For all queries.", budget::capacityBytes);
         gauge("tsdb.query.memory.bytes", "Reserved by queries.", budget::reservedBytes);
         gauge("tsdb.query.memory.max.bytes", "Most that was reserved.", budget::reservedBytesMax);
@@ -110,7 +167,25 @@ final class NodeMetrics implements AutoCloseable {
                 MemoryBudget::tooLargeCount);
     }
 
+    private static Map<String, Long> asText(Map<Integer, Long> counts) {
+        var named = new TreeMap<String, Long>();
+        counts.forEach((number, count) -> named.put(number.toString(), count));
+        return named;
+    }
+
+    private static Map<String, Number> numbers(Map<String, Long> counts) {
+        return new TreeMap<>(counts);
+    }
+
     private void log(Store store) {
+        store.log()
+                .syncDurations()
+                .ifPresent(
+                        syncs ->
+                                histogram(
+                                        "tsdb_log_sync_duration_seconds",
+                                        "How long syncs of the log took.",
+                                        syncs));
         counter(
                 "tsdb.log.bytes",
                 "Bytes of log records.",
@@ -146,6 +221,15 @@ final class NodeMetrics implements AutoCloseable {
     }
 
     private void storage(Store store) {
+        histogram(
+                "tsdb_flush_duration_seconds",
+                "How long it took to write a head as parts.",
+                store.partStatistics().flushDurations());
+        histogram(
+                "tsdb_compaction_duration_seconds",
+                "How long it took to merge parts.",
+                store.partStatistics().compactionDurations());
+        gauge("tsdb.part.bytes", "Bytes of parts.", () -> sum(store, NodeMetrics::partBytes));
         gauge("tsdb.shards", "Shards.", () -> store.shards().size());
         gauge("tsdb.databases", "Databases.", () -> store.catalog().databases().size());
         gauge("tsdb.series", "Series.", () -> sum(store, Shard::seriesCount));
@@ -196,6 +280,10 @@ final class NodeMetrics implements AutoCloseable {
         gauge("tsdb.disk.low", "1: writes are refused, no room.", () -> store.diskLow() ? 1 : 0);
     }
 
+    private static double partBytes(Shard shard) {
+        return shard.parts().stream().mapToLong(part -> part.summary().sizeBytes()).sum();
+    }
+
     private static double partRowCount(Shard shard) {
         return shard.parts().stream().mapToLong(Part::rowCount).sum();
     }
@@ -209,15 +297,51 @@ final class NodeMetrics implements AutoCloseable {
     }
 
     private <T> void counter(String name, String what, T source, ToDoubleFunction<T> value) {
+        describe(name + MetricFamily.COUNTER_SUFFIX, "counter", "", what);
         FunctionCounter.builder(name, source, value).description(what).register(registry);
     }
 
     private void gauge(String name, String what, Supplier<Number> value) {
+        describe(name, "gauge", "", what);
         Gauge.builder(name, value).description(what).strongReference(true).register(registry);
     }
 
+    /// Metrics of one name that a label tells apart; a counter's name ends in `_total`.
+    void family(String name, String label, String what, Supplier<Map<String, Number>> values) {
+        boolean counts = name.endsWith(MetricFamily.COUNTER_SUFFIX);
+        describe(name, counts ? "counter" : "gauge", label, what);
+        registry.getPrometheusRegistry().register(new MetricFamily<>(name, what, label, values));
+    }
+
+    void histograms(
+            String name,
+            String label,
+            String what,
+            Supplier<Map<String, DurationHistogram>> values) {
+        describe(name, "histogram", label, what);
+        registry.getPrometheusRegistry().register(new MetricFamily<>(name, what, label, values));
+    }
+
+    private void histogram(String name, String what, DurationHistogram histogram) {
+        histograms(name, "", what, () -> Map.of("", histogram));
+    }
+
+    private void describe(String name, String type, String label, String what) {
+        described.add(new Described(name.replace('.', '_'), type, label, what));
+    }
+
+    /// What there is of this program's own, by name.
+    public List<Described> described() {
+        return described.stream().sorted(Comparator.comparing(Described::name)).toList();
+    }
+
+    /// Everything as it is now.
+    public MetricSnapshots snapshots() {
+        return registry.getPrometheusRegistry().scrape();
+    }
+
     /// The text of `/metrics`.
-    String scrape() {
+    public String scrape() {
         return registry.scrape();
     }
 

@@ -1,0 +1,91 @@
+package io.tsdb.cluster.node.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tsdb.cluster.node.config.ConfigKey;
+import io.tsdb.cluster.node.config.ConfigSources;
+import io.tsdb.cluster.node.config.NodeConfig;
+import io.tsdb.cluster.node.metrics.NodeMetrics.Described;
+import io.tsdb.cluster.node.server.Node;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// `docs/metrics.md` is made of the code; `-Dtsdb.write-docs=true` writes it anew.
+class MetricsPageTest {
+    private static final Path PAGE = Path.of("docs", "metrics.md");
+    private static final String OWN = "(tsdb_|process_resident)[a-z0-9_]+";
+
+    @TempDir Path directory;
+    private Node node;
+
+    @BeforeEach
+    void start() throws Exception {
+        var options =
+                Map.of(
+                        ConfigKey.DATA, directory.resolve("data").toString(),
+                        ConfigKey.HTTP, "127.0.0.1:0",
+                        ConfigKey.LINE_TCP, "off");
+        var sources = ConfigSources.resolve(Optional.empty(), Map.of(), options);
+        node = Node.start(NodeConfig.from(sources), Clock.systemUTC(), "0.0.0");
+    }
+
+    @AfterEach
+    void stop() {
+        node.close();
+    }
+
+    private static String row(Described metric) {
+        String label = metric.label().isEmpty() ? "" : "`" + metric.label() + "`";
+        return "| `%s` | %s | %s | %s |"
+                .formatted(metric.name(), metric.type(), label, metric.meaning());
+    }
+
+    @Test
+    void thePageListsEveryMetric() throws Exception {
+        String rows =
+                node.metrics().described().stream()
+                        .map(MetricsPageTest::row)
+                        .collect(Collectors.joining("\n", "", "\n"));
+        String page = Files.readString(PAGE);
+        String head = page.substring(0, page.indexOf("| `"));
+        String tail = page.substring(page.lastIndexOf("| `"));
+        tail = tail.substring(tail.indexOf('\n') + 1);
+        if (Boolean.getBoolean("tsdb.write-docs")) {
+            Files.writeString(PAGE, head + rows + tail);
+        } else {
+            assertThat(page).isEqualTo(head + rows + tail);
+        }
+    }
+
+    /// Names and kinds as Prometheus reads them.
+    @Test
+    void thePageHasTheNamesOfTheText() {
+        var inText = new TreeSet<String>();
+        node.metrics()
+                .scrape()
+                .lines()
+                .filter(line -> line.matches("# TYPE " + OWN + " .*"))
+                .forEach(line -> inText.add(line.substring("# TYPE ".length())));
+        var described = new TreeSet<String>();
+        node.metrics()
+                .described()
+                .forEach(metric -> described.add(metric.name() + " " + metric.type()));
+        assertThat(inText).isSubsetOf(described).hasSizeGreaterThan(60);
+        // those of the rest come with the first statement that fails, the first answer
+        described.removeAll(inText);
+        assertThat(described)
+                .containsExactly(
+                        "tsdb_statement_errors_total counter", "tsdb_write_answers_total counter");
+    }
+}
