@@ -42,6 +42,9 @@ class LauncherTest {
     void plantTree() throws IOException {
         tree = Files.createDirectory(directory.resolve("a tree"));
         Files.copy(Path.of("..", "tsdb"), tree.resolve("tsdb"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path launch = Path.of("deploy", "package", "jvm.sh");
+        Files.createDirectories(tree.resolve(launch).getParent());
+        Files.copy(Path.of("..").resolve(launch), tree.resolve(launch));
         Files.createFile(tree.resolve("pom.xml"));
         for (String module :
                 List.of("tsdb-storage", "tsdb-ingest", "tsdb-query", "tsdb-cluster", "loadgen")) {

@@ -1,0 +1,4 @@
+module tsdb/deploy
+
+go 1.26.8
+

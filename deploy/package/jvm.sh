@@ -1,0 +1,105 @@
+# How the JVM of a node is started: read by ./tsdb of the source tree and by bin/tsdb of an installation, so both start it alike.
+# POSIX sh.
+#
+# shellcheck shell=sh disable=SC2154
+# Both set: home (the property tsdb.home), jdk (its bin/java runs), lib (folder of the jars), options (file of JVM flags),
+# recording (file of classes and profiles, see record; empty for none) and record_log.
+
+fail() {
+    echo "tsdb: $*" >&2
+    exit 1
+}
+
+# MiB that the machine has, or the container where that is less; nothing where it cannot be told
+memory_mib() {
+    least=""
+    if [ -r /proc/meminfo ]; then
+        least=$(awk '/^MemTotal:/ {print int($2 / 1024)}' /proc/meminfo)
+        group=$(sed -n 's/^0:://p' /proc/self/cgroup 2>/dev/null || true)
+        # of the older kind of control groups
+        at_most /sys/fs/cgroup/memory/memory.limit_in_bytes
+        while true; do
+            at_most "/sys/fs/cgroup$group/memory.max"
+            [ -n "${group#/}" ] || break
+            group=${group%/*}
+        done
+    elif [ "$(uname)" = Darwin ]; then
+        least=$(($(sysctl -n hw.memsize) >> 20))
+    fi
+    echo "$least"
+}
+
+# takes the limit in file $1 where it is less than what was found before
+at_most() {
+    bytes=$(cat "$1" 2>/dev/null || echo max)
+    [ "$bytes" = max ] || [ $((bytes >> 20)) -ge "$least" ] || least=$((bytes >> 20))
+}
+
+# Flags for garbage collector and heap. What a node allocates is short-lived or stays: a larger young generation costs memory
+# and longer pauses and saves next to nothing. In a small heap the JVM's own third is right.
+default_flags() {
+    memory=${TSDB_MEMORY_MIB:-}
+    printf '%s' "-XX:+UseParallelGC -XX:MaxRAMPercentage=35"
+    if [ -n "$memory" ]; then
+        printf ' %s' "-XX:MaxRAM=${memory}m"
+    else
+        memory=$(memory_mib)
+    fi
+    [ "${memory:-0}" -lt 2304 ] || printf ' %s' "-XX:MaxNewSize=256m"
+}
+
+# the JVM passes over a recording of other jars than it runs with, without a word
+is_recorded() {
+    [ -e "$recording" ] && [ -z "$(find "$options" "$lib" -newer "$recording" 2>/dev/null | head -n 1)" ]
+}
+
+# Lets the JVM record a short day of a node: later starts find their classes loaded and linked, and know from the first
+# second what is worth compiling. Nothing depends on it: without a recording a node is slower in its first half minute.
+record() {
+    (
+        if command -v flock >/dev/null; then
+            exec 9>"${record_log%.log}.lock"
+            flock 9
+        fi
+        ! is_recorded || exit 0
+        echo "tsdb: recording how a node runs, for faster starts (once after a build, half a minute)" >&2
+        # words, on purpose
+        # shellcheck disable=SC2046
+        if "$jdk/bin/java" "-XX:AOTCacheOutput=$recording.new" "@$options" $(default_flags) -cp "$lib/*" \
+            io.tsdb.cluster.node.Main train >"$record_log" 2>&1 && [ -s "$recording.new" ]; then
+            mv -f "$recording.new" "$recording"
+        else
+            echo "tsdb: that did not work, see $record_log; starting without" >&2
+            # not again before the next build
+            : >"$recording"
+        fi
+    )
+}
+
+# Replaces the script by the JVM, with the command and its arguments.
+run() {
+    case "${TSDB_MEMORY_MIB:-1}" in
+        *[!0-9]* | 0*) fail "TSDB_MEMORY_MIB is a number of MiB, such as 2048; it is '$TSDB_MEMORY_MIB'" ;;
+    esac
+    command=${1:-}
+    set -- "-Dtsdb.home=$home" -cp "$lib/*" io.tsdb.cluster.node.Main "$@"
+    case $command in
+        start | demo)
+            if [ -n "$recording" ]; then
+                is_recorded || record
+                # one that does not fit (another JVM, other flags) is passed over
+                [ ! -s "$recording" ] || set -- "-XX:AOTCache=$recording" -Xlog:aot=off -Xlog:cds=off "$@"
+            fi
+            # words, on purpose
+            # shellcheck disable=SC2046,SC2086
+            set -- "@$options" -XX:+ExitOnOutOfMemoryError ${TSDB_JVM_FLAGS-$(default_flags)} "$@"
+            ;;
+        load)
+            set -- -XX:+UseSerialGC "$@"
+            ;;
+        *)
+            set -- -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED "$@"
+            ;;
+    esac
+    exec "$jdk/bin/java" "$@"
+}
