@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiPredicate;
 
 /// Resolves one `ASOF JOIN` or `LT JOIN`. The condition is a list of equalities and one comparison;
 /// where columns are named instead, or nothing, the times of both sides are compared.
@@ -101,15 +100,10 @@ final class AsofAnalyzer {
                 || compares == ComparisonOperator.NOT_EQUAL) {
             throw unsupported(at);
         }
-        BiPredicate<BoundExpression, BoundExpression> areSides =
-                (ofLeft, ofRight) ->
-                        scope.readsOnly(ofLeft, left.begin(), left.end())
-                                && scope.readsOnly(ofRight, right.begin(), right.end());
-        boolean isWritten = areSides.test(one, other);
-        if (!isWritten && !areSides.test(other, one)) {
-            throw unsupported(at);
-        }
-        var sides = isWritten ? new JoinTree.Sides(one, other) : new JoinTree.Sides(other, one);
+        JoinTree.Sides sides =
+                JoinAnalyzer.sides(one, other, scope, left, right)
+                        .orElseThrow(() -> unsupported(at));
+        boolean isWritten = sides.left().equals(one);
         if (compares == ComparisonOperator.EQUAL) {
             keys.add(sides);
         } else if (order == null) {

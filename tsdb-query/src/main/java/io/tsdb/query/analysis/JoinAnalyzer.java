@@ -6,11 +6,14 @@ import io.tsdb.query.sql.ComparisonOperator;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.JoinKind;
 import io.tsdb.query.sql.Query;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// Resolves the joins of one `FROM`.
@@ -29,8 +32,27 @@ final class JoinAnalyzer {
     }
 
     JoinScope analyze(Query.Relation join) {
-        scope.joinedBy(tree(join));
+        scope.joinedBy(
+                join instanceof Query.WindowJoin window
+                        ? new WindowJoinAnalyzer(window, scope, binder())
+                                .analyze(tree(window.left()), tree(window.right()))
+                        : tree(join));
         return scope;
+    }
+
+    /// What two expressions are the sides of, the left one first: empty when they are none.
+    static Optional<JoinTree.Sides> sides(
+            BoundExpression one,
+            BoundExpression other,
+            JoinScope scope,
+            JoinTree left,
+            JoinTree right) {
+        if (scope.readsOnly(one, left) && scope.readsOnly(other, right)) {
+            return Optional.of(new JoinTree.Sides(one, other));
+        }
+        return scope.readsOnly(other, left) && scope.readsOnly(one, right)
+                ? Optional.of(new JoinTree.Sides(other, one))
+                : Optional.empty();
     }
 
     private JoinTree tree(Query.Relation relation) {
@@ -45,6 +67,12 @@ final class JoinAnalyzer {
                 JoinTree right = tree(join.right());
                 yield new AsofAnalyzer(join, scope, binder()).analyze(left, right);
             }
+            case Query.WindowJoin join ->
+                    throw new QueryException(
+                            QueryErrorCode.UNSUPPORTED,
+                            join.position(),
+                            "WINDOW JOIN is the last join of FROM; put it into a query there: FROM"
+                                    + " (SELECT ... WINDOW JOIN ...) AS a JOIN ...");
             case Query.Table _, Query.SubQuery _, Query.Catalogue _ ->
                     new JoinTree.Leaf(scope.add(scopes.apply(relation), relation.position()));
         };

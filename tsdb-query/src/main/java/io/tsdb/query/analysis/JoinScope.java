@@ -39,6 +39,7 @@ final class JoinScope extends Scope {
     private final Map<Column, Integer> numbers = new HashMap<>();
     private final List<Relation.Column> columns = new ArrayList<>();
     private final Map<String, List<Merged>> merged = new HashMap<>();
+    private final List<BoundExpression.Aggregate> aggregates = new ArrayList<>();
     private JoinTree tree = new JoinTree.Leaf(0);
     private int seenFrom;
     private int seenTo;
@@ -80,19 +81,43 @@ final class JoinScope extends Scope {
         see(0, parts.size());
     }
 
+    /// The `WINDOW JOIN` that the whole is; null when it is none.
+    JoinTree.@Nullable Window window() {
+        return tree instanceof JoinTree.Window window ? window : null;
+    }
+
+    /// An aggregate of a `WINDOW JOIN` as a column.
+    Input column(BoundExpression.Aggregate aggregate) {
+        int index = aggregates.indexOf(aggregate);
+        if (index < 0) {
+            index = aggregates.size();
+            aggregates.add(aggregate);
+            columns.add(
+                    new Relation.Column(
+                            parts.size(), index, aggregate.type(), ExpressionText.of(aggregate)));
+        }
+        for (int number = 0; number < columns.size(); number++) {
+            Relation.Column column = columns.get(number);
+            if (column.part() == parts.size() && column.index() == index) {
+                return new Input(number, column.type(), column.name(), aggregate.place());
+            }
+        }
+        throw new IllegalStateException("BUG: an aggregate without a column: " + aggregate);
+    }
+
     BoundExpression required(Expression.Name name) {
         return find(name).orElseThrow(() -> unknown(name, List.of()));
     }
 
-    /// Whether an expression reads a column, and none but of the relations `[from, to)`.
-    boolean readsOnly(BoundExpression expression, int from, int to) {
+    /// Whether an expression reads a column, and none but of a side.
+    boolean readsOnly(BoundExpression expression, JoinTree side) {
         boolean[] reads = {false, false};
         ExpressionTree.visit(
                 expression,
                 e -> {
                     if (e instanceof Input(int number, _, _, _)) {
                         int part = columns.get(number).part();
-                        reads[part >= from && part < to ? 0 : 1] = true;
+                        reads[part >= side.begin() && part < side.end() ? 0 : 1] = true;
                     }
                 });
         return reads[0] && !reads[1];
@@ -283,7 +308,10 @@ final class JoinScope extends Scope {
     List<Named> all(Position position) {
         var all = new ArrayList<Named>();
         var known = new HashSet<Merged>();
-        for (int part = 0; part < parts.size(); part++) {
+        // beside a row of the left side there are aggregates of the right one, not its rows
+        JoinTree.Window window = window();
+        int end = window == null ? parts.size() : window.left().end();
+        for (int part = 0; part < end; part++) {
             for (Named column : parts.get(part).scope().all(position)) {
                 Merged one = merged(part, column.name());
                 if (one == null) {
@@ -347,6 +375,7 @@ final class JoinScope extends Scope {
                         : ofLeft.or(() -> ofRight);
             }
             case JoinTree.Asof asof -> time(asof.left()).or(() -> time(asof.right()));
+            case JoinTree.Window window -> time(window.left());
         };
     }
 
@@ -360,6 +389,7 @@ final class JoinScope extends Scope {
                             : part.columns();
             of.add(new Relation.Part(part.scope().relation(), read));
         }
-        return new Relation.Joined(tree, of, columns);
+        JoinTree.Window window = window();
+        return new Relation.Joined(window == null ? tree : window.with(aggregates), of, columns);
     }
 }

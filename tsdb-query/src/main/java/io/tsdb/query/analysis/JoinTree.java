@@ -36,6 +36,29 @@ public sealed interface JoinTree {
             @Nullable Long tolerance)
             implements JoinTree {}
 
+    /// Beside each row of the left side aggregates of those rows of the right one with equal keys
+    /// that lie within a span of time around it. Only the whole tree is one.
+    ///
+    /// @param order times of both sides
+    /// @param from, to where the span begins and ends, in nanoseconds from the left side's time
+    /// @param withPrevailing whether the newest row before the span counts too, where none is at
+    ///   its start
+    /// @param aggregates over the columns of [Relation.Joined] that are of the right side
+    record Window(
+            JoinTree left,
+            JoinTree right,
+            List<Sides> keys,
+            Sides order,
+            long from,
+            long to,
+            boolean withPrevailing,
+            List<BoundExpression.Aggregate> aggregates)
+            implements JoinTree {
+        Window with(List<BoundExpression.Aggregate> more) {
+            return new Window(left, right, keys, order, from, to, withPrevailing, more);
+        }
+    }
+
     /// Expressions of one type over the columns of [Relation.Joined].
     ///
     /// @param left reads the left side alone
@@ -48,6 +71,7 @@ public sealed interface JoinTree {
             case Leaf(int part) -> part;
             case Pair pair -> pair.left().begin();
             case Asof asof -> asof.left().begin();
+            case Window window -> window.left().begin();
         };
     }
 
@@ -57,6 +81,7 @@ public sealed interface JoinTree {
             case Leaf(int part) -> part + 1;
             case Pair pair -> pair.right().end();
             case Asof asof -> asof.right().end();
+            case Window window -> window.right().end();
         };
     }
 
@@ -68,15 +93,27 @@ public sealed interface JoinTree {
                     left.expressionCount()
                             + right.expressionCount()
                             + (on == null ? 0 : ExpressionTree.size(on));
-            case Asof asof -> {
-                int count = asof.left().expressionCount() + asof.right().expressionCount();
-                var sides = new ArrayList<>(asof.keys());
-                sides.add(asof.order());
-                for (Sides one : sides) {
-                    count += ExpressionTree.size(one.left()) + ExpressionTree.size(one.right());
+            case Asof asof ->
+                    asof.left().expressionCount()
+                            + asof.right().expressionCount()
+                            + expressionCount(asof.keys(), asof.order());
+            case Window w -> {
+                int count = w.left().expressionCount() + w.right().expressionCount();
+                for (BoundExpression.Aggregate aggregate : w.aggregates()) {
+                    count += ExpressionTree.size(aggregate);
                 }
-                yield count;
+                yield count + expressionCount(w.keys(), w.order());
             }
         };
+    }
+
+    private static int expressionCount(List<Sides> keys, Sides order) {
+        var sides = new ArrayList<>(keys);
+        sides.add(order);
+        int count = 0;
+        for (Sides one : sides) {
+            count += ExpressionTree.size(one.left()) + ExpressionTree.size(one.right());
+        }
+        return count;
     }
 }

@@ -185,7 +185,7 @@ public final class QueryAnalyzer {
                             sub.alias() == null
                                     ? " in the query of FROM"
                                     : " in '" + sub.alias() + "'");
-            case Query.Join _, Query.AsofJoin _ ->
+            case Query.Join _, Query.AsofJoin _, Query.WindowJoin _ ->
                     new JoinAnalyzer(
                                     one -> scope(one, tables),
                                     over ->

@@ -39,8 +39,9 @@ public sealed interface Relation {
         }
     }
 
-    /// @param part number of the relation that the column is of
-    /// @param index of the column among those that are read of it
+    /// @param part number of the relation that the column is of; one behind the last of an
+    ///   aggregate of a `WINDOW JOIN`
+    /// @param index of the column among those that are read of it, or of the aggregate
     /// @param name for errors and EXPLAIN
     record Column(int part, int index, ColumnType type, String name) {}
 

@@ -67,6 +67,14 @@ final class SelectAnalyzer {
         BoundExpression qualify = qualify();
         List<Order> orderBy = orderBy(items);
         List<String> latestBy = latestBy();
+        if (scope instanceof JoinScope joined && joined.window() instanceof JoinTree.Window w) {
+            var columns = new WindowJoinColumns(joined, w);
+            checkNotGrouped();
+            columns.requireLeft(where);
+            items = mapOutputs(items, columns::over);
+            orderBy = mapOrders(orderBy, columns::over);
+            qualify = qualify == null ? null : columns.over(qualify);
+        }
         Query.SampleBy sampleBy = select.sampleBy();
         if (sampleBy != null) {
             var sampling = new Sampling(sampleBy, scope, constants("SAMPLE BY"));
@@ -171,6 +179,15 @@ final class SelectAnalyzer {
                 distinct,
                 count(query.limit(), "LIMIT", Long.MAX_VALUE),
                 count(query.offset(), "OFFSET", 0));
+    }
+
+    private void checkNotGrouped() {
+        if (!select.groupBy().isEmpty()) {
+            throw WindowJoinColumns.grouped(select.groupBy().getFirst().position());
+        }
+        if (select.sampleBy() != null) {
+            throw WindowJoinColumns.grouped(select.sampleBy().position());
+        }
     }
 
     private static void checkGapBucket(GapBuckets.Call call, List<BoundExpression> groupBy) {

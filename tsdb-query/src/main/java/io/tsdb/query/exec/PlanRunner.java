@@ -64,6 +64,8 @@ final class PlanRunner {
                     new JoinSource(p, () -> start(p.left()), () -> start(p.right()), control);
             case Plan.Asof p ->
                     new AsofSource(p, () -> start(p.left()), () -> start(p.right()), control);
+            case Plan.WindowJoin p ->
+                    new WindowJoinSource(p, () -> start(p.left()), () -> start(p.right()), control);
             case Plan.Values p -> new ValuesSource(p, control.memory());
             case Plan.SingleRow() -> new SingleRowSource();
             case Plan.Filter p -> new FilterSource(p, start(p.input()), control.memory());

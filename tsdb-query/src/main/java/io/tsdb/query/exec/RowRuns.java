@@ -185,6 +185,11 @@ final class RowRuns {
         return starts[run + 1];
     }
 
+    /// Rows by their places.
+    int[] rows() {
+        return rows;
+    }
+
     /// Row at a place of a run.
     int row(int place) {
         return rows[place];

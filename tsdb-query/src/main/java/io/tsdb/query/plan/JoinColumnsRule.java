@@ -9,6 +9,7 @@ import io.tsdb.query.plan.Plan.Filter;
 import io.tsdb.query.plan.Plan.Join;
 import io.tsdb.query.plan.Plan.JoinKey;
 import io.tsdb.query.plan.Plan.Project;
+import io.tsdb.query.plan.Plan.WindowJoin;
 
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,7 @@ final class JoinColumnsRule implements PlanRule {
     private static boolean isJoin(Plan plan) {
         return plan instanceof Join
                 || plan instanceof Asof
+                || plan instanceof WindowJoin
                 || plan instanceof Filter(Plan input, _) && isJoin(input);
     }
 
@@ -118,6 +120,7 @@ final class JoinColumnsRule implements PlanRule {
             }
             case Join join -> narrow(join, read);
             case Asof asof -> narrow(asof, read);
+            case WindowJoin window -> narrow(window, read);
             case Plan.Scan _,
                     Plan.Latest _,
                     Aggregate _,
@@ -167,6 +170,33 @@ final class JoinColumnsRule implements PlanRule {
                         asof.operator(),
                         asof.tolerance()),
                 sides.numbers());
+    }
+
+    /// Of the right side nothing is read but what the aggregates, keys and times are.
+    private static Narrow narrow(WindowJoin window, BitSet read) {
+        int leftCount = window.left().types().size();
+        BitSet ofLeft = read.get(0, leftCount);
+        window.keys().forEach(key -> addRead(key.left(), ofLeft));
+        addRead(window.order().left(), ofLeft);
+        Narrow left = narrow(window.left(), ofLeft);
+        int leftKept = left.plan().types().size();
+        var numbers = new int[leftCount + window.aggregates().size()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = i < leftCount ? left.numbers()[i] : leftKept + i - leftCount;
+        }
+        return new Narrow(
+                new WindowJoin(
+                        left.plan(),
+                        window.right(),
+                        window.keys().stream()
+                                .map(key -> new JoinKey(left.over(key.left()), key.right()))
+                                .toList(),
+                        new JoinKey(left.over(window.order().left()), window.order().right()),
+                        window.from(),
+                        window.to(),
+                        window.withPrevailing(),
+                        window.aggregates()),
+                numbers);
     }
 
     /// Both sides without what is not read.

@@ -2,6 +2,7 @@ package io.tsdb.query.plan;
 
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.BoundExpression.Input;
+import io.tsdb.query.analysis.ExpressionText;
 import io.tsdb.query.analysis.ExpressionTree;
 import io.tsdb.query.analysis.JoinTree;
 import io.tsdb.query.analysis.Relation;
@@ -9,10 +10,12 @@ import io.tsdb.query.plan.Plan.Asof;
 import io.tsdb.query.plan.Plan.Join;
 import io.tsdb.query.plan.Plan.JoinKey;
 import io.tsdb.query.plan.Plan.Project;
+import io.tsdb.query.plan.Plan.WindowJoin;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /// The plan of joined relations: expressions number columns as they were named, nodes by the
 /// relations that they are of, one relation after the other.
@@ -35,13 +38,21 @@ final class JoinedRows {
         var planner = new JoinedRows(joined, rows);
         var columns = new ArrayList<BoundExpression>();
         for (Relation.Column column : joined.columns()) {
-            columns.add(
-                    new Input(
-                            planner.offsets[column.part()] + column.index(),
-                            column.type(),
-                            column.name()));
+            columns.add(planner.column(column));
         }
         return new Project(planner.plan(joined.tree()), columns);
+    }
+
+    /// Behind a `WINDOW JOIN` there are no columns of its right side, but of aggregates.
+    private BoundExpression column(Relation.Column column) {
+        int part = column.part();
+        if (joined.tree() instanceof JoinTree.Window window && part >= window.right().begin()) {
+            if (part < joined.parts().size()) {
+                return new BoundExpression.Constant(column.type(), null);
+            }
+            part = window.right().begin();
+        }
+        return new Input(offsets[part] + column.index(), column.type(), column.name());
     }
 
     private Plan plan(JoinTree tree) {
@@ -68,7 +79,47 @@ final class JoinedRows {
                             sides(asof.order(), asof),
                             asof.operator(),
                             asof.tolerance());
+            case JoinTree.Window window -> plan(window);
         };
+    }
+
+    /// What the aggregates, keys and times are of the right side becomes columns of it.
+    private WindowJoin plan(JoinTree.Window window) {
+        int first = offsets[window.right().begin()];
+        var columns = new ArrayList<BoundExpression>();
+        UnaryOperator<BoundExpression> asColumn =
+                expression -> {
+                    BoundExpression over = over(expression, first);
+                    int index = columns.indexOf(over);
+                    if (index < 0) {
+                        index = columns.size();
+                        columns.add(over);
+                    }
+                    return new Input(index, over.type(), ExpressionText.of(over));
+                };
+        var aggregates = new ArrayList<BoundExpression.Aggregate>();
+        for (BoundExpression.Aggregate aggregate : window.aggregates()) {
+            aggregates.add(
+                    (BoundExpression.Aggregate) ExpressionTree.mapChildren(aggregate, asColumn));
+        }
+        int leftFirst = offsets[window.left().begin()];
+        var keys = new ArrayList<JoinKey>();
+        for (JoinTree.Sides key : window.keys()) {
+            keys.add(new JoinKey(over(key.left(), leftFirst), asColumn.apply(key.right())));
+        }
+        var order =
+                new JoinKey(
+                        over(window.order().left(), leftFirst),
+                        asColumn.apply(window.order().right()));
+        return new WindowJoin(
+                plan(window.left()),
+                new Project(plan(window.right()), columns),
+                keys,
+                order,
+                window.from(),
+                window.to(),
+                window.withPrevailing(),
+                aggregates);
     }
 
     private JoinKey sides(JoinTree.Sides sides, JoinTree.Asof asof) {

@@ -171,6 +171,43 @@ public sealed interface Plan {
         }
     }
 
+    /// Each row of the left input beside aggregates of those rows of the right one with equal keys
+    /// that lie within a span of time around it.
+    ///
+    /// @param right columns of it alone are what `keys`, `order` and the aggregates name
+    /// @param order times of both sides
+    /// @param from, to where the span begins and ends, in nanoseconds from the left side's time;
+    ///   both count
+    /// @param withPrevailing whether the newest row before the span counts too, where none is at
+    ///   its start
+    record WindowJoin(
+            Plan left,
+            Plan right,
+            List<JoinKey> keys,
+            JoinKey order,
+            long from,
+            long to,
+            boolean withPrevailing,
+            List<BoundExpression.Aggregate> aggregates)
+            implements Plan {
+        public WindowJoin {
+            keys = List.copyOf(keys);
+            aggregates = List.copyOf(aggregates);
+        }
+
+        WindowJoin with(Plan newLeft, Plan newRight) {
+            return new WindowJoin(
+                    newLeft, newRight, keys, order, from, to, withPrevailing, aggregates);
+        }
+
+        @Override
+        public List<ColumnType> types() {
+            var types = new ArrayList<>(left.types());
+            aggregates.forEach(aggregate -> types.add(aggregate.type()));
+            return types;
+        }
+    }
+
     /// Expressions of one type, that are equal or compared in rows that match.
     ///
     /// @param left over the left input's columns

@@ -24,6 +24,7 @@ import io.tsdb.query.plan.Plan.Sort;
 import io.tsdb.query.plan.Plan.Union;
 import io.tsdb.query.plan.Plan.Values;
 import io.tsdb.query.plan.Plan.Window;
+import io.tsdb.query.plan.Plan.WindowJoin;
 import io.tsdb.storage.model.TimeRange;
 
 import java.util.ArrayList;
@@ -123,6 +124,7 @@ public final class PlanText {
             }
             case Join join -> addJoin(join, indent, lines);
             case Asof asof -> addAsof(asof, indent, lines);
+            case WindowJoin w -> addWindowJoin(w, indent, lines);
             case Filter(Plan input, BoundExpression condition) ->
                     addWithInput(
                             "filter " + ExpressionText.inPlan(condition), input, indent, lines);
@@ -181,6 +183,29 @@ public final class PlanText {
                         + (asof.keepsLeft() ? ", or NULLs" : ""));
         add(asof.left(), indent + "  ", lines);
         add(asof.right(), indent + "  ", lines);
+    }
+
+    private void addWindowJoin(WindowJoin w, String indent, List<String> lines) {
+        var conditions = new ArrayList<String>();
+        w.keys().forEach(key -> conditions.add(compared(key, "=")));
+        conditions.add(
+                "right "
+                        + ExpressionText.inPlan(w.order().right())
+                        + " from "
+                        + w.from()
+                        + " to "
+                        + w.to()
+                        + " ns around "
+                        + ExpressionText.inPlan(w.order().left()));
+        lines.add(
+                indent
+                        + "window join on "
+                        + String.join(" and ", conditions)
+                        + (w.withPrevailing() ? ", or the newest before" : "")
+                        + ": "
+                        + list(w.aggregates()));
+        add(w.left(), indent + "  ", lines);
+        add(w.right(), indent + "  ", lines);
     }
 
     private static String compared(Plan.JoinKey sides, String operator) {

@@ -21,6 +21,7 @@ import io.tsdb.query.plan.Plan.Sort;
 import io.tsdb.query.plan.Plan.Union;
 import io.tsdb.query.plan.Plan.Values;
 import io.tsdb.query.plan.Plan.Window;
+import io.tsdb.query.plan.Plan.WindowJoin;
 
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,7 @@ final class PlanTree {
                             a.order(),
                             a.operator(),
                             a.tolerance());
+            case WindowJoin w -> w.with(map.apply(w.left()), map.apply(w.right()));
             case Distinct(Plan input) -> new Distinct(map.apply(input));
             case Sort(Plan input, var keys, long limit) -> new Sort(map.apply(input), keys, limit);
             case Limit(Plan input, long limit, long offset) ->
@@ -97,6 +99,7 @@ final class PlanTree {
                     Matched _,
                     Join _,
                     Asof _,
+                    WindowJoin _,
                     Distinct _,
                     Sort _,
                     Limit _,
@@ -112,7 +115,7 @@ final class PlanTree {
 
     /// Whether rows are joined anywhere in it.
     static boolean hasJoin(Plan plan) {
-        if (plan instanceof Join || plan instanceof Asof) {
+        if (plan instanceof Join || plan instanceof Asof || plan instanceof WindowJoin) {
             return true;
         }
         boolean[] below = {false};

@@ -43,7 +43,8 @@ public final class Planner {
                     new FilterThroughProjectRule(),
                     new JoinKeysRule(),
                     new FilterIntoJoinRule(),
-                    new FilterIntoAsofRule());
+                    new FilterIntoAsofRule(),
+                    new FilterIntoWindowJoinRule());
 
     /// In the order in which they apply; each leaves a plan that gives the same rows.
     private static final List<PlanRule> RULES =

@@ -268,7 +268,6 @@ final class ForeignPhrases {
                     phrase("ANTI", "rows without a match are WHERE tag NOT IN (SELECT tag FROM n)"),
                     phrase("POSITIONAL", JOINED_BY),
                     phrase("SPLICE", JOINED_BY),
-                    phrase("WINDOW JOIN", JOINED_BY),
                     phrase(
                             "SAMPLE",
                             "SAMPLE BY stands behind WHERE, and groups by every item that is no"

@@ -182,6 +182,24 @@ public record Query(
             @Nullable Expression tolerance)
             implements Relation {}
 
+    /// `WINDOW JOIN`: aggregates of the rows of the right side that lie within a span of time
+    /// around each row of the left one.
+    ///
+    /// @param on null when not said
+    /// @param using columns that both sides have; empty when not said
+    /// @param withPrevailing whether the newest row before the span counts too, where none is at
+    ///   its start
+    public record WindowJoin(
+            Position position,
+            Relation left,
+            Relation right,
+            @Nullable Expression on,
+            List<Expression.Name> using,
+            WindowFrame.Bound start,
+            WindowFrame.Bound end,
+            boolean withPrevailing)
+            implements Relation {}
+
     /// @param nullsFirst null when not said
     public record OrderItem(
             Position position,

@@ -3,6 +3,7 @@ package io.tsdb.query.sql;
 import io.tsdb.query.sql.Expression.Item;
 import io.tsdb.query.sql.Expression.Name;
 import io.tsdb.query.sql.Query.SetOperator;
+import io.tsdb.query.sql.WindowFrame.Edge;
 import io.tsdb.query.sql.grammar.SqlParser.AllColumnsContext;
 import io.tsdb.query.sql.grammar.SqlParser.AllColumnsOfContext;
 import io.tsdb.query.sql.grammar.SqlParser.AsofJoinContext;
@@ -44,6 +45,8 @@ import io.tsdb.query.sql.grammar.SqlParser.TableRelationContext;
 import io.tsdb.query.sql.grammar.SqlParser.UnionOrExceptContext;
 import io.tsdb.query.sql.grammar.SqlParser.ValueExpressionContext;
 import io.tsdb.query.sql.grammar.SqlParser.ValuesBodyContext;
+import io.tsdb.query.sql.grammar.SqlParser.WindowEdgeContext;
+import io.tsdb.query.sql.grammar.SqlParser.WindowJoinContext;
 import io.tsdb.query.sql.grammar.SqlParser.WithClauseContext;
 
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -287,8 +290,35 @@ final class QueryBuilder {
                         on.using(),
                         c.tolerance == null ? null : expressions.value(c.tolerance));
             }
+            case WindowJoinContext c -> {
+                Query.Relation right = relation(c.relation());
+                On on = c.joinOn() == null ? new On(null, List.of()) : on(c.joinOn());
+                yield new Query.WindowJoin(
+                        at,
+                        left,
+                        right,
+                        on.condition(),
+                        on.using(),
+                        edge(c.start),
+                        edge(c.end),
+                        c.EXCLUDE() == null);
+            }
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
         };
+    }
+
+    private WindowFrame.Bound edge(WindowEdgeContext context) {
+        Position at = ExpressionBuilder.position(context);
+        if (context.CURRENT() != null) {
+            return new WindowFrame.Bound(at, Edge.CURRENT_ROW, null);
+        }
+        Expression distance =
+                context.distance == null
+                        ? ExpressionBuilder.interval(
+                                at, context.number.getText() + " " + context.unit.getText())
+                        : expressions.value(context.distance);
+        return new WindowFrame.Bound(
+                at, context.PRECEDING() == null ? Edge.FOLLOWING : Edge.PRECEDING, distance);
     }
 
     private static JoinKind kind(@Nullable JoinKindContext context) {

@@ -78,6 +78,16 @@ public final class PlanReader {
                             key(),
                             expressions.comparison(),
                             optional());
+            case PlanTag.WINDOW_JOIN ->
+                    new Plan.WindowJoin(
+                            plan(),
+                            plan(),
+                            in.list(this::key),
+                            key(),
+                            in.fixed(),
+                            in.fixed(),
+                            in.flag(),
+                            in.list(expressions::aggregate));
             case PlanTag.VALUES -> values();
             case PlanTag.GATHER -> new Plan.Gather(fragment());
             case PlanTag.MERGE_GROUPS -> {

@@ -95,6 +95,17 @@ public final class PlanWriter {
                 out.raw(WireCodes.of(a.operator()));
                 optional(a.tolerance());
             }
+            case Plan.WindowJoin w -> {
+                out.raw(PlanTag.WINDOW_JOIN);
+                write(w.left());
+                write(w.right());
+                out.list(w.keys(), this::key);
+                key(w.order());
+                out.fixed(w.from());
+                out.fixed(w.to());
+                out.flag(w.withPrevailing());
+                expressions.all(w.aggregates());
+            }
             case Plan.Values(var types, var rows) -> {
                 out.raw(PlanTag.VALUES);
                 out.list(types, type -> out.raw(WireCodes.of(type)));

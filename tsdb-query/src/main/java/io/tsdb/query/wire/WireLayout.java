@@ -68,6 +68,7 @@ final class WireLayout {
         static final int SORT = 18;
         static final int LIMIT = 19;
         static final int CUT = 20;
+        static final int WINDOW_JOIN = 21;
 
         private PlanTag() {}
     }

@@ -21,7 +21,11 @@ final class OracleJoinQueries {
     private record Side(Sql sql, boolean isSmall) {}
 
     Query next() {
-        return random.nextInt(3) == 0 ? nearest() : matching();
+        return switch (random.nextInt(8)) {
+            case 0, 1 -> nearest();
+            case 2, 3 -> around();
+            default -> matching();
+        };
     }
 
     /// Rows with one time each among those of equal keys, so that one alone is the nearest.
@@ -92,6 +96,75 @@ final class OracleJoinQueries {
                         + "s",
                 duckItems + " FROM " + a.duck() + join + b.duck() + " " + duck + duckWhere,
                 false);
+    }
+
+    /// `WINDOW JOIN`, and what it means: a query for each row.
+    private Query around() {
+        String keys = pick("", "host", "host", "host, region");
+        Sql a = timed("a", keys);
+        Sql b = timed("b", keys);
+        long from = distance();
+        long to = from + random.nextInt(5) * 7_000_000_000L;
+        boolean withPrevailing = random.nextBoolean();
+        String on = "";
+        for (String key : keys.isEmpty() ? new String[0] : keys.split(", ")) {
+            on += (on.isEmpty() ? "" : " AND ") + "a." + key + " = b." + key;
+        }
+        String equal = on.isEmpty() ? "TRUE" : on;
+        String within = "b.time BETWEEN a.time + (" + from + ") AND a.time + (" + to + ")";
+        String before =
+                "b.time = (SELECT max(c.time) FROM c WHERE c.time <= a.time + ("
+                        + from
+                        + ") AND "
+                        + equal.replace("b.", "c.")
+                        + ")";
+        String rows =
+                " FROM b WHERE "
+                        + equal
+                        + " AND ("
+                        + within
+                        + (withPrevailing ? " OR " + before : "")
+                        + ")";
+        String[] aggregates = {
+            pick("count(*)", "count(b.x)", "max(b.time)"),
+            pick("sum(b.k)", "min(b.x)", "max(b.k)"),
+            pick("sum(b.x)", "avg(b.k)", "count(DISTINCT b.k)", "median(b.x)")
+        };
+        String where = pick("", "", " WHERE a.time > 0", " WHERE a.time <= 0 AND a.k > 3");
+        if (keys.contains("host") && random.nextInt(3) == 0) {
+            where = where.isEmpty() ? " WHERE a.host = 'h1'" : where + " AND a.host < 'h3'";
+        }
+        var duck = new StringBuilder("WITH ");
+        String duckRows = b.duck().substring(0, b.duck().length() - " AS b".length());
+        duck.append("b AS ").append(duckRows).append(", c AS (FROM b) SELECT a.time, a.k");
+        for (String aggregate : aggregates) {
+            duck.append(", (SELECT ").append(aggregate).append(rows).append(")");
+        }
+        return new Query(
+                "SELECT a.time, a.k, "
+                        + String.join(", ", aggregates)
+                        + " FROM "
+                        + a.ours()
+                        + " WINDOW JOIN "
+                        + b.ours()
+                        + (on.isEmpty() ? "" : " ON " + on)
+                        + " RANGE BETWEEN "
+                        + edge(from)
+                        + " AND "
+                        + edge(to)
+                        + (withPrevailing ? pick("", " INCLUDE PREVAILING") : " EXCLUDE PREVAILING")
+                        + where,
+                duck + " FROM " + a.duck() + where,
+                false);
+    }
+
+    private long distance() {
+        return (random.nextInt(7) - 5) * 5_000_000_000L;
+    }
+
+    private static String edge(long nanos) {
+        long seconds = Math.abs(nanos) / 1_000_000_000L;
+        return nanos == 0 ? "CURRENT ROW" : seconds + (nanos < 0 ? "s PRECEDING" : "s FOLLOWING");
     }
 
     private Query matching() {

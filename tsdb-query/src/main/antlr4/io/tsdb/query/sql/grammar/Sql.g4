@@ -138,6 +138,15 @@ join
     | joinKind? JOIN relation joinOn                                # conditionJoin
     | (ASOF | LT_JOIN) (INNER | LEFT OUTER?)? JOIN relation joinOn?
       (TOLERANCE tolerance=valueExpression)?                        # asofJoin
+    | WINDOW JOIN relation joinOn?
+      RANGE BETWEEN start=windowEdge AND end=windowEdge
+      (prevailing=(INCLUDE | EXCLUDE) PREVAILING)?                  # windowJoin
+    ;
+
+// QuestDB writes a number and a unit, which are two words.
+windowEdge
+    : CURRENT ROW
+    | (distance=valueExpression | number=INTEGER unit=name) (PRECEDING | FOLLOWING)
     ;
 
 joinKind : INNER | (LEFT | RIGHT | FULL) OUTER? ;
@@ -276,6 +285,7 @@ nonReserved
     | OVER | PARTITION | ROWS | RANGE | GROUPS | EXCLUDE | TIES | NO | OTHERS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
     | DELETE | TRUNCATE | BACKUP | TO | SINCE | SAMPLE | FILL | ALIGN | CALENDAR | AT | FOR | WITHIN | FILTER
     | ANALYZE | DESCRIBE | CARDINALITY | QUERIES | QUERY | CANCEL | EXPORT | UNTIL | ALTER | SET | RETENTION | NONE | DEFAULT
+    | INCLUDE | PREVAILING
     | JOIN | INNER | LEFT | RIGHT | FULL | OUTER | CROSS | ON | USING
     | ASOF | TOLERANCE | NATURAL | SEMI | ANTI | LT_JOIN | POSITIONAL | SPLICE | WINDOW
     | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE | ESCAPE
@@ -335,6 +345,8 @@ LT_JOIN : 'LT' ;
 POSITIONAL : 'POSITIONAL' ;
 SPLICE : 'SPLICE' ;
 WINDOW : 'WINDOW' ;
+INCLUDE : 'INCLUDE' ;
+PREVAILING : 'PREVAILING' ;
 
 EXPLAIN : 'EXPLAIN' ;
 SHOW : 'SHOW' ;
