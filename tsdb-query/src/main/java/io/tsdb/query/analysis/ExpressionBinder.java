@@ -101,9 +101,8 @@ final class ExpressionBinder {
             case Expression.In in -> in(in);
             case Expression.InQuery in -> in(in);
             case Expression.InPeriod in -> in(in);
-            case Expression.ScalarQuery scalar ->
-                    context.subQueries().scalar(scalar, context.scope());
-            case Expression.Exists exists -> context.subQueries().exists(exists, context.scope());
+            case Expression.ScalarQuery scalar -> context.subQueries().scalar(scalar, this);
+            case Expression.Exists exists -> context.subQueries().exists(exists, this);
             case Expression.IsNull(_, Expression operand, boolean negated) ->
                     new BoundExpression.IsNull(bind(operand), negated);
             case Expression.IsTruth is -> truth(is);
@@ -509,12 +508,10 @@ final class ExpressionBinder {
     }
 
     private BoundExpression in(Expression.InQuery in) {
-        BoundExpression operand = bind(in.operand());
-        List<Constant> values = context.subQueries().values(in, context.scope());
-        return in(in.position(), operand, List.copyOf(values), in.negated());
+        return context.subQueries().in(in, bind(in.operand()), this);
     }
 
-    private BoundExpression in(
+    static BoundExpression in(
             Position position,
             BoundExpression operand,
             List<BoundExpression> values,

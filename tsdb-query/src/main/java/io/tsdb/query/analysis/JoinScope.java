@@ -4,6 +4,7 @@ import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.analysis.BoundExpression.Input;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.Functions;
+import io.tsdb.query.sql.ComparisonOperator;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.JoinKind;
 import io.tsdb.query.sql.Position;
@@ -41,6 +42,10 @@ final class JoinScope extends Scope {
     private final Map<String, List<Merged>> merged = new HashMap<>();
     private final List<BoundExpression.Aggregate> aggregates = new ArrayList<>();
     private JoinTree tree = new JoinTree.Leaf(0);
+
+    /// How many relations `FROM` has; 0 until all of them are there.
+    private int named;
+
     private int seenFrom;
     private int seenTo;
 
@@ -78,7 +83,56 @@ final class JoinScope extends Scope {
     /// All relations are there.
     void joinedBy(JoinTree whole) {
         tree = whole;
-        see(0, parts.size());
+        named = parts.size();
+        see(0, named);
+    }
+
+    /// A relation alone, to which rows can be joined.
+    static JoinScope of(Scope only) {
+        var scope = new JoinScope();
+        scope.joinedBy(new JoinTree.Leaf(scope.add(only, Position.NONE)));
+        return scope;
+    }
+
+    /// Whether rows can be joined to those of `FROM`.
+    boolean takesRows() {
+        return named > 0 && window() == null;
+    }
+
+    /// Joins the rows of a query that no name sees: those whose first columns are equal to some
+    /// keys, or NULLs.
+    ///
+    /// @return the query's columns
+    List<BoundExpression> attach(
+            AnalyzedQuery query, List<BoundExpression> keys, Position position) {
+        List<AnalyzedQuery.Column> all = query.columns();
+        var rows =
+                new DerivedScope(
+                        new Relation.Derived(
+                                query, all.stream().map(AnalyzedQuery.Column::name).toList()),
+                        null,
+                        "");
+        int part = parts.size();
+        parts.add(new Part(null, rows, new ArrayList<>()));
+        var read = new ArrayList<BoundExpression>();
+        for (int i = 0; i < all.size(); i++) {
+            read.add(numbered(part, all.get(i).name(), rows.input(i, Position.NONE)));
+        }
+        var on = new ArrayList<BoundExpression>();
+        for (int i = 0; i < keys.size(); i++) {
+            List<BoundExpression> sides =
+                    Coercion.pair(keys.get(i), read.get(i), "compare", position);
+            on.add(
+                    new BoundExpression.Comparison(
+                            ComparisonOperator.EQUAL, sides.getFirst(), sides.getLast()));
+        }
+        tree =
+                new JoinTree.Pair(
+                        JoinKind.LEFT,
+                        tree,
+                        new JoinTree.Leaf(part),
+                        on.size() == 1 ? on.getFirst() : new BoundExpression.And(on));
+        return read;
     }
 
     /// The `WINDOW JOIN` that the whole is; null when it is none.
@@ -286,7 +340,7 @@ final class JoinScope extends Scope {
 
     @Override
     boolean hasColumn(Expression.Name name) {
-        return parts.stream().anyMatch(part -> part.scope().hasColumn(name));
+        return parts.subList(0, seenTo).stream().anyMatch(part -> part.scope().hasColumn(name));
     }
 
     @Override
@@ -310,7 +364,7 @@ final class JoinScope extends Scope {
         var known = new HashSet<Merged>();
         // beside a row of the left side there are aggregates of the right one, not its rows
         JoinTree.Window window = window();
-        int end = window == null ? parts.size() : window.left().end();
+        int end = window == null ? named : window.left().end();
         for (int part = 0; part < end; part++) {
             for (Named column : parts.get(part).scope().all(position)) {
                 Merged one = merged(part, column.name());

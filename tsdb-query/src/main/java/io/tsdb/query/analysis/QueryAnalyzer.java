@@ -6,6 +6,7 @@ import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.analysis.BoundExpression.Input;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.sql.Expression;
+import io.tsdb.query.sql.ExpressionWalk;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.Query;
 import io.tsdb.query.sql.QueryErrorCode;
@@ -14,12 +15,14 @@ import io.tsdb.query.sql.QueryException;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// Resolves a query: what its relations are, and how its parts are put together. Made for one
 /// statement.
@@ -139,7 +142,11 @@ public final class QueryAnalyzer {
 
     private AnalyzedQuery select(
             Query.Select select, Query query, Map<String, Relation.Derived> tables) {
-        Scope source = scope(select.from(), tables);
+        Scope read = scope(select.from(), tables);
+        Scope source =
+                !(read instanceof JoinScope) && hasTied(select, query, read, tables)
+                        ? JoinScope.of(read)
+                        : read;
         source.standsIn(around);
         return counted(
                 new SelectAnalyzer(select, query, source, parameters, in(tables), nowNanos)
@@ -157,7 +164,50 @@ public final class QueryAnalyzer {
                     around = before;
                     return analyzed;
                 },
+                (query, scope) -> tied(query, scope, tables),
                 subQueries);
+    }
+
+    /// How a query in an expression is tied to the rows around it.
+    private Optional<Correlation> tied(
+            Query query, Scope around, Map<String, Relation.Derived> tables) {
+        if (!query.with().isEmpty()
+                || !(query.body() instanceof Query.Select select)
+                || select.from() == null
+                || select.where() == null) {
+            return Optional.empty();
+        }
+        return Correlation.of(query, select, scope(select.from(), tables), around);
+    }
+
+    /// Whether a query in one of the select's expressions is tied to its rows.
+    private boolean hasTied(
+            Query.Select select, Query query, Scope source, Map<String, Relation.Derived> tables) {
+        var expressions = new ArrayList<>(select.groupBy());
+        expressions.addAll(select.distinctOn());
+        for (Expression.Item item : select.items()) {
+            expressions.add(item.expression());
+        }
+        query.orderBy().forEach(item -> expressions.add(item.expression()));
+        expressions.addAll(Arrays.asList(select.where(), select.having(), select.qualify()));
+        var found = new boolean[1];
+        for (Expression expression : expressions) {
+            if (expression != null) {
+                ExpressionWalk.visit(
+                        expression,
+                        e -> {
+                            Query inner =
+                                    switch (e) {
+                                        case Expression.ScalarQuery q -> q.query();
+                                        case Expression.Exists q -> q.query();
+                                        case Expression.InQuery q -> q.query();
+                                        default -> null;
+                                    };
+                            found[0] |= inner != null && tied(inner, source, tables).isPresent();
+                        });
+            }
+        }
+        return found[0];
     }
 
     /// The columns that expressions see of what stands behind `FROM`.

@@ -92,7 +92,8 @@ abstract sealed class Scope permits MeasurementScope, DerivedScope, JoinScope {
 
     private String aroundHint(Expression.Name name) {
         return around != null && around.sees(name)
-                ? "; a query in an expression cannot name columns of the one around it"
+                ? "; a query in an expression names columns of the one around it in its WHERE"
+                        + " alone, as one side of an equality"
                 : "";
     }
 

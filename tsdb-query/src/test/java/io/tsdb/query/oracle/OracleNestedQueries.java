@@ -20,7 +20,7 @@ final class OracleNestedQueries {
 
     Query next() {
         return switch (random.nextInt(6)) {
-            case 5 -> inExpression();
+            case 5 -> random.nextBoolean() ? inExpression() : tied();
             case 0 -> overQuery();
             case 1 -> combined();
             case 2 -> newestOfEach();
@@ -113,6 +113,46 @@ final class OracleNestedQueries {
         boolean hasWhere = !where.ours().isEmpty();
         String whole = hasWhere ? outer : outer.replace("@ AND", "@ WHERE");
         return new Query(whole.replace("@", q), whole.replace("@", d), false);
+    }
+
+    /// Queries that name columns of the rows around them.
+    private Query tied() {
+        Sql where = where();
+        String key =
+                List.of(
+                                "b.host = a.host",
+                                "a.host = b.host AND a.region = b.region",
+                                "b.region = a.region",
+                                "b.j = a.j AND b.host = a.host",
+                                "b.i % 5 = a.i % 4 AND a.slot = b.slot")
+                        .get(random.nextInt(5));
+        String outer =
+                List.of(
+                                "SELECT time, host, i FROM m AS a WHERE i > (SELECT avg(i) @)",
+                                "SELECT time, (SELECT count(*) @), (SELECT max(s) @) FROM m AS a",
+                                "SELECT time, host FROM m AS a WHERE EXISTS (SELECT * @)",
+                                "SELECT time, NOT EXISTS (SELECT 1 @ AND j > 1) FROM m AS a",
+                                "SELECT host, count(*) FROM m AS a WHERE i IN (SELECT b.i + 1 @)"
+                                        + " GROUP BY host",
+                                "SELECT time, j IN (SELECT b.j @ AND b.i > 20) FROM m AS a",
+                                "SELECT count(*) FROM m AS a WHERE j NOT IN (SELECT b.j @ AND b.i >"
+                                        + " 60)",
+                                "SELECT time, i FROM m AS a WHERE i = (SELECT max(b.i) @) OR NOT"
+                                        + " EXISTS (SELECT b.f @ AND f > 5)",
+                                "SELECT time, host, (SELECT s @ AND s IS NOT NULL ORDER BY b.time"
+                                        + " DESC, host, region, slot LIMIT 1) FROM m AS a",
+                                "SELECT time, (SELECT coalesce(sum(b.j), -1) + count(f) @ AND b.i <"
+                                        + " 10) FROM m AS a WHERE host < 'h3'",
+                                "SELECT count(*), sum(i) FROM m AS a WHERE i IN (SELECT max(b.i) @"
+                                        + " GROUP BY b.o)",
+                                "SELECT region, max(x) FROM (SELECT region, (SELECT min(b.f) @) AS"
+                                        + " x FROM m AS a) GROUP BY region")
+                        .get(random.nextInt(12));
+        String rows = "FROM m AS b WHERE " + key;
+        return new Query(
+                outer.replace("@", rows + where.ours().replace(" WHERE ", " AND ")),
+                outer.replace("@", rows + where.duck().replace(" WHERE ", " AND ")),
+                false);
     }
 
     private Query combined() {
