@@ -22,6 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -102,6 +105,13 @@ public final class SqlHandler extends RequestCollector {
                         request.cancellation(),
                         caller(request.token()));
         run(ctx, statement, writer, target);
+    }
+
+    /// What `format` takes.
+    public static List<String> formats() {
+        return Arrays.stream(SqlRequest.Format.values())
+                .map(format -> format.name().toLowerCase(Locale.ROOT))
+                .toList();
     }
 
     /// Of a statement that does not run.

@@ -24,6 +24,11 @@ public final class Console {
             List.of(
                     "console.css",
                     "main.js",
+                    "activity.js",
+                    "cluster.js",
+                    "complete.js",
+                    "live.js",
+                    "tokens.js",
                     "api.js",
                     "chart.js",
                     "editor.js",
@@ -42,6 +47,7 @@ public final class Console {
         for (String name : NAMES) {
             files.put("/console/" + name, ConsoleFile.load(name));
         }
+        files.put("/console/words.json", ConsoleWords.file());
     }
 
     /// The page at `/` for browsers, a text for everybody else, and what the page loads. Without a

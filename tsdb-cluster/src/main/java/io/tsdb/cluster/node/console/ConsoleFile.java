@@ -3,6 +3,7 @@ package io.tsdb.cluster.node.console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -14,6 +15,12 @@ import java.util.HexFormat;
 /// @param tag the same for the same bytes, for `ETag`
 record ConsoleFile(byte[] bytes, String contentType, String tag) {
     private static final int TAG_BYTES = 12;
+
+    /// A file that is made, not read.
+    static ConsoleFile json(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return new ConsoleFile(bytes, "application/json; charset=utf-8", tagOf(bytes));
+    }
 
     /// Reads a file that the program brings along.
     static ConsoleFile load(String name) {

@@ -11,10 +11,12 @@ import io.tsdb.cluster.rpc.Greeting;
 import io.tsdb.cluster.rpc.MemberFile;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
+import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.model.SystemClock;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,9 @@ final class ClusterNode implements AutoCloseable {
     private final Greeting greeting;
     private final Members members;
     private final DataClients clients;
+
+    /// Once the logs are open.
+    private volatile @Nullable ShardMap shardMap;
 
     private ClusterNode(DataPort port, Greeting greeting, Members members) {
         this.port = port;
@@ -89,6 +94,11 @@ final class ClusterNode implements AutoCloseable {
         }
     }
 
+    /// Who has which shard, once the logs are open.
+    Optional<ShardMap> shardMap() {
+        return Optional.ofNullable(shardMap);
+    }
+
     int shardCount() {
         return members.shardCount();
     }
@@ -105,6 +115,7 @@ final class ClusterNode implements AutoCloseable {
                         clients,
                         SystemClock.ticker());
         port.serve(log::appendAsLeader);
+        shardMap = log.shardMap();
         return log;
     }
 

@@ -1,5 +1,7 @@
 package io.tsdb.cluster.node.server;
 
+import io.tsdb.cluster.node.admin.AdminRoutes;
+import io.tsdb.cluster.node.admin.SlowStatements;
 import io.tsdb.cluster.node.config.ConfigException;
 import io.tsdb.cluster.node.config.NodeConfig;
 import io.tsdb.cluster.node.console.Console;
@@ -15,6 +17,7 @@ import io.tsdb.cluster.security.Scope;
 import io.tsdb.cluster.security.TokenAdmin;
 import io.tsdb.cluster.security.TokenFile;
 import io.tsdb.cluster.security.TokenSecret;
+import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.cluster.write.WriteRouter;
 import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.protocol.line.LineDecoder;
@@ -38,6 +41,7 @@ import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.model.SystemClock;
 import io.tsdb.storage.model.Ticker;
+import io.tsdb.storage.net.Access;
 import io.tsdb.storage.net.EventLoops;
 import io.tsdb.storage.net.HealthAnswers;
 import io.tsdb.storage.net.HttpServer;
@@ -47,6 +51,7 @@ import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
 import io.tsdb.storage.shard.StoreConfig;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,6 +80,10 @@ public final class Node implements AutoCloseable {
     private final IngestCounters counters = new IngestCounters();
     private final Optional<TokenSecret> firstToken;
     private final Store store;
+
+    /// Of a node in a cluster.
+    private @Nullable ClusterNode member;
+
     private final NodeMetrics metrics;
     private final HttpServer http;
     private final Optional<LineTcpServer> lineTcp;
@@ -128,6 +137,7 @@ public final class Node implements AutoCloseable {
         try {
             ClusterNode node = ClusterNode.join(config.data(), config.cluster().get(), io);
             opened("cluster", node);
+            member = node;
             StoreConfig found =
                     settings.store(
                             node.shardCount(), (files, _) -> node.openLog(files, config.data()));
@@ -227,10 +237,12 @@ public final class Node implements AutoCloseable {
         var counted = new StatementMetrics();
         metrics.statements(held, counted);
         var logged = new StatementLog(() -> config.log().slowQuery());
+        var slow = new SlowStatements(clock);
         StatementWatch watch =
                 statement -> {
                     counted.ended(statement);
                     logged.ended(statement);
+                    slow.ended(statement);
                 };
         ServerIdentity identity = ServerIdentity.of(version);
         Instant startedAt = clock.instant();
@@ -276,6 +288,13 @@ public final class Node implements AutoCloseable {
                                         watch),
                         new HealthAnswers(identity, clock, startedAt, this::health),
                         metrics::scrape,
+                        new AdminRoutes(
+                                authorizer,
+                                new AllDatabasesGuard(authorizer, Access.Right.ADMINISTRATE),
+                                statements,
+                                new TokenAdmin(new TokenFile(config.data()), clock),
+                                slow,
+                                this::shardMap),
                         new Console(),
                         version);
         var server =
@@ -358,6 +377,11 @@ public final class Node implements AutoCloseable {
     /// The administrator's token that was made because there was none; it is stored nowhere.
     public Optional<TokenSecret> firstToken() {
         return firstToken;
+    }
+
+    private Optional<ShardMap> shardMap() {
+        ClusterNode joined = member;
+        return joined == null ? Optional.empty() : joined.shardMap();
     }
 
     /// What is counted and measured here.

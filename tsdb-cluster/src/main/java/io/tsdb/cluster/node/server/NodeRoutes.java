@@ -2,6 +2,7 @@ package io.tsdb.cluster.node.server;
 
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.tsdb.cluster.node.admin.AdminRoutes;
 import io.tsdb.cluster.node.console.Console;
 import io.tsdb.ingest.transport.WriteEndpoint;
 import io.tsdb.query.http.InfluxDeleteHandler;
@@ -31,6 +32,7 @@ record NodeRoutes(
         Supplier<InfluxDeleteHandler> influxDelete,
         HealthAnswers health,
         Supplier<String> metrics,
+        AdminRoutes admin,
         Console console,
         String version) {
     private static final String METRICS_PATH = "/metrics";
@@ -47,8 +49,9 @@ record NodeRoutes(
                         HttpRoute.of(HealthAnswers.PATHS, () -> new GetHandler(health)),
                         new HttpRoute(
                                 Set.of(METRICS_PATH),
-                                new ReadAllGuard(access),
+                                new AllDatabasesGuard(access, Access.Right.READ),
                                 () -> new GetHandler(_ -> metricsPage()))));
+        all.addAll(admin.routes());
         all.addAll(console.routes(this::landingPage));
         return new HttpRoutes(
                 all,

@@ -28,20 +28,69 @@ export function useToken(text) {
   }
 }
 
+let known;
+
+/** Keywords and functions of the node's SQL. */
+export function words() {
+  known ??= fetch('/console/words.json', { credentials: 'omit' }).then((response) => response.json());
+  return known.catch(() => ({ keywords: [], functions: [] }));
+}
+
+function headers(more) {
+  return token() === '' ? more : { ...more, Authorization: `Bearer ${token()}` };
+}
+
+/** Sends a request with the token; gives the response, whatever its status. */
+export async function request(path, { method = 'GET', json, accept = 'application/json' } = {}) {
+  const body = json === undefined ? undefined : JSON.stringify(json);
+  const sent = headers(json === undefined ? { Accept: accept } : { Accept: accept, 'Content-Type': 'application/json' });
+  try {
+    // without credentials of the browser's own: it would ask for a name and password by itself
+    return await fetch(path, { method, body, headers: sent, credentials: 'omit' });
+  } catch {
+    throw new NodeError('the node does not answer');
+  }
+}
+
+/** The object that a path answers; an error of the node is thrown. */
+export async function answerOf(path, options) {
+  const response = await request(path, options);
+  const answer = parse(await response.text());
+  if (!response.ok) {
+    const error = answer?.error;
+    throw new NodeError(error?.message ?? (typeof error === 'string' ? error : `the node answers with status ${response.status}`), { status: response.status });
+  }
+  return answer;
+}
+
+/** A statement's whole answer in another format, as a blob. */
+export async function download(statement, database, format) {
+  const form = new URLSearchParams({ q: statement, format });
+  if (database !== '') {
+    form.set('db', database);
+  }
+  let response;
+  try {
+    response = await fetch('/api/v1/sql', { method: 'POST', body: form, headers: headers({}), credentials: 'omit' });
+  } catch {
+    throw new NodeError('the node does not answer');
+  }
+  if (!response.ok) {
+    const { error } = parse(await response.text()) ?? {};
+    throw new NodeError(error?.message ?? `the node answers with status ${response.status}`, { ...error, status: response.status });
+  }
+  return response.blob();
+}
+
 /** Runs a statement; a signal that aborts cancels it at the node. Gives `{columns, rows, elapsedMs}`. */
 export async function sql(statement, database, signal) {
   const form = new URLSearchParams({ q: statement });
   if (database !== '') {
     form.set('db', database);
   }
-  const headers = { Accept: 'application/json' };
-  if (token() !== '') {
-    headers.Authorization = `Bearer ${token()}`;
-  }
   let response;
   try {
-    // without credentials of the browser's own: it would ask for a name and password by itself
-    response = await fetch('/api/v1/sql', { method: 'POST', body: form, headers, signal, credentials: 'omit' });
+    response = await fetch('/api/v1/sql', { method: 'POST', body: form, headers: headers({ Accept: 'application/json' }), signal, credentials: 'omit' });
   } catch (failure) {
     throw aborted(failure) ?? new NodeError('the node does not answer');
   }

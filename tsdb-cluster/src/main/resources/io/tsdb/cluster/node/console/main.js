@@ -1,11 +1,16 @@
 // The console's page: what is asked, what it gave, and who asks.
-import { NodeError, sql, token, useToken } from './api.js';
+import { Activity } from './activity.js';
+import { NodeError, download, sql, token, useToken, words } from './api.js';
 import { clearChart, drawChart } from './chart.js';
-import { insert, selectPlace } from './editor.js';
+import { Cluster } from './cluster.js';
+import { Names } from './complete.js';
+import { Editor, insert } from './editor.js';
 import { drawFirstSteps } from './first-steps.js';
+import { Live } from './live.js';
 import { drawSchema } from './schema.js';
 import { drawTable } from './table.js';
 import { Tabs } from './tabs.js';
+import { Tokens } from './tokens.js';
 
 const DATABASE = 'tsdb.database';
 
@@ -14,6 +19,13 @@ const area = at('statement');
 const result = at('result');
 const status = at('status');
 const error = at('error');
+
+const names = new Names();
+const editor = new Editor(area, at('layer'), at('completions'), names);
+const live = new Live(at('live'));
+const activity = new Activity(at('running'), at('slow'), at('activity-note'), () => at('database').value);
+const cluster = new Cluster(at('cluster-map'), at('cluster-note'));
+const tokens = new Tokens({ list: at('token-list'), form: at('token-form'), made: at('token-made'), note: at('tokens-note') });
 
 let running;
 let answer;
@@ -24,6 +36,7 @@ const tabs = new Tabs(at('tabs'), area, () => {
   draw();
   status.textContent = '';
   error.hidden = true;
+  editor.clearMark();
 });
 
 async function run() {
@@ -35,6 +48,8 @@ async function run() {
   at('run').disabled = true;
   at('cancel').disabled = false;
   error.hidden = true;
+  editor.close();
+  editor.clearMark();
   status.textContent = 'running …';
   try {
     answer = await sql(area.value, at('database').value, abort.signal);
@@ -59,7 +74,7 @@ function show(failure) {
   if (failure.status === 401) {
     askForToken(token() === '' ? 'Requests without one are refused.' : 'The one that was given is refused.');
   } else if (failure.line > 0) {
-    selectPlace(area, failure.line, failure.column);
+    editor.mark(failure.line, failure.column);
   }
 }
 
@@ -76,6 +91,62 @@ function draw() {
   }
 }
 
+const ENDINGS = { csv: 'csv', arrow: 'arrows', parquet: 'parquet', ndjson: 'ndjson' };
+
+async function drawDownloads() {
+  const { formats = [] } = await words();
+  const links = Object.keys(ENDINGS).filter((format) => formats.includes(format)).map((format) => {
+    const link = document.createElement('a');
+    link.href = `#${format}`;
+    link.dataset.format = format;
+    link.textContent = format;
+    return link;
+  });
+  at('downloads').replaceChildren('Download ', ...links.flatMap((link) => [link, ' ']));
+}
+
+/** The whole answer of the statement as a file; it is asked for anew. */
+async function save(format) {
+  if (area.value.trim() === '') {
+    return;
+  }
+  error.hidden = true;
+  status.textContent = 'downloading …';
+  try {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(await download(area.value, at('database').value, format));
+    link.download = `tsdb.${ENDINGS[format]}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    status.textContent = `${link.download} was downloaded`;
+  } catch (failure) {
+    status.textContent = '';
+    show(failure);
+  }
+}
+
+const VIEWS = {
+  query: {},
+  activity: { enter: () => activity.start(), leave: () => activity.stop() },
+  tokens: { enter: () => tokens.draw(), leave: () => tokens.leave() },
+  cluster: { enter: () => cluster.start(), leave: () => cluster.stop() },
+};
+let seen = 'query';
+
+/** The view that the address names. */
+function go() {
+  const wanted = location.hash.slice(1);
+  VIEWS[seen].leave?.();
+  seen = Object.hasOwn(VIEWS, wanted) ? wanted : 'query';
+  for (const name of Object.keys(VIEWS)) {
+    (name === 'query' ? at('layout') : at(name)).hidden = name !== seen;
+  }
+  for (const link of at('views').querySelectorAll('a')) {
+    link.toggleAttribute('aria-current', link.hash === `#${seen}`);
+  }
+  VIEWS[seen].enter?.();
+}
+
 function askForToken(why) {
   const dialog = at('login');
   at('login-why').textContent = why;
@@ -88,6 +159,7 @@ function askForToken(why) {
 async function refresh() {
   const database = at('database').value;
   localStorage.setItem(DATABASE, database);
+  names.forget(database);
   const steps = at('first-steps');
   try {
     const count = await drawSchema(at('schema'), database, { use: (text) => (tabs.open(text), run()), insert: (name) => insert(area, name) });
@@ -105,6 +177,8 @@ async function refresh() {
 }
 
 async function start() {
+  live.start();
+  go();
   at('database').value = localStorage.getItem(DATABASE) ?? '';
   try {
     const { rows } = await sql('SHOW DATABASES', '');
@@ -125,6 +199,14 @@ async function start() {
 at('run').addEventListener('click', run);
 at('cancel').addEventListener('click', () => running?.abort());
 at('database').addEventListener('change', refresh);
+addEventListener('hashchange', go);
+at('downloads').addEventListener('click', (event) => {
+  const { format } = event.target.dataset;
+  if (format !== undefined) {
+    event.preventDefault();
+    save(format);
+  }
+});
 at('token').addEventListener('click', () => askForToken(token() === '' ? '' : 'One is in use.'));
 at('as-table').addEventListener('click', () => ((view = 'table'), draw()));
 at('as-chart').addEventListener('click', () => ((view = 'chart'), draw()));
@@ -147,4 +229,5 @@ addEventListener('keydown', (event) => {
   }
 });
 
+drawDownloads();
 start();

@@ -1,5 +1,7 @@
 // Several statements, kept in this browser.
 
+import { button } from './table.js';
+
 const KEPT = 'tsdb.tabs';
 
 export class Tabs {
@@ -12,11 +14,24 @@ export class Tabs {
     this.texts = kept.texts;
     this.chosen = kept.chosen;
     area.value = this.texts[this.chosen];
-    area.addEventListener('input', () => {
-      this.texts[this.chosen] = area.value;
-      this.save();
-    });
+    for (const kind of ['input', 'change']) {
+      area.addEventListener(kind, () => {
+        this.texts[this.chosen] = area.value;
+        this.save();
+      });
+    }
+    target.addEventListener('keydown', (event) => this.key(event));
     this.draw();
+  }
+
+  /** The arrows go from tab to tab, as in every list of tabs. */
+  key(event) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step !== undefined && event.target.getAttribute('role') === 'tab') {
+      event.preventDefault();
+      this.choose((this.chosen + step + this.texts.length) % this.texts.length);
+      this.target.querySelector('[aria-selected=true]').focus();
+    }
   }
 
   /** Opens a tab with a text, or puts it into the chosen one when that is empty. */
@@ -60,6 +75,7 @@ export class Tabs {
       const tab = button(`${index + 1}`, `Statement ${index + 1}`, () => this.choose(index));
       tab.setAttribute('role', 'tab');
       tab.setAttribute('aria-selected', String(index === this.chosen));
+      tab.tabIndex = index === this.chosen ? 0 : -1;
       return index === this.chosen && this.texts.length > 1 ? [tab, button('×', `Close statement ${index + 1}`, () => this.close(index))] : [tab];
     });
     made.push(button('+', 'New statement', () => this.openEmpty()));
@@ -70,15 +86,6 @@ export class Tabs {
     this.texts.push('');
     this.choose(this.texts.length - 1);
   }
-}
-
-function button(text, label, act) {
-  const made = document.createElement('button');
-  made.type = 'button';
-  made.textContent = text;
-  made.setAttribute('aria-label', label);
-  made.addEventListener('click', act);
-  return made;
 }
 
 function load() {

@@ -222,6 +222,38 @@ final class Browser implements AutoCloseable {
         call("Input.insertText", Map.of("text", text));
     }
 
+    /// Types behind what is there.
+    void append(String text) throws Exception {
+        call("Input.insertText", Map.of("text", text));
+    }
+
+    /// A key alone, by its name.
+    void press(String key) throws Exception {
+        for (String kind : List.of("rawKeyDown", "keyUp")) {
+            call("Input.dispatchKeyEvent", Map.of("type", kind, "key", key, "code", key));
+        }
+    }
+
+    /// Where files go that the page offers.
+    void downloadTo(Path folder) throws Exception {
+        Files.createDirectories(folder);
+        call(
+                "Page.setDownloadBehavior",
+                Map.of("behavior", "allow", "downloadPath", folder.toString()));
+    }
+
+    /// Waits until a file is there, whole: it has its name from then on.
+    Path awaitFile(Path file) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+        while (!Files.exists(file)) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("there is no " + file);
+            }
+            evaluate("new Promise(done => setTimeout(done, 10))");
+        }
+        return file;
+    }
+
     void pressControlEnter() throws Exception {
         for (String kind : List.of("keyDown", "keyUp")) {
             call(

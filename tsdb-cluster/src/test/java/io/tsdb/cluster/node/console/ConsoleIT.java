@@ -11,13 +11,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// The console in a browser, before a real node. `-Dtsdb.screenshots=DIR` keeps pictures.
@@ -54,13 +57,19 @@ class ConsoleIT {
 
     /// The console as somebody sees it who comes for the first time, but for the database.
     private static void open(String database) throws Exception {
-        browser.forget();
+        leave();
         browser.show(1280, 800, "light");
         browser.open(url + "/console/uplot-LICENSE.txt");
         browser.evaluate(
                 "localStorage.clear(), sessionStorage.clear(), localStorage.setItem("
                         + "'tsdb.database', '%s')".formatted(database));
         browser.open(url + "/");
+    }
+
+    /// Pages ask again and again while they are open.
+    private static void leave() throws Exception {
+        browser.open("about:blank");
+        browser.forget();
     }
 
     private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
@@ -109,6 +118,7 @@ class ConsoleIT {
                         asked ->
                                 asked.startsWith(url + "/")
                                         || asked.startsWith("data:")
+                                        || asked.startsWith("blob:" + url + "/")
                                         || asked.equals("about:blank"));
     }
 
@@ -169,6 +179,188 @@ class ConsoleIT {
         assertNothingForeign(url);
     }
 
+    /// The place stays marked until something is typed.
+    @Test
+    void marksTheWordOfAnError() throws Exception {
+        writeRooms();
+        open("plant");
+        browser.await("document.querySelectorAll('#schema details').length === 2");
+        run("SELECT time,\n  temprature FROM climate");
+        browser.await("document.querySelector('#layer mark')");
+        assertThat(browser.text("#layer mark")).isEqualTo("temprature");
+        picture("error");
+        browser.type("#statement", "SELECT 1");
+        browser.await("!document.querySelector('#layer mark')");
+    }
+
+    private static void awaitCompletion(String text, String kind) throws Exception {
+        browser.await(
+                "[...document.querySelectorAll('#completions li')].some(li => li.textContent === '"
+                        + text
+                        + " "
+                        + kind
+                        + "')");
+    }
+
+    /// Measurements behind FROM, columns of the measurement that is named, functions, keywords; by
+    /// keys alone.
+    @Test
+    void completesByKeys() throws Exception {
+        writeRooms();
+        open("plant");
+        browser.await("document.querySelectorAll('#schema details').length === 2");
+        browser.type("#statement", "SEL");
+        awaitCompletion("SELECT", "keyword");
+        browser.press("Enter");
+        browser.append("* FROM cl");
+        awaitCompletion("climate", "measurement");
+        browser.press("Tab");
+        assertThat(browser.evaluate("document.querySelector('#statement').value").asString())
+                .isEqualTo("SELECT * FROM climate");
+        browser.append(" WHERE ro");
+        awaitCompletion("room", "tag");
+        browser.press("Escape");
+        browser.await("document.querySelector('#completions').hidden");
+        browser.type("#statement", "SELECT time_bu");
+        awaitCompletion("time_bucket", "function");
+        picture("completion");
+        browser.press("ArrowDown");
+        browser.press("ArrowUp");
+        browser.press("Enter");
+        assertThat(browser.evaluate("document.querySelector('#statement').value").asString())
+                .isEqualTo("SELECT time_bucket(");
+        // in a text nothing is completed
+        browser.type("#statement", "SELECT 'sel");
+        browser.press("a");
+        assertThat(browser.evaluate("document.querySelector('#completions').hidden").asBoolean())
+                .isTrue();
+        assertNothingForeign(url);
+    }
+
+    /// A name that is no plain word is put in quotes, and is text in the list.
+    @Test
+    void completesHostileNames() throws Exception {
+        String measurement = HOSTILE.replace(" ", "\\ ");
+        write("hostile2", "%s v=1 1%n".formatted(measurement));
+        open("hostile2");
+        browser.await("document.querySelector('#schema details')");
+        browser.type("#statement", "SELECT * FROM \"<im");
+        browser.await("!document.querySelector('#completions').hidden");
+        assertThat(browser.text("#completions li")).isEqualTo(HOSTILE + " measurement");
+        browser.press("Enter");
+        assertThat(browser.evaluate("document.querySelector('#statement').value").asString())
+                .isEqualTo("SELECT * FROM \"" + HOSTILE.replace("\"", "\"\"") + "\"");
+        browser.pressControlEnter();
+        browser.await("document.querySelector('#result tbody tr')");
+        assertThat(browser.evaluate("document.querySelectorAll('img').length").asInt()).isZero();
+        assertNothingForeign(url);
+    }
+
+    @Test
+    void showsWhatTheNodeDoesNow() throws Exception {
+        writeRooms();
+        open("plant");
+        browser.await("document.querySelector('[data-figure=lines]')");
+        // a rate needs two looks
+        browser.await(
+                "document.querySelector('[data-figure=lines]').textContent.includes('lines/s')");
+        assertThat(browser.text("[data-figure=disk]")).contains("B");
+        assertThat(browser.text("[data-figure=memory]")).contains("MiB");
+        assertNothingForeign(url);
+    }
+
+    /// One that another client has sent.
+    @Test
+    void cancelsAStatementOfTheList() throws Exception {
+        writeRooms();
+        open("plant");
+        String statement =
+                "SELECT count(*) FROM climate a, climate b, climate c, climate d, climate e";
+        var request =
+                HttpRequest.newBuilder(
+                        URI.create(
+                                url
+                                        + "/api/v1/sql?db=plant&q="
+                                        + URLEncoder.encode(statement, StandardCharsets.UTF_8)));
+        CompletableFuture<HttpResponse<String>> answer =
+                CLIENT.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
+        browser.evaluate("location.hash = '#activity'");
+        browser.await("document.querySelector('#running button')");
+        assertThat(browser.text("#running")).contains("climate e");
+        picture("activity");
+        browser.click("#running button");
+        HttpResponse<String> cancelled = answer.get(60, TimeUnit.SECONDS);
+        assertThat(cancelled.body()).contains("\"code\":\"cancelled\"");
+        browser.await("document.querySelector('#running').textContent === 'No statement runs.'");
+        assertNothingForeign(url);
+    }
+
+    /// The first one ends that everybody may do everything, also who has just made it.
+    @Test
+    void makesAndRevokesTokens() throws Exception {
+        try (TsdbProcess fresh = TsdbProcess.start(directory.resolve("tokens"))) {
+            String at = fresh.awaitReady();
+            leave();
+            browser.open(at + "/#tokens");
+            browser.await("document.querySelector('#token-list').textContent.startsWith('No tok')");
+            browser.type("#token-form [name=name]", HOSTILE);
+            browser.evaluate("document.querySelector('[name=permission]').value = 'admin'");
+            browser.click("#token-form button");
+            browser.await(
+                    "!document.querySelector('#token-made').hidden || "
+                            + "document.querySelector('#tokens-note').textContent !== ''");
+            String secret =
+                    browser.evaluate(
+                                    "document.querySelector('#token-made code')?.textContent ?? ''")
+                            .asString();
+            assertThat(secret).startsWith("tsdb_");
+            browser.click("#token");
+            browser.type("#secret", secret);
+            browser.click("#login button[value=use]");
+            browser.await("document.querySelectorAll('#token-list tbody tr').length === 1");
+            assertThat(browser.text("#token-list td:nth-child(2)")).isEqualTo(HOSTILE);
+            picture("tokens");
+            browser.type("#token-form [name=name]", "gateway");
+            browser.type("#token-form [name=scope-database]", "plant");
+            browser.click("#token-form button");
+            browser.await("document.querySelectorAll('#token-list tbody tr').length === 2");
+            assertThat(browser.text("#token-list tbody tr:nth-child(2)")).contains(":plant");
+            browser.click("#token-list tbody tr:nth-child(2) button");
+            browser.await("document.querySelectorAll('#token-list tbody tr').length === 1");
+            assertThat(browser.evaluate("document.querySelectorAll('img').length").asInt())
+                    .isZero();
+            assertNothingForeign(at);
+        }
+    }
+
+    @Test
+    void saysThatANodeAloneIsNoCluster() throws Exception {
+        open("plant");
+        browser.evaluate("location.hash = '#cluster'");
+        browser.await(
+                "document.querySelector('#cluster-note').textContent.includes('is alone')"
+                        + " && document.querySelector('#layout').hidden");
+        assertNothingForeign(url);
+    }
+
+    /// As files, with the rows that the statement has.
+    @Test
+    void downloadsAnAnswer() throws Exception {
+        writeRooms();
+        open("plant");
+        browser.await("document.querySelector('#downloads a[data-format=arrow]')");
+        browser.downloadTo(directory.resolve("downloads"));
+        browser.type("#statement", "SELECT time, room, temperature FROM climate ORDER BY time");
+        browser.click("#downloads a[data-format=csv]");
+        browser.await("document.querySelector('#status').textContent.includes('downloaded')");
+        Path file = browser.awaitFile(directory.resolve("downloads/tsdb.csv"));
+        assertThat(Files.readAllLines(file))
+                .hasSize(121)
+                .first()
+                .isEqualTo("time,room,temperature");
+        assertNothingForeign(url);
+    }
+
     @Test
     void keepsStatementsInTabs() throws Exception {
         writeRooms();
@@ -217,16 +409,21 @@ class ConsoleIT {
                 .startsWith("curl -i '" + url + "/write?db=it%27%3B%20echo%20in' --data");
     }
 
-    /// An empty database shows lines that work as they are: the one for curl is sent.
+    private static String outputOf(String... command) throws Exception {
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /// An empty database shows lines that work as they are: those for curl and Python are run.
     @Test
     void showsFirstStepsWhileThereIsNothing() throws Exception {
         open("empty");
         browser.await("!document.querySelector('#first-steps').hidden");
         String curl = browser.text("#first-steps pre");
+        String python = browser.text("#first-steps figure:nth-of-type(2) pre");
         picture("first-steps");
-        var sent = new ProcessBuilder("bash", "-c", curl).redirectErrorStream(true).start();
-        assertThat(new String(sent.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                .contains("204");
+        assertThat(outputOf("bash", "-c", curl)).contains("204");
+        assertThat(outputOf("python3", "-c", python).strip()).isEqualTo("204");
         browser.open("about:blank");
         browser.open(url + "/");
         browser.await("document.querySelector('#schema details')");
@@ -260,7 +457,7 @@ class ConsoleIT {
                             .header("Authorization", "Bearer " + token)
                             .POST(HttpRequest.BodyPublishers.ofString("m v=42 1"));
             assertThat(send(create).statusCode()).isEqualTo(204);
-            browser.forget();
+            leave();
             browser.open(at + "/");
             browser.await("document.querySelector('#login').open");
             browser.type("#secret", "tsdb_wrong_token");

@@ -2,6 +2,8 @@ package io.tsdb.cluster.node.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tsdb.cluster.node.admin.AdminRoutes;
+import io.tsdb.cluster.node.admin.SlowStatements;
 import io.tsdb.cluster.node.console.Console;
 import io.tsdb.cluster.security.Authenticator;
 import io.tsdb.cluster.security.RequestAuthorizer;
@@ -29,6 +31,7 @@ import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.net.Access;
 import io.tsdb.storage.net.EventLoops;
 import io.tsdb.storage.net.HealthAnswers;
 import io.tsdb.storage.net.HttpServer;
@@ -161,6 +164,13 @@ class AccessOverHttpTest {
                 new HealthAnswers(
                         IDENTITY, Clock.systemUTC(), Instant.EPOCH, () -> HealthAnswers.Health.OK),
                 () -> "tsdb_up 1\n",
+                new AdminRoutes(
+                        authorizer,
+                        new AllDatabasesGuard(authorizer, Access.Right.ADMINISTRATE),
+                        Runnable::run,
+                        new TokenAdmin(new TokenFile(Path.of("/dev/null/none")), Clock.systemUTC()),
+                        new SlowStatements(Clock.systemUTC()),
+                        Optional::empty),
                 new Console(),
                 "0.0.0");
     }
@@ -294,6 +304,17 @@ class AccessOverHttpTest {
         "reader, GET /metrics,                   403",
         "admin,  GET /metrics,                   200",
         "nobody, GET /metrics,                   401",
+        "admin,  GET /api/v1/tokens,             200",
+        "owner,  GET /api/v1/tokens,             403", // of one database
+        "reader, GET /api/v1/tokens,             403",
+        "nobody, GET /api/v1/tokens,             401",
+        "owner,  POST /api/v1/tokens,            403",
+        "admin,  POST /api/v1/tokens,            415", // what a page of another site could send
+        "owner,  DELETE /api/v1/tokens?id=x,     403",
+        "admin,  GET /api/v1/statements/slow,    200",
+        "reader, GET /api/v1/statements/slow,    403",
+        "admin,  GET /api/v1/cluster,            200",
+        "reader, GET /api/v1/cluster,            403",
         "nobody, GET /,                          200",
         "nobody, GET /ping,                      204",
         "nobody, GET /health,                    200",

@@ -11,14 +11,14 @@ import io.tsdb.storage.net.HttpRoute;
 
 import org.jspecify.annotations.Nullable;
 
-/// Lets those in who may read all databases: for what tells about the node as a whole.
-record ReadAllGuard(Access access) implements HttpRoute.Guard {
+/// Lets those in who have a right on all databases: for what concerns the node as a whole.
+record AllDatabasesGuard(Access access, Access.Right right) implements HttpRoute.Guard {
     @Override
     public @Nullable FullHttpResponse refusal(HttpRequest request) {
         var token =
                 HttpCredentials.tokenIn(
                         request.headers(), new QueryStringDecoder(request.uri()).parameters());
-        return switch (access.decide(token, Access.Right.READ, "")) {
+        return switch (access.decide(token, right, "")) {
             case ALLOWED -> null;
             case UNAUTHENTICATED -> {
                 FullHttpResponse response =

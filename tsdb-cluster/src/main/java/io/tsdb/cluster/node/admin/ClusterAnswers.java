@@ -1,0 +1,64 @@
+package io.tsdb.cluster.node.admin;
+
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.tsdb.cluster.shardmap.Member;
+import io.tsdb.cluster.shardmap.ShardMap;
+import io.tsdb.storage.model.JsonText;
+
+import java.util.Collection;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/// `/api/v1/cluster`: members and shards as this node sees them. Any thread; never waits.
+///
+/// @param map empty for a node alone
+record ClusterAnswers(Supplier<Optional<ShardMap>> map) {
+    static final String PATH = "/api/v1/cluster";
+
+    FullHttpResponse answer(AdminRequest request) {
+        if (!request.method().name().equals("GET")) {
+            return AdminAnswers.wrongMethod(request, "GET");
+        }
+        return AdminAnswers.json(
+                HttpResponseStatus.OK,
+                map.get()
+                        .map(ClusterAnswers::text)
+                        .orElse("{\"self\":\"\",\"members\":[],\"shards\":[]}"));
+    }
+
+    private static String text(ShardMap map) {
+        var members = new TreeMap<String, Member>();
+        members.put(map.self().id(), map.self());
+        var shards = new StringBuilder();
+        for (int shard = 0; shard < map.shardCount(); shard++) {
+            map.replicas(shard).forEach(member -> members.put(member.id(), member));
+            shards.append(shard == 0 ? "" : ",").append(text(map, shard));
+        }
+        return "{\"self\":%s,\"members\":[%s],\"shards\":[%s]}"
+                .formatted(JsonText.quoted(map.self().id()), text(members.values()), shards);
+    }
+
+    private static String text(Collection<Member> members) {
+        return members.stream()
+                .map(
+                        member ->
+                                "{\"id\":%s,\"address\":%s}"
+                                        .formatted(
+                                                JsonText.quoted(member.id()),
+                                                JsonText.quoted(member.data().toString())))
+                .collect(Collectors.joining(","));
+    }
+
+    private static String text(ShardMap map, int shard) {
+        String replicas =
+                map.replicas(shard).stream()
+                        .map(member -> JsonText.quoted(member.id()))
+                        .collect(Collectors.joining(","));
+        String leader =
+                map.leader(shard).map(member -> JsonText.quoted(member.id())).orElse("null");
+        return "{\"shard\":%d,\"leader\":%s,\"replicas\":[%s]}".formatted(shard, leader, replicas);
+    }
+}
