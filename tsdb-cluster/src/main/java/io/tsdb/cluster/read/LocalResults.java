@@ -7,7 +7,6 @@ import io.tsdb.query.plan.Fragment;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
-import io.tsdb.storage.scan.ScanSource;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +35,12 @@ final class LocalResults implements PartialResults {
 
     LocalResults(
             Fragment fragment,
-            List<? extends ScanSource> shards,
+            List<NumberedShard> shards,
             QueryControl control,
             Executor executor) {
         this.control = control.forFragment();
         this.executor = executor;
-        for (ScanSource shard : shards) {
+        for (NumberedShard shard : shards) {
             parts.add(new ShardPart(fragment, shard, this.control));
         }
     }

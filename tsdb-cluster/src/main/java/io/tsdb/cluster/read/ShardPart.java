@@ -28,12 +28,12 @@ final class ShardPart {
     private boolean isRunning;
     private boolean isDone;
 
-    ShardPart(Fragment fragment, ScanSource shard, QueryControl control) {
+    ShardPart(Fragment fragment, NumberedShard shard, QueryControl control) {
         this.fragment = fragment;
-        this.shard = shard;
+        this.shard = shard.source();
         this.control = control;
         FragmentProfile profile = control.profile();
-        this.counts = profile == null ? null : profile.addShard();
+        this.counts = profile == null ? null : profile.addShard(shard.number());
     }
 
     /// Claims the right to work when there is work and room for its outcome.

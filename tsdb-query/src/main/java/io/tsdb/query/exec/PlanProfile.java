@@ -71,9 +71,8 @@ final class PlanProfile implements PlanText.Notes {
         Node node = nodes.get(plan);
         var lines = new ArrayList<String>();
         if (node != null) {
-            List<ScanCounts> shards = node.fragment.shards();
-            for (int i = 0; i < shards.size(); i++) {
-                lines.add("shard " + i + ": " + text(shards.get(i)));
+            for (FragmentProfile.Entry shard : node.fragment.shards()) {
+                lines.add(shard.where() + ": " + text(shard.counts()));
             }
         }
         return lines;

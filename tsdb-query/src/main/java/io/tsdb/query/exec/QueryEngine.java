@@ -10,6 +10,7 @@ import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
+import io.tsdb.query.fragment.Consistency;
 import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.query.fragment.QueryControl;
@@ -234,7 +235,8 @@ public final class QueryEngine {
                 limits.groups(),
                 from,
                 START_BYTES + request.parameterBytes(),
-                limits.memoryBytes());
+                limits.memoryBytes(),
+                request.consistency().orElse(Consistency.STRONG));
     }
 
     private StreamedResult run(

@@ -1,5 +1,6 @@
 package io.tsdb.query.exec;
 
+import io.tsdb.query.fragment.Consistency;
 import io.tsdb.query.fragment.QueryCancellation;
 
 import java.util.Collection;
@@ -7,6 +8,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// One SQL statement to run.
 ///
@@ -17,12 +19,14 @@ import java.util.Map;
 ///   [java.util.List] of these inside `IN (...)`
 /// @param cancellation stops the query when switched
 /// @param caller who sent it
+/// @param consistency what the answer holds at least; empty: what the node was set to
 public record QueryRequest(
         String database,
         String sql,
         Map<String, ? extends @org.jspecify.annotations.Nullable Object> parameters,
         QueryCancellation cancellation,
-        QueryCaller caller) {
+        QueryCaller caller,
+        Optional<Consistency> consistency) {
     private static final long VALUE_BYTES = 64;
 
     public QueryRequest {
@@ -34,7 +38,21 @@ public record QueryRequest(
             String sql,
             Map<String, ? extends @org.jspecify.annotations.Nullable Object> parameters,
             QueryCancellation cancellation) {
-        this(database, sql, parameters, cancellation, QueryCaller.EVERYBODY);
+        this(
+                database,
+                sql,
+                parameters,
+                cancellation,
+                QueryCaller.EVERYBODY,
+                Optional.empty());
+    }
+
+    /// The same, with what is meant where nothing is said.
+    public QueryRequest orElse(Consistency usual) {
+        return consistency.isPresent()
+                ? this
+                : new QueryRequest(
+                        database, sql, parameters, cancellation, caller, Optional.of(usual));
     }
 
     /// About what the parameters take, and take again as constants of a statement.

@@ -19,13 +19,16 @@ import java.util.List;
 /// dictionary per column for the whole result.
 ///
 /// A query that has to give up its memory to others before it has handed out a row starts anew when
-/// there is more.
+/// there is more; so does, a few times, one that lost the replica of a shard that it read from.
 final class StreamedResult implements QueryResult {
     /// Starts the operators of a query.
     @FunctionalInterface
     interface Start {
         BatchSource start(QueryControl control);
     }
+
+    /// How often a query is started anew since a replica was lost.
+    private static final int LOST_MAX = 2;
 
     private final List<ResultColumn> columns;
     private final Start start;
@@ -68,12 +71,16 @@ final class StreamedResult implements QueryResult {
         if (rowCount > 0) {
             return source.next();
         }
+        int lost = 0;
         while (true) {
             try {
                 prepareTexts();
                 return source.next();
             } catch (QueryException e) {
-                if (e.code() != QueryErrorCode.MEMORY_BUSY) {
+                boolean again =
+                        e.code() == QueryErrorCode.MEMORY_BUSY
+                                || e.code() == QueryErrorCode.UNAVAILABLE && lost++ < LOST_MAX;
+                if (!again) {
                     throw e;
                 }
                 source.close();

@@ -23,6 +23,7 @@ public final class QueryControl {
     private final long memoryBytes;
     private final QueryMemory memory;
     private final @Nullable FragmentProfile profile;
+    private final Consistency consistency;
     private volatile boolean isStopped;
 
     /// Lets the query in; its time limit counts from now on, and includes the wait for memory.
@@ -31,6 +32,7 @@ public final class QueryControl {
     /// @param budget of the node
     /// @param memoryBytes that the query holds from the start
     /// @param memoryBytesMax most memory that it may hold
+    /// @param consistency what the shards' snapshots hold at least
     /// @throws QueryException when there is no room for the query
     public QueryControl(
             QueryCancellation cancellation,
@@ -39,7 +41,9 @@ public final class QueryControl {
             int groupsMax,
             MemoryBudget budget,
             long memoryBytes,
-            long memoryBytesMax) {
+            long memoryBytesMax,
+            Consistency consistency) {
+        this.consistency = consistency;
         this.cancellation = cancellation;
         this.ticker = ticker;
         this.deadlineNanos = ticker.nanos() + timeout.toNanos();
@@ -54,6 +58,7 @@ public final class QueryControl {
     private QueryControl(
             QueryControl query, @Nullable QueryMemory memory, @Nullable FragmentProfile profile) {
         this.profile = profile;
+        this.consistency = query.consistency;
         this.cancellation = query.cancellation;
         this.ticker = query.ticker;
         this.deadlineNanos = query.deadlineNanos;
@@ -149,6 +154,15 @@ public final class QueryControl {
                             + " that filling gaps may make; take wider buckets, a shorter range of"
                             + " time or fewer groups");
         }
+    }
+
+    public Consistency consistency() {
+        return consistency;
+    }
+
+    /// Most groups of an aggregation.
+    public int groupsMax() {
+        return groupsMax;
     }
 
     /// What the query holds; whoever made the control closes it when the query's last thread is

@@ -3,12 +3,39 @@ package io.tsdb.query.fragment;
 /// What a fragment did at one shard. Written by the thread that works there; read when the fragment
 /// is done.
 public final class ScanCounts {
+    private static final int NUMBERS = 6;
+
     private long rows;
     private long nanos;
     private long blocksRead;
     private long blocksFromStatistics;
     private long blocksPruned;
     private long bytesDecoded;
+
+    /// The numbers of [#numbers], of counts that another node made.
+    ///
+    /// @throws IllegalArgumentException when there are not as many
+    public static ScanCounts of(long[] numbers) {
+        if (numbers.length != NUMBERS) {
+            throw new IllegalArgumentException(
+                    numbers.length + " counts of a fragment, expected " + NUMBERS);
+        }
+        var counts = new ScanCounts();
+        counts.rows = numbers[0];
+        counts.nanos = numbers[1];
+        counts.blocksRead = numbers[2];
+        counts.blocksFromStatistics = numbers[3];
+        counts.blocksPruned = numbers[4];
+        counts.bytesDecoded = numbers[5];
+        return counts;
+    }
+
+    /// All of them, in the order of `docs/format/plan.md#counts`.
+    public long[] numbers() {
+        return new long[] {
+            rows, nanos, blocksRead, blocksFromStatistics, blocksPruned, bytesDecoded
+        };
+    }
 
     /// @param rowCount rows that were handed back
     /// @param elapsedNanos that it took

@@ -103,7 +103,8 @@ public final class SqlHandler extends RequestCollector {
                         asked.sql(),
                         asked.parameters(),
                         request.cancellation(),
-                        caller(request.token()));
+                        caller(request.token()),
+                        asked.consistency());
         run(ctx, statement, writer, target);
     }
 

@@ -1,5 +1,6 @@
 package io.tsdb.query.http;
 
+import io.tsdb.query.fragment.Consistency;
 import io.tsdb.query.result.ArrowResultWriter;
 import io.tsdb.query.result.TimeFormat;
 import io.tsdb.query.sql.Position;
@@ -23,15 +24,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
-/// A request to `/api/v1/sql`: URL or form parameters `q db format epoch params`, a JSON body with
-/// the same names, or the bare statement as body.
+/// A request to `/api/v1/sql`: URL or form parameters `q db format epoch consistency params`, a JSON
+/// body with the same names, or the bare statement as body.
 record SqlRequest(
         String sql,
         String database,
         Format format,
         TimeFormat times,
-        Map<String, @Nullable Object> parameters) {
+        Map<String, @Nullable Object> parameters,
+        Optional<Consistency> consistency) {
     enum Format {
         JSON,
         NDJSON,
@@ -96,7 +99,8 @@ record SqlRequest(
                 values.getOrDefault("db", defaultDatabase),
                 format(values.get("format"), accept),
                 times(values.get("epoch")),
-                parameters);
+                parameters,
+                consistency(values.get("consistency")));
     }
 
     private static String text(Map.Entry<String, JsonNode> member) {
@@ -144,6 +148,17 @@ record SqlRequest(
             }
         }
         return Format.JSON;
+    }
+
+    private static Optional<Consistency> consistency(@Nullable String text) {
+        if (text == null) {
+            return Optional.empty();
+        }
+        Optional<Consistency> found = Consistency.parse(text);
+        if (found.isEmpty()) {
+            throw invalid("consistency '" + text + "' is not known; use strong or eventual");
+        }
+        return found;
     }
 
     private static TimeFormat times(@Nullable String epoch) {

@@ -12,6 +12,7 @@ final class WireLayout {
     static final int KIND_PLAN = 1;
     static final int KIND_FRAGMENT = 2;
     static final int KIND_BATCH = 3;
+    static final int KIND_COUNTS = 4;
 
     /// Expressions and nodes inside one another.
     static final int NESTING_MAX = 2_000;

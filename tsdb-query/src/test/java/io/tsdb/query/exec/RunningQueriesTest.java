@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What runs is listed and stopped by those who may.
 class RunningQueriesTest {
@@ -48,7 +49,8 @@ class RunningQueriesTest {
                                 sql,
                                 Map.of(),
                                 new QueryCancellation(),
-                                caller));
+                                caller,
+                                Optional.empty()));
     }
 
     private static List<List<@Nullable Object>> listed(

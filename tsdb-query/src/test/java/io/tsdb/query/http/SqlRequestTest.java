@@ -3,6 +3,7 @@ package io.tsdb.query.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tsdb.query.fragment.Consistency;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 
@@ -73,6 +74,20 @@ class SqlRequestTest {
                 .hasMessageStartingWith("parameter params is not JSON, at line 1, column ");
         assertThatThrownBy(() -> request("[1]"))
                 .hasMessage("parameter params must be a JSON object");
+    }
+
+    @Test
+    void consistencyIsStrongOrEventual() {
+        assertThat(consistency("eventual").consistency()).contains(Consistency.EVENTUAL);
+        assertThat(consistency("strong").consistency()).contains(Consistency.STRONG);
+        assertThat(request("{}").consistency()).isEmpty();
+        assertThatThrownBy(() -> consistency("weak"))
+                .hasMessage("consistency 'weak' is not known; use strong or eventual");
+    }
+
+    private static SqlRequest consistency(String text) {
+        return SqlRequest.of(
+                Map.of("q", List.of("SELECT 1"), "consistency", List.of(text)), "", "", "", "db");
     }
 
     @Test

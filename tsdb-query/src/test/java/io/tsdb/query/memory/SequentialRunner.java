@@ -29,7 +29,7 @@ public final class SequentialRunner implements FragmentRunner {
         var tasks = new ArrayList<FragmentTask>();
         FragmentProfile profile = control.profile();
         for (ScanSource shard : shards) {
-            ScanCounts counts = profile == null ? null : profile.addShard();
+            ScanCounts counts = profile == null ? null : profile.addShard(tasks.size());
             FragmentTask task = FragmentTasks.open(fragment, shard, control, counts);
             tasks.add(counts == null ? task : new Counted(task, counts));
         }

@@ -140,6 +140,7 @@ class WireFormatSpecTest {
             case "groups" -> PlanWriter.toBytes(groups());
             case "plan" -> PlanWriter.toBytes(plan());
             case "batch" -> new BatchWriter().toBytes(batch());
+            case "counts" -> CountsForm.toBytes(3, 1_000, 2, 0, 1, 8_192);
             default -> throw new IllegalArgumentException(name);
         };
     }
@@ -150,7 +151,7 @@ class WireFormatSpecTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rows", "groups", "plan", "batch"})
+    @ValueSource(strings = {"rows", "groups", "plan", "batch", "counts"})
     void writesTheBytesOfTheGoldenFile(String name) throws IOException {
         assertThat(HexFormat.of().formatHex(bytes(name)))
                 .isEqualTo(HexFormat.of().formatHex(golden(name)));
@@ -170,6 +171,7 @@ class WireFormatSpecTest {
         assertThat(read.column(1).isPresent(1)).isFalse();
         assertThat(read.column(1).isPresent(2)).isTrue();
         assertThat(read.column(2).longs()).startsWith(1, 0, 1);
+        assertThat(CountsForm.read(golden("counts"))).containsExactly(3, 1_000, 2, 0, 1, 8_192);
     }
 
     /// The hex examples of the page.
@@ -184,7 +186,7 @@ class WireFormatSpecTest {
             assertThat(hex).isEqualTo(HexFormat.of().formatHex(bytes(examples.group(1))));
             count++;
         }
-        assertThat(count).isEqualTo(2);
+        assertThat(count).isEqualTo(3);
     }
 
     @Test

@@ -20,6 +20,7 @@ class WireFuzzTest {
     private static void read(String name, byte[] bytes) {
         switch (name) {
             case "plan" -> PlanReader.plan(bytes);
+            case "counts" -> CountsForm.read(bytes);
             case "batch" ->
                     BatchReader.read(
                             bytes,
@@ -30,7 +31,7 @@ class WireFuzzTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rows", "groups", "plan", "batch"})
+    @ValueSource(strings = {"rows", "groups", "plan", "batch", "counts"})
     void refusesWhatIsCutAtAnyByte(String name) {
         byte[] whole = WireFormatSpecTest.bytes(name);
         for (int length = 0; length < whole.length; length++) {
@@ -44,7 +45,7 @@ class WireFuzzTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rows", "groups", "plan", "batch"})
+    @ValueSource(strings = {"rows", "groups", "plan", "batch", "counts"})
     void survivesAnyBytes(String name) {
         long seed = Long.getLong("tsdb.seed", System.nanoTime());
         System.out.println("WireFuzzTest -Dtsdb.seed=" + seed);

@@ -120,6 +120,12 @@ public enum ConfigKey {
             "DURATION",
             "10s",
             "how long a query waits for memory that others hold before it is refused with 503"),
+    QUERY_CONSISTENCY(
+            "query-consistency",
+            "strong|eventual",
+            "strong",
+            "in a cluster: strong: an answer has everything that any node had acknowledged;"
+                    + " eventual: what a replica has come to; a request may say otherwise"),
     QUERY_ROWS_MAX("query-rows-max", "N", "100000000", "most rows a query may answer"),
     AUTH(
             "auth",

@@ -3,6 +3,7 @@ package io.tsdb.cluster.node.config;
 import io.tsdb.cluster.node.logging.LogFormat;
 import io.tsdb.cluster.security.Authenticator;
 import io.tsdb.cluster.shardmap.Address;
+import io.tsdb.query.fragment.Consistency;
 import io.tsdb.storage.model.NameRule;
 import io.tsdb.storage.schema.SchemaLimits;
 
@@ -69,6 +70,7 @@ public record NodeConfig(
             Optional<Long> budgetBytes,
             Optional<Long> memoryBytes,
             Duration memoryWait,
+            Consistency consistency,
             long rowsMax) {}
 
     /// This node as one of several.
@@ -125,6 +127,7 @@ public record NodeConfig(
                                 ConfigKey.QUERY_MEMORY,
                                 text -> auto(text, NodeConfig::sizeAboveZero)),
                         read.get(ConfigKey.QUERY_WAIT, DurationText::parse),
+                        read.get(ConfigKey.QUERY_CONSISTENCY, NodeConfig::consistency),
                         read.get(
                                 ConfigKey.QUERY_ROWS_MAX,
                                 text -> (long) count(text, Integer.MAX_VALUE))),
@@ -332,6 +335,14 @@ public record NodeConfig(
             case "async" -> true;
             default -> throw new IllegalArgumentException("'" + text + "' is not sync or async");
         };
+    }
+
+    private static Consistency consistency(String text) {
+        return Consistency.parse(text)
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "'" + text + "' is not strong or eventual"));
     }
 
     private static Authenticator.Mode authMode(String text) {

@@ -30,6 +30,7 @@ import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.QueryEngine;
 import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
+import io.tsdb.query.fragment.Consistency;
 import io.tsdb.query.http.InfluxDeleteHandler;
 import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
@@ -148,9 +149,11 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /// Runs a statement on what is acknowledged anywhere when it comes.
-    private QueryResult execute(QueryEngine engine, QueryRequest request) {
-        if (config.cluster().isPresent()) {
+    /// Runs a statement on what is acknowledged anywhere when it comes, unless it wants less.
+    private QueryResult execute(QueryEngine engine, QueryRequest asked) {
+        QueryRequest request = asked.orElse(config.queries().consistency());
+        boolean isStrong = request.consistency().orElseThrow() == Consistency.STRONG;
+        if (config.cluster().isPresent() && isStrong) {
             try {
                 store.caughtUp().join();
             } catch (CompletionException e) {

@@ -261,6 +261,16 @@ class ClusterIT {
                             HttpResponse.BodyHandlers.ofString());
             assertThat(unanswered.statusCode()).isEqualTo(503);
             assertThat(unanswered.body()).contains("\"unavailable\"");
+            HttpResponse<String> eventual =
+                    client.send(
+                            HttpRequest.newBuilder(
+                                            cluster.url(0)
+                                                    .resolve(
+                                                            "/api/v1/sql?db=c&consistency=eventual"
+                                                                    + "&format=csv&q=SELECT+min(v)+FROM+m"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(eventual.body().lines().skip(1).toList()).containsExactly("1");
             cluster.launch(1);
             cluster.awaitReady(1);
             assertThat(post(cluster.url(0), "m,dev=a v=3i " + (START + 2)).statusCode())
