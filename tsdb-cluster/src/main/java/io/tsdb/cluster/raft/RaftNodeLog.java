@@ -293,6 +293,15 @@ public final class RaftNodeLog implements NodeLog {
                 started().stream().map(this::barrier).toArray(CompletableFuture[]::new));
     }
 
+    @Override
+    public CompletableFuture<Void> caughtUp(int number) {
+        RaftShardLog log = logs.get(number);
+        return log == null || !log.isStarted()
+                ? CompletableFuture.failedFuture(
+                        new IOException("log " + number + " has no replica here"))
+                : barrier(log);
+    }
+
     /// Done when this replica has delivered everything that was committed before the call.
     private CompletableFuture<Void> barrier(RaftShardLog log) {
         var done = new CompletableFuture<Void>();

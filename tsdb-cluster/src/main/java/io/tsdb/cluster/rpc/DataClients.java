@@ -2,38 +2,181 @@ package io.tsdb.cluster.rpc;
 
 import io.tsdb.cluster.raft.LeaderPort;
 import io.tsdb.cluster.shardmap.Members;
+import io.tsdb.storage.model.Ticker;
 
+import java.io.IOException;
+import java.net.ProtocolException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
-/// A connection to each member that something was sent to, made anew when it has broken. Any
-/// thread.
-public final class DataClients implements LeaderPort, AutoCloseable {
+/// Connections to each member that something was sent to, made anew when they have broken: one for
+/// entries, one for queries, so that neither waits behind the other. Any thread.
+public final class DataClients implements LeaderPort, FragmentPort, AutoCloseable {
+    private static final int DONE_BYTES_MAX = 64 << 10;
+    private static final long LOOK_MILLIS = 250;
+
     private final Greeting greeting;
     private final Members members;
-    private final Map<String, DataConnection> connections = new ConcurrentHashMap<>();
+    private final int frameBytesMax;
+    private final Ticker ticker;
+    private final Map<String, DataConnection> writes = new ConcurrentHashMap<>();
+    private final Map<String, DataConnection> reads = new ConcurrentHashMap<>();
+    private final Map<String, Breaker> breakers = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService looks =
+            Executors.newSingleThreadScheduledExecutor(
+                    work -> Thread.ofPlatform().name("data-port-look").daemon().unstarted(work));
 
     /// @param greeting of this node
-    public DataClients(Greeting greeting, Members members) {
+    /// @param frameBytesMax of a batch of rows that is taken
+    /// @param ticker monotonic clock
+    public DataClients(Greeting greeting, Members members, int frameBytesMax, Ticker ticker) {
         this.greeting = greeting;
         this.members = members;
+        this.frameBytesMax = frameBytesMax;
+        this.ticker = ticker;
+        looks.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        writes.values().forEach(DataConnection::look);
+        reads.values().forEach(DataConnection::look);
+    }
+
+    private DataConnection connection(
+            Map<String, DataConnection> connections, String member, int answerBytesMax) {
+        return connections.compute(
+                member,
+                (id, known) ->
+                        known == null || known.isBroken()
+                                ? new DataConnection(
+                                        members.member(id),
+                                        greeting,
+                                        answerBytesMax,
+                                        breaker(id),
+                                        ticker)
+                                : known);
+    }
+
+    private Breaker breaker(String member) {
+        return breakers.computeIfAbsent(member, _ -> new Breaker());
     }
 
     @Override
     public CompletableFuture<Void> append(String member, int log, byte[] entry, int length) {
-        return connections
-                .compute(
-                        member,
-                        (id, known) ->
-                                known == null || known.isBroken()
-                                        ? new DataConnection(members.member(id), greeting)
-                                        : known)
-                .append(log, entry, length);
+        var answer = new CompletableFuture<Void>();
+        connection(writes, member, DONE_BYTES_MAX)
+                .request(
+                        Frame.Kind.APPEND,
+                        log,
+                        entry,
+                        length,
+                        new DataConnection.Answers() {
+                            @Override
+                            public boolean take(Frame frame) throws ProtocolException {
+                                switch (frame.kind()) {
+                                    case DONE -> answer.complete(null);
+                                    case FAILED -> failed(new IOException(frame.text()));
+                                    default ->
+                                            throw new ProtocolException(
+                                                    frame.kind() + " answers no append");
+                                }
+                                return false;
+                            }
+
+                            @Override
+                            public void failed(IOException cause) {
+                                answer.completeExceptionally(cause);
+                            }
+                        });
+        return answer;
+    }
+
+    @Override
+    public boolean isSuspect(String member) {
+        return breaker(member).isOpen();
+    }
+
+    @Override
+    public FragmentCall run(String member, int shard, byte[] request, FragmentAnswers answers) {
+        Breaker breaker = breaker(member);
+        if (!breaker.lets(ticker.nanos())) {
+            answers.failed(
+                    new IOException("is left alone for a moment, since " + breaker.reason()));
+            return NO_CALL;
+        }
+        DataConnection connection = connection(reads, member, frameBytesMax);
+        long number =
+                connection.request(
+                        Frame.Kind.RUN,
+                        shard,
+                        request,
+                        request.length,
+                        new FragmentFrames(answers));
+        return new FragmentCall() {
+            @Override
+            public void credit(long bytes) {
+                connection.tell(Frame.Kind.CREDIT, number, DataConnection.number(bytes));
+            }
+
+            @Override
+            public void cancel() {
+                connection.forget(number);
+                connection.tell(Frame.Kind.CANCEL, number, Frame.NOTHING);
+            }
+        };
+    }
+
+    private static final FragmentCall NO_CALL =
+            new FragmentCall() {
+                @Override
+                public void credit(long bytes) {
+                    // it has failed
+                }
+
+                @Override
+                public void cancel() {
+                    // it has failed
+                }
+            };
+
+    /// Frames to answers.
+    private record FragmentFrames(FragmentAnswers answers) implements DataConnection.Answers {
+        @Override
+        public boolean take(Frame frame) throws ProtocolException {
+            switch (frame.kind()) {
+                case BEGUN -> answers.begun();
+                case BATCH -> answers.batch(frame.payload());
+                case ENDED -> {
+                    answers.ended(frame.payload());
+                    return false;
+                }
+                case REFUSED -> {
+                    answers.refused(frame.payload());
+                    return false;
+                }
+                case FAILED -> {
+                    answers.failed(new IOException(frame.text()));
+                    return false;
+                }
+                default -> throw new ProtocolException(frame.kind() + " answers no fragment");
+            }
+            return true;
+        }
+
+        @Override
+        public void failed(IOException cause) {
+            answers.failed(cause);
+        }
     }
 
     @Override
     public void close() {
-        connections.values().forEach(DataConnection::close);
+        looks.shutdownNow();
+        writes.values().forEach(DataConnection::close);
+        reads.values().forEach(DataConnection::close);
     }
 }

@@ -1,6 +1,8 @@
 package io.tsdb.cluster.rpc;
 
 import io.tsdb.cluster.shardmap.Member;
+import io.tsdb.storage.io.LittleEndian;
+import io.tsdb.storage.model.Ticker;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -8,32 +10,57 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.Socket;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A connection to the data port of a member: requests in their order, answers as they come. It
-/// connects by itself; when it breaks, all that waits fails, and it is of no use any more.
+/// connects by itself; when it breaks, all that waits fails, and it is of no use any more. A member
+/// that says nothing for too long while somebody waits counts as broken.
 final class DataConnection implements AutoCloseable {
+    /// A member that is asked whether it is there says so within a moment.
+    private static final long SILENT_NANOS_MAX = TimeUnit.SECONDS.toNanos(3);
+
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int CONNECT_MILLIS_MAX = 1_000;
     private static final int BUFFER_BYTES = 64 << 10;
-    private static final int ANSWER_BYTES_MAX = 64 << 10;
+
+    /// Told what a request is answered with, on the connection's thread.
+    interface Answers {
+        /// @return whether more are to follow
+        boolean take(Frame frame) throws ProtocolException;
+
+        void failed(IOException cause);
+    }
 
     private final Member member;
     private final Greeting greeting;
+    private final int answerBytesMax;
+    private final Breaker breaker;
+    private final Ticker ticker;
     private final Socket socket = new Socket();
     private final FrameSender sender = new FrameSender(socket);
-    private final Map<Long, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
+    private final Map<Long, Answers> waiting = new ConcurrentHashMap<>();
     private final AtomicLong requests = new AtomicLong();
+    private volatile long heardNanos;
+    private volatile boolean asked;
     private volatile boolean broken;
 
     /// Written before `broken` is.
     private IOException cause;
 
     /// @param greeting of this node
-    DataConnection(Member member, Greeting greeting) {
+    /// @param answerBytesMax of a frame that is taken
+    /// @param breaker told whether the member is there
+    /// @param ticker monotonic clock
+    DataConnection(
+            Member member, Greeting greeting, int answerBytesMax, Breaker breaker, Ticker ticker) {
         this.member = member;
         this.greeting = greeting;
+        this.answerBytesMax = answerBytesMax;
+        this.breaker = breaker;
+        this.ticker = ticker;
+        this.heardNanos = ticker.nanos();
         this.cause = new IOException(member.data() + " was closed");
         sender.send(Frame.of(Frame.Kind.HELLO, greeting.toBytes()));
         Thread.ofVirtual().name("data-port-client").start(this::run);
@@ -43,15 +70,54 @@ final class DataConnection implements AutoCloseable {
         return broken;
     }
 
-    CompletableFuture<Void> append(int log, byte[] entry, int length) {
-        var answer = new CompletableFuture<Void>();
+    /// Sends a request.
+    ///
+    /// @param payload `payload[0, length)`, left untouched until the answer
+    /// @return its number
+    long request(Frame.Kind kind, int log, byte[] payload, int length, Answers answers) {
         long request = requests.incrementAndGet();
-        waiting.put(request, answer);
-        sender.send(new Frame(Frame.Kind.APPEND, log, request, entry, length));
+        if (waiting.isEmpty()) {
+            heardNanos = ticker.nanos(); // nobody waited before
+        }
+        waiting.put(request, answers);
+        sender.send(new Frame(kind, log, request, payload, length));
         if (broken) {
             end(cause);
         }
-        return answer;
+        return request;
+    }
+
+    /// Says something about a request that is under way.
+    void tell(Frame.Kind kind, long request, byte[] payload) {
+        sender.send(new Frame(kind, 0, request, payload, payload.length));
+    }
+
+    /// Nobody waits for an answer any more; what still comes is passed over.
+    void forget(long request) {
+        waiting.remove(request);
+    }
+
+    /// Asks whether the member is there when it was quiet, and gives it up when it stays silent.
+    /// Now and then.
+    void look() {
+        long silent = ticker.nanos() - heardNanos;
+        if (waiting.isEmpty() || broken) {
+            return;
+        }
+        if (silent > SILENT_NANOS_MAX) {
+            cause =
+                    new IOException(
+                            member.data()
+                                    + " has said nothing for "
+                                    + TimeUnit.NANOSECONDS.toMillis(silent)
+                                    + " ms");
+            breaker.failed(ticker.nanos(), cause);
+            close();
+            end(cause);
+        } else if (silent > QUIET_NANOS && !asked) {
+            asked = true;
+            sender.send(Frame.of(Frame.Kind.PING, Frame.NOTHING));
+        }
     }
 
     private void run() {
@@ -63,14 +129,18 @@ final class DataConnection implements AutoCloseable {
                     new DataInputStream(
                             new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES))) {
                 checkWelcome(Frame.read(in, Greeting.BYTES_MAX));
+                breaker.succeeded();
                 while (!broken) {
-                    answered(Frame.read(in, ANSWER_BYTES_MAX));
+                    answered(Frame.read(in, answerBytesMax));
                 }
             } finally {
                 writer.interrupt();
             }
         } catch (IOException e) {
-            cause = new IOException(member.data() + ": " + e, e);
+            if (!broken) {
+                cause = new IOException(member.data() + ": " + e, e);
+                breaker.failed(ticker.nanos(), cause);
+            }
         }
         broken = true;
         end(cause);
@@ -89,24 +159,41 @@ final class DataConnection implements AutoCloseable {
     }
 
     private void answered(Frame frame) throws IOException {
-        CompletableFuture<Void> answer = waiting.remove(frame.request());
-        if (answer == null) {
-            throw new ProtocolException("an answer to request " + frame.request());
+        heardNanos = ticker.nanos();
+        asked = false;
+        if (breaker.isOpen()) {
+            breaker.succeeded();
         }
-        switch (frame.kind()) {
-            case DONE -> answer.complete(null);
-            case FAILED -> answer.completeExceptionally(new IOException(frame.text()));
-            case HELLO, WELCOME, APPEND -> throw new ProtocolException("is no answer: " + frame);
+        if (frame.kind() == Frame.Kind.PONG) {
+            return;
+        }
+        long request = frame.request();
+        Answers answers = waiting.get(request);
+        if (answers == null) {
+            if (request > 0 && request <= requests.get()) {
+                return; // it was cancelled
+            }
+            throw new ProtocolException("an answer to request " + request);
+        }
+        if (!answers.take(frame)) {
+            waiting.remove(request);
         }
     }
 
     private void end(IOException why) {
         for (Long request : waiting.keySet()) {
-            CompletableFuture<Void> answer = waiting.remove(request);
-            if (answer != null) {
-                answer.completeExceptionally(why);
+            Answers answers = waiting.remove(request);
+            if (answers != null) {
+                answers.failed(why);
             }
         }
+    }
+
+    /// The payload of [Frame.Kind#CREDIT].
+    static byte[] number(long value) {
+        byte[] bytes = new byte[Long.BYTES];
+        LittleEndian.putLong(bytes, 0, value);
+        return bytes;
     }
 
     @Override

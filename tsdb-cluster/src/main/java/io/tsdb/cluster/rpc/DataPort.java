@@ -10,6 +10,7 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
@@ -17,13 +18,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Takes what other nodes send: greetings, from the start on, and entries of logs that this node
-/// leads, once it serves and from members of its cluster only.
+/// Takes what other nodes send: greetings, from the start on; entries of logs that this node leads,
+/// and fragments of queries for its shards, once it serves and from members of its cluster only.
 public final class DataPort implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DataPort.class);
     private static final int BACKLOG = 64;
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int GREETING_MILLIS_MAX = 5_000;
+    private static final String STARTING = "the node is starting";
 
     /// Appends at this node.
     @FunctionalInterface
@@ -37,6 +39,7 @@ public final class DataPort implements AutoCloseable {
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private volatile Greeting greeting;
     private volatile @Nullable Appender appender;
+    private volatile @Nullable FragmentService fragments;
     private volatile boolean closed;
 
     /// @param greeting of this node as of now
@@ -66,6 +69,11 @@ public final class DataPort implements AutoCloseable {
         appender = target;
     }
 
+    /// From now on fragments are run.
+    public void serveFragments(FragmentService target) {
+        fragments = target;
+    }
+
     private void accept() {
         while (!closed) {
             try {
@@ -83,6 +91,7 @@ public final class DataPort implements AutoCloseable {
 
     private void read(Socket socket) {
         var sender = new FrameSender(socket);
+        var running = new RunningFragments(sender);
         Thread writer = Thread.ofVirtual().name("data-port-writer").start(sender);
         try (var in =
                 new DataInputStream(
@@ -91,7 +100,7 @@ public final class DataPort implements AutoCloseable {
             if (welcome(Frame.read(in, Greeting.BYTES_MAX), sender)) {
                 socket.setSoTimeout(0);
                 while (!closed) {
-                    take(Frame.read(in, frameBytesMax), sender);
+                    take(Frame.read(in, frameBytesMax), sender, running);
                 }
             }
         } catch (EOFException e) {
@@ -101,6 +110,7 @@ public final class DataPort implements AutoCloseable {
                 LOG.debug("{} ended", socket, e);
             }
         } finally {
+            running.cancelAll();
             writer.interrupt();
             FrameSender.close(socket);
             connections.remove(socket);
@@ -121,13 +131,30 @@ public final class DataPort implements AutoCloseable {
         return welcome;
     }
 
-    private void take(Frame frame, FrameSender sender) {
+    private void take(Frame frame, FrameSender sender, RunningFragments running)
+            throws ProtocolException {
+        switch (frame.kind()) {
+            case APPEND -> append(frame, sender);
+            case RUN -> {
+                FragmentService target = fragments;
+                if (target == null) {
+                    sender.send(Frame.failed(frame.request(), STARTING));
+                } else {
+                    running.begin(frame, target);
+                }
+            }
+            case CREDIT -> running.credit(frame);
+            case CANCEL -> running.cancel(frame.request());
+            case PING -> sender.send(Frame.of(Frame.Kind.PONG, Frame.NOTHING));
+            case HELLO, WELCOME, DONE, FAILED, BEGUN, BATCH, ENDED, REFUSED, PONG ->
+                    sender.send(Frame.failed(frame.request(), "is no request"));
+        }
+    }
+
+    private void append(Frame frame, FrameSender sender) {
         Appender target = appender;
-        if (frame.kind() != Frame.Kind.APPEND || target == null) {
-            sender.send(
-                    Frame.failed(
-                            frame.request(),
-                            target == null ? "the node is starting" : "is no request"));
+        if (target == null) {
+            sender.send(Frame.failed(frame.request(), STARTING));
             return;
         }
         target.append(frame.log(), frame.payload(), frame.length())

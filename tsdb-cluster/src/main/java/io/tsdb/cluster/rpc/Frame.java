@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
 /// @param request number that an answer repeats
 /// @param payload `payload[0, length)`
 record Frame(Kind kind, int log, long request, byte[] payload, int length) {
-    private static final byte[] NOTHING = {};
+    static final byte[] NOTHING = {};
 
     /// What a frame says. Its number is permanent.
     enum Kind {
@@ -24,7 +24,16 @@ record Frame(Kind kind, int log, long request, byte[] payload, int length) {
         WELCOME(2),
         APPEND(3),
         DONE(4),
-        FAILED(5);
+        FAILED(5),
+        RUN(16),
+        BEGUN(17),
+        BATCH(18),
+        ENDED(19),
+        REFUSED(20),
+        CREDIT(21),
+        CANCEL(22),
+        PING(23),
+        PONG(24);
 
         private final int number;
 

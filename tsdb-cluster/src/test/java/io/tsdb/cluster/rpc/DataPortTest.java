@@ -67,6 +67,10 @@ class DataPortTest {
         return new DataPort(nodes.get(node).data(), greeting, FRAME_BYTES_MAX);
     }
 
+    private DataClients clients(Members members) {
+        return new DataClients(member(0, members), members, FRAME_BYTES_MAX, System::nanoTime);
+    }
+
     /// Every byte by the table of `docs/protocol/data-port.md`: DONE for request 258.
     @Test
     void framesAreAsThePageDrawsThem() throws IOException {
@@ -105,7 +109,7 @@ class DataPortTest {
         var members = new Members(2, nodes);
         var seen = Collections.synchronizedList(new ArrayList<String>());
         try (DataPort port = port(1, member(1, members));
-                var clients = new DataClients(member(0, members), members)) {
+                var clients = clients(members)) {
             port.serve(
                     (log, entry, length) -> {
                         String text = new String(entry, 0, length, StandardCharsets.UTF_8);
@@ -135,7 +139,7 @@ class DataPortTest {
     void connectsAnewAfterAFailure() throws Exception {
         var members = new Members(2, nodes);
         byte[] entry = {1};
-        try (var clients = new DataClients(member(0, members), members)) {
+        try (var clients = clients(members)) {
             assertThatThrownBy(() -> clients.append("node1", 0, entry, 1).join())
                     .hasMessageContaining("Connection refused");
             try (DataPort port = port(1, member(1, members))) {
@@ -151,7 +155,7 @@ class DataPortTest {
         var other = new Members(2, List.of(nodes.get(0), nodes.get(1)));
         byte[] entry = {1};
         try (DataPort port = port(1, member(1, mine));
-                var clients = new DataClients(member(0, other), other)) {
+                var clients = clients(other)) {
             port.serve(
                     (_, _, _) -> {
                         throw new AssertionError("taken");

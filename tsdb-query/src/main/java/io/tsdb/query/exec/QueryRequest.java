@@ -38,13 +38,7 @@ public record QueryRequest(
             String sql,
             Map<String, ? extends @org.jspecify.annotations.Nullable Object> parameters,
             QueryCancellation cancellation) {
-        this(
-                database,
-                sql,
-                parameters,
-                cancellation,
-                QueryCaller.EVERYBODY,
-                Optional.empty());
+        this(database, sql, parameters, cancellation, QueryCaller.EVERYBODY, Optional.empty());
     }
 
     /// The same, with what is meant where nothing is said.

@@ -8,8 +8,8 @@ public enum Consistency {
     /// Everything that any node had acknowledged before the statement came.
     STRONG,
 
-    /// What the replica that is asked has come to: perhaps less than was acknowledged, also while no
-    /// majority is there.
+    /// What the replica that is asked has come to: perhaps less than was acknowledged, also while
+    /// no majority is there.
     EVENTUAL;
 
     /// As settings and requests name it: `strong`, `eventual`.

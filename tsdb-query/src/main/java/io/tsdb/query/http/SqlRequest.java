@@ -26,8 +26,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// A request to `/api/v1/sql`: URL or form parameters `q db format epoch consistency params`, a JSON
-/// body with the same names, or the bare statement as body.
+/// A request to `/api/v1/sql`: URL or form parameters `q db format epoch consistency params`, a
+/// JSON body with the same names, or the bare statement as body.
 record SqlRequest(
         String sql,
         String database,

@@ -57,6 +57,11 @@ public interface NodeLog extends AutoCloseable {
         return CompletableFuture.completedFuture(null);
     }
 
+    /// The same of one log.
+    default CompletableFuture<Void> caughtUp(int number) {
+        return CompletableFuture.completedFuture(null);
+    }
+
     /// Why no entry is taken now; empty when all is well.
     default Optional<String> trouble() {
         return Optional.empty();

@@ -197,6 +197,10 @@ final class PartSet {
         return texts;
     }
 
+    boolean isDamaged() {
+        return !damaged.isEmpty() || !found.isEmpty();
+    }
+
     /// Whether parts of a measurement lack: the others must not be merged across them.
     boolean hasDamaged(MeasurementId owner) {
         return damaged.containsKey(owner);

@@ -651,6 +651,11 @@ public final class Shard implements ScanSource {
         return flushes.newest();
     }
 
+    /// Whether parts are known to be damaged.
+    public boolean isDamaged() {
+        return parts.isDamaged();
+    }
+
     PartSet partSet() {
         return parts;
     }

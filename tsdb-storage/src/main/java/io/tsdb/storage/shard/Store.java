@@ -487,6 +487,22 @@ public final class Store implements AutoCloseable {
                                                 .toArray(CompletableFuture[]::new)));
     }
 
+    /// The same of one shard, or of the catalog ([NodeLog#CATALOG]).
+    public CompletableFuture<Void> caughtUp(int number) {
+        if (!log.isReplicated()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> delivered = log.caughtUp(number);
+        return number == NodeLog.CATALOG
+                ? delivered // which applies what is delivered at once
+                : delivered.thenCompose(_ -> shard(number).orElseThrow().reached());
+    }
+
+    /// A shard that is here.
+    public Optional<Shard> shard(int number) {
+        return shards.stream().filter(shard -> shard.id() == number).findFirst();
+    }
+
     /// What flushes and compactions wrote since the start.
     public PartStatistics partStatistics() {
         return partStatistics;

@@ -4,6 +4,8 @@ import io.tsdb.cluster.node.config.ConfigException;
 import io.tsdb.cluster.node.config.NodeConfig;
 import io.tsdb.cluster.raft.RaftNodeLog;
 import io.tsdb.cluster.raft.RaftSettings;
+import io.tsdb.cluster.read.ClusterFragmentRunner;
+import io.tsdb.cluster.read.FragmentServer;
 import io.tsdb.cluster.rpc.DataClients;
 import io.tsdb.cluster.rpc.DataPort;
 import io.tsdb.cluster.rpc.Formation;
@@ -12,9 +14,13 @@ import io.tsdb.cluster.rpc.MemberFile;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
 import io.tsdb.cluster.shardmap.ShardMap;
+import io.tsdb.query.budget.MemoryBudget;
+import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.model.SystemClock;
+import io.tsdb.storage.model.Ticker;
+import io.tsdb.storage.shard.Store;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,8 +29,12 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /// What a node has besides the rest when it is one of several: its identity, the data port, and
 /// logs that are kept together. A node alone loads none of it.
@@ -41,6 +51,7 @@ final class ClusterNode implements AutoCloseable {
     private final Greeting greeting;
     private final Members members;
     private final DataClients clients;
+    private final List<Runnable> readingEnds = new ArrayList<>();
 
     /// Once the logs are open.
     private volatile @Nullable ShardMap shardMap;
@@ -49,7 +60,7 @@ final class ClusterNode implements AutoCloseable {
         this.port = port;
         this.greeting = greeting;
         this.members = members;
-        this.clients = new DataClients(greeting, members);
+        this.clients = new DataClients(greeting, members, FRAME_BYTES_MAX, SystemClock.ticker());
     }
 
     /// Finds the other members, or comes back to them.
@@ -119,8 +130,33 @@ final class ClusterNode implements AutoCloseable {
         return log;
     }
 
+    /// Runs this node's queries at a replica of each shard, and those of others at its own.
+    FragmentRunner openQueries(
+            Store store,
+            Executor fragments,
+            Executor served,
+            Ticker ticker,
+            MemoryBudget budget,
+            long memoryBytesMax) {
+        var shards = new StoreShards(store);
+        var server = new FragmentServer(shards, served, ticker, budget, memoryBytesMax);
+        var runner =
+                new ClusterFragmentRunner(
+                        Objects.requireNonNull(shardMap, "the log is opened first"),
+                        shards,
+                        clients,
+                        server,
+                        fragments,
+                        ticker);
+        readingEnds.add(server::close);
+        readingEnds.add(runner::close);
+        port.serveFragments(server);
+        return runner;
+    }
+
     @Override
     public void close() {
+        readingEnds.forEach(Runnable::run);
         clients.close();
         port.close();
     }

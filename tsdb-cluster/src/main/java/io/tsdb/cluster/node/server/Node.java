@@ -31,6 +31,7 @@ import io.tsdb.query.exec.QueryEngine;
 import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
 import io.tsdb.query.fragment.Consistency;
+import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.query.http.InfluxDeleteHandler;
 import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
@@ -40,6 +41,7 @@ import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.model.SystemClock;
 import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.net.Access;
@@ -155,7 +157,7 @@ public final class Node implements AutoCloseable {
         boolean isStrong = request.consistency().orElseThrow() == Consistency.STRONG;
         if (config.cluster().isPresent() && isStrong) {
             try {
-                store.caughtUp().join();
+                store.caughtUp(NodeLog.CATALOG).join(); // the shards: when they are read
             } catch (CompletionException e) {
                 throw new QueryException(
                         QueryErrorCode.UNAVAILABLE,
@@ -230,7 +232,7 @@ public final class Node implements AutoCloseable {
         var engine =
                 new QueryEngine(
                         store.catalog(),
-                        new LocalFragmentRunner(store.shards(), fragments),
+                        fragmentRunner(settings, fragments, budget),
                         databases,
                         clock,
                         ticker,
@@ -310,6 +312,18 @@ public final class Node implements AutoCloseable {
                         routes.routes());
         opened("HTTP server", server::stop);
         return server;
+    }
+
+    private FragmentRunner fragmentRunner(
+            NodeSettings settings, ExecutorService fragments, MemoryBudget budget) {
+        ClusterNode cluster = member;
+        if (cluster == null) {
+            return new LocalFragmentRunner(store.shards(), fragments);
+        }
+        ExecutorService served = QueryThreads.forServedFragments(settings.coreCount());
+        opened("served fragments", served::shutdownNow);
+        return cluster.openQueries(
+                store, fragments, served, ticker, budget, settings.queries().memoryBytes());
     }
 
     private Optional<LineTcpServer> startLineTcp(

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class QueryThreads {
     private static final int STATEMENTS_PER_CORE = 8;
     private static final int STATEMENTS_MIN = 16;
+    private static final int SERVED_PER_CORE = 4;
     private static final int QUEUED_MAX = 1000;
     private static final int IDLE_SECONDS = 60;
 
@@ -25,6 +26,14 @@ final class QueryThreads {
     /// They compute at the shards; the statements' threads take part, so none is ever waited for.
     static ExecutorService forFragments(int coreCount) {
         return pool("fragment", coreCount, Integer.MAX_VALUE);
+    }
+
+    /// They compute for other nodes' queries, and may wait for memory.
+    static ExecutorService forServedFragments(int coreCount) {
+        return pool(
+                "served-fragment",
+                Math.max(STATEMENTS_MIN, SERVED_PER_CORE * coreCount),
+                Integer.MAX_VALUE);
     }
 
     private static ExecutorService pool(String name, int threads, int queuedMax) {

@@ -267,7 +267,7 @@ class ClusterIT {
                                             cluster.url(0)
                                                     .resolve(
                                                             "/api/v1/sql?db=c&consistency=eventual"
-                                                                    + "&format=csv&q=SELECT+min(v)+FROM+m"))
+                                                                + "&format=csv&q=SELECT+min(v)+FROM+m"))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
             assertThat(eventual.body().lines().skip(1).toList()).containsExactly("1");
