@@ -20,7 +20,8 @@ final class EntryDecoder {
         LogEntry entry =
                 switch (kind) {
                     case WalRecordLayout.KIND_WRITE -> new LogEntry.Write(batches.decode(source));
-                    case WalRecordLayout.KIND_FLUSH -> new LogEntry.Flush();
+                    case WalRecordLayout.KIND_FLUSH ->
+                            new LogEntry.Flush(source.remaining() == 0 ? 0 : source.getVarint());
                     case WalRecordLayout.KIND_DROP_DATABASE ->
                             new LogEntry.DropDatabase(number(source));
                     case WalRecordLayout.KIND_DROP_MEASUREMENT ->

@@ -23,7 +23,12 @@ final class EntryEncoder {
                 batches.encode(batch, out);
                 yield WalRecordLayout.KIND_WRITE;
             }
-            case LogEntry.Flush _ -> WalRecordLayout.KIND_FLUSH;
+            case LogEntry.Flush(long seconds) -> {
+                if (seconds > 0) {
+                    out.putVarint(seconds);
+                }
+                yield WalRecordLayout.KIND_FLUSH;
+            }
             case LogEntry.DropDatabase(int database) -> {
                 out.putVarint(database);
                 yield WalRecordLayout.KIND_DROP_DATABASE;

@@ -15,7 +15,15 @@ public sealed interface LogEntry {
     record Write(PointBatch batch) implements LogEntry {}
 
     /// Shard: the head is cut here, so that every replica flushes the same rows.
-    record Flush() implements LogEntry {}
+    ///
+    /// @param seconds time of day of who logged it, since 1970, from which replicas decide what to
+    ///   merge next; 0 where nobody else applies the log
+    record Flush(long seconds) implements LogEntry {
+        @Override
+        public String toString() {
+            return seconds == 0 ? "Flush[]" : "Flush[seconds=" + seconds + "]";
+        }
+    }
 
     /// Shard: a database's data goes; what comes after for its number is void. Catalog: the number
     /// has ended.
@@ -37,7 +45,8 @@ public sealed interface LogEntry {
     record Define(Definitions definitions) implements LogEntry {}
 
     /// Shard: rows of a measurement go that were logged up to an index; no part and no head of the
-    /// shard holds entries from both before and after it.
+    /// shard holds entries from both before and after it. In a log with replicas it is void when
+    /// the head was cut between the two: parts may have been merged across the index then.
     ///
     /// @param upTo less than the index of this entry: what was logged between the two stays
     record Delete(MeasurementId measurement, long upTo, DeletedRows rows) implements LogEntry {}

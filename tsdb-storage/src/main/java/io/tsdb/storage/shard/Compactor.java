@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 
 /// Compactions of one shard, one at a time: plans, merges, and has the set replace the parts.
 /// Beside writes, flushes and scans; nobody waits for it. One thread at a time.
@@ -39,6 +40,8 @@ final class Compactor {
 
     /// A measurement whose compaction failed is left alone for so long.
     private static final long RETRY_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final FileStore io;
     private final Path directory;
@@ -87,18 +90,60 @@ final class Compactor {
         stopped = true;
     }
 
+    /// What is looked at when it is decided what to merge.
+    ///
+    /// @param logIndex parts and deletes of later entries are left alone
+    /// @param seconds time of day
+    /// @param oldest of each measurement, rows before it go
+    private record View(long logIndex, long seconds, ToLongFunction<MeasurementId> oldest) {
+        boolean has(PartSummary part) {
+            return part.origin().lastIndex() <= logIndex;
+        }
+    }
+
+    private View now() {
+        return new View(Long.MAX_VALUE, clock.instant().getEpochSecond(), expiry::oldest);
+    }
+
+    /// As every replica sees it at an entry that cut the head.
+    private View at(long logIndex, long seconds) {
+        return new View(
+                logIndex, seconds, owner -> expiry.oldest(owner, seconds * NANOS_PER_SECOND));
+    }
+
     /// Merges until nothing is due. What fails is logged, counted, and tried again later.
     synchronized void run() {
+        run(now());
+    }
+
+    /// Merges what is due at an entry that cut the head, as every replica does: what was merged
+    /// depends on the log alone, so they come to the same parts. What fails is made good when all
+    /// parts of a time become one.
+    synchronized void runAt(long logIndex, long seconds) {
+        run(at(logIndex, seconds));
+    }
+
+    /// Whether something would be merged now.
+    synchronized boolean isDue() {
+        View view = now();
+        return parts.owners().stream()
+                .filter(owner -> !rests(owner))
+                .anyMatch(owner -> plan(owner, parts.tombstonesOf(owner), view).isPresent());
+    }
+
+    private boolean rests(MeasurementId owner) {
+        Long failedAt = failedAtNanos.get(owner);
+        return failedAt != null && ticker.nanos() - failedAt < RETRY_NANOS
+                || parts.hasDamaged(owner);
+    }
+
+    private void run(View view) {
         for (MeasurementId owner : parts.owners()) {
-            Long failedAt = failedAtNanos.get(owner);
-            if (failedAt != null && ticker.nanos() - failedAt < RETRY_NANOS) {
-                continue;
-            }
-            if (parts.hasDamaged(owner)) {
+            if (rests(owner)) {
                 continue;
             }
             try {
-                while (!stopped && compact(owner)) {
+                while (!stopped && compact(owner, view)) {
                     failedAtNanos.remove(owner);
                 }
             } catch (IOException | RuntimeException e) {
@@ -115,15 +160,23 @@ final class Compactor {
         }
     }
 
+    private Optional<CompactionPlan> plan(
+            MeasurementId owner, List<Tombstone> tombstones, View view) {
+        List<PartSummary> summaries =
+                parts.of(owner).stream().map(Part::summary).filter(view::has).toList();
+        return CompactionPlanner.plan(
+                summaries, purgeable(owner, tombstones, view), view.seconds(), config);
+    }
+
     /// Does the next compaction of a measurement.
     ///
     /// @return false when none is due
-    private boolean compact(MeasurementId owner) throws IOException {
-        List<Tombstone> tombstones = parts.tombstonesOf(owner);
-        long now = clock.instant().getEpochSecond();
-        List<PartSummary> summaries = parts.of(owner).stream().map(Part::summary).toList();
-        Optional<CompactionPlan> plan =
-                CompactionPlanner.plan(summaries, purgeable(owner, tombstones, now), now, config);
+    private boolean compact(MeasurementId owner, View view) throws IOException {
+        List<Tombstone> tombstones =
+                parts.tombstonesOf(owner).stream()
+                        .filter(one -> one.index() <= view.logIndex())
+                        .toList();
+        Optional<CompactionPlan> plan = plan(owner, tombstones, view);
         if (plan.isEmpty()) {
             return false;
         }
@@ -133,19 +186,20 @@ final class Compactor {
             return true; // one was dropped meanwhile: plan anew
         }
         try {
-            return merge(owner, inputs, tombstones, plan.get());
+            return merge(owner, inputs, tombstones, plan.get(), view);
         } finally {
             inputs.forEach(Part::release);
         }
     }
 
     private List<PartSummary> purgeable(
-            MeasurementId owner, List<Tombstone> tombstones, long nowSeconds) {
-        long before = nowSeconds - config.quiet().toSeconds();
+            MeasurementId owner, List<Tombstone> tombstones, View view) {
+        long before = view.seconds() - config.quiet().toSeconds();
         List<Tombstone> old =
                 tombstones.stream().filter(one -> one.writtenSeconds() <= before).toList();
-        long oldest = expiry.oldest(owner);
+        long oldest = view.oldest().applyAsLong(owner);
         return parts.of(owner).stream()
+                .filter(part -> view.has(part.summary()))
                 .filter(
                         part ->
                                 Expiry.isHalfExpired(part.summary(), oldest)
@@ -169,7 +223,11 @@ final class Compactor {
 
     /// @return false when the parts could not be replaced just now
     private boolean merge(
-            MeasurementId owner, List<Part> inputs, List<Tombstone> tombstones, CompactionPlan plan)
+            MeasurementId owner,
+            List<Part> inputs,
+            List<Tombstone> tombstones,
+            CompactionPlan plan,
+            View view)
             throws IOException {
         MeasurementSchema schema = catalog.measurement(owner.database(), owner.measurement());
         if (schema == null) {
@@ -182,7 +240,8 @@ final class Compactor {
                 tombstones.stream()
                         .filter(one -> plan.inputs().stream().anyMatch(one::concerns))
                         .toList();
-        List<PartitionPlan.Span> spans = PartitionPlan.from(plan.outputs(), expiry.oldest(owner));
+        List<PartitionPlan.Span> spans =
+                PartitionPlan.from(plan.outputs(), view.oldest().applyAsLong(owner));
         long began = ticker.nanos();
         var event = new CompactionEvent();
         event.begin();

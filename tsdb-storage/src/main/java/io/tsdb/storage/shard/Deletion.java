@@ -20,6 +20,19 @@ import java.util.concurrent.CompletionException;
 /// stay. One thread; to be closed. While it is open, parts from before the index and parts from
 /// after it are not merged.
 public final class Deletion implements ScanSource, AutoCloseable {
+    /// What becomes of a delete that another cut came before, on replicas: to be decided anew.
+    static final String OVERTAKEN = "it was overtaken by a flush";
+
+    /// The delete was decided on rows that have been cut again meanwhile: nothing of it was
+    /// deleted, and it may be begun anew.
+    public static final class OvertakenException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        OvertakenException() {
+            super("nothing more was deleted: " + OVERTAKEN);
+        }
+    }
+
     private final Shard shard;
     private final PartSet.Pin pin;
     private final @Nullable FlushFailure unflushed;
@@ -57,6 +70,9 @@ public final class Deletion implements ScanSource, AutoCloseable {
         try {
             done.join();
         } catch (CompletionException e) {
+            if (e.getCause() != null && OVERTAKEN.equals(e.getCause().getMessage())) {
+                throw new OvertakenException();
+            }
             // the entry may still be applied: the parts must stay apart until the next start
             uncertain = true;
             throw new IOException("not all was deleted: " + e.getCause(), e);

@@ -73,11 +73,15 @@ final class Expiry {
     /// The oldest time of a measurement that is kept; rows before it may be left out of what is
     /// written.
     long oldest(MeasurementId owner) {
+        return oldest(owner, nowNanos);
+    }
+
+    /// The same at some time of day, nanoseconds since 1970.
+    long oldest(MeasurementId owner, long nowNanos) {
         MeasurementSchema schema = catalog.measurement(owner.database(), owner.measurement());
-        long now = nowNanos;
-        return schema == null || now == Long.MIN_VALUE
+        return schema == null || nowNanos == Long.MIN_VALUE
                 ? Long.MIN_VALUE
-                : schema.retention().oldest(now);
+                : schema.retention().oldest(nowNanos);
     }
 
     /// Whether at least half of a part's time, and a day, has expired: worth being written anew.

@@ -213,6 +213,7 @@ final class FlushQueue {
         }
         if (left.isEmpty()) {
             well();
+            flusher.flushed(head.cut);
             head.done.complete(null);
         } else {
             answer(head, new FlushFailure(left));

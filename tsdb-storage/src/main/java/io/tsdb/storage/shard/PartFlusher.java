@@ -40,6 +40,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// Writes what a head held as parts, and adds them to the shard's set. One flush of a shard at a
 /// time.
@@ -65,7 +66,8 @@ final class PartFlusher {
     /// @param firstIndex oldest entry that may be in it
     /// @param logIndex newest entry that may be in it
     /// @param seriesMark state of the series log at that entry
-    record Cut(Head head, long firstIndex, long logIndex, long seriesMark) {}
+    /// @param seconds time of day of the cut, the same on every replica; 0 for this machine's
+    record Cut(Head head, long firstIndex, long logIndex, long seriesMark, long seconds) {}
 
     /// What came of a try to flush a head.
     ///
@@ -103,6 +105,7 @@ final class PartFlusher {
     private final ScheduledExecutorService executor;
     private final Executor syncs;
     private final Set<Path> unsyncedDirectories = new LinkedHashSet<>();
+    private volatile Consumer<Cut> flushed = _ -> {};
     private volatile boolean abandoned;
 
     /// @param executor runs flushes
@@ -176,6 +179,15 @@ final class PartFlusher {
         return clock.instant().getEpochSecond();
     }
 
+    /// Told of each head of which all is in parts now.
+    void onFlushed(Consumer<Cut> told) {
+        flushed = told;
+    }
+
+    void flushed(Cut cut) {
+        flushed.accept(cut);
+    }
+
     void execute(Runnable flush) {
         executor.execute(flush);
     }
@@ -229,7 +241,7 @@ final class PartFlusher {
         private final Cut cut;
         private final Set<MeasurementId> heldBack;
         private final Publication publication;
-        private final long writtenSeconds = nowSeconds();
+        private final long writtenSeconds;
         private final HeadBlocks blocks;
         private final Map<MeasurementId, Exception> failed = new LinkedHashMap<>();
         private PartBatch batch = newBatch();
@@ -240,6 +252,7 @@ final class PartFlusher {
         Run(Cut cut, Set<MeasurementId> heldBack, Publication publication) {
             this.cut = cut;
             this.heldBack = heldBack;
+            this.writtenSeconds = cut.seconds() > 0 ? cut.seconds() : nowSeconds();
             this.publication = publication;
             this.blocks = new HeadBlocks(cut.head(), registry);
         }

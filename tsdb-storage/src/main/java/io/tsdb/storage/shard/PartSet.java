@@ -224,6 +224,14 @@ final class PartSet {
         return nextSequence.getAndIncrement();
     }
 
+    /// When the newest part was written, seconds since 1970; 0 when there is none.
+    long newestWrittenSeconds() {
+        return manifest.parts().stream()
+                .mapToLong(part -> part.origin().writtenSeconds())
+                .max()
+                .orElse(0);
+    }
+
     /// All parts, by rank; open only as long as they are in the set.
     List<Part> all() {
         List<Part> all = inAnyOrder();
@@ -327,10 +335,15 @@ final class PartSet {
     }
 
     /// Keeps parts from being merged across the log index that they hold everything up to.
-    Pin pin() {
+    ///
+    /// @param holds false where replicas merge the same parts at the same entries: a delete that
+    ///   comes behind such an entry is void there
+    Pin pin(boolean holds) {
         synchronized (publishing) {
             var pin = new Pin(manifest.logIndex());
-            pins.add(pin);
+            if (holds) {
+                pins.add(pin);
+            }
             return pin;
         }
     }

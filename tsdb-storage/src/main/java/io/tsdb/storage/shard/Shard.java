@@ -35,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// One shard: a state machine over its log. Batches go through the log into its head, the head is
@@ -90,6 +91,12 @@ public final class Shard implements ScanSource {
     /// First entry that may be in the head.
     private long headFrom;
 
+    /// Newest entry that cut the head.
+    private long flushedIndex;
+
+    /// Time of day of that, where replicas decide by it.
+    private long flushedSeconds;
+
     /// Series that batches named by their keys since the last cut, perhaps without a row.
     private RoaringBitmap named = new RoaringBitmap();
 
@@ -133,6 +140,8 @@ public final class Shard implements ScanSource {
         this.resumed = parts.positions();
         this.appliedIndex = resumed.oldest();
         this.headFrom = appliedIndex + 1;
+        this.flushedIndex = resumed.oldest();
+        this.flushedSeconds = parts.newestWrittenSeconds();
         this.writer = new Thread(this::run, "shard-" + id + "-writer");
         writer.setDaemon(true);
     }
@@ -205,11 +214,6 @@ public final class Shard implements ScanSource {
     /// @throws IOException when the flush fails; where it fails for some measurements, nothing can
     ///   be deleted from these
     public Deletion beginDelete() throws IOException {
-        if (log.isReplicated()) {
-            throw new IOException(
-                    "nothing was deleted: a cluster cannot delete rows yet, only drop measurements"
-                            + " and databases");
-        }
         FlushFailure failure = null;
         try {
             flush().join();
@@ -221,7 +225,7 @@ public final class Shard implements ScanSource {
             }
             failure = some;
         }
-        return new Deletion(this, parts.pin(), failure);
+        return new Deletion(this, parts.pin(!log.isReplicated()), failure);
     }
 
     /// Takes rows away that were decided on in a deletion's snapshot, once logged.
@@ -324,7 +328,11 @@ public final class Shard implements ScanSource {
     private void applyOne(long index, LogEntry entry, @Nullable Append append)
             throws InterruptedException, ExecutionException {
         boolean applied = false;
+        boolean isVoid = isVoid(entry);
         try {
+            if (entry instanceof LogEntry.Delete && log.isReplicated()) {
+                awaitParts();
+            }
             lock.lock();
             try {
                 apply(index, entry);
@@ -335,7 +343,9 @@ public final class Shard implements ScanSource {
         } finally {
             if (append != null) {
                 WriteListener listener = append.end();
-                if (applied) {
+                if (isVoid) {
+                    listener.failed(Deletion.OVERTAKEN);
+                } else if (applied) {
                     listener.applied();
                 } else {
                     listener.failed("the entry could not be applied; restart the node");
@@ -359,11 +369,29 @@ public final class Shard implements ScanSource {
         }
     }
 
+    /// Rows that a delete takes away are in parts when it is applied: scans look for deletes there
+    /// alone.
+    private void awaitParts() throws InterruptedException, ExecutionException {
+        boolean flushed = false;
+        while (!flushed && !stopping) {
+            try {
+                flushes.newest().get();
+                flushed = true;
+            } catch (ExecutionException e) {
+                if (recovering) {
+                    throw e;
+                }
+                LOG.debug("shard {}: a delete waits for a flush that failed", id, e);
+                TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
+            }
+        }
+    }
+
     /// While it recovers, a shard waits for its flushes; one that this node's memory asks for, and
     /// the log has not, is its own affair.
     private void boundMemory(boolean cut) throws InterruptedException, ExecutionException {
         if (!cut && head.bytes() > config.headBytesMax()) {
-            cut();
+            cut(0);
             cut = true;
         }
         if (cut) {
@@ -394,10 +422,12 @@ public final class Shard implements ScanSource {
     private void apply(long index, LogEntry entry) {
         switch (entry) {
             case LogEntry.Write(PointBatch batch) -> applyWrite(index, batch);
-            case LogEntry.Flush _ -> {
+            case LogEntry.Flush(long seconds) -> {
                 appliedIndex = index;
+                flushedIndex = index;
+                flushedSeconds = seconds;
                 if (index >= resumed.newest() || !head.isEmpty()) {
-                    cut();
+                    cut(seconds);
                 }
             }
             case LogEntry.DropDatabase(int database) -> {
@@ -408,9 +438,12 @@ public final class Shard implements ScanSource {
                 registry.dropMeasurement(measurement);
                 removeEnded();
             }
-            case LogEntry.Delete(MeasurementId measurement, long upTo, DeletedRows rows) ->
-                    parts.delete(
-                            new Tombstone(measurement, index, upTo, flushes.nowSeconds(), rows));
+            case LogEntry.Delete(MeasurementId measurement, long upTo, DeletedRows rows) -> {
+                if (!isVoid(entry)) {
+                    long seconds = log.isReplicated() ? flushedSeconds : flushes.nowSeconds();
+                    parts.delete(new Tombstone(measurement, index, upTo, seconds, rows));
+                }
+            }
             case LogEntry.Forget(MeasurementId measurement, RoaringBitmap series) ->
                     registry.forget(measurement, series);
             case LogEntry.CreateDatabase _, LogEntry.Define _, LogEntry.SetRetention _ ->
@@ -418,6 +451,14 @@ public final class Shard implements ScanSource {
                             "BUG: entry " + index + " of shard " + id + " is the catalog's");
         }
         appliedIndex = index;
+    }
+
+    /// Whether an entry comes too late: a delete on replicas behind a later cut, since they merge
+    /// parts across its index then.
+    private boolean isVoid(LogEntry entry) {
+        return log.isReplicated()
+                && entry instanceof LogEntry.Delete(_, long upTo, _)
+                && upTo < flushedIndex;
     }
 
     private void applyWrite(long index, PointBatch batch) {
@@ -480,6 +521,10 @@ public final class Shard implements ScanSource {
         return registry.measurements();
     }
 
+    private LogEntry flushEntry() {
+        return new LogEntry.Flush(log.isReplicated() ? clock.instant().getEpochSecond() : 0);
+    }
+
     private void flushWhenDue() {
         if (flushProposed || flushes.isBusy() || !log.proposes()) {
             return;
@@ -489,7 +534,7 @@ public final class Shard implements ScanSource {
                 !head.isEmpty() && ticker.nanos() - headSinceNanos > config.flushAge().toNanos();
         if (full || aged || parts.hasDiscarded()) {
             flushProposed = true;
-            if (!append(new LogEntry.Flush(), 0, new FlushAnswer())) {
+            if (!append(flushEntry(), 0, new FlushAnswer())) {
                 flushProposed = false; // the log is full: tried again soon
             }
         }
@@ -514,7 +559,7 @@ public final class Shard implements ScanSource {
         var applied = new CompletableFuture<Void>();
         // before the append: it is the newest flush at that entry which is meant
         CompletableFuture<Void> done = applied.thenCompose(_ -> flushes.newest());
-        if (!append(new LogEntry.Flush(), 0, WriteListener.completing(applied))) {
+        if (!append(flushEntry(), 0, WriteListener.completing(applied))) {
             applied.completeExceptionally(
                     new IOException("shard " + id + " was not flushed: the log is overloaded"));
         }
@@ -570,8 +615,10 @@ public final class Shard implements ScanSource {
     }
 
     /// Begins a new head and has the old one flushed. Writer thread.
+    ///
+    /// @param seconds time of day of the cut, the same on every replica; 0 for this machine's
     @SuppressWarnings("NonAtomicVolatileUpdate")
-    private void cut() {
+    private void cut(long seconds) {
         lock.lock();
         try {
             Head old = head;
@@ -581,7 +628,7 @@ public final class Shard implements ScanSource {
             headSinceNanos = ticker.nanos();
             long first = Math.min(headFrom, appliedIndex);
             headFrom = appliedIndex + 1;
-            flushes.add(new PartFlusher.Cut(old, first, appliedIndex, registry.mark()));
+            flushes.add(new PartFlusher.Cut(old, first, appliedIndex, registry.mark(), seconds));
         } finally {
             lock.unlock();
         }
@@ -663,6 +710,11 @@ public final class Shard implements ScanSource {
     /// Whether nothing was logged that parts do not hold.
     boolean isFlushed() {
         return headPointCount() == 0 && log.lastIndex() <= parts.positions().oldest();
+    }
+
+    /// Whether replicas merge the same parts: at each cut, by what its entry says.
+    boolean isReplicated() {
+        return log.isReplicated();
     }
 
     /// Whether this node removes what has ended, for all replicas.

@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -146,6 +147,12 @@ public final class Store implements AutoCloseable {
             abandon();
             throw e;
         }
+        for (int i = 0; i < shards.size(); i++) {
+            if (shards.get(i).isReplicated()) { // the last run may not have come to it
+                PartSet parts = shards.get(i).partSet();
+                compactAt(compactors.get(i), parts.logIndex(), parts.newestWrittenSeconds());
+            }
+        }
         this.removals = new Removals(catalog, shards);
         removals.goOn();
         watch.scheduleWithFixedDelay(goingOn(this::tick), 0, TICK_SECONDS, TimeUnit.SECONDS);
@@ -209,7 +216,7 @@ public final class Store implements AutoCloseable {
         PartSet parts = PartSet.load(io, directory);
         SeriesRegistry registry =
                 SeriesRegistry.open(io, directory.resolve("series"), parts.seriesMark());
-        compactors.add(
+        var compactor =
                 new Compactor(
                         io,
                         directory,
@@ -222,7 +229,8 @@ public final class Store implements AutoCloseable {
                         partStatistics,
                         expiry,
                         clock,
-                        ticker));
+                        ticker);
+        compactors.add(compactor);
         var flusher =
                 new PartFlusher(
                         io,
@@ -238,6 +246,7 @@ public final class Store implements AutoCloseable {
                         ticker,
                         flushes,
                         syncs);
+        flusher.onFlushed(cut -> compactAt(compactor, cut.logIndex(), cut.seconds()));
         try {
             return new Shard(
                     id,
@@ -430,9 +439,36 @@ public final class Store implements AutoCloseable {
                 .run(shards, ShardScan.visible(schema, range, clock));
     }
 
-    /// Merges parts until nothing is due; what runs on its own every few seconds.
+    /// Merges parts until nothing is due; what runs on its own every few seconds. Replicas merge
+    /// when a head was cut: of these the one that leads has it cut.
     public void compact() {
-        compactors.forEach(Compactor::run);
+        for (int i = 0; i < compactors.size(); i++) {
+            Compactor compactor = compactors.get(i);
+            Shard shard = shards.get(i);
+            if (!shard.isReplicated()) {
+                compactor.run();
+            } else if (shard.proposes() && !diskLow && compactor.isDue()) {
+                shard.flush()
+                        .whenComplete(
+                                (_, failure) -> {
+                                    if (failure != null) {
+                                        LOG.debug("shard {} merges later", shard.id(), failure);
+                                    }
+                                });
+            }
+        }
+    }
+
+    /// Merges what replicas merge at an entry that cut the head; nothing where nobody else applies
+    /// the log.
+    private void compactAt(Compactor compactor, long logIndex, long seconds) {
+        if (seconds > 0) {
+            try {
+                compactions.execute(goingOn(() -> compactor.runAt(logIndex, seconds)));
+            } catch (RejectedExecutionException e) {
+                LOG.debug("closing: what was cut at entry {} is merged later", logIndex, e);
+            }
+        }
     }
 
     /// Removes parts in which every row is older than the retention; what runs on its own every

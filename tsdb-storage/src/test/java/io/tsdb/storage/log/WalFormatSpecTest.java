@@ -101,7 +101,7 @@ class WalFormatSpecTest {
     /// One entry of every kind but points.
     private static List<LogEntry> others() {
         return List.of(
-                new LogEntry.Flush(),
+                new LogEntry.Flush(0),
                 new LogEntry.DropMeasurement(new MeasurementId(4, 1)),
                 new LogEntry.DropDatabase(4),
                 new LogEntry.CreateDatabase("db"),

@@ -32,6 +32,8 @@ import java.util.Optional;
 /// Creates and drops databases and deletes rows in the node's own store, and backs it up.
 record StoreDatabases(Store store, SchemaLimits limits, RowInsertion insertion)
         implements DatabaseControl {
+    private static final int DELETE_TRIES_MAX = 10;
+
     @Override
     public boolean create(String database) {
         if (store.catalog().hasDatabase(database)) {
@@ -68,13 +70,8 @@ record StoreDatabases(Store store, SchemaLimits limits, RowInsertion insertion)
     public long delete(ScanSpec rows, QueryControl control) {
         long deleted = 0;
         for (Shard shard : store.shards()) {
-            control.check();
-            try (Deletion deletion = shard.beginDelete()) {
-                RowChoice choice = RowChoice.of(rows, deletion, control);
-                for (DeletedRows some : choice.rows()) {
-                    deletion.delete(choice.measurement().orElseThrow(), some);
-                }
-                deleted += choice.count();
+            try {
+                deleted += delete(rows, shard, control);
             } catch (IOException e) {
                 throw new UncheckedIOException(
                         "rows of '%s' were not deleted, or %d only"
@@ -83,6 +80,26 @@ record StoreDatabases(Store store, SchemaLimits limits, RowInsertion insertion)
             }
         }
         return deleted;
+    }
+
+    /// At one shard; decided anew when another flush comes in between, as it may in a cluster.
+    private static long delete(ScanSpec rows, Shard shard, QueryControl control)
+            throws IOException {
+        long deleted = 0;
+        for (int tries = 1; ; tries++) {
+            control.check();
+            try (Deletion deletion = shard.beginDelete()) {
+                RowChoice choice = RowChoice.of(rows, deletion, control);
+                for (DeletedRows some : choice.rows()) {
+                    deletion.delete(choice.measurement().orElseThrow(), some);
+                }
+                return deleted + choice.count();
+            } catch (Deletion.OvertakenException e) {
+                if (tries == DELETE_TRIES_MAX) {
+                    throw e;
+                }
+            }
+        }
     }
 
     @Override
