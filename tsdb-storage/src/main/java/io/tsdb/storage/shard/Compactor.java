@@ -185,9 +185,11 @@ final class Compactor {
             inputs.forEach(Part::release);
             return true; // one was dropped meanwhile: plan anew
         }
+        statistics.compactionsUnderWay.increment();
         try {
             return merge(owner, inputs, tombstones, plan.get(), view);
         } finally {
+            statistics.compactionsUnderWay.decrement();
             inputs.forEach(Part::release);
         }
     }

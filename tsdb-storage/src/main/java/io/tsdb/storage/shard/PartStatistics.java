@@ -9,6 +9,7 @@ public final class PartStatistics {
     final LongAdder flushedBytes = new LongAdder();
     final LongAdder compactedBytes = new LongAdder();
     final LongAdder compactions = new LongAdder();
+    final LongAdder compactionsUnderWay = new LongAdder();
     final LongAdder compactionFailures = new LongAdder();
 
     final LongAdder expiredRows = new LongAdder();
@@ -41,6 +42,11 @@ public final class PartStatistics {
     /// Compactions that replaced their inputs.
     public long compactionCount() {
         return compactions.sum();
+    }
+
+    /// Compactions that read or write parts just now.
+    public long compactionsUnderWay() {
+        return compactionsUnderWay.sum();
     }
 
     /// Compactions that failed; their inputs stay.

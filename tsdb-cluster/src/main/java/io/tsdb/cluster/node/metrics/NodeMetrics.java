@@ -256,6 +256,10 @@ public final class NodeMetrics implements AutoCloseable {
                 "Compactions that replaced parts.",
                 store,
                 s -> s.partStatistics().compactionCount());
+        gauge(
+                "tsdb.compactions.running",
+                "Compactions that read or write parts just now.",
+                () -> store.partStatistics().compactionsUnderWay());
         counter(
                 "tsdb.compaction.failures",
                 "Compactions that failed; their parts stay.",
