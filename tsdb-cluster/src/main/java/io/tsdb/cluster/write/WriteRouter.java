@@ -104,12 +104,8 @@ public final class WriteRouter implements PointSink {
     }
 
     @Override
-    public long forgottenSeries() {
-        long count = 0;
-        for (Shard shard : shards) {
-            count += shard.forgottenSeriesCount();
-        }
-        return count;
+    public int forgottenSeries(int shard) {
+        return shards.get(shard).forgottenSeriesCount();
     }
 
     @Override

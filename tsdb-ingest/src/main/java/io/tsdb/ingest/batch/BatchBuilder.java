@@ -39,7 +39,7 @@ public final class BatchBuilder {
     private BatchPool pool = new BatchPool();
     private @Nullable DatabaseSchema schema;
     private int dropsSeen;
-    private long forgottenSeen;
+    private int[] forgottenSeen;
     private int foundShard;
     private int foundSeries;
     private RequestBatches current;
@@ -66,7 +66,8 @@ public final class BatchBuilder {
         this.cache = new SeriesCache(cacheBytesMax, budget);
         this.schema = sink.database(database);
         this.dropsSeen = schema == null ? 0 : schema.dropCount();
-        this.forgottenSeen = sink.forgottenSeries();
+        this.forgottenSeen = new int[shardCount];
+        lookWhatWasForgotten();
         this.current = next();
     }
 
@@ -74,9 +75,7 @@ public final class BatchBuilder {
     public void begin() {
         DatabaseSchema now = sink.database(database);
         int drops = now == null ? 0 : now.dropCount();
-        long forgotten = sink.forgottenSeries();
-        if (forgotten != forgottenSeen) {
-            forgottenSeen = forgotten;
+        if (lookWhatWasForgotten()) {
             cache.clear();
         }
         if (now != schema || drops != dropsSeen || layouts.size() > LAYOUTS_MAX) {
@@ -89,6 +88,23 @@ public final class BatchBuilder {
         } else if (current.pointCount() > 0) {
             take().release();
         }
+        current.forgottenAtLookup(forgottenSeen);
+    }
+
+    /// @return whether a shard has forgotten series since the last look
+    private boolean lookWhatWasForgotten() {
+        boolean more = false;
+        for (int shard = 0; shard < shardCount; shard++) {
+            int count = sink.forgottenSeries(shard);
+            if (count != forgottenSeen[shard]) {
+                if (!more) {
+                    forgottenSeen = forgottenSeen.clone(); // batches on their way have the old one
+                    more = true;
+                }
+                forgottenSeen[shard] = count;
+            }
+        }
+        return more;
     }
 
     /// Gives back what its cache took; the builder is of no further use.
@@ -121,6 +137,7 @@ public final class BatchBuilder {
         pendingLayouts.clear();
         generation = generation + 1 & Integer.MAX_VALUE;
         batches.begin(generation, schema);
+        batches.forgottenAtLookup(forgottenSeen);
         return batches;
     }
 

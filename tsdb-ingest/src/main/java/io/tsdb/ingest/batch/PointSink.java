@@ -37,10 +37,11 @@ public interface PointSink {
     ///   (`MeasurementRows.addNewSeries`)
     int findSeries(int shard, MeasurementId measurement, byte[] key, int from, int to, long hash);
 
-    /// How many series shards have forgotten so far, since they had no row left. When it grows, ids
+    /// How many series a shard has forgotten so far, since they had no row left. When it grows, ids
     /// that were found before are to be looked up anew; a batch that was on its way meanwhile is
-    /// taken as it is.
-    default long forgottenSeries() {
+    /// taken as it is, and costs less when it says as of when its ids are
+    /// (`PointBatch.forgottenAtLookup`).
+    default int forgottenSeries(int shard) {
         return 0;
     }
 

@@ -37,6 +37,7 @@ public final class RequestBatches {
     private final List<ShardRows> used = new ArrayList<>();
     private PendingRows pending = new PendingRows(memory);
     private @Nullable DatabaseSchema schema;
+    private int[] forgottenAtLookup = {};
     private int generation;
     private long newSeries;
 
@@ -69,6 +70,11 @@ public final class RequestBatches {
     void begin(int newGeneration, @Nullable DatabaseSchema newSchema) {
         generation = newGeneration;
         schema = newSchema;
+    }
+
+    /// @param byShard series that each shard had forgotten when the first id was looked up; kept
+    void forgottenAtLookup(int[] byShard) {
+        forgottenAtLookup = byShard;
     }
 
     /// The database is there now; so far the batches hold names only.
@@ -183,8 +189,11 @@ public final class RequestBatches {
         @Nullable PointBatch[] result = copies == null ? byShard.clone() : copies.clone();
         for (int shard = 0; shard < result.length; shard++) {
             PointBatch batch = result[shard];
-            if (batch != null && batch.pointCount() == 0) {
-                result[shard] = null;
+            if (batch != null) {
+                batch.forgottenAtLookup(forgottenAtLookup[shard]);
+                if (batch.pointCount() == 0) {
+                    result[shard] = null;
+                }
             }
         }
         return result;

@@ -30,7 +30,7 @@ public final class FakePointSink implements PointSink {
     private final Map<SeriesKey, Integer> ids = new HashMap<>();
     private final List<SeriesKey> keysById = new ArrayList<>();
     private int lookups;
-    private long forgotten;
+    private int forgotten;
 
     public FakePointSink(int shardCount) {
         this.shardCount = shardCount;
@@ -84,7 +84,7 @@ public final class FakePointSink implements PointSink {
     }
 
     @Override
-    public long forgottenSeries() {
+    public int forgottenSeries(int shard) {
         return forgotten;
     }
 

@@ -15,10 +15,13 @@ public final class PointBatch {
     /// [#number()] of a database that the catalog has not numbered yet.
     public static final int UNNUMBERED = 0;
 
+    private static final int UNKNOWN = -1;
+
     private final String database;
     private final BatchMemory memory;
     private int number;
     private long catalogIndex;
+    private int forgottenAtLookup = UNKNOWN;
     private final List<MeasurementRows> measurements = new ArrayList<>();
     private final Map<String, MeasurementRows> byName = new HashMap<>();
 
@@ -61,6 +64,17 @@ public final class PointBatch {
     public void number(int databaseNumber, long atCatalogIndex) {
         number = databaseNumber;
         catalogIndex = atCatalogIndex;
+    }
+
+    /// How many series the shard had forgotten when the first id in this batch was looked up: as long
+    /// as it is not more now, every id is right. Negative when nobody knows.
+    public int forgottenAtLookup() {
+        return forgottenAtLookup;
+    }
+
+    /// Says as of when the ids are.
+    public void forgottenAtLookup(int seriesForgotten) {
+        forgottenAtLookup = seriesForgotten;
     }
 
     /// Measurements in order of their first row; one without rows may be among them after

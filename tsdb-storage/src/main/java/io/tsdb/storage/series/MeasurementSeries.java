@@ -16,8 +16,9 @@ import java.util.Optional;
 
 /// Series of one measurement in a shard. One thread adds; snapshots are for any thread.
 ///
-/// Ids come in ascending order and are never removed (where series are forgotten, another one of
-/// these takes its place), so a snapshot is a bound: everything below it. A bitmap is copied when a
+/// Ids come in ascending order, but for those that a [PreparedForget] adds before the first reader,
+/// and are never removed (where series are forgotten, another one of these takes its place), so a
+/// snapshot is a bound: everything below it. A bitmap is copied when a
 /// reader asks for it, and only that one.
 final class MeasurementSeries {
     /// What a snapshot needs of the registry.
@@ -67,7 +68,7 @@ final class MeasurementSeries {
         }
         ids.add(seriesId);
         count++;
-        idBound = seriesId + 1;
+        idBound = Math.max(idBound, seriesId + 1);
     }
 
     synchronized SeriesIndex snapshot() {

@@ -55,17 +55,19 @@ final class EmptySeries {
         }
         RoaringBitmap empty = series.get().ids().clone();
         List<Part> own;
+        int[] inHead;
         lock.lock();
         try {
             if (source.isRecovering() || !flushes.isEmpty()) {
                 return null;
             }
-            empty.andNot(RoaringBitmap.bitmapOf(source.head().seriesOf(schema)));
+            inHead = source.head().seriesOf(schema);
             empty.andNot(source.named());
             own = parts.of(measurement);
         } finally {
             lock.unlock();
         }
+        empty.andNot(RoaringBitmap.bitmapOf(inHead));
         for (Part part : own) {
             empty.andNot(RoaringBitmap.bitmapOf(part.seriesIds()));
         }

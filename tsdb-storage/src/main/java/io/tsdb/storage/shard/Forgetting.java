@@ -28,7 +28,8 @@ import java.util.function.Supplier;
 /// by key, lets it stay. When everything that was logged before is applied, those that still have
 /// no rows *go*: the entry is logged while no batch is, and batches behind it name them by their
 /// keys, as series that are new. So whatever connections remember of ids, none that has gone comes
-/// behind that entry.
+/// behind that entry. What is left of the measurement's series is put up in between, beside
+/// everything, since a million of them takes a second.
 ///
 /// Any thread; one [#run] goes on at a time.
 final class Forgetting {
@@ -55,6 +56,10 @@ final class Forgetting {
         boolean run();
     }
 
+    /// More of those that were likely to go than this, come back in the last moment, would keep the
+    /// shard's lock too long.
+    private static final int STAYED_MAX = 10_000;
+
     private final SeriesRegistry registry;
     private final EmptySeries emptySeries;
     private final Source source;
@@ -76,7 +81,7 @@ final class Forgetting {
     boolean append(PointBatch batch, Appending appending) {
         appends.readLock().lock();
         try {
-            if (registry.forgottenCount() > 0 || leaving != null || going != null) {
+            if (mayNameTheGone(batch)) {
                 for (MeasurementRows rows : batch.measurements()) {
                     var id = new MeasurementId(batch.number(), rows.number());
                     stay(id, rows);
@@ -87,6 +92,17 @@ final class Forgetting {
         } finally {
             appends.readLock().unlock();
         }
+    }
+
+    /// Whether the rows are to be looked through. While nothing is being forgotten, and nothing was
+    /// since the batch's ids were looked up, they are not.
+    private boolean mayNameTheGone(PointBatch batch) {
+        // these two first: what is no longer going is counted as forgotten
+        if (leaving != null || going != null) {
+            return true;
+        }
+        int forgotten = registry.forgottenCount();
+        return forgotten > 0 && batch.forgottenAtLookup() != forgotten;
     }
 
     /// What is written to does not leave.
@@ -155,25 +171,42 @@ final class Forgetting {
                 });
         try {
             await(log(id, new RoaringBitmap())); // behind all that came before
-            await(exclusively(() -> logStillEmpty(id, empty, cuts)));
-            return source.cuts() == cuts;
+            RoaringBitmap still = emptySeries.of(id);
+            if (still == null) {
+                return false;
+            }
+            RoaringBitmap likely = leavingOf(still);
+            registry.prepareForget(id, likely);
+            await(exclusively(() -> logEmpty(id, likely, cuts)));
+            return source.cuts() == cuts && (likely.isEmpty() || going != null);
         } finally {
             // what failed is in no log that takes a batch behind it
             leaving = null;
             going = null;
+            registry.dropPrepared();
         }
     }
 
-    private CompletableFuture<Void> logStillEmpty(
-            MeasurementId id, RoaringBitmap empty, long cuts) {
+    /// What leaves, as of now, of those that still have no rows.
+    private synchronized RoaringBitmap leavingOf(RoaringBitmap still) {
+        RoaringBitmap left = leaving;
+        if (left == null) {
+            throw new IllegalStateException("BUG: nothing leaves");
+        }
+        left.and(still);
+        return left.clone();
+    }
+
+    /// While nothing is appended, so it is short. What was appended before this run was there when
+    /// it was looked who is still empty, and what was since has let its series stay.
+    private CompletableFuture<Void> logEmpty(MeasurementId id, RoaringBitmap likely, long cuts) {
+        RoaringBitmap empty = leaving;
         leaving = null;
-        RoaringBitmap still = emptySeries.of(id);
-        if (still == null || source.cuts() != cuts) {
+        if (empty == null || empty.isEmpty() || source.cuts() != cuts) {
             return CompletableFuture.completedFuture(null);
         }
-        empty.and(still);
-        if (empty.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
+        if (likely.getCardinality() - empty.getCardinality() > STAYED_MAX) {
+            return CompletableFuture.completedFuture(null); // not as prepared: tried again
         }
         going = empty;
         return log(id, empty);

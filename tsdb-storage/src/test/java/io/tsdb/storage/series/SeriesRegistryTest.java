@@ -13,6 +13,8 @@ import io.tsdb.storage.scan.TagColumn;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.roaringbitmap.RoaringBitmap;
 
 import java.io.IOException;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
@@ -250,6 +253,91 @@ class SeriesRegistryTest {
             registry.dropMeasurement(id(DB, "cpu"));
             assertThat(registry.seriesCount(DB)).isZero();
         }
+    }
+
+    /// Put up beside everything while series come, and ended with fewer than was thought: the same
+    /// as all at once.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void forgetsThePreparedLikeTheUnprepared(long seed) throws IOException {
+        var random = new Random(seed);
+        try (SeriesRegistry prepared = open("prepared", 0);
+                SeriesRegistry plain = open("plain", 0)) {
+            for (int round = 0; round < 5; round++) {
+                addSome(prepared, plain, random);
+                RoaringBitmap likely = some(prepared, random);
+                prepared.prepareForget(id(DB, "cpu"), likely);
+                if (random.nextInt(4) == 0) {
+                    prepared.dropPrepared();
+                }
+                addSome(prepared, plain, random);
+                RoaringBitmap ending = likely.clone();
+                if (random.nextBoolean()) {
+                    ending.andNot(some(prepared, random));
+                }
+                if (random.nextInt(5) == 0) {
+                    ending.or(some(prepared, random)); // more than was prepared
+                }
+                List<SeriesIndex> before = List.of(index(prepared), index(plain));
+                List<String> seen = described(before.getFirst());
+                prepared.forget(id(DB, "cpu"), ending);
+                plain.forget(id(DB, "cpu"), ending);
+                assertThat(described(index(prepared))).isEqualTo(described(index(plain)));
+                assertThat(prepared.memoryBytes()).isEqualTo(plain.memoryBytes());
+                assertThat(prepared.seriesCount(DB)).isEqualTo(plain.seriesCount(DB));
+                for (SeriesIndex kept : before) {
+                    assertThat(described(kept)).isEqualTo(seen);
+                }
+            }
+        }
+    }
+
+    private static void addSome(SeriesRegistry one, SeriesRegistry other, Random random) {
+        for (int i = random.nextInt(3_000); i >= 0; i--) {
+            SeriesKey key = host(random.nextInt(10_000));
+            if (random.nextInt(10) == 0) {
+                key = SeriesKey.of("mem", Map.of("host", "h" + random.nextInt(100)));
+            }
+            assertThat(resolve(one, DB, key)).isEqualTo(resolve(other, DB, key));
+        }
+    }
+
+    private static RoaringBitmap some(SeriesRegistry registry, Random random) {
+        var ids = new RoaringBitmap();
+        int share = 1 + random.nextInt(18);
+        index(registry)
+                .ids()
+                .forEach(
+                        (int one) -> {
+                            if (random.nextInt(20) < share) {
+                                ids.add(one);
+                            }
+                        });
+        return ids;
+    }
+
+    private static SeriesIndex index(SeriesRegistry registry) {
+        return registry.index(id(DB, "cpu")).orElseThrow();
+    }
+
+    /// Everything that readers can ask, but for the ids of values.
+    private static List<String> described(SeriesIndex series) {
+        var lines = new ArrayList<String>();
+        for (String key : series.tagKeys()) {
+            TagColumn tag = series.tag(key).orElseThrow();
+            for (int value = 0; value < tag.valueCount(); value++) {
+                String text = tag.value(value);
+                assertThat(tag.idOf(text)).isEqualTo(value);
+                var postings = RoaringBitmap.and(tag.postings(value), series.ids());
+                lines.add(key + "=" + text + " " + Arrays.toString(postings.toArray()));
+                postings.forEach(
+                        (int one) ->
+                                assertThat(tag.value(tag.valueIdOf(one))).isEqualTo(text));
+            }
+        }
+        lines.sort(null);
+        lines.add(Arrays.toString(series.ids().toArray()));
+        return lines;
     }
 
     /// The same name again is another number, and so are its series.

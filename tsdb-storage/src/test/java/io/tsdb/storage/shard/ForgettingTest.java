@@ -221,8 +221,8 @@ class ForgettingTest {
         }
     }
 
-    /// Writers whose series rest for a while and come back by ids that were found once, and one
-    /// that deletes what is old, compacts and forgets.
+    /// Writers whose series rest for a while and come back by ids that were found once; one of them
+    /// looks whether series were forgotten, and says so in its batches. And one that deletes what is old, compacts and forgets.
     @Test
     void losesNothingOfWritersThatGoOnMeanwhile() throws Exception {
         var clock = new AtomicLong(2); // the row of keep has 1
@@ -236,9 +236,10 @@ class ForgettingTest {
             var threads = new ArrayList<Thread>();
             for (int writer = 0; writer < WRITERS; writer++) {
                 String name = "w" + writer + "-";
+                boolean looks = writer == 0;
                 threads.add(
                         Thread.ofPlatform()
-                                .unstarted(() -> churn(store, name, clock, stop, failed)));
+                                .unstarted(() -> churn(store, name, clock, stop, failed, looks)));
             }
             threads.forEach(Thread::start);
             for (int round = 0; round < 60 || clock.get() < 10_000; round++) {
@@ -262,6 +263,61 @@ class ForgettingTest {
         try (Store store = open()) {
             assertThat(values(store)).containsExactlyElementsOf(rows);
             assertThat(store.shards().getFirst().forgottenSeriesCount()).isEqualTo(forgotten);
+        }
+    }
+
+    /// How long a writer waits while others' series are forgotten; with a million of its own:
+    /// `-Dtsdb.churn.live=1000000`.
+    @Test
+    void writersGoOnBesideManySeriesThatStay() throws Exception {
+        int live = Integer.getInteger("tsdb.churn.live", 20_000);
+        try (Store store = open()) {
+            Shard shard = store.shards().getFirst();
+            writeHosts(store, "gone-", 1_000);
+            store.flush();
+            deleteBefore(store, next);
+            writeHosts(store, "device-of-some-building-", live);
+            store.flush();
+            now = now.plus(Duration.ofDays(10));
+            store.compact();
+            var stop = new AtomicBoolean();
+            var failed = new AtomicReference<Throwable>();
+            var longest = new AtomicLong();
+            Thread writer =
+                    Thread.ofPlatform().start(() -> writeOnAndOn(store, stop, failed, longest));
+            forgetUntil(store, 1_000);
+            stop.set(true);
+            writer.join();
+            assertThat(failed.get()).isNull();
+            assertThat(shard.forgottenSeriesCount()).isEqualTo(1_000);
+            assertThat(hosts(store)).hasSize(live);
+            System.out.printf(
+                    "ForgettingTest: 1,000 series beside %d are forgotten, longest write %d ms%n",
+                    live, TimeUnit.NANOSECONDS.toMillis(longest.get()));
+        }
+    }
+
+    private void writeHosts(Store store, String name, int count) throws Exception {
+        for (int from = 0; from < count; from += 5_000) {
+            int first = from;
+            write(
+                    store,
+                    IntStream.range(0, Math.min(5_000, count - from))
+                            .mapToObj(i -> name + (first + i))
+                            .toArray(String[]::new));
+        }
+    }
+
+    private void writeOnAndOn(
+            Store store, AtomicBoolean stop, AtomicReference<Throwable> failed, AtomicLong most) {
+        try {
+            while (!stop.get()) {
+                long from = System.nanoTime();
+                write(store, "device-of-some-building-0");
+                most.accumulateAndGet(System.nanoTime() - from, Math::max);
+            }
+        } catch (Exception | AssertionError e) {
+            failed.set(e);
         }
     }
 
@@ -313,13 +369,24 @@ class ForgettingTest {
             String name,
             AtomicLong clock,
             AtomicBoolean stop,
-            AtomicReference<Throwable> failed) {
+            AtomicReference<Throwable> failed,
+            boolean looks) {
+        Shard shard = store.shards().getFirst();
+        int forgotten = 0;
         try {
             int[] found = new int[GROUPS * BATCH_ROWS];
             Arrays.fill(found, -1);
             for (int round = 0; !stop.get(); round++) {
                 int group = round / 40 % GROUPS;
                 var batch = new PointBatch("db");
+                if (looks) { // as connections do
+                    int now = shard.forgottenSeriesCount();
+                    if (now != forgotten) {
+                        Arrays.fill(found, -1);
+                        forgotten = now;
+                    }
+                    batch.forgottenAtLookup(now);
+                }
                 MeasurementRows rows = batch.rows("m");
                 long time = clock.getAndAdd(BATCH_ROWS);
                 for (int i = 0; i < BATCH_ROWS; i++) {
