@@ -66,6 +66,7 @@ public interface BlockCursor extends AutoCloseable {
     /// [#nextBlock].
     String[] dictionary(int column);
 
+    /// Gives back what the cursor holds. Harmless when it is done twice.
     @Override
     void close();
 }

@@ -57,6 +57,7 @@ final class ShardBlockCursor implements BlockCursor {
     private boolean newestOnly;
     private long minTime;
     private long maxTime;
+    private boolean closed;
 
     /// @param fieldIndexes by column of the request; -1 for a field the measurement lacks
     ShardBlockCursor(
@@ -352,6 +353,9 @@ final class ShardBlockCursor implements BlockCursor {
 
     @Override
     public void close() {
-        capture.release();
+        if (!closed) {
+            closed = true;
+            capture.release();
+        }
     }
 }
