@@ -52,8 +52,7 @@ class StoreCursorTest {
                                     System::nanoTime),
                             PartConfig.defaults(),
                             new CompactionConfig(2, Duration.ofHours(1), 1 << 20, 1 << 20, 1));
-            Store store =
-                    Store.open(config, new LocalFileStore(), System::nanoTime, () -> now);
+            Store store = Store.open(config, new LocalFileStore(), System::nanoTime, () -> now);
             stores.add(store);
             place(store, points);
             return store.shards().getFirst();
@@ -68,8 +67,7 @@ class StoreCursorTest {
         }
 
         static List<TestPoint> part(List<TestPoint> points, int number, int of) {
-            return points.subList(
-                    points.size() * number / of, points.size() * (number + 1) / of);
+            return points.subList(points.size() * number / of, points.size() * (number + 1) / of);
         }
 
         void compact(Store store) {

@@ -1,6 +1,7 @@
 package io.tsdb.cluster.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
 import io.tsdb.query.memory.TestPoint;
 import io.tsdb.storage.model.FieldColumn;
 import io.tsdb.storage.model.FieldType;
@@ -15,6 +16,7 @@ import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.MeasurementSchema;
 import io.tsdb.storage.shard.Store;
 import io.tsdb.storage.shard.WriteListener;
+
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -47,8 +49,7 @@ final class StorePoints {
                             ? -1
                             : store.shards()
                                     .get(shard)
-                                    .findSeries(
-                                            schema.id(), bytes, 0, bytes.length, key.hash());
+                                    .findSeries(schema.id(), bytes, 0, bytes.length, key.hash());
             int ref = id >= 0 ? id : fresh.computeIfAbsent(key, rows::addNewSeries);
             int row = rows.addRow(ref, point.time());
             point.fields().forEach((name, value) -> put(rows, row, name, value));
@@ -69,8 +70,7 @@ final class StorePoints {
                 store.define(BatchNumbers.needed(batches, Definitions.BY_NAME)).join();
         DatabaseSchema schema = ((DefineOutcome.Defined) outcome).database();
         for (PointBatch batch : batches) {
-            assertThat(BatchNumbers.put(batch, schema, store.catalog().appliedIndex()))
-                    .isTrue();
+            assertThat(BatchNumbers.put(batch, schema, store.catalog().appliedIndex())).isTrue();
         }
     }
 
@@ -78,8 +78,7 @@ final class StorePoints {
         switch (value) {
             case Long number -> rows.column(name, FieldType.INT64).put(row, number);
             case BigInteger number ->
-                    rows.column(name, FieldType.UINT64)
-                            .put(row, Uint64.of(number).orElseThrow());
+                    rows.column(name, FieldType.UINT64).put(row, Uint64.of(number).orElseThrow());
             case Double number ->
                     rows.column(name, FieldType.FLOAT64)
                             .putDouble(

@@ -127,7 +127,10 @@ class StoreSqlOracleTest {
                         && from < points.size() / 2) {
                     store.flush();
                 }
-                StorePoints.write(store, DATABASE, points.subList(from, Math.min(points.size(), from + BATCH_POINTS)));
+                StorePoints.write(
+                        store,
+                        DATABASE,
+                        points.subList(from, Math.min(points.size(), from + BATCH_POINTS)));
             }
             if (place == Place.PARTS_ONLY) {
                 store.flush();

@@ -111,15 +111,13 @@ public abstract class AbstractBlockCursorTest {
                         (int id) ->
                                 model.put(
                                         id,
-                                        Objects.requireNonNull(
-                                                byKey.get(scan.series().key(id)))));
+                                        Objects.requireNonNull(byKey.get(scan.series().key(id)))));
         assertThat(model).hasSize(byKey.size());
         return new Opened(scan, model);
     }
 
     private static ScanRequest all(Opened opened, boolean newestFirst) {
-        return new ScanRequest(
-                opened.scan().series().ids(), TimeRange.ALL, FIELDS, newestFirst);
+        return new ScanRequest(opened.scan().series().ids(), TimeRange.ALL, FIELDS, newestFirst);
     }
 
     private BlockCursor cursor(Opened opened, ScanRequest request) {
@@ -382,8 +380,7 @@ public abstract class AbstractBlockCursorTest {
                         .isEqualTo(
                                 expected(
                                         opened,
-                                        new ScanRequest(
-                                                kept, TimeRange.ALL, FIELDS, newestFirst)));
+                                        new ScanRequest(kept, TimeRange.ALL, FIELDS, newestFirst)));
             }
         }
     }
@@ -463,8 +460,7 @@ public abstract class AbstractBlockCursorTest {
     void needsNoColumn() throws Exception {
         try (Opened opened = open(9)) {
             var request =
-                    new ScanRequest(
-                            opened.scan().series().ids(), TimeRange.ALL, List.of(), false);
+                    new ScanRequest(opened.scan().series().ids(), TimeRange.ALL, List.of(), false);
             long rows = 0;
             try (BlockCursor cursor = cursor(opened, request)) {
                 while (cursor.nextBlock()) {

@@ -66,8 +66,8 @@ public final class PointBatch {
         catalogIndex = atCatalogIndex;
     }
 
-    /// How many series the shard had forgotten when the first id in this batch was looked up: as long
-    /// as it is not more now, every id is right. Negative when nobody knows.
+    /// How many series the shard had forgotten when the first id in this batch was looked up: as
+    /// long as it is not more now, every id is right. Negative when nobody knows.
     public int forgottenAtLookup() {
         return forgottenAtLookup;
     }

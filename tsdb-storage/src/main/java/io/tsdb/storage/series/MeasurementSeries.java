@@ -18,8 +18,8 @@ import java.util.Optional;
 ///
 /// Ids come in ascending order, but for those that a [PreparedForget] adds before the first reader,
 /// and are never removed (where series are forgotten, another one of these takes its place), so a
-/// snapshot is a bound: everything below it. A bitmap is copied when a
-/// reader asks for it, and only that one.
+/// snapshot is a bound: everything below it. A bitmap is copied when a reader asks for it, and only
+/// that one.
 final class MeasurementSeries {
     /// What a snapshot needs of the registry.
     interface Registry {

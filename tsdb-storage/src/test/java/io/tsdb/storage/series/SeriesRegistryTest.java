@@ -331,8 +331,7 @@ class SeriesRegistryTest {
                 var postings = RoaringBitmap.and(tag.postings(value), series.ids());
                 lines.add(key + "=" + text + " " + Arrays.toString(postings.toArray()));
                 postings.forEach(
-                        (int one) ->
-                                assertThat(tag.value(tag.valueIdOf(one))).isEqualTo(text));
+                        (int one) -> assertThat(tag.value(tag.valueIdOf(one))).isEqualTo(text));
             }
         }
         lines.sort(null);

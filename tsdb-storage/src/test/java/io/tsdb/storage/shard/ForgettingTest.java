@@ -222,7 +222,8 @@ class ForgettingTest {
     }
 
     /// Writers whose series rest for a while and come back by ids that were found once; one of them
-    /// looks whether series were forgotten, and says so in its batches. And one that deletes what is old, compacts and forgets.
+    /// looks whether series were forgotten, and says so in its batches. And one that deletes what
+    /// is old, compacts and forgets.
     @Test
     void losesNothingOfWritersThatGoOnMeanwhile() throws Exception {
         var clock = new AtomicLong(2); // the row of keep has 1
