@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs tsdb from its installation, with the Java runtime that is in it.
+# Runs tsdb from its installation, with the Java runtime that is in it. `tsdb record` records as the first start would, and ends.
 #
 #   TSDB_MEMORY_MIB  memory to reckon with, instead of what the machine or the container has
 #   TSDB_JVM_FLAGS   replaces the flags for garbage collector and heap: "-XX:+UseParallelGC -XX:MaxRAMPercentage=35
@@ -27,4 +27,10 @@ case ${TSDB_RECORDING:-} in
     *) recording=$TSDB_RECORDING ;;
 esac
 record_log=${recording%.aot}.record.log
+if [ "${1:-}" = record ]; then
+    [ -n "$recording" ] || fail "there is no file to record to: $home is not writable, and TSDB_RECORDING names none"
+    is_recorded || record
+    [ -s "$recording" ]
+    exit
+fi
 run "$@"

@@ -25,7 +25,7 @@ import (
 )
 
 // Patience is how long a test waits for what must happen; nothing is measured by it.
-const Patience = 3 * time.Minute
+const Patience = 5 * time.Minute
 
 // Deploy is the folder deploy of the tree.
 func Deploy() string {
@@ -123,6 +123,8 @@ func Run(t testing.TB, command *exec.Cmd) *Node {
 	t.Helper()
 	node := &Node{command: command, errors: &lockedBuffer{}, ended: make(chan struct{})}
 	command.Stderr = node.errors
+	// a launcher that still records has a child: it ends with it
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	out, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -182,7 +184,7 @@ func (n *Node) Stop(t testing.TB) int {
 
 // Kill ends the process at once, as a power failure would.
 func (n *Node) Kill() {
-	_ = n.command.Process.Kill()
+	_ = syscall.Kill(-n.command.Process.Pid, syscall.SIGKILL)
 	<-n.ended
 }
 

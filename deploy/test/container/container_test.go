@@ -1,0 +1,238 @@
+// Package container checks what cannot run here, since no container engine is needed for it: the Dockerfile and the compose files.
+// What they start is run: the health check against a node, Mosquitto with its configuration.
+package container
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/compose-spec/compose-go/v2/cli"
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
+
+	"tsdb/deploy/test/tsdb"
+)
+
+func stages(t *testing.T) []instructions.Stage {
+	t.Helper()
+	parsed, err := parser.Parse(strings.NewReader(tsdb.Read(t, "docker/Dockerfile")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(parsed.Warnings) > 0 {
+		t.Errorf("%+v", parsed.Warnings)
+	}
+	stages, _, err := instructions.Parse(parsed.AST, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stages
+}
+
+// All that BuildKit parses, and what linters of Dockerfiles ask for.
+func TestTheImageIsSmallAndRunsAsNobody(t *testing.T) {
+	all := stages(t)
+	if len(all) != 2 {
+		t.Fatalf("%d stages", len(all))
+	}
+	last := all[1]
+	seen := map[string]instructions.Command{}
+	for _, command := range last.Commands {
+		seen[command.Name()] = command
+		if run, ok := command.(*instructions.RunCommand); ok {
+			line := strings.Join(run.CmdLine, " ")
+			if regexp.MustCompile(`\b(sudo|curl|wget)\b|apt-get`).MatchString(line) {
+				t.Errorf("the image fetches: %s", line)
+			}
+		}
+		if command.Name() == "ADD" {
+			t.Error("ADD unpacks and downloads: COPY")
+		}
+	}
+	if user := seen["USER"].(*instructions.UserCommand).User; user != "10001:10001" {
+		t.Errorf("USER %s: a number that is not 0 is what Kubernetes can check", user)
+	}
+	if health := seen["HEALTHCHECK"].(*instructions.HealthCheckCommand).Health; strings.Join(health.Test, " ") != "CMD /opt/tsdb/bin/ready" || health.StartPeriod == 0 {
+		t.Errorf("HEALTHCHECK %+v", health)
+	}
+	if seen["ENTRYPOINT"].(*instructions.EntrypointCommand).PrependShell {
+		t.Error("a shell stands between SIGTERM and the node")
+	}
+	for _, name := range []string{"VOLUME", "EXPOSE", "STOPSIGNAL", "CMD"} {
+		if seen[name] == nil {
+			t.Errorf("no %s", name)
+		}
+	}
+	for _, stage := range all {
+		if strings.HasSuffix(stage.BaseName, ":latest") || !strings.Contains(stage.BaseName, "BASE") {
+			t.Errorf("FROM %s", stage.BaseName)
+		}
+	}
+	if base := regexp.MustCompile(`(?m)^ARG BASE=(.+)$`).FindStringSubmatch(tsdb.Read(t, "docker/Dockerfile")); base == nil || !regexp.MustCompile(`:[a-z0-9]`).MatchString(base[1]) || strings.HasSuffix(base[1], ":latest") {
+		t.Errorf("the base image is not pinned: %v", base)
+	}
+	if version := regexp.MustCompile(`(?m)^ARG VERSION=(.+)$`).FindAllStringSubmatch(tsdb.Read(t, "docker/Dockerfile"), -1); len(version) != 2 || version[0][1] != tsdb.Version(t) {
+		t.Errorf("VERSION is %v", version)
+	}
+}
+
+// The health check is a script of the image: here it asks a node, before, while and after it serves.
+func TestTheHealthCheckKnowsANodeThatServes(t *testing.T) {
+	home := tsdb.Home(t)
+	tsdb.Tool(t, "bash")
+	ready := filepath.Join(tsdb.Deploy(), "docker", "ready")
+	port := tsdb.FreePorts(t, 1)[0]
+	check := func() error {
+		command := exec.Command(ready)
+		command.Env = []string{"PATH=", "TSDB_HTTP=0.0.0.0:" + tsdb.Address(port)[len("127.0.0.1:"):]}
+		return command.Run()
+	}
+	if check() == nil {
+		t.Error("it is well before there is a node")
+	}
+	node := tsdb.Start(t, home, nil, "--data="+filepath.Join(t.TempDir(), "data"), "--http="+tsdb.Address(port), "--line-tcp=off")
+	if err := check(); err != nil {
+		t.Errorf("the node serves: %v", err)
+	}
+	node.Kill()
+	if check() == nil {
+		t.Error("it is well after the node went")
+	}
+}
+
+func project(t *testing.T, file string) *types.Project {
+	t.Helper()
+	options, err := cli.NewProjectOptions([]string{filepath.Join(tsdb.Deploy(), "compose", file)}, cli.WithEnv([]string{"TSDB_ADMIN_TOKEN=never-to-be-printed"}), cli.WithConsistency(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// schema, interpolation, merge keys and references among services, volumes and secrets
+	loaded, err := options.LoadProject(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loaded
+}
+
+func TestComposeFilesAreWhatComposeReads(t *testing.T) {
+	want := map[string][]string{
+		"compose.yaml": {"fleet", "grafana", "mosquitto", "prometheus", "sensor", "telegraf", "tsdb"},
+		"cluster.yaml": {"haproxy", "tsdb-0", "tsdb-1", "tsdb-2"},
+	}
+	for file, names := range want {
+		loaded := project(t, file)
+		if found := loaded.ServiceNames(); !slices.Equal(found, names) {
+			t.Errorf("%s: %v", file, found)
+		}
+		for _, service := range loaded.Services {
+			if !regexp.MustCompile(`:v?[0-9][^:]*$`).MatchString(service.Image) {
+				t.Errorf("%s: image %s has no version", service.Name, service.Image)
+			}
+			for _, port := range service.Ports {
+				if port.HostIP != "127.0.0.1" {
+					t.Errorf("%s: port %s is published to everybody", service.Name, port.Published)
+				}
+			}
+			for _, volume := range service.Volumes {
+				if volume.Type == types.VolumeTypeBind && !strings.Contains(volume.Source, "grafana-datasource/dist") {
+					if _, err := os.Stat(volume.Source); err != nil {
+						t.Errorf("%s: %v", service.Name, err)
+					}
+				}
+			}
+			if strings.HasPrefix(service.Image, "tsdb:") {
+				if service.Image != "tsdb:"+tsdb.Version(t) || !service.ReadOnly || !slices.Contains(service.CapDrop, "ALL") || !strings.Contains(strings.Join(service.Tmpfs, " "), "/tmp:exec") {
+					t.Errorf("%s: %+v", service.Name, service)
+				}
+			}
+		}
+	}
+}
+
+// A setting that no node knows would keep the container from starting.
+func TestANodeTakesTheSettingsOfTheComposeFiles(t *testing.T) {
+	home := tsdb.Home(t)
+	for _, file := range []string{"compose.yaml", "cluster.yaml"} {
+		for _, service := range project(t, file).Services {
+			if !strings.HasPrefix(service.Image, "tsdb:") || service.Name == "fleet" {
+				continue
+			}
+			command := tsdb.Command(home, "start", "--print-config")
+			command.Env = []string{"TSDB_RECORDING=off"}
+			for name, value := range service.Environment {
+				command.Env = append(command.Env, name+"="+*value)
+			}
+			if out := tsdb.Output(t, command); strings.Contains(out, "never-to-be") {
+				t.Errorf("%s: a secret is printed:\n%s", service.Name, out)
+			}
+		}
+	}
+}
+
+// The load generator knows the options that the compose file gives it.
+func TestTheFleetIsOneThatTheLoadGeneratorKnows(t *testing.T) {
+	home := tsdb.Home(t)
+	node := tsdb.Start(t, home, nil, "--data="+filepath.Join(t.TempDir(), "data"), "--http=127.0.0.1:0", "--line-tcp=off")
+	var arguments []string
+	for _, argument := range project(t, "compose.yaml").Services["fleet"].Command {
+		switch argument {
+		case "http://tsdb:8086":
+			argument = node.URL
+		case "24h":
+			argument = "2s"
+		}
+		arguments = append(arguments, argument)
+	}
+	tsdb.Output(t, tsdb.Command(home, arguments...))
+	if rows := tsdb.Rows(t, node.URL, "iot", "SELECT count(*) FROM readings"); rows[0][0].(float64) < 1 {
+		t.Errorf("the fleet sent nothing: %v", rows)
+	}
+}
+
+// Mosquitto with the configuration of the compose file, on a free port of loopback: what one publishes the other gets.
+func TestMosquittoTakesItsConfiguration(t *testing.T) {
+	mosquitto := tsdb.Tool(t, "mosquitto")
+	publish, subscribe := tsdb.Tool(t, "mosquitto_pub"), tsdb.Tool(t, "mosquitto_sub")
+	port := strings.TrimPrefix(tsdb.Address(tsdb.FreePorts(t, 1)[0]), "127.0.0.1:")
+	text := tsdb.Read(t, "compose/mosquitto.conf")
+	if !strings.Contains(text, "listener 1883\n") {
+		t.Fatalf("no listener:\n%s", text)
+	}
+	file := filepath.Join(t.TempDir(), "mosquitto.conf")
+	if err := os.WriteFile(file, []byte(strings.Replace(text, "listener 1883", "listener "+port+" 127.0.0.1", 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	broker := exec.Command(mosquitto, "-c", file)
+	if err := broker.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = broker.Process.Kill()
+		_ = broker.Wait()
+	})
+	// kept by the broker, so that it does not matter who comes first
+	tsdb.Await(t, "the broker listens", func() bool {
+		return exec.Command(publish, "-h", "127.0.0.1", "-p", port, "-r", "-q", "1", "-t", "plant/hall-1/sensor-1", "-m", `{"temperature": 21.5}`).Run() == nil
+	})
+	listener := exec.Command(subscribe, "-h", "127.0.0.1", "-p", port, "-C", "1", "-t", "plant/+/+")
+	out, err := listener.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := listener.Start(); err != nil {
+		t.Fatal(err)
+	}
+	message, err := io.ReadAll(out)
+	_ = listener.Wait()
+	if err != nil || strings.TrimSpace(string(message)) != `{"temperature": 21.5}` {
+		t.Errorf("got %q, %v", message, err)
+	}
+}
