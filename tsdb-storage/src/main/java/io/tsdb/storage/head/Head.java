@@ -40,6 +40,7 @@ public final class Head {
     private final Map<MeasurementSchema, MeasurementHead> measurements = new IdentityHashMap<>();
     private final Sealer sealer;
     private final RowArrays arrays;
+    private final ChangedSeries changed;
     private final AtomicLong bytes = new AtomicLong();
     private long pointCount;
 
@@ -51,19 +52,21 @@ public final class Head {
     private final List<MeasurementHead> released = new ArrayList<>();
 
     /// @param sealer scratch of the writer thread, shared by the heads that follow one another
-    private Head(Sealer sealer, RowArrays arrays) {
+    private Head(Sealer sealer, RowArrays arrays, ChangedSeries changed) {
         this.sealer = sealer;
         this.arrays = arrays;
+        this.changed = changed;
     }
 
     /// @param arrays for buffers of this head and of those that follow it
-    public Head(RowArrays arrays) {
-        this(new Sealer(), arrays);
+    /// @param changed is told of series that take in rows
+    public Head(RowArrays arrays, ChangedSeries changed) {
+        this(new Sealer(), arrays, changed);
     }
 
     /// An empty head for the same writer thread.
     public Head successor() {
-        return new Head(sealer, arrays);
+        return new Head(sealer, arrays, changed);
     }
 
     /// Bytes of open buffers and sealed blocks. Any thread.
@@ -290,6 +293,7 @@ public final class Head {
         head.touched = newestSnapshot;
         bySeries[id] = head;
         measurement.series().add(head);
+        changed.add(measurement.schema().id(), id);
         return head;
     }
 
@@ -372,6 +376,7 @@ public final class Head {
             head.preImages = new PreImage(rows(head), newestSnapshot, older);
         }
         head.touched = newestSnapshot;
+        changed.add(head.measurement.schema().id(), head.seriesId);
     }
 
     /// Images of snapshots that are still being taken.

@@ -47,6 +47,13 @@ final class ScanCatcher {
     /// Catches what a scan reads. The lock is held for a moment, and then for so many series at a
     /// time that a writer hardly waits; what changes between is kept as it was.
     ScanCapture all(MeasurementSchema schema, int[] ids, TimeRange range) {
+        return all(schema, () -> ids, range);
+    }
+
+    /// Like the other, of series that are known under the lock: asked at the very moment that the
+    /// capture is of.
+    ScanCapture all(MeasurementSchema schema, Supplier<int[]> asked, TimeRange range) {
+        int[] ids;
         Head current;
         long snapshot;
         List<Snapshot> older;
@@ -54,6 +61,7 @@ final class ScanCatcher {
         long reader;
         lock.lock();
         try {
+            ids = asked.get();
             current = head.get();
             older = begin(flushes.heads(schema));
             chosen = parts.acquire(schema.id(), range);

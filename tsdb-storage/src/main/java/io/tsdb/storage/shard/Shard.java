@@ -1,6 +1,7 @@
 package io.tsdb.storage.shard;
 
 import io.tsdb.storage.compaction.Tombstone;
+import io.tsdb.storage.head.ChangedSeries;
 import io.tsdb.storage.head.Head;
 import io.tsdb.storage.head.RowArrays;
 import io.tsdb.storage.log.LogEntry;
@@ -58,6 +59,9 @@ public final class Shard implements ScanSource {
     /// Arrays that wait to be used again may take one part in so many of it.
     private static final int ARRAYS_SHARE = 16;
 
+    /// Tables of newest rows may take one part in so many of it beside it.
+    private static final int LATEST_SHARE = 8;
+
     private final int id;
     private final Catalog catalog;
     private final SeriesRegistry registry;
@@ -66,6 +70,7 @@ public final class Shard implements ScanSource {
     private final PartSet parts;
     private final FlushQueue flushes;
     private final ScanCatcher catcher;
+    private final LatestTables latest;
     private final Ticker ticker;
     private final InstantSource clock;
 
@@ -128,8 +133,12 @@ public final class Shard implements ScanSource {
         this.parts = parts;
         this.flushes = new FlushQueue(id, flusher, parts, lock, log);
         this.arrays = new RowArrays(config.headBytesMax() / ARRAYS_SHARE);
-        this.head = new Head(arrays);
+        var changed = new ChangedSeries();
+        this.head = new Head(arrays, changed);
         this.catcher = new ScanCatcher(lock, () -> head, arrays, flushes, parts);
+        this.latest =
+                new LatestTables(
+                        lock, changed, registry, catcher, config.headBytesMax() / LATEST_SHARE);
         var series = new Series();
         this.forgetting =
                 new Forgetting(
@@ -442,6 +451,7 @@ public final class Shard implements ScanSource {
                 if (!isVoid(entry)) {
                     long seconds = log.isReplicated() ? flushedSeconds : flushes.nowSeconds();
                     parts.delete(new Tombstone(measurement, index, upTo, seconds, rows));
+                    latest.deleted(measurement, rows);
                 }
             }
             case LogEntry.Forget(MeasurementId measurement, RoaringBitmap series) ->
@@ -514,6 +524,7 @@ public final class Shard implements ScanSource {
     private void removeEnded() {
         head.drop(registry::hasEnded);
         parts.removeEnded();
+        latest.removeEnded();
     }
 
     /// Measurements whose data is here.
@@ -636,22 +647,25 @@ public final class Shard implements ScanSource {
 
     @Override
     public Optional<MeasurementScan> open(String database, String measurement) {
-        return open(database, measurement, catcher::all);
+        return open(database, measurement, catcher::all, latest);
     }
 
     /// Like [#open], for rows that lie in parts.
     Optional<MeasurementScan> openParts(String database, String measurement) {
-        return open(database, measurement, catcher::inParts);
+        return open(database, measurement, catcher::inParts, null);
     }
 
     private Optional<MeasurementScan> open(
-            String database, String measurement, ShardScan.Capture capture) {
+            String database,
+            String measurement,
+            ShardScan.Capture capture,
+            @Nullable LatestTables tables) {
         MeasurementSchema schema = catalog.measurement(database, measurement).orElse(null);
         if (schema == null) {
             return Optional.empty();
         }
         Optional<SeriesIndex> series = registry.index(schema.id());
-        return series.map(index -> new ShardScan(capture, schema, index, clock));
+        return series.map(index -> new ShardScan(capture, schema, index, clock, tables));
     }
 
     /// Shard-local id of a series, or -1. Any thread.
@@ -671,6 +685,11 @@ public final class Shard implements ScanSource {
 
     public long seriesBytes() {
         return registry.memoryBytes();
+    }
+
+    /// Memory of the tables of newest rows.
+    public long latestBytes() {
+        return latest.bytes();
     }
 
     public int seriesCount() {

@@ -2,6 +2,7 @@ package io.tsdb.storage.shard;
 
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.scan.BlockCursor;
+import io.tsdb.storage.scan.LatestRows;
 import io.tsdb.storage.scan.MeasurementScan;
 import io.tsdb.storage.scan.ScanRequest;
 import io.tsdb.storage.scan.SeriesIndex;
@@ -9,8 +10,13 @@ import io.tsdb.storage.schema.FieldSchema;
 import io.tsdb.storage.schema.MeasurementSchema;
 import io.tsdb.storage.schema.Retention;
 
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 
 /// Scan of a measurement in one shard. The rows are caught when a cursor is opened: each cursor
 /// sees every batch applied before that moment and none that comes after, and no row that is older
@@ -25,8 +31,16 @@ final class ShardScan implements MeasurementScan {
     private final MeasurementSchema schema;
     private final SeriesIndex series;
     private final InstantSource clock;
+    private final @Nullable LatestTables tables;
 
-    ShardScan(Capture capture, MeasurementSchema schema, SeriesIndex series, InstantSource clock) {
+    /// @param tables of newest rows; null when none is to be used
+    ShardScan(
+            Capture capture,
+            MeasurementSchema schema,
+            SeriesIndex series,
+            InstantSource clock,
+            @Nullable LatestTables tables) {
+        this.tables = tables;
         this.capture = capture;
         this.schema = schema;
         this.series = series;
@@ -45,13 +59,23 @@ final class ShardScan implements MeasurementScan {
 
     @Override
     public BlockCursor blocks(ScanRequest request) {
-        int[] fieldIndexes =
-                request.fields().stream()
-                        .mapToInt(name -> schema.field(name).map(FieldSchema::index).orElse(-1))
-                        .toArray();
+        int[] fieldIndexes = indexes(request.fields());
         TimeRange range = visible(request.range());
         ScanCapture caught = capture.capture(schema, request.series().toArray(), range);
         return new ShardBlockCursor(caught, range, fieldIndexes, request.newestFirst());
+    }
+
+    private int[] indexes(List<String> fields) {
+        return fields.stream()
+                .mapToInt(name -> schema.field(name).map(FieldSchema::index).orElse(-1))
+                .toArray();
+    }
+
+    @Override
+    public Optional<LatestRows> latest(RoaringBitmap asked, TimeRange range, List<String> fields) {
+        return tables == null
+                ? Optional.empty()
+                : Optional.ofNullable(tables.rows(schema, asked, visible(range), indexes(fields)));
     }
 
     /// Rows that are older than the retention are not there, wherever they lie.

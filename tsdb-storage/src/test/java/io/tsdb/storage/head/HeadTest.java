@@ -37,7 +37,7 @@ class HeadTest {
     private final Catalog catalog = new Catalog();
     private final MeasurementSchema schema;
     private final RowArrays arrays = new RowArrays(1 << 20);
-    private final Head head = new Head(arrays);
+    private final Head head = new Head(arrays, new ChangedSeries());
 
     /// By time, by field.
     private final TreeMap<Long, TreeMap<Integer, Object>> model = new TreeMap<>();
