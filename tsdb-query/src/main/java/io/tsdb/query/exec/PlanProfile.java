@@ -90,7 +90,10 @@ final class PlanProfile implements PlanText.Notes {
                 + shard.blocksPruned()
                 + " pruned; "
                 + shard.bytesDecoded()
-                + " bytes decoded";
+                + " bytes decoded"
+                + (shard.latestRows() == 0
+                        ? ""
+                        : "; " + shard.latestRows() + " rows from the last-value table");
     }
 
     static String millis(long nanos) {

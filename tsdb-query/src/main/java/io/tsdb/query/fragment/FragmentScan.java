@@ -5,6 +5,7 @@ import io.tsdb.query.plan.ScanSpec;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.scan.BlockCursor;
+import io.tsdb.storage.scan.LatestRows;
 import io.tsdb.storage.scan.MeasurementScan;
 import io.tsdb.storage.scan.ScanRequest;
 import io.tsdb.storage.scan.ScanSource;
@@ -88,6 +89,24 @@ final class FragmentScan implements AutoCloseable {
         var wrapped = new CountingCursor(cursor, counted);
         counting = wrapped;
         return wrapped;
+    }
+
+    /// The newest rows of the chosen series, where the shard has a table of them; to be closed by
+    /// the thread that calls.
+    @Nullable LatestRows latest(List<String> fields) {
+        return latest(spec.range(), fields);
+    }
+
+    @Nullable LatestRows latest(TimeRange range, List<String> fields) {
+        return scan.latest(series, range, fields).orElse(null);
+    }
+
+    /// Rows came from the table of newest rows.
+    void countLatest(int rowCount) {
+        ScanCounts counted = counts;
+        if (counted != null) {
+            counted.addLatest(rowCount);
+        }
     }
 
     /// No row of the block that the newest cursor stands at is wanted.

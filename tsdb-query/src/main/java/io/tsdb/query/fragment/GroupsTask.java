@@ -40,7 +40,10 @@ final class GroupsTask implements FragmentTask {
         var columns = new ScanColumns(read);
         Fragment.OuterBuckets outer = fragment.outerBuckets();
         TimeRange range = outer == null ? scan.range() : BucketLimit.narrow(outer, scan, control);
-        this.cursor = scan.blocks(scan.series(), range, columns.fields(), fragment.newestFirst());
+        this.cursor =
+                fragment.newestFirst()
+                        ? new LatestFirstCursor(scan, range, columns)
+                        : scan.blocks(scan.series(), range, columns.fields(), false);
         this.rows = new ScanRows(columns, scan.index(), cursor, control.memory());
         this.filter = new RowFilter(condition, columns, control.memory());
         this.inputs = new AggregateInputs(fragment.aggregates(), columns, control.memory());
@@ -78,21 +81,24 @@ final class GroupsTask implements FragmentTask {
         return true;
     }
 
+    /// Closes the cursor as well: it may be one of the thread that reads.
     private void aggregate() {
-        while (cursor.nextBlock()) {
-            control.check();
-            rows.beginBlock();
-            if (rows.seriesChanged()) {
-                Arrays.fill(decided, false);
-            }
-            if (!filter.apply(rows)) {
-                scan.passOver();
-                continue;
-            }
-            grouping.add(rows, decided);
-            control.checkGroups(grouping.groupCount());
-            if (stopsWhenDecided && isDecided()) {
-                cursor.skipSeries();
+        try (cursor) {
+            while (cursor.nextBlock()) {
+                control.check();
+                rows.beginBlock();
+                if (rows.seriesChanged()) {
+                    Arrays.fill(decided, false);
+                }
+                if (!filter.apply(rows)) {
+                    scan.passOver();
+                    continue;
+                }
+                grouping.add(rows, decided);
+                control.checkGroups(grouping.groupCount());
+                if (stopsWhenDecided && isDecided()) {
+                    cursor.skipSeries();
+                }
             }
         }
     }
@@ -127,7 +133,9 @@ final class GroupsTask implements FragmentTask {
 
     @Override
     public void close() {
-        cursor.close();
+        if (!isAggregated) {
+            cursor.close();
+        }
         scan.close();
     }
 }

@@ -2,6 +2,7 @@ package io.tsdb.query.fragment;
 
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.BoundExpression.Tag;
+import io.tsdb.query.analysis.ExpressionTree;
 import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
@@ -13,30 +14,36 @@ import io.tsdb.query.plan.Fragment;
 import io.tsdb.query.rows.RowStore;
 import io.tsdb.query.sql.Position;
 import io.tsdb.storage.scan.BlockCursor;
+import io.tsdb.storage.scan.LatestRows;
 
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
-/// The newest row per combination of tags in a shard: each series is read from its newest block on,
-/// until a row passes the filter or all further rows are older than what is known.
+/// The newest row per combination of tags in a shard, of each series from the shard's table of
+/// newest rows where that has the row that is asked for; else the series is read from its newest
+/// block on, until a row passes the filter or all further rows are older than what is known.
 final class LatestTask implements FragmentTask {
     private final Fragment.Latest fragment;
     private final QueryControl control;
     private final MemoryAccount memory;
     private final FragmentScan scan;
-    private final BlockCursor cursor;
-    private final ScanRows rows;
+    private final List<BoundExpression> expressions;
+    private final ScanColumns columns;
     private final RowFilter filter;
     private final Evaluator[] outputs;
     private final ColumnVector[] values;
-    private final int[] tags;
+
+    /// By expression the position of its tag among the columns' tags, or -1.
+    private final int[] tagOf;
+
     private final long[] tuple;
     private final TupleTable groups;
     private final @Nullable TagTexts[] texts;
     private final RowStore winners;
-    private final ColumnVector hashes = new ColumnVector(ColumnType.INT64);
     private int[] order = {};
     private boolean isRead;
     private int written;
@@ -46,7 +53,7 @@ final class LatestTask implements FragmentTask {
         this.scan = scan;
         this.control = control;
         this.memory = control.memory().account();
-        var expressions = new ArrayList<BoundExpression>();
+        this.expressions = new ArrayList<>();
         fragment.tags().forEach(tag -> expressions.add(new Tag(tag, Position.NONE)));
         expressions.add(new BoundExpression.Time(Position.NONE));
         expressions.addAll(fragment.outputs());
@@ -55,36 +62,43 @@ final class LatestTask implements FragmentTask {
         if (condition != null) {
             read.add(condition);
         }
-        var columns = new ScanColumns(read);
-        this.cursor = scan.blocks(columns.fields(), true);
-        this.rows = new ScanRows(columns, scan.index(), cursor, control.memory());
+        this.columns = new ScanColumns(read);
         this.filter = new RowFilter(condition, columns, control.memory());
         this.outputs = new EvaluatorCompiler(columns, control.memory()).compileAll(expressions);
         this.values = new ColumnVector[fragment.types().size()];
-        this.tags = new int[fragment.tags().size()];
-        for (int i = 0; i < tags.length; i++) {
-            tags[i] = columns.tagOf(columns.indexOf(expressions.get(i)));
-        }
-        this.tuple = new long[tags.length];
-        this.groups = new TupleTable(tags.length, memory);
+        this.tuple = new long[fragment.tags().size()];
+        this.groups = new TupleTable(tuple.length, memory);
         // tags wait as ids of their values: a string is looked up once, not once per row
         var types = new ArrayList<>(fragment.types());
         this.texts = new TagTexts[types.size()];
+        this.tagOf = new int[outputs.length];
         for (int i = 0; i < outputs.length; i++) {
+            tagOf[i] = -1;
             if (expressions.get(i) instanceof Tag tag) {
-                int column = i <= fragment.timeColumn() ? i : i + 1;
-                texts[column] = new TagTexts(rows, columns.tagOf(columns.indexOf(tag)), memory);
-                types.set(column, ColumnType.INT64);
+                tagOf[i] = columns.tagOf(columns.indexOf(tag));
+                texts[columnOf(i)] =
+                        new TagTexts(scan.index().tag(tag.name()).orElse(null), memory);
+                types.set(columnOf(i), ColumnType.INT64);
+                values[columnOf(i)] = new ColumnVector(ColumnType.INT64);
             }
         }
+        values[fragment.timeColumn() + 1] = new ColumnVector(ColumnType.INT64);
         this.winners = new RowStore(types, memory);
+    }
+
+    /// Column of the batches that an expression is; the hash stands behind the time.
+    private int columnOf(int expression) {
+        return expression <= fragment.timeColumn() ? expression : expression + 1;
     }
 
     @Override
     public boolean next(ColumnBatch target) {
         if (!isRead) {
             isRead = true;
-            read();
+            RoaringBitmap left = readTable();
+            if (!left.isEmpty()) {
+                readBlocks(left);
+            }
             memory.reserve((long) winners.size() * Integer.BYTES);
             order = new int[winners.size()];
             Arrays.setAll(order, i -> i);
@@ -106,25 +120,114 @@ final class LatestTask implements FragmentTask {
         return true;
     }
 
-    private void read() {
-        while (cursor.nextBlock()) {
-            control.check();
-            rows.beginBlock();
-            for (int i = 0; i < tags.length; i++) {
-                tuple[i] = rows.tagValue(tags[i]);
+    /// Takes what the shard's table knows.
+    ///
+    /// @return the series that are to be looked for in the blocks
+    private RoaringBitmap readTable() {
+        if (fragment.outputs().stream().anyMatch(ExpressionTree::mayFail)) {
+            return scan.series(); // only of rows that win may an output be an error
+        }
+        try (LatestRows rows = scan.latest(columns.fields())) {
+            if (rows == null) {
+                return scan.series();
             }
-            int group = groups.find(tuple, 0);
-            if (group >= 0 && cursor.maxTime() < bestTime(group)) {
-                cursor.skipSeries();
-            } else if (filter.apply(rows)) {
-                if (rows.isSelected()) {
-                    rows.selection()[0] = rows.selection()[rows.rowCount() - 1];
-                    rows.select(1);
-                } else {
-                    rows.narrowToNewest();
+            var others = new RoaringBitmap();
+            var window = new LatestWindow(columns, scan.index(), rows, memory);
+            for (int count = window.next(); count > 0; count = window.next()) {
+                control.check();
+                boolean any = filter.applyAll(window);
+                addUnselected(others, rows.series(), count, any ? window : null);
+                if (any) {
+                    offerAll(window, rows);
                 }
-                offer(group);
-                cursor.skipSeries();
+            }
+            others.or(rows.others());
+            return others;
+        }
+    }
+
+    /// Notes series whose newest row does not pass the filter: an older one may.
+    private static void addUnselected(
+            RoaringBitmap target, int[] series, int count, @Nullable LatestWindow selected) {
+        int kept = selected == null ? 0 : selected.rowCount();
+        if (kept == count) {
+            return;
+        }
+        int next = 0;
+        for (int row = 0; row < count; row++) {
+            if (selected != null && next < kept && selected.place(next) == row) {
+                next++;
+            } else {
+                target.add(series[row]);
+            }
+        }
+    }
+
+    private void offerAll(LatestWindow window, LatestRows rows) {
+        int count = window.rowCount();
+        scan.countLatest(count);
+        long[] hashes = values[fragment.timeColumn() + 1].longs();
+        for (int row = 0; row < count; row++) {
+            hashes[row] = rows.hashes()[window.place(row)];
+        }
+        for (int i = 0; i < outputs.length; i++) {
+            if (tagOf[i] < 0) {
+                values[columnOf(i)] = outputs[i].evaluate(window);
+            } else {
+                long[] all = window.tagIds(tagOf[i]);
+                long[] ids = values[columnOf(i)].longs();
+                for (int row = 0; row < count; row++) {
+                    ids[row] = all[window.place(row)];
+                }
+            }
+        }
+        // most often every row is a group of its own: then all go at once, column by column
+        int waiting = 0;
+        for (int row = 0; row < count; row++) {
+            int slot = slot(row);
+            if (slot == winners.size() + waiting) {
+                waiting++;
+                continue;
+            }
+            winners.append(values, row - waiting, waiting);
+            waiting = 0;
+            if (wins(row, slot)) {
+                winners.set(slot, values, row);
+            }
+        }
+        winners.append(values, count - waiting, waiting);
+        control.checkGroups(winners.size());
+    }
+
+    private int slot(int row) {
+        for (int i = 0; i < tuple.length; i++) {
+            tuple[i] = values[i].longs()[row];
+        }
+        return groups.slot(tuple, 0);
+    }
+
+    private void readBlocks(RoaringBitmap series) {
+        try (BlockCursor cursor = scan.blocks(series, scan.range(), columns.fields(), true)) {
+            var rows = new ScanRows(columns, scan.index(), cursor, control.memory());
+            while (cursor.nextBlock()) {
+                control.check();
+                rows.beginBlock();
+                for (int i = 0; i < tuple.length; i++) {
+                    tuple[i] = rows.tagValue(tagOf[i]);
+                }
+                int group = groups.find(tuple, 0);
+                if (group >= 0 && cursor.maxTime() < bestTime(group)) {
+                    cursor.skipSeries();
+                } else if (filter.apply(rows)) {
+                    if (rows.isSelected()) {
+                        rows.selection()[0] = rows.selection()[rows.rowCount() - 1];
+                        rows.select(1);
+                    } else {
+                        rows.narrowToNewest();
+                    }
+                    offer(rows, cursor.series());
+                    cursor.skipSeries();
+                }
             }
         }
     }
@@ -133,34 +236,39 @@ final class LatestTask implements FragmentTask {
         return winners.longs(fragment.timeColumn())[group];
     }
 
-    /// @param known slot of the group, negative when it has no row yet
-    private void offer(int known) {
+    /// Offers the one row of the window.
+    private void offer(ScanRows rows, int series) {
         int timeColumn = fragment.timeColumn();
-        long time = rows.column(ScanColumns.TIME).longs()[0];
-        long hash = scan.index().key(cursor.series()).hash();
-        if (known >= 0) {
-            long best = bestTime(known);
-            long bestHash = winners.longs(timeColumn + 1)[known];
-            boolean loses =
-                    time < best || time == best && Long.compareUnsigned(hash, bestHash) <= 0;
-            if (loses) {
-                return;
-            }
+        values[timeColumn] = rows.column(ScanColumns.TIME);
+        values[timeColumn + 1].longs()[0] = scan.index().key(series).hash();
+        int known = groups.find(tuple, 0);
+        if (known >= 0 && !wins(0, known)) {
+            return;
         }
         for (int i = 0; i < outputs.length; i++) {
-            int column = i <= timeColumn ? i : i + 1;
-            TagTexts tag = texts[column];
-            values[column] = tag == null ? outputs[i].evaluate(rows) : tag.current();
+            if (tagOf[i] < 0) {
+                values[columnOf(i)] = outputs[i].evaluate(rows);
+            } else {
+                values[columnOf(i)].longs()[0] = rows.tagValue(tagOf[i]);
+            }
         }
-        hashes.longs()[0] = hash;
-        values[timeColumn + 1] = hashes;
-        winners.set(known >= 0 ? known : groups.slot(tuple, 0), values, 0);
+        winners.set(groups.slot(tuple, 0), values, 0);
         control.checkGroups(winners.size());
+    }
+
+    private boolean wins(int row, int slot) {
+        int timeColumn = fragment.timeColumn();
+        long time = values[timeColumn].longs()[row];
+        long best = bestTime(slot);
+        if (time != best) {
+            return time > best;
+        }
+        long hash = values[timeColumn + 1].longs()[row];
+        return Long.compareUnsigned(hash, winners.longs(timeColumn + 1)[slot]) > 0;
     }
 
     @Override
     public void close() {
-        cursor.close();
         scan.close();
     }
 }

@@ -11,6 +11,7 @@ import io.tsdb.query.plan.Conjunctions;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
 import java.util.List;
 
 /// The condition of a fragment on rows: asks the block's statistics first, then evaluates what they
@@ -55,7 +56,15 @@ final class RowFilter {
         return !anyOpen || evaluate(rows);
     }
 
-    private boolean evaluate(ScanRows rows) {
+    /// Selects the rows of a window that has no statistics.
+    ///
+    /// @return false when there are none; when all are, nothing is selected
+    boolean applyAll(SelectableRows rows) {
+        Arrays.fill(isOpen, true);
+        return parts.length == 0 || evaluate(rows);
+    }
+
+    private boolean evaluate(SelectableRows rows) {
         int[] selection = rows.selection();
         int count = rows.rowCount();
         int selected = -1;

@@ -45,6 +45,13 @@ final class ScanColumns implements ColumnLayout {
         return fieldTypes.get(field);
     }
 
+    ColumnType type(int column) {
+        if (column == TIME) {
+            return ColumnType.TIMESTAMP;
+        }
+        return isField(column) ? fieldType(fieldOf(column)) : ColumnType.STRING;
+    }
+
     List<String> tags() {
         return tags;
     }

@@ -11,6 +11,7 @@ public final class ScanCounts {
     private long blocksFromStatistics;
     private long blocksPruned;
     private long bytesDecoded;
+    private long latestRows;
 
     /// The numbers of [#numbers], of counts that another node made.
     ///
@@ -55,6 +56,15 @@ public final class ScanCounts {
 
     void addBlockPruned() {
         blocksPruned++;
+    }
+
+    void addLatest(int rowCount) {
+        latestRows += rowCount;
+    }
+
+    /// Rows that came from the table of newest rows, without a look at a block.
+    public long latestRows() {
+        return latestRows;
     }
 
     public long rows() {

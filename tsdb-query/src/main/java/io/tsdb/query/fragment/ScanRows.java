@@ -2,9 +2,7 @@ package io.tsdb.query.fragment;
 
 import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnBatch;
-import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.query.evaluation.RowWindow;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.scan.BlockCursor;
 import io.tsdb.storage.scan.ColumnStatistics;
@@ -19,7 +17,7 @@ import java.util.Optional;
 
 /// The rows of a cursor's current block as a window: all of them, or a selection. Columns are
 /// decoded when first asked for, and gathered when there is a selection. One thread.
-final class ScanRows implements RowWindow {
+final class ScanRows implements SelectableRows {
     private static final int NO_SERIES = -1;
 
     private final ScanColumns columns;
@@ -51,21 +49,12 @@ final class ScanRows implements RowWindow {
         this.tagValues = new int[columns.tags().size()];
         this.isTagSet = new boolean[columns.tags().size()];
         for (int i = 0; i < columns.count(); i++) {
-            whole[i] = new ColumnVector(type(i));
+            whole[i] = new ColumnVector(columns.type(i));
         }
         for (int i = 0; i < tags.length; i++) {
             Optional<TagColumn> tag = index.tag(columns.tags().get(i));
             tags[i] = tag.orElse(null);
         }
-    }
-
-    private ColumnType type(int column) {
-        if (column == ScanColumns.TIME) {
-            return ColumnType.TIMESTAMP;
-        }
-        return columns.isField(column)
-                ? columns.fieldType(columns.fieldOf(column))
-                : ColumnType.STRING;
     }
 
     /// Moves to the cursor's current block, all rows of it.
@@ -106,27 +95,18 @@ final class ScanRows implements RowWindow {
         }
     }
 
-    /// The string of a tag's value id.
-    String tagText(int tag, int value) {
-        TagColumn column = tags[tag];
-        if (column == null) {
-            throw new IllegalStateException("BUG: a value of a tag that no series has");
-        }
-        return column.value(value);
-    }
-
     /// Value id of a tag of the current series, or [TagColumn#ABSENT].
     int tagValue(int tag) {
         return tagValues[tag];
     }
 
-    /// Room for the row numbers of a selection, filled by the caller before [#select].
-    int[] selection() {
+    @Override
+    public int[] selection() {
         return selection;
     }
 
-    /// From here on the window holds rows `selection()[0, count)` of the block.
-    void select(int count) {
+    @Override
+    public void select(int count) {
         rowCount = count;
         isSelected = true;
     }

@@ -1,10 +1,11 @@
 package io.tsdb.query.fragment;
 
 import io.tsdb.query.budget.MemoryAccount;
-import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.column.StringDictionary;
 import io.tsdb.storage.scan.TagColumn;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 
@@ -13,25 +14,25 @@ import java.util.Arrays;
 final class TagTexts {
     private static final int UNKNOWN = -1;
 
-    private final ScanRows rows;
-    private final int tag;
-    private final ColumnVector current = new ColumnVector(ColumnType.INT64);
+    private final @Nullable TagColumn column;
     private final MemoryAccount memory;
     private final StringDictionary dictionary;
     private int[] known = {};
 
-    TagTexts(ScanRows rows, int tag, MemoryAccount memory) {
+    /// @param column of the tag; null where no series has it
+    TagTexts(@Nullable TagColumn column, MemoryAccount memory) {
         this.memory = memory;
         this.dictionary = new StringDictionary(memory);
-        this.rows = rows;
-        this.tag = tag;
+        this.column = column;
         dictionary.idOf("");
     }
 
-    /// The value id of the current series in row 0, [TagColumn#ABSENT] included.
-    ColumnVector current() {
-        current.longs()[0] = rows.tagValue(tag);
-        return current;
+    /// Writes the value ids of series, [TagColumn#ABSENT] included.
+    void ids(int[] series, int count, long[] target) {
+        TagColumn values = column;
+        for (int row = 0; row < count; row++) {
+            target[row] = values == null ? TagColumn.ABSENT : values.valueIdOf(series[row]);
+        }
     }
 
     /// Turns value ids `[from, from + count)` into the strings of a STRING column.
@@ -58,8 +59,15 @@ final class TagTexts {
             Arrays.fill(known, before, known.length, UNKNOWN);
         }
         if (known[value] == UNKNOWN) {
-            known[value] = dictionary.idOf(rows.tagText(tag, value));
+            known[value] = dictionary.idOf(text(value));
         }
         return known[value];
+    }
+
+    private String text(int value) {
+        if (column == null) {
+            throw new IllegalStateException("BUG: a value of a tag that no series has");
+        }
+        return column.value(value);
     }
 }

@@ -2,7 +2,9 @@ package io.tsdb.query.memory;
 
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.scan.BlockCursor;
+import io.tsdb.storage.scan.LatestRows;
 import io.tsdb.storage.scan.MeasurementScan;
 import io.tsdb.storage.scan.ScanRequest;
 import io.tsdb.storage.scan.ScanSource;
@@ -10,6 +12,8 @@ import io.tsdb.storage.scan.SeriesIndex;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.MeasurementSchema;
+
+import org.roaringbitmap.RoaringBitmap;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -139,6 +143,15 @@ public final class MemoryShard implements ScanSource {
                 throw new IllegalStateException("the scan is closed");
             }
             return new MemoryCursor(series, request, layout, decodedColumns::incrementAndGet);
+        }
+
+        /// Irregular shards have a table of newest rows.
+        @Override
+        public Optional<LatestRows> latest(
+                RoaringBitmap asked, TimeRange range, List<String> fields) {
+            return layout.regular()
+                    ? Optional.empty()
+                    : Optional.of(new MemoryLatest(series, asked, range, fields, layout));
         }
 
         @Override

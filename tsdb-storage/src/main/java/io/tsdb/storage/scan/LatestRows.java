@@ -21,6 +21,10 @@ public interface LatestRows extends AutoCloseable {
     /// Shard-local ids of the rows' series; read only, valid until the next [#next].
     int[] series();
 
+    /// Hashes of the series' keys ([io.tsdb.storage.model.SeriesKey#hash]); read only, valid until
+    /// the next [#next].
+    long[] hashes();
+
     /// Times of the rows, nanoseconds; read only, valid until the next [#next].
     long[] times();
 

@@ -24,6 +24,7 @@ final class LatestColumn {
     private final Map<String, Integer> numbers = new HashMap<>();
     private String[] texts = {};
     private long textBytes;
+    private volatile String[] wholeTexts = {};
 
     /// Room for a block of a cursor.
     static final class Scratch {
@@ -58,7 +59,12 @@ final class LatestColumn {
 
     /// Strings by number.
     String[] texts() {
-        return Arrays.copyOf(texts, numbers.size());
+        String[] whole = wholeTexts;
+        if (whole.length != numbers.size()) {
+            whole = Arrays.copyOf(texts, numbers.size());
+            wholeTexts = whole;
+        }
+        return whole;
     }
 
     /// Takes the value of the one row that a cursor was narrowed to.

@@ -32,13 +32,14 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 /// Read by many threads at once; brought up to date by one.
 final class LatestTable {
     private static final long LOCK_WAIT_MILLIS = 200;
-    private static final int ROW_BYTES = Integer.BYTES + Long.BYTES;
+    private static final int ROW_BYTES = Integer.BYTES + 2 * Long.BYTES;
 
     private final LatestTables owner;
     private final MeasurementId measurement;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
     private int[] ids = {};
+    private long[] hashes = {};
     private long[] times = {};
     private long[] present = {};
     private int count;
@@ -106,6 +107,7 @@ final class LatestTable {
         isGivenUp = true;
         isWhole = false;
         ids = new int[0];
+        hashes = new long[0];
         times = new long[0];
         present = new long[0];
         count = 0;
@@ -154,14 +156,15 @@ final class LatestTable {
         isWhole = false;
         try {
             isDone =
-                    isKnown && read(schema, owner.changes(schema))
+                    isKnown && read(owner.changes(schema))
                             || begin(schema, fieldIndexes)
-                                    && read(schema, owner.everything(schema));
-            bytes = bytes(times.length, columns.size());
+                                    && read(owner.everything(schema));
+            long taken = bytes(times.length, columns.size());
             for (LatestColumn column : columns) {
-                bytes += column.textBytes();
+                taken += column.textBytes();
             }
-            isDone = isDone && owner.reserve(this, bytes);
+            bytes = taken;
+            isDone = isDone && owner.reserve(this, taken);
         } finally {
             if (!isDone) {
                 giveUp();
@@ -193,6 +196,7 @@ final class LatestTable {
         columns = List.copyOf(fresh);
         retention = schema.retention();
         ids = new int[0];
+        hashes = new long[0];
         times = new long[0];
         present = new long[0];
         count = 0;
@@ -204,6 +208,7 @@ final class LatestTable {
         if (rows > ids.length || present.length == 0) {
             int larger = Math.max(64, rows > count + 1 ? rows : rows + rows / 2);
             ids = Arrays.copyOf(ids, larger);
+            hashes = Arrays.copyOf(hashes, larger);
             times = Arrays.copyOf(times, larger);
             present = Arrays.copyOf(present, (larger + 63) >>> 6);
             columns.forEach(column -> column.ensure(larger));
@@ -213,7 +218,7 @@ final class LatestTable {
     /// Takes the newest rows of what was caught, and releases it.
     ///
     /// @return false when series are among it that the table has no place for
-    private boolean read(MeasurementSchema schema, ScanCapture caught) {
+    private boolean read(ScanCapture caught) {
         int[] fields = columns.stream().mapToInt(column -> column.field().index()).toArray();
         try (var cursor = new ShardBlockCursor(caught, TimeRange.ALL, fields, true)) {
             int at = 0;
@@ -247,6 +252,7 @@ final class LatestTable {
         if (count == 0 || ids[count - 1] < id) {
             ensure(count + 1);
             ids[count] = id;
+            hashes[count] = owner.hash(id);
             return count++;
         }
         return Arrays.binarySearch(ids, from, count, id);
@@ -260,6 +266,7 @@ final class LatestTable {
         private final RoaringBitmap others = new RoaringBitmap();
         private final int[] places = new int[BlockCursor.ROWS_MAX];
         private final int[] series = new int[BlockCursor.ROWS_MAX];
+        private final long[] foundHashes = new long[BlockCursor.ROWS_MAX];
         private final long[] found = new long[BlockCursor.ROWS_MAX];
         private int at;
         private int rowCount;
@@ -294,6 +301,7 @@ final class LatestTable {
                     if (range.contains(time)) {
                         places[rows] = at;
                         series[rows] = id;
+                        foundHashes[rows] = hashes[at];
                         found[rows++] = time;
                     } else if (time >= range.fromNanos()) {
                         others.add(id);
@@ -308,6 +316,11 @@ final class LatestTable {
         @Override
         public int[] series() {
             return series;
+        }
+
+        @Override
+        public long[] hashes() {
+            return foundHashes;
         }
 
         @Override

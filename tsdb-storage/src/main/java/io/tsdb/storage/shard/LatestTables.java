@@ -126,6 +126,10 @@ final class LatestTables {
                 TimeRange.ALL);
     }
 
+    long hash(int series) {
+        return registry.key(series).hash();
+    }
+
     int seriesCount(MeasurementSchema schema) {
         return registry.index(schema.id()).map(index -> index.ids().getCardinality()).orElse(0);
     }

@@ -237,6 +237,10 @@ public final class NodeMetrics implements AutoCloseable {
                 "tsdb.series.bytes",
                 "Memory of series, about.",
                 () -> sum(store, Shard::seriesBytes));
+        gauge(
+                "tsdb.latest.bytes",
+                "Memory of the tables of newest rows.",
+                () -> sum(store, Shard::latestBytes));
         gauge("tsdb.head.bytes", "Points not in a part.", () -> sum(store, Shard::memoryBytes));
         gauge("tsdb.head.points", "Points not in a part.", () -> sum(store, Shard::headPointCount));
         gauge("tsdb.parts", "Parts.", () -> sum(store, shard -> shard.parts().size()));
