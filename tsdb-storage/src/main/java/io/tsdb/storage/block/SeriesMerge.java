@@ -1,5 +1,7 @@
 package io.tsdb.storage.block;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,8 +16,9 @@ public final class SeriesMerge {
     /// Rows from which on a chain of overlapping sources is cut.
     private static final int SPAN_ROWS = 4 * Block.POINTS_MAX;
 
-    private final BlockMerge merge = new BlockMerge();
-    private final long[] times = new long[Block.POINTS_MAX];
+    // made when they are first needed: most scans merge nothing
+    private @Nullable BlockMerge merge;
+    private long[] times = {};
 
     /// A source and how late it was logged among the others.
     private record Ranked(BlockSource source, int rank) {}
@@ -110,7 +113,12 @@ public final class SeriesMerge {
         if (slices.size() == 1 && slices.getFirst().isWhole()) {
             return List.of(new BlockSource.OfBlock(slices.getFirst().block()));
         }
-        return merge.rows(slices);
+        BlockMerge known = merge;
+        if (known == null) {
+            known = new BlockMerge();
+            merge = known;
+        }
+        return known.rows(slices);
     }
 
     private BlockMerge.Slice slice(BlockSource source, long fromNanos, long lastNanos) {
@@ -119,6 +127,7 @@ public final class SeriesMerge {
         if (block.minTime() >= fromNanos && block.maxTime() <= lastNanos) {
             return new BlockMerge.Slice(block, 0, count);
         }
+        times = times.length == 0 ? new long[Block.POINTS_MAX] : times;
         block.decodeTimes(times);
         int from = lowerBound(count, fromNanos);
         int to = lastNanos == Long.MAX_VALUE ? count : lowerBound(count, lastNanos + 1);

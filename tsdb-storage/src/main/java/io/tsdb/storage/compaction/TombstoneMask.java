@@ -12,7 +12,7 @@ import java.util.List;
 /// Takes deleted rows out of the sources of a series, before they are merged: what was logged later
 /// is another source, and stays. Scratch for one thread.
 public final class TombstoneMask {
-    private final BlockSlice slice = new BlockSlice();
+    private @Nullable BlockSlice slice;
 
     /// What is left of a source.
     ///
@@ -34,11 +34,20 @@ public final class TombstoneMask {
             return source;
         }
         Block block = source.block();
-        Block left = slice.filter(block, time -> keeps(touching, seriesId, time)).orElse(null);
+        Block left = slice().filter(block, time -> keeps(touching, seriesId, time)).orElse(null);
         if (left == null) {
             return null;
         }
         return left == block ? source : new BlockSource.OfBlock(left);
+    }
+
+    private BlockSlice slice() {
+        BlockSlice known = slice;
+        if (known == null) {
+            known = new BlockSlice();
+            slice = known;
+        }
+        return known;
     }
 
     private static boolean keeps(List<Tombstone> tombstones, int seriesId, long time) {

@@ -28,10 +28,11 @@ final class ShardBlockCursor implements BlockCursor {
     private final Sealer sealer = new Sealer();
     private final TombstoneMask mask = new TombstoneMask();
 
-    private final long[] scratchTimes = new long[ROWS_MAX];
-    private final long[] scratchLongs = new long[ROWS_MAX];
-    private final double[] scratchDoubles = new double[ROWS_MAX];
-    private final int[] scratchIds = new int[ROWS_MAX];
+    // made when they are first needed: a small question pays for them more than for its rows
+    private long[] scratchTimes = {};
+    private long[] scratchLongs = {};
+    private double[] scratchDoubles = {};
+    private int[] scratchIds = {};
     private final long[] scratchPresence = new long[PRESENCE_WORDS];
 
     private int seriesAt = -1;
@@ -148,6 +149,7 @@ final class ShardBlockCursor implements BlockCursor {
         to = source.pointCount();
         trimmed = !range.covers(min, max);
         if (trimmed) {
+            scratchTimes = scratchTimes.length == 0 ? new long[ROWS_MAX] : scratchTimes;
             source.times(scratchTimes);
             from = range.contains(min) ? 0 : lowerBound(to, range.fromNanos());
             to = range.contains(max) ? to : lowerBound(to, range.toNanos());
@@ -241,7 +243,7 @@ final class ShardBlockCursor implements BlockCursor {
         if (from == 0) {
             return cut(source().longs(field, target, presence), presence);
         }
-        Presence found = source().longs(field, scratchLongs, scratchPresence);
+        Presence found = source().longs(field, scratchLongs(), scratchPresence);
         System.arraycopy(scratchLongs, from, target, 0, to - from);
         return shift(found, presence);
     }
@@ -252,7 +254,7 @@ final class ShardBlockCursor implements BlockCursor {
         if (field < 0) {
             return Presence.NONE;
         }
-        Presence newest = newest(field, scratchLongs);
+        Presence newest = newestOnly ? newest(field, scratchLongs()) : null;
         if (newest != null) {
             target[0] = Double.longBitsToDouble(scratchLongs[0]);
             return newest;
@@ -260,6 +262,7 @@ final class ShardBlockCursor implements BlockCursor {
         if (from == 0) {
             return cut(source().doubles(field, target, presence), presence);
         }
+        scratchDoubles = scratchDoubles.length == 0 ? new double[ROWS_MAX] : scratchDoubles;
         Presence found = source().doubles(field, scratchDoubles, scratchPresence);
         System.arraycopy(scratchDoubles, from, target, 0, to - from);
         return shift(found, presence);
@@ -278,6 +281,7 @@ final class ShardBlockCursor implements BlockCursor {
         if (from == 0) {
             return cut(source().stringIds(field, target, presence), presence);
         }
+        scratchIds = scratchIds.length == 0 ? new int[ROWS_MAX] : scratchIds;
         Presence found = source().stringIds(field, scratchIds, scratchPresence);
         System.arraycopy(scratchIds, from, target, 0, to - from);
         return shift(found, presence);
@@ -290,6 +294,11 @@ final class ShardBlockCursor implements BlockCursor {
             return text == null ? new String[0] : new String[] {text};
         }
         return fieldIndexes[column] < 0 ? new String[0] : source().dictionary(fieldIndexes[column]);
+    }
+
+    private long[] scratchLongs() {
+        scratchLongs = scratchLongs.length == 0 ? new long[ROWS_MAX] : scratchLongs;
+        return scratchLongs;
     }
 
     /// The value of the last row, when the block was narrowed to it and has it at hand; else null.
