@@ -24,7 +24,10 @@ final class JsonValues {
     private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
     private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
 
-    private final TextBuffer out = new TextBuffer(PIECE_BYTES + (16 << 10));
+    /// Enough for a small answer; clearing room for a large one costs as much as writing it.
+    private static final int FIRST_BYTES = 4 << 10;
+
+    private final TextBuffer out = new TextBuffer(FIRST_BYTES);
     private final TimeFormat timeFormat;
     private final TimeFormat.Writer times;
     private ColumnType[] types = {};
@@ -101,7 +104,6 @@ final class JsonValues {
             case BOOL -> out.append(values.longs(column)[row] != 0 ? TRUE : FALSE);
             case STRING -> {
                 putText(strings[column][values.stringIds(column)[row]], sink);
-                out.reserve(rowBytes);
             }
         }
     }
@@ -134,7 +136,8 @@ final class JsonValues {
         if (text.length >= PIECE_BYTES) {
             sink.write(text, text.length);
         } else {
-            out.append(text);
+            out.reserve(text.length + rowBytes);
+            out.put(text, text.length);
         }
     }
 

@@ -21,10 +21,18 @@ final class TextBuffer {
     private static final short[] TWO_DIGITS = new short[100];
     private static final long[] POWERS = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000};
     private static final double SCALED_MAX = 1e15;
+    private static final long MILLION = 1_000_000;
+
+    /// Powers of ten that a long holds, for the number of its digits.
+    private static final long[] TENS = new long[19];
 
     static {
         for (int i = 0; i < 100; i++) {
             TWO_DIGITS[i] = (short) (('0' + i / 10) | ('0' + i % 10) << 8);
+        }
+        TENS[0] = 1;
+        for (int i = 1; i < TENS.length; i++) {
+            TENS[i] = 10 * TENS[i - 1];
         }
     }
 
@@ -62,6 +70,12 @@ final class TextBuffer {
         reserve(text.length);
         System.arraycopy(text, 0, bytes, size, text.length);
         size += text.length;
+    }
+
+    /// Appends bytes that there is room for.
+    void put(byte[] text, int length) {
+        System.arraycopy(text, 0, bytes, size, length);
+        size += length;
     }
 
     /// Appends text; makes room itself.
@@ -121,14 +135,16 @@ final class TextBuffer {
             return;
         }
         double magnitude = Math.abs(value);
-        if (magnitude < SCALED_MAX / 1e6 && magnitude >= 1e-3) {
-            for (int places = 1; places < POWERS.length; places++) {
-                double scaled = magnitude * POWERS[places];
-                long whole = (long) (scaled + 0.5);
-                if ((double) whole / POWERS[places] == magnitude) {
-                    putScaled(value < 0, whole, places);
-                    return;
+        if (magnitude < SCALED_MAX / MILLION && magnitude >= 1e-3) {
+            long whole = (long) (magnitude * MILLION + 0.5);
+            if ((double) whole / MILLION == magnitude) {
+                int places = POWERS.length - 1;
+                for (long tenth = whole / 10; places > 1 && tenth * 10 == whole; tenth /= 10) {
+                    whole = tenth;
+                    places--;
                 }
+                putScaled(value < 0, whole, places);
+                return;
             }
         }
         reserve(VALUE_BYTES_MAX);
@@ -162,11 +178,10 @@ final class TextBuffer {
         size += 2;
     }
 
+    /// @param value not negative
     private static int digits(long value) {
-        int digits = 1;
-        for (long bound = 10; digits < 19 && value >= bound; bound *= 10) {
-            digits++;
-        }
-        return digits;
+        // log10 of the power of two above, which is right or one too few
+        int about = (Long.SIZE - Long.numberOfLeadingZeros(value | 1)) * 1233 >>> 12;
+        return (value | 1) >= TENS[about] ? about + 1 : about;
     }
 }

@@ -36,9 +36,13 @@ public enum TimeFormat {
         return this == RFC3339;
     }
 
-    /// Writes times one after the other; keeps the text of the last day, since most rows share it.
+    /// Writes times one after the other; keeps the text of the last one, which the rows of a bucket
+    /// share, and that of its day, which most rows share.
     static final class Writer {
         private final TimeFormat format;
+        private final byte[] last = new byte[TextBuffer.VALUE_BYTES_MAX];
+        private int lastLength;
+        private long lastNanos;
         private long lastDay = Long.MIN_VALUE;
         private byte[] dayText = {};
 
@@ -49,6 +53,23 @@ public enum TimeFormat {
         /// Appends a time without quotes; room for [TextBuffer#VALUE_BYTES_MAX] bytes must be
         /// there.
         void put(TextBuffer out, long nanos) {
+            if (lastLength > 0 && nanos == lastNanos) {
+                out.put(last, lastLength);
+                return;
+            }
+            int from = out.size();
+            write(out, nanos);
+            int length = out.size() - from;
+            if (length <= last.length) {
+                System.arraycopy(out.bytes(), from, last, 0, length);
+                lastLength = length;
+                lastNanos = nanos;
+            } else {
+                lastLength = 0;
+            }
+        }
+
+        private void write(TextBuffer out, long nanos) {
             if (!format.isText()) {
                 out.putLong(Math.floorDiv(nanos, format.unitNanos));
                 return;
