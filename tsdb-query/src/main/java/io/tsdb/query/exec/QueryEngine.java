@@ -26,6 +26,7 @@ import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.query.sql.SqlParser;
 import io.tsdb.query.sql.Statement;
+import io.tsdb.query.sql.StatementShape;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.model.TimeRange;
@@ -42,6 +43,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -89,6 +91,7 @@ public final class QueryEngine {
     private final MemoryBudget budget;
     private final MemoryBudget reserve = new MemoryBudget(RESERVE_BYTES, RESERVE_WAIT);
     private final RunningQueries running = new RunningQueries();
+    private final ShapedPlans shaped;
 
     /// @param clock what `now()` is
     /// @param ticker for how long a query may take, and took
@@ -108,6 +111,7 @@ public final class QueryEngine {
         this.ticker = ticker;
         this.limits = limits;
         this.budget = budget;
+        this.shaped = new ShapedPlans(catalog);
     }
 
     /// Starts a statement. Its time limit counts from here; rows are computed as they are pulled.
@@ -202,15 +206,21 @@ public final class QueryEngine {
             RunningQueries.Running entry) {
         MemoryAccount trees = control.memory().account();
         trees.reserve(textBytes);
-        Statement statement = SqlParser.parse(request.sql());
+        StatementShape shape = ShapedPlans.shapeOf(request);
+        PlannedQuery known = shape == null ? null : known(shape, request, control);
+        Statement statement = known == null ? SqlParser.parse(request.sql()) : null;
         StreamedResult result;
         try {
-            result = run(statement, request, control, entry);
+            result =
+                    known != null
+                            ? stream(known, control)
+                            : run(Objects.requireNonNull(statement), shape, request, control, entry);
         } catch (CorruptDataException e) {
             throw damaged(e);
         } catch (QueryException e) {
             boolean isQuery =
-                    statement instanceof Statement.Select || statement instanceof Statement.Explain;
+                    statement == null
+                            || statement instanceof Statement.Select || statement instanceof Statement.Explain;
             if (e.code() == QueryErrorCode.MEMORY_BUSY && isQuery) {
                 return null;
             }
@@ -241,12 +251,14 @@ public final class QueryEngine {
 
     private StreamedResult run(
             Statement statement,
+            @Nullable StatementShape shape,
             QueryRequest request,
             QueryControl control,
             RunningQueries.Running entry) {
         var metadata = new MetadataQueries(catalog, runner, control);
         return switch (statement) {
-            case Statement.Select(Position at, Query query) -> select(query, at, request, control);
+            case Statement.Select(Position at, Query query) ->
+                    select(query, shape, at, request, control);
             case Statement.Explain(_, Query query, boolean analyze) ->
                     analyze
                             ? explainAnalyze(query, request, control, metadata)
@@ -295,8 +307,39 @@ public final class QueryEngine {
     }
 
     private StreamedResult select(
-            Query query, Position position, QueryRequest request, QueryControl control) {
-        return stream(planned(query, position, request, control), control);
+            Query query,
+            @Nullable StatementShape shape,
+            Position position,
+            QueryRequest request,
+            QueryControl control) {
+        PlanCache.Version version = shaped.toKeep(request.database(), shape, query);
+        PlannedQuery planned = planned(query, position, request, control);
+        if (shape != null && version != null) {
+            shaped.keep(
+                    request.database(),
+                    shape,
+                    query,
+                    planned,
+                    version,
+                    (asked, now) -> analyze(asked, request, control, now),
+                    nowNanos());
+        }
+        return stream(planned, control);
+    }
+
+    /// The plan of a query whose like was planned before; null when it is to be parsed.
+    private @Nullable PlannedQuery known(
+            StatementShape shape, QueryRequest request, QueryControl control) {
+        return shaped.find(
+                request.database(),
+                shape,
+                (asked, now) -> analyze(asked, request, control, now),
+                nowNanos());
+    }
+
+    private long nowNanos() {
+        Instant now = clock.instant();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
     }
 
     private PlannedQuery planned(
@@ -466,6 +509,16 @@ public final class QueryEngine {
                 made.totalBytes());
     }
 
+    /// Shapes of statements whose plan is kept.
+    int shapedCount() {
+        return shaped.size();
+    }
+
+    /// Statements that were planned by the shape of those before, without being parsed.
+    public long shapedHitCount() {
+        return shaped.hitCount();
+    }
+
     private static StreamedResult numbers(
             List<String> names, QueryControl control, long... numbers) {
         return new StreamedResult(
@@ -534,12 +587,16 @@ public final class QueryEngine {
     }
 
     private AnalyzedQuery analyze(Query query, QueryRequest request, QueryControl control) {
-        Instant now = clock.instant();
+        return analyze(query, request, control, nowNanos());
+    }
+
+    private AnalyzedQuery analyze(
+            Query query, QueryRequest request, QueryControl control, long nowNanos) {
         return new QueryAnalyzer(
                         new DatabaseMeasurements(catalog, request.database(), control.memory()),
                         new Parameters(request.parameters()),
                         new SubQueryRunner(runner, control),
-                        now.getEpochSecond() * 1_000_000_000L + now.getNano())
+                        nowNanos)
                 .analyze(query);
     }
 

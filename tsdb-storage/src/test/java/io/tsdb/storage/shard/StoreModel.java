@@ -499,7 +499,8 @@ final class StoreModel {
                                 case FLOAT64 -> doubles[row];
                                 case STRING -> texts[ids[row]];
                             };
-                    target.get(scan.series().key(rows.series()[row]))
+                    target.computeIfAbsent(
+                                    scan.series().key(rows.series()[row]), _ -> new HashMap<>())
                             .put(fields.get(column), value);
                 }
             }
