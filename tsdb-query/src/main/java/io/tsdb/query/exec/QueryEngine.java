@@ -214,13 +214,19 @@ public final class QueryEngine {
             result =
                     known != null
                             ? stream(known, control)
-                            : run(Objects.requireNonNull(statement), shape, request, control, entry);
+                            : run(
+                                    Objects.requireNonNull(statement),
+                                    shape,
+                                    request,
+                                    control,
+                                    entry);
         } catch (CorruptDataException e) {
             throw damaged(e);
         } catch (QueryException e) {
             boolean isQuery =
                     statement == null
-                            || statement instanceof Statement.Select || statement instanceof Statement.Explain;
+                            || statement instanceof Statement.Select
+                            || statement instanceof Statement.Explain;
             if (e.code() == QueryErrorCode.MEMORY_BUSY && isQuery) {
                 return null;
             }

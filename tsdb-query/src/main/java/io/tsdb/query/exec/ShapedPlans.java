@@ -111,8 +111,7 @@ final class ShapedPlans {
                 && scan.equals(scanOf(select, open, analysis, nowNanos))) {
             Set<Position> places = Set.copyOf(open.keySet());
             plans.keep(
-                    database,
-                    new PlanCache.Entry(shape, places, select, planned, scan, version));
+                    database, new PlanCache.Entry(shape, places, select, planned, scan, version));
         }
     }
 

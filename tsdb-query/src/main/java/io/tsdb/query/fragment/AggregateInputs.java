@@ -2,6 +2,7 @@ package io.tsdb.query.fragment;
 
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.BoundExpression.Aggregate;
+import io.tsdb.query.analysis.ExpressionTree;
 import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.query.evaluation.Evaluator;
@@ -24,6 +25,9 @@ final class AggregateInputs {
     private final int[] columns;
     private final boolean[] usesTime;
 
+    /// Whether all rows of a series have the same value.
+    private final boolean[] isOfSeries;
+
     AggregateInputs(List<Aggregate> aggregates, ScanColumns layout, QueryMemory memory) {
         int count = aggregates.size();
         accumulators = new Accumulator[count];
@@ -32,6 +36,7 @@ final class AggregateInputs {
         moreValues = new ColumnVector[count][];
         columns = new int[count];
         usesTime = new boolean[count];
+        isOfSeries = new boolean[count];
         var compiler = new EvaluatorCompiler(layout, memory);
         for (int i = 0; i < count; i++) {
             Aggregate aggregate = aggregates.get(i);
@@ -44,6 +49,7 @@ final class AggregateInputs {
                     argument instanceof BoundExpression.Time
                             || argument instanceof BoundExpression.Field;
             columns[i] = isColumn ? layout.indexOf(argument) : NO_COLUMN;
+            isOfSeries[i] = aggregate.arguments().stream().allMatch(ExpressionTree::readsOnlyTags);
             usesTime[i] = aggregate.function().usesTime();
         }
     }
@@ -64,7 +70,7 @@ final class AggregateInputs {
 
     /// Takes all rows of the window into one slot.
     ///
-    /// @param decided set where an aggregate met a value
+    /// @param decided set where an aggregate met a value, or will meet none in this series
     void addAll(ScanRows rows, int slot, boolean[] decided) {
         for (int i = 0; i < accumulators.length; i++) {
             ColumnStatistics statistics =
@@ -76,7 +82,7 @@ final class AggregateInputs {
             } else {
                 ColumnVector values = values(i, rows);
                 accumulators[i].addRange(slot, values, times(i, rows), 0, rows.rowCount());
-                decided[i] |= hasValue(values, rows.rowCount());
+                decided[i] |= isOfSeries[i] || hasValue(values, rows.rowCount());
             }
         }
     }

@@ -3,10 +3,12 @@ package io.tsdb.query.plan;
 import io.tsdb.query.analysis.BoundExpression;
 import io.tsdb.query.analysis.BoundExpression.Aggregate;
 import io.tsdb.query.analysis.BoundExpression.Tag;
+import io.tsdb.query.analysis.ExpressionTree;
 import io.tsdb.query.plan.Plan.MergeGroups;
 
 /// Aggregates that the newest values decide, grouped by nothing but tags, read each series from its
-/// newest block on and stop as soon as every one of them has met a value.
+/// newest block on and stop as soon as every one of them has met a value. So do those for which one
+/// row of a series is enough, as `count(DISTINCT tag)`.
 final class NewestValueRule implements PlanRule {
     @Override
     public Plan apply(Plan plan) {
@@ -25,6 +27,16 @@ final class NewestValueRule implements PlanRule {
         boolean newestTime =
                 aggregate.function().name().equals("max")
                         && aggregate.argument() instanceof BoundExpression.Time;
-        return newestTime || aggregate.function().isDecidedByNewestValue();
+        return newestTime
+                || aggregate.function().isDecidedByNewestValue()
+                || aggregate.function().ignoresRepeats() && readsOnlyTags(aggregate);
+    }
+
+    private static boolean readsOnlyTags(Aggregate aggregate) {
+        return aggregate.arguments().stream()
+                .allMatch(
+                        argument ->
+                                ExpressionTree.readsOnlyTags(argument)
+                                        && !ExpressionTree.mayFail(argument));
     }
 }

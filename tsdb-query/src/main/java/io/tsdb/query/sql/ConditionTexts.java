@@ -29,7 +29,12 @@ public final class ConditionTexts {
                 values.forEach(value -> mapped.add(operand(value, map)));
                 yield new In(at, of, mapped, negated);
             }
-            case Between(Position at, Expression of, Expression low, Expression high, boolean not) ->
+            case Between(
+                            Position at,
+                            Expression of,
+                            Expression low,
+                            Expression high,
+                            boolean not) ->
                     new Between(at, of, operand(low, map), operand(high, map), not);
             default -> condition;
         };

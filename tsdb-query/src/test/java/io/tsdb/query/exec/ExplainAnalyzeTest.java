@@ -53,6 +53,19 @@ class ExplainAnalyzeTest {
                                 + " N bytes of memory");
     }
 
+    /// One block of the series is enough, and none of it is decoded.
+    @Test
+    void countsDistinctTagsByARowOfEachSeries() {
+        assertThat(explained(engine(), "SELECT count(DISTINCT host), max(host) FROM m"))
+                .contains(
+                        "    shard 1: 1 rows, T ms; blocks: 0 read, 1 answered from statistics, 0"
+                                + " pruned; 0 bytes decoded");
+        assertThat(explained(engine(), "SELECT count(DISTINCT host), count(v) FROM m"))
+                .contains(
+                        "    shard 1: 1 rows, T ms; blocks: 0 read, 4 answered from statistics, 0"
+                                + " pruned; 0 bytes decoded");
+    }
+
     @Test
     void countsBlocksThatStatisticsRuleOut() {
         assertThat(explained(engine(), "SELECT v FROM m WHERE v >= 3000 ORDER BY v LIMIT 5"))

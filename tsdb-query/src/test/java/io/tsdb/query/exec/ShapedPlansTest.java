@@ -68,7 +68,8 @@ class ShapedPlansTest {
         TestEngines.Setup engine = engine(points());
         String sql = "SELECT * FROM m WHERE host = 'h%d' AND time < '2024-01-01T00:20:00Z'";
         for (int i = 0; i < 4; i++) {
-            assertThat(columns(engine, sql.formatted(i))).containsExactly("time", "host", "region", "s", "v");
+            assertThat(columns(engine, sql.formatted(i)))
+                    .containsExactly("time", "host", "region", "s", "v");
         }
         assertThat(engine.engine().shapedHitCount()).isEqualTo(2);
         MemoryShard.register(

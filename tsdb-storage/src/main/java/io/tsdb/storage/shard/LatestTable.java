@@ -157,8 +157,7 @@ final class LatestTable {
         try {
             isDone =
                     isKnown && read(owner.changes(schema))
-                            || begin(schema, fieldIndexes)
-                                    && read(owner.everything(schema));
+                            || begin(schema, fieldIndexes) && read(owner.everything(schema));
             long taken = bytes(times.length, columns.size());
             for (LatestColumn column : columns) {
                 taken += column.textBytes();

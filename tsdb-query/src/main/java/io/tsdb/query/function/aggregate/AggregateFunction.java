@@ -62,6 +62,12 @@ public interface AggregateFunction {
         return false;
     }
 
+    /// Whether a value that a group has met before changes nothing, so that of a tag one row of
+    /// each series is enough.
+    default boolean ignoresRepeats() {
+        return false;
+    }
+
     /// A fresh accumulator without slots.
     ///
     /// @param memory that its states are reserved at before they are made

@@ -29,6 +29,11 @@ public final class ApproxCountDistinctAggregate implements AggregateFunction {
     }
 
     @Override
+    public boolean ignoresRepeats() {
+        return true;
+    }
+
+    @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new HyperLogLog(argument, memory);
     }

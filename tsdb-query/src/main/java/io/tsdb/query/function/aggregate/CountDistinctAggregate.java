@@ -32,6 +32,11 @@ public final class CountDistinctAggregate implements AggregateFunction {
     }
 
     @Override
+    public boolean ignoresRepeats() {
+        return true;
+    }
+
+    @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new DistinctValues(argument, memory);
     }

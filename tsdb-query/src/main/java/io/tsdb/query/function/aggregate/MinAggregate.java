@@ -30,6 +30,11 @@ public final class MinAggregate implements AggregateFunction {
     }
 
     @Override
+    public boolean ignoresRepeats() {
+        return true;
+    }
+
+    @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return switch (argument) {
             case TIMESTAMP, INT64, UINT64, BOOL -> new LongExtremes(false, memory);
