@@ -10,10 +10,10 @@ import java.util.Arrays;
 ///
 /// Devices resend in the same order, so an entry remembers which one followed it; the guess is
 /// proved by comparing the bytes. Entries lie one behind the other in the order of their first
-/// sight, so that a resend walks through memory forwards. When the cache is full it forgets
-/// everything, the simplest choice: a changed set of series is learned at once, and of more series
-/// than fit that come round in turn hardly one is found (keeping the first ones would find those).
-/// It is full too when the node's [CacheBudget] has no room for larger arrays.
+/// sight, so that a resend walks through memory forwards. When the cache is full it takes no more:
+/// of more series than fit that come round in turn, those that it has are found each time. Only
+/// when hardly one line finds its series any more, since others are sent now, it forgets all and
+/// learns those. It is full too when the node's [CacheBudget] has no room for larger arrays.
 ///
 /// One thread.
 public final class SeriesCache {
@@ -43,6 +43,11 @@ public final class SeriesCache {
     private static final long HASH_SEED = 0x9E3779B97F4A7C15L;
     private static final long HASH_FACTOR = 0xFF51AFD7ED558CCDL;
 
+    /// A full cache judges itself when it has refused so many lines for each series that it has: it
+    /// begins anew when fewer than one line in one more than that found its series. So up to so many
+    /// more series than fit, however they come round, are none of its business.
+    private static final int REFUSED_MAX = 4;
+
     private static final int RAW_BYTES_FIRST = 4096;
     private static final int ENTRIES_FIRST = 64;
     private static final int SLOTS_FIRST = 256;
@@ -56,6 +61,10 @@ public final class SeriesCache {
     private int count;
     private int[] slots = new int[SLOTS_FIRST];
     private int last = NONE;
+
+    // lines since the cache was full, or judged last
+    private long refused;
+    private long found;
 
     /// @param bytesMax memory that all arrays together may take
     /// @param budget shared with other caches
@@ -142,6 +151,7 @@ public final class SeriesCache {
 
     /// Says which entry the current line has, for the next guess.
     public void follow(int entry) {
+        found++;
         if (last != NONE) {
             entries[(last << STRIDE_SHIFT) + NEXT] = entry;
         }
@@ -150,6 +160,7 @@ public final class SeriesCache {
 
     /// [#follow] where the guess was right.
     public void followPredicted(int entry) {
+        found++;
         last = entry;
     }
 
@@ -178,17 +189,14 @@ public final class SeriesCache {
 
     /// Adds a raw series that has no entry yet.
     ///
-    /// @return its entry, or [#NONE] when it is too long to be kept
+    /// @return its entry, or [#NONE] when there is no room for it
     int add(byte[] source, int from, int to, long hash, int target, int reference, int generation) {
         int length = to - from;
         if (length > RAW_BYTES_MAX) {
             return NONE;
         }
-        if (count == ENTRIES_MAX || !reserve(length)) {
-            clear();
-            if (!reserve(length)) {
-                return NONE;
-            }
+        if ((count == ENTRIES_MAX || !reserve(length)) && !(isOutOfUse() && reserve(length))) {
+            return NONE;
         }
         System.arraycopy(source, from, raw, rawSize, length);
         int entry = count++;
@@ -205,8 +213,28 @@ public final class SeriesCache {
         return entry;
     }
 
+    /// Counts a line for whose series there is no room.
+    ///
+    /// @return whether all others were given up for it
+    private boolean isOutOfUse() {
+        if (refused == 0) {
+            found = 0;
+        }
+        refused++;
+        if (refused < (long) REFUSED_MAX * count) {
+            return false;
+        }
+        boolean outOfUse = found * REFUSED_MAX < refused;
+        refused = 0;
+        if (outOfUse) {
+            clear();
+        }
+        return outOfUse;
+    }
+
     /// Forgets everything.
     public void clear() {
+        refused = 0;
         count = 0;
         rawSize = 0;
         last = NONE;
