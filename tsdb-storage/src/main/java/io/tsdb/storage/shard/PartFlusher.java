@@ -285,8 +285,10 @@ final class PartFlusher {
             try {
                 List<HeadBlocks.OfSeries> series =
                         blocks.of(schema, PartFlusher.this::checkAbandoned);
-                for (PartitionPlan.Span span : PartitionPlan.plan(HeadBlocks.all(series))) {
-                    pending.add(writePart(schema, series, span));
+                List<PartitionPlan.Span> spans = PartitionPlan.plan(HeadBlocks.all(series));
+                List<SpanBlocks> sorted = SpanBlocks.of(series, spans);
+                for (int i = 0; i < spans.size(); i++) {
+                    pending.add(writePart(schema, series, spans.get(i), sorted.get(i)));
                 }
                 complete.add(schema.id());
             } catch (AbandonedException e) {
@@ -322,7 +324,10 @@ final class PartFlusher {
         }
 
         private Written writePart(
-                MeasurementSchema schema, List<HeadBlocks.OfSeries> series, PartitionPlan.Span span)
+                MeasurementSchema schema,
+                List<HeadBlocks.OfSeries> series,
+                PartitionPlan.Span span,
+                SpanBlocks sorted)
                 throws IOException {
             var id = new PartId(schema.id(), span.date(), parts.takeSequence());
             // rows up to the measurement's own position are in other parts
@@ -333,13 +338,10 @@ final class PartFlusher {
             var kept = new ArrayList<Block>();
             var ids = new HashMap<SeriesKey, Integer>();
             try (PartWriter writer = PartWriter.create(io, directory, id, origin, schema, config)) {
-                for (HeadBlocks.OfSeries one : series) {
+                for (int at = 0; at < sorted.count(); at++) {
                     checkAbandoned();
-                    for (Block block : one.blocks()) {
-                        if (block.maxTime() < span.fromNanos()
-                                || block.minTime() > span.lastNanos()) {
-                            continue;
-                        }
+                    HeadBlocks.OfSeries one = series.get(sorted.series(at));
+                    for (Block block : sorted.blocks(at, series)) {
                         Block within =
                                 slice.slice(block, span.fromNanos(), span.lastNanos()).orElse(null);
                         if (within == null) {
