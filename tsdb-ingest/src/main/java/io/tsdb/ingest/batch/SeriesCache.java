@@ -44,8 +44,8 @@ public final class SeriesCache {
     private static final long HASH_FACTOR = 0xFF51AFD7ED558CCDL;
 
     /// A full cache judges itself when it has refused so many lines for each series that it has: it
-    /// begins anew when fewer than one line in one more than that found its series. So up to so many
-    /// more series than fit, however they come round, are none of its business.
+    /// begins anew when fewer than one line in one more than that found its series. So up to so
+    /// many more series than fit, however they come round, are none of its business.
     private static final int REFUSED_MAX = 4;
 
     private static final int RAW_BYTES_FIRST = 4096;

@@ -82,8 +82,8 @@ final class SpanBlocks {
         return places[at * STRIDE];
     }
 
-    /// Its blocks that reach into the span; the first and the last may reach out of it, and one that
-    /// does may have no row in it.
+    /// Its blocks that reach into the span; the first and the last may reach out of it, and one
+    /// that does may have no row in it.
     List<Block> blocks(int at, List<HeadBlocks.OfSeries> series) {
         return series.get(series(at))
                 .blocks()
