@@ -34,6 +34,10 @@ final class LaneSender implements Runnable {
     private final ArrayDeque<Batch> failed = new ArrayDeque<>();
     private final ArrayDeque<Batch> free = new ArrayDeque<>();
     private int ghostsLeft;
+
+    /// The next batch, made before it is due: the making is no part of its latency.
+    private @Nullable Batch ready;
+
     private @Nullable BatchConnection connection;
 
     /// One batch on its way.
@@ -92,27 +96,36 @@ final class LaneSender implements Runnable {
             }
             return true;
         }
-        if (stopping.getAsBoolean() || window.size() == config.inFlight() || !source.hasNext()) {
+        if (stopping.getAsBoolean() || window.size() == config.inFlight() || !hasNext()) {
             if (window.isEmpty()) {
                 return false;
             }
             receive();
             return true;
         }
-        long due = source.dueNanos();
+        Batch next = ready;
+        long due = next == null ? source.dueNanos() : next.dueNanos;
         long wait = due == BatchSource.AT_ONCE ? 0 : startNanos + due - System.nanoTime();
-        if (wait <= 0) {
-            sendNext(due);
-        } else if (window.isEmpty()) {
+        if (wait > 0 && !window.isEmpty()) {
+            receive();
+        } else if (next == null) {
+            make(due);
+        } else if (wait > 0) {
             LockSupport.parkNanos(Math.min(wait, PARK_NANOS_MAX));
         } else {
-            receive();
+            ready = null;
+            sendNext(next);
         }
         return true;
     }
 
-    private void sendNext(long due) throws IOException {
+    private boolean hasNext() throws IOException {
+        return ready != null || source.hasNext();
+    }
+
+    private void make(long due) throws IOException {
         Batch batch = free.isEmpty() ? new Batch() : free.remove();
+        batch.dueNanos = due;
         batch.number = source.next(batch.text);
         batch.ghost = ghostsLeft > 0;
         ghostsLeft = Math.max(0, ghostsLeft - 1);
@@ -132,8 +145,13 @@ final class LaneSender implements Runnable {
             batch.payload = batch.text.bytes();
             batch.length = batch.text.size();
         }
+        ready = batch;
+    }
+
+    private void sendNext(Batch batch) throws IOException {
         long now = System.nanoTime();
-        batch.dueNanos = due == BatchSource.AT_ONCE ? now : startNanos + due;
+        batch.dueNanos =
+                batch.dueNanos == BatchSource.AT_ONCE ? now : startNanos + batch.dueNanos;
         batch.triedNanos = now;
         window.add(batch);
         try {
