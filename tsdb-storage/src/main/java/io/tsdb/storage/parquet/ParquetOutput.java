@@ -15,8 +15,13 @@ final class ParquetOutput implements PageFile, AutoCloseable {
 
     private static final int BUFFER_BYTES = 1 << 18;
 
+    /// So much goes to the disk at a time: the log's syncs wait behind this much, not behind a
+    /// whole part.
+    private static final int SYNC_BYTES = 1 << 21;
+
     private final DataFile file;
     private final String path;
+    private int unsyncedBytes;
     private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES_FIRST);
     private final CRC32C checksum = new CRC32C();
     private long position;
@@ -56,6 +61,7 @@ final class ParquetOutput implements PageFile, AutoCloseable {
     void sync() throws IOException {
         drain();
         file.sync();
+        unsyncedBytes = 0;
     }
 
     @Override
@@ -82,12 +88,16 @@ final class ParquetOutput implements PageFile, AutoCloseable {
             buffer = ByteBuffer.allocate(BUFFER_BYTES).put(buffer.flip());
         } else {
             drain();
+            if (unsyncedBytes >= SYNC_BYTES) {
+                sync();
+            }
         }
     }
 
     /// Hands everything to the file system.
     void drain() throws IOException {
         buffer.flip();
+        unsyncedBytes += buffer.remaining();
         file.write(buffer, position - buffer.remaining());
         buffer.clear();
     }
