@@ -98,7 +98,8 @@ public final class Head {
         if (columns.isEmpty()) {
             return;
         }
-        MeasurementHead measurement = measurements.computeIfAbsent(schema, MeasurementHead::new);
+        MeasurementHead measurement =
+                measurements.computeIfAbsent(schema, of -> new MeasurementHead(of, arrays));
         FieldSchema[] fields = new FieldSchema[columns.size()];
         for (int i = 0; i < fields.length; i++) {
             fields[i] = field(schema, columns.get(i));

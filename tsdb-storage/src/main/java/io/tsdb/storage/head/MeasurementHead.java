@@ -14,12 +14,18 @@ import java.util.Map;
 /// only.
 final class MeasurementHead {
     private final MeasurementSchema schema;
+    private final RowArrays arrays;
     private final List<SeriesHead> series = new ArrayList<>();
     private final Map<List<Integer>, RowLayout> layouts = new HashMap<>();
     private long pointCount;
 
-    MeasurementHead(MeasurementSchema schema) {
+    MeasurementHead(MeasurementSchema schema, RowArrays arrays) {
         this.schema = schema;
+        this.arrays = arrays;
+    }
+
+    RowArrays arrays() {
+        return arrays;
     }
 
     MeasurementSchema schema() {

@@ -135,6 +135,7 @@ final class SeriesHead {
         long before = openBytes();
         long[] grown = array(larger, arrays);
         System.arraycopy(rows, 0, grown, 0, count * layout.stride());
+        retireRows(arrays);
         rows = grown;
         if (masks != null) {
             masks = Arrays.copyOf(masks, larger * layout.maskWords());
@@ -155,13 +156,25 @@ final class SeriesHead {
 
     private long[] array(int forRows, RowArrays arrays) {
         int length = forRows * layout.stride();
-        return forRows == BlockCursor.ROWS_MAX ? arrays.take(length) : new long[length];
+        return forRows >= RowArrays.ROWS_MIN ? arrays.take(length) : new long[length];
     }
 
-    /// Gives back the array of rows; the buffer is not to be written to any more.
+    /// Gives back the arrays; the buffer is not to be written to any more.
     void retire(RowArrays arrays) {
-        if (capacity == BlockCursor.ROWS_MAX) {
+        retireRows(arrays);
+        endOrder();
+    }
+
+    private void retireRows(RowArrays arrays) {
+        if (capacity >= RowArrays.ROWS_MIN) {
             arrays.retire(rows, captured);
+        }
+    }
+
+    private void endOrder() {
+        if (order != null) {
+            order.retire();
+            order = null;
         }
     }
 
@@ -273,7 +286,7 @@ final class SeriesHead {
     private RowOrder orderOf(int size) {
         RowOrder found = order;
         if (found == null) {
-            found = new RowOrder(size, capacity);
+            found = new RowOrder(size, capacity, measurement.arrays());
             order = found;
         }
         return found;
@@ -332,7 +345,7 @@ final class SeriesHead {
         long[] before = rows;
         rows = captured ? array(capacity, arrays) : rows;
         move(before, rows, layout.stride(), first, kept);
-        if (captured && capacity == BlockCursor.ROWS_MAX) {
+        if (captured && capacity >= RowArrays.ROWS_MIN) {
             arrays.retire(before, true);
         }
         long[] bits = masks;
@@ -344,7 +357,7 @@ final class SeriesHead {
         }
         captured = false;
         count = kept;
-        order = null;
+        endOrder();
         keepStrings();
         ascending |= kept == 0;
     }
