@@ -36,16 +36,18 @@ at_most() {
 }
 
 # Flags for garbage collector and heap. What a node allocates is short-lived or stays: a larger young generation costs memory
-# and longer pauses and saves next to nothing. In a small heap the JVM's own third is right.
+# and longer pauses and saves next to nothing. In a small heap the JVM's own third is right. The old generation grows until its
+# bound and is collected then, so the bound is what a node takes after hours of writing: it reckons with 8 GiB unless told
+# otherwise. The classes of a node take 60 MiB: with the JVM's own first limit of 21 two full collections come in its first seconds.
 default_flags() {
     memory=${TSDB_MEMORY_MIB:-}
-    printf '%s' "-XX:+UseParallelGC -XX:MaxRAMPercentage=35"
-    if [ -n "$memory" ]; then
-        printf ' %s' "-XX:MaxRAM=${memory}m"
-    else
+    if [ -z "$memory" ]; then
         memory=$(memory_mib)
+        memory=$((${memory:-0} > 8192 ? 8192 : ${memory:-0}))
     fi
-    [ "${memory:-0}" -lt 2304 ] || printf ' %s' "-XX:MaxNewSize=256m"
+    printf '%s' "-XX:+UseParallelGC -XX:MaxRAMPercentage=35 -XX:MetaspaceSize=96m"
+    [ "$memory" -eq 0 ] || printf ' %s' "-XX:MaxRAM=${memory}m"
+    [ "$memory" -lt 2304 ] || printf ' %s' "-XX:MaxNewSize=256m"
 }
 
 # the JVM passes over a recording of other jars than it runs with, without a word

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Runs tsdb from its installation, with the Java runtime that is in it. `tsdb record` records as the first start would, and ends.
 #
-#   TSDB_MEMORY_MIB  memory to reckon with, instead of what the machine or the container has
+#   TSDB_MEMORY_MIB  memory to reckon with, instead of what the machine or the container has, 8192 at most
 #   TSDB_JVM_FLAGS   replaces the flags for garbage collector and heap: "-XX:+UseParallelGC -XX:MaxRAMPercentage=35
-#                    -XX:MaxNewSize=256m" (the last one from 2.25 GiB of memory on)
+#                    -XX:MetaspaceSize=96m -XX:MaxRAM=8192m -XX:MaxNewSize=256m" (the last one from 2.25 GiB of memory on)
 #   TSDB_RECORDING   file for the classes and profiles that the first start records, for faster ones later; off: none.
 #                    Else tsdb.aot in the installation, where this user may write there or it was recorded before
 # shellcheck disable=SC2034

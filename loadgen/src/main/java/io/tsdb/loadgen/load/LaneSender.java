@@ -150,8 +150,7 @@ final class LaneSender implements Runnable {
 
     private void sendNext(Batch batch) throws IOException {
         long now = System.nanoTime();
-        batch.dueNanos =
-                batch.dueNanos == BatchSource.AT_ONCE ? now : startNanos + batch.dueNanos;
+        batch.dueNanos = batch.dueNanos == BatchSource.AT_ONCE ? now : startNanos + batch.dueNanos;
         batch.triedNanos = now;
         window.add(batch);
         try {

@@ -155,8 +155,8 @@ class LauncherTest {
         assertThat(run("start").java())
                 .contains(options)
                 .contains(
-                        "[-XX:+UseParallelGC] [-XX:MaxRAMPercentage=35] [-XX:MaxRAM=4096m]"
-                                + " [-XX:MaxNewSize=256m]");
+                        "[-XX:+UseParallelGC] [-XX:MaxRAMPercentage=35] [-XX:MetaspaceSize=96m]"
+                                + " [-XX:MaxRAM=4096m] [-XX:MaxNewSize=256m]");
         environment.put("TSDB_MEMORY_MIB", "512");
         assertThat(run("start").java()).contains("[-XX:MaxRAM=512m]").doesNotContain("MaxNewSize");
         for (String wrong : List.of("2g", "-1", "0", "1.5")) {
@@ -169,8 +169,9 @@ class LauncherTest {
         }
         environment.remove("TSDB_MEMORY_MIB");
         assertThat(run("start").java())
-                .contains("[-XX:+UseParallelGC] [-XX:MaxRAMPercentage=35]")
-                .doesNotContain("MaxRAM=");
+                .containsPattern(
+                        "\\[-XX:\\+UseParallelGC\\] \\[-XX:MaxRAMPercentage=35\\]"
+                                + " \\[-XX:MetaspaceSize=96m\\] \\[-XX:MaxRAM=\\d+m\\]");
         environment.put("TSDB_JVM_FLAGS", "-XX:+UseZGC -Xmx3g");
         assertThat(run("start").java())
                 .contains("[-XX:+UseZGC] [-Xmx3g]")
