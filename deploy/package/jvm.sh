@@ -78,6 +78,9 @@ record() {
     )
 }
 
+# What a node says before the JVM ends it (status 3) since its heap is full.
+last_words="-XX:OnOutOfMemoryError=echo 'tsdb: out of memory: the heap is too small for what was asked of it. What was acknowledged is safe. Give it more (TSDB_MEMORY_MIB, or the limit of the container), or lower query-budget, head-memory or cache-memory' >&2"
+
 # Replaces the script by the JVM, with the command and its arguments.
 run() {
     case "${TSDB_MEMORY_MIB:-1}" in
@@ -94,7 +97,7 @@ run() {
             fi
             # words, on purpose
             # shellcheck disable=SC2046,SC2086
-            set -- "@$options" -XX:+ExitOnOutOfMemoryError ${TSDB_JVM_FLAGS-$(default_flags)} "$@"
+            set -- "@$options" -XX:+ExitOnOutOfMemoryError -XX:+DisplayVMOutputToStderr "$last_words" ${TSDB_JVM_FLAGS-$(default_flags)} "$@"
             ;;
         load)
             set -- -XX:+UseSerialGC "$@"

@@ -4,6 +4,7 @@ import io.tsdb.cluster.node.command.BackupCommand;
 import io.tsdb.cluster.node.command.CheckCommand;
 import io.tsdb.cluster.node.command.CommandFailure;
 import io.tsdb.cluster.node.command.DemoCommand;
+import io.tsdb.cluster.node.command.DoctorCommand;
 import io.tsdb.cluster.node.command.ExportCommand;
 import io.tsdb.cluster.node.command.ImportCommand;
 import io.tsdb.cluster.node.command.LoadCommand;
@@ -44,6 +45,7 @@ import java.util.Objects;
             BackupCommand.class,
             RestoreCommand.class,
             CheckCommand.class,
+            DoctorCommand.class,
             TokenCommand.class,
             LoadCommand.class,
             TrainCommand.class,
@@ -101,7 +103,7 @@ public final class Main implements Runnable {
         return "unknown " + kind + " '" + argument + "'" + hint;
     }
 
-    private static int failed(Exception e, CommandLine line, ParseResult parsed) throws Exception {
+    private static int failed(Exception e, CommandLine line, ParseResult parsed) {
         String name = line.getCommandSpec().qualifiedName(" ");
         return switch (e) {
             case ConfigException wrong -> {
@@ -112,7 +114,12 @@ public final class Main implements Runnable {
                 line.getErr().println(name + ": " + failure.getMessage());
                 yield ExitCode.SOFTWARE;
             }
-            default -> throw e;
+            default -> {
+                // the stack first: what stands last is read first
+                e.printStackTrace(line.getErr());
+                line.getErr().println(name + ": failed inside: " + e + " (a fault of tsdb)");
+                yield ExitCode.SOFTWARE;
+            }
         };
     }
 

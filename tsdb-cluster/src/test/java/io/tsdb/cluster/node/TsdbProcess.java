@@ -50,12 +50,23 @@ public final class TsdbProcess implements AutoCloseable {
     public static TsdbProcess run(
             Path directory, Map<String, String> environment, String... arguments)
             throws IOException {
-        return run(directory, null, environment, arguments);
+        return run(directory, null, List.of(), environment, arguments);
+    }
+
+    /// With more flags for the JVM, after those that all have: the last one of a kind counts.
+    public static TsdbProcess runWith(
+            Path directory,
+            List<String> jvmFlags,
+            Map<String, String> environment,
+            String... arguments)
+            throws IOException {
+        return run(directory, null, jvmFlags, environment, arguments);
     }
 
     private static TsdbProcess run(
             Path directory,
             @Nullable TemporaryFolder folder,
+            List<String> jvmFlags,
             Map<String, String> environment,
             String... arguments)
             throws IOException {
@@ -68,12 +79,15 @@ public final class TsdbProcess implements AutoCloseable {
             }
         }
         command.addAll(List.of("-Xmx512m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError"));
+        command.addAll(jvmFlags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(Main.class.getName());
         command.addAll(List.of(arguments));
         Path errors = Files.createTempFile(directory, "tsdb-", ".err");
         var builder = new ProcessBuilder(command).redirectError(errors.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("TSDB_"));
+        // a database of its own would be counted by tests of what there is
+        builder.environment().put("TSDB_SYSTEM_METRICS", "off");
         builder.environment().putAll(environment);
         return new TsdbProcess(builder.start(), errors, folder);
     }
@@ -90,7 +104,7 @@ public final class TsdbProcess implements AutoCloseable {
             arguments.add("--line-tcp=127.0.0.1:0");
         }
         TemporaryFolder folder = TemporaryFolder.create("tsdb-it-");
-        return run(folder.path(), folder, Map.of(), arguments.toArray(String[]::new));
+        return run(folder.path(), folder, List.of(), Map.of(), arguments.toArray(String[]::new));
     }
 
     private void readLines() {

@@ -87,7 +87,7 @@ public final class QueryEngine {
     private final DatabaseControl databases;
     private final InstantSource clock;
     private final Ticker ticker;
-    private final QueryLimits limits;
+    private volatile QueryLimits limits;
     private final MemoryBudget budget;
     private final MemoryBudget reserve = new MemoryBudget(RESERVE_BYTES, RESERVE_WAIT);
     private final RunningQueries running = new RunningQueries();
@@ -112,6 +112,11 @@ public final class QueryEngine {
         this.limits = limits;
         this.budget = budget;
         this.shaped = new ShapedPlans(catalog);
+    }
+
+    /// Other limits, for statements that begin from now on.
+    public void limits(QueryLimits changed) {
+        limits = changed;
     }
 
     /// Starts a statement. Its time limit counts from here; rows are computed as they are pulled.

@@ -6,6 +6,7 @@ import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.BlockCache;
+import io.tsdb.storage.part.Part;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.DatabaseSchema;
 import io.tsdb.storage.schema.DefineOutcome;
@@ -135,14 +136,22 @@ public final class Store implements AutoCloseable {
                             catalogLog,
                             catalogIndex);
             catalogLog.start(catalogIndex);
+            long began = ticker.nanos();
             for (int id = 0; id < meta.shardCount(); id++) {
                 shards.add(openShard(id, meta.shardCount(), ticker));
             }
+            long opened = ticker.nanos();
+            sayOpened(opened - began);
             shards.forEach(Shard::start);
             log.recover();
             for (Shard shard : shards) {
                 shard.finishRecovery();
             }
+            LOG.info(
+                    "log: {} entries applied in {} ms, {} points in memory since",
+                    log.recoveredEntries(),
+                    TimeUnit.NANOSECONDS.toMillis(ticker.nanos() - opened),
+                    shards.stream().mapToLong(Shard::headPointCount).sum());
         } catch (IOException | RuntimeException | Error e) {
             abandon();
             throw e;
@@ -163,6 +172,20 @@ public final class Store implements AutoCloseable {
                 TimeUnit.SECONDS);
         compactions.scheduleWithFixedDelay(
                 goingOn(this::expireAndForget), 0, EXPIRY_CHECK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void sayOpened(long nanos) {
+        LOG.info(
+                "{} shards opened in {} ms: {} databases, {} series, {} parts with {} rows",
+                shards.size(),
+                TimeUnit.NANOSECONDS.toMillis(nanos),
+                catalog.databases().size(),
+                shards.stream().mapToLong(Shard::seriesCount).sum(),
+                shards.stream().mapToLong(shard -> shard.parts().size()).sum(),
+                shards.stream()
+                        .flatMap(shard -> shard.parts().stream())
+                        .mapToLong(Part::rowCount)
+                        .sum());
     }
 
     /// Ends what a start that fails has begun.

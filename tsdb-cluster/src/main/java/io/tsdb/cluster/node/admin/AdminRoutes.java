@@ -16,17 +16,24 @@ import java.util.function.Supplier;
 /// @param guard lets those in who may administrate all databases
 /// @param executor runs what blocks on files
 /// @param map empty for a node alone
+/// @param reload reads the settings again
 public record AdminRoutes(
         Access access,
         HttpRoute.Guard guard,
         Executor executor,
         TokenAdmin tokens,
         SlowStatements slow,
-        Supplier<Optional<ShardMap>> map) {
+        Supplier<Optional<ShardMap>> map,
+        ReloadAnswers.Reload reload) {
     public List<HttpRoute> routes() {
         var tokenAnswers = new TokenAnswers(tokens);
         var clusterAnswers = new ClusterAnswers(map);
+        var reloadAnswers = new ReloadAnswers(reload);
         return List.of(
+                new HttpRoute(
+                        Set.of(ReloadAnswers.PATH),
+                        guard,
+                        () -> new AdminHandler(access, executor, reloadAnswers::answer)),
                 new HttpRoute(
                         Set.of(TokenAnswers.PATH),
                         guard,

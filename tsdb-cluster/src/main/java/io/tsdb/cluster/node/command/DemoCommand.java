@@ -182,6 +182,7 @@ public final class DemoCommand implements Callable<Integer> {
     private static NodeConfig config(Path directory, String http, String lineTcp) {
         Map<ConfigKey, String> settings = new EnumMap<>(ConfigKey.class);
         settings.put(ConfigKey.DATA, directory.toString());
+        settings.put(ConfigKey.SYSTEM_METRICS, "off");
         settings.put(ConfigKey.HTTP, http);
         settings.put(ConfigKey.LINE_TCP, lineTcp);
         settings.put(ConfigKey.LINE_TCP_DATABASE, DATABASE);

@@ -1,11 +1,18 @@
 package io.tsdb.cluster.node.command;
 
+import io.tsdb.cluster.node.config.ConfigException;
 import io.tsdb.cluster.node.config.ConfigKey;
 import io.tsdb.cluster.node.config.ConfigSources;
 import io.tsdb.cluster.node.config.NodeConfig;
+import io.tsdb.cluster.node.logging.AuditLog;
+import io.tsdb.cluster.node.logging.LogField;
 import io.tsdb.cluster.node.server.Node;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.SystemClock;
+
+import org.jline.utils.Signals;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// `tsdb start`: a node in the foreground, until it is told to end (SIGTERM, Ctrl-C). The first
 /// line on standard output is `ready http://HOST:PORT`; the log goes to standard error.
@@ -31,6 +39,9 @@ import java.util.concurrent.CountDownLatch;
         },
         mixinStandardHelpOptions = true)
 public final class StartCommand implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(StartCommand.class);
+    private static final long STOP_SECONDS_MAX = 9;
+
     @Option(
             names = "--config",
             paramLabel = "FILE",
@@ -46,24 +57,31 @@ public final class StartCommand implements Runnable {
 
     @Override
     public void run() {
-        ConfigSources sources =
-                ConfigSources.resolve(
-                        configFile, System.getenv(), ConfigOptions.given(spec.commandLine()));
+        ConfigSources sources = sources();
         NodeConfig config = NodeConfig.from(sources);
         if (printConfig) {
             spec.commandLine().getOut().print(sources.print());
             spec.commandLine().getOut().flush();
             return;
         }
-        serve(config);
+        serve(config, sources);
     }
 
-    private void serve(NodeConfig config) {
+    /// As they are now: file and files of secrets may have changed since the last look.
+    private ConfigSources sources() {
+        return ConfigSources.resolve(
+                configFile, System.getenv(), ConfigOptions.given(spec.commandLine()));
+    }
+
+    private void serve(NodeConfig config, ConfigSources sources) {
         PrintWriter out = spec.commandLine().getOut();
         var ended = new CountDownLatch(1);
         var closed = new CountDownLatch(1);
         try (Node node = Node.start(config, SystemClock.wall(), Version.current())) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(ended, closed), "shutdown"));
+            ConfigSources.strangers(System.getenv()).forEach(LOG::warn);
+            node.settingsFrom(sources, this::sources);
+            Signals.register("HUP", () -> reload(node));
             node.firstToken()
                     .ifPresent(
                             token ->
@@ -92,11 +110,37 @@ public final class StartCommand implements Runnable {
         }
     }
 
-    /// The JVM halts when its shutdown hooks are done, so this one waits for the node to close.
-    private static void end(CountDownLatch ended, CountDownLatch closed) {
+    /// By SIGHUP, which would end a JVM otherwise.
+    private static void reload(Node node) {
+        try {
+            node.reloadSettings()
+                    .ifPresent(
+                            outcome ->
+                                    AuditLog.say(
+                                            "",
+                                            AuditLog.COMMAND_LINE,
+                                            "reload settings",
+                                            "done",
+                                            new LogField("changed", outcome.applied())));
+        } catch (ConfigException e) {
+            LOG.error("settings stay as they were: {}", e.getMessage());
+        }
+    }
+
+    /// The JVM halts when its shutdown hooks are done, so this one waits for the node to close; not
+    /// longer than whoever stops services (systemd, Docker) waits before the kill.
+    private void end(CountDownLatch ended, CountDownLatch closed) {
         ended.countDown();
         try {
-            closed.await();
+            if (!closed.await(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+                PrintWriter err = spec.commandLine().getErr();
+                err.println(
+                        "tsdb start: not everything ended within "
+                                + STOP_SECONDS_MAX
+                                + " s; nothing that was acknowledged is lost, the next start"
+                                + " replays the log");
+                err.flush();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

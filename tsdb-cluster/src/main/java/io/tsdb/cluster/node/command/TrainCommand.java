@@ -44,6 +44,7 @@ public final class TrainCommand implements Callable<Integer> {
     private static NodeConfig config(Path directory) {
         Map<ConfigKey, String> settings = new EnumMap<>(ConfigKey.class);
         settings.put(ConfigKey.DATA, directory.toString());
+        settings.put(ConfigKey.SYSTEM_METRICS, "off");
         settings.put(ConfigKey.HTTP, "127.0.0.1:0");
         settings.put(ConfigKey.LINE_TCP, "127.0.0.1:0");
         settings.put(ConfigKey.LINE_TCP_DATABASE, "training");

@@ -164,6 +164,13 @@ public enum ConfigKey {
             "4",
             "shards of a new cluster, kept for good; all nodes need the same; each is a Raft"
                     + " group"),
+    SYSTEM_METRICS(
+            "system-metrics",
+            "DURATION",
+            "10s",
+            "how often the node writes its own metrics to the database _system; off: never"),
+    SYSTEM_RETENTION(
+            "system-retention", "DURATION", "7d", "how long rows of a new _system are kept"),
     LOG_LEVEL("log-level", "error|warn|info|debug|trace", "info", "how much the log says"),
     LOG_FORMAT(
             "log-format",
@@ -224,6 +231,16 @@ public enum ConfigKey {
     /// Whether the value is shown to nobody.
     public boolean isSecret() {
         return this == ADMIN_TOKEN;
+    }
+
+    /// Whether a node that runs takes another value (SIGHUP, `/api/v1/settings/reload`); all others
+    /// need a start.
+    public boolean isLive() {
+        return switch (this) {
+            case LOG_LEVEL, LOG_FORMAT, SLOW_QUERY, QUERY_TIMEOUT, QUERY_ROWS_MAX, ADMIN_TOKEN ->
+                    true;
+            default -> false;
+        };
     }
 
     public boolean isSwitch() {

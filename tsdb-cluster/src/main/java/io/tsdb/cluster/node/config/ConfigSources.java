@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /// The text of every setting and where it comes from: command line, else environment, else file,
 /// else default.
@@ -14,6 +18,10 @@ import java.util.Optional;
 /// @param entries one for every [ConfigKey]
 public record ConfigSources(Map<ConfigKey, Entry> entries) {
     private static final String MASK = "***";
+    private static final String FILE_SUFFIX = "_FILE";
+
+    /// One letter left out, too many, or wrong, or two that changed places.
+    private static final int STRANGER_DISTANCE = 2;
 
     /// @param origin for messages: `option --http`, `tsdb.conf:12`, `default`
     public record Entry(String text, String origin) {}
@@ -41,9 +49,77 @@ public record ConfigSources(Map<ConfigKey, Entry> entries) {
                 String text = environment.getOrDefault(variable, "");
                 entries.put(key, new Entry(text.strip(), "environment variable " + variable));
             }
+            if (key.isSecret() && environment.containsKey(variable + FILE_SUFFIX)) {
+                entries.put(key, secretIn(environment, variable));
+            }
         }
         options.forEach((key, text) -> entries.put(key, new Entry(text, "option " + key.option())));
         return new ConfigSources(entries);
+    }
+
+    /// As container platforms hand secrets in: the variable names a file, which holds the value.
+    private static Entry secretIn(Map<String, String> environment, String variable) {
+        String named = variable + FILE_SUFFIX;
+        if (environment.containsKey(variable)) {
+            throw new ConfigException(variable + " and " + named + " are both set: keep one");
+        }
+        Path file = Path.of(environment.getOrDefault(named, "").strip());
+        try {
+            return new Entry(Files.readString(file).strip(), "file " + file + " of " + named);
+        } catch (IOException e) {
+            throw new ConfigException(named + ": " + file + " cannot be read: " + e);
+        }
+    }
+
+    /// Variables that look like a setting and are none, with what was meant; others with `TSDB_` in
+    /// front are of the launcher, of clients, or of a platform that names its services so.
+    public static List<String> strangers(Map<String, String> environment) {
+        var known = new TreeSet<String>();
+        for (ConfigKey key : ConfigKey.values()) {
+            known.add(key.environmentVariable());
+            if (key.isSecret()) {
+                known.add(key.environmentVariable() + FILE_SUFFIX);
+            }
+        }
+        return environment.keySet().stream()
+                .filter(name -> name.startsWith("TSDB_") && !known.contains(name))
+                .sorted()
+                .flatMap(
+                        name ->
+                                known.stream()
+                                        .filter(one -> editDistance(name, one) <= STRANGER_DISTANCE)
+                                        .findFirst()
+                                        .map(
+                                                one ->
+                                                        "environment variable "
+                                                                + name
+                                                                + " is no setting; did you mean "
+                                                                + one
+                                                                + "?")
+                                        .stream())
+                .toList();
+    }
+
+    /// Settings that have another value here than there.
+    public Set<ConfigKey> differencesTo(ConfigSources other) {
+        var differing = EnumSet.noneOf(ConfigKey.class);
+        for (ConfigKey key : ConfigKey.values()) {
+            if (!entry(key).text().equals(other.entry(key).text())) {
+                differing.add(key);
+            }
+        }
+        return differing;
+    }
+
+    /// These, but of some keys the entries of others.
+    public ConfigSources withOldOf(ConfigSources others, Predicate<ConfigKey> which) {
+        var merged = new EnumMap<>(entries);
+        for (ConfigKey key : ConfigKey.values()) {
+            if (which.test(key)) {
+                merged.put(key, others.entry(key));
+            }
+        }
+        return new ConfigSources(merged);
     }
 
     private static void readFile(Path path, Map<ConfigKey, Entry> entries) {

@@ -44,7 +44,8 @@ public record NodeConfig(
         boolean insecure,
         Optional<TlsPaths> tls,
         Optional<Cluster> cluster,
-        LogSettings log) {
+        LogSettings log,
+        OwnMetrics ownMetrics) {
     private static final String AUTO = "auto";
     private static final String OFF = "off";
     private static final int SHARDS_MAX = 1024;
@@ -83,6 +84,11 @@ public record NodeConfig(
             seeds = List.copyOf(seeds);
         }
     }
+
+    /// What the node keeps of its own metrics.
+    ///
+    /// @param interval empty: nothing
+    public record OwnMetrics(Optional<Duration> interval, Duration retention) {}
 
     /// What the log says, and how.
     ///
@@ -136,19 +142,21 @@ public record NodeConfig(
                 read.get(ConfigKey.INSECURE, NodeConfig::flag),
                 tls(read),
                 cluster(read),
-                log(read));
+                log(read),
+                new OwnMetrics(
+                        read.get(ConfigKey.SYSTEM_METRICS, NodeConfig::durationOrOff),
+                        read.get(ConfigKey.SYSTEM_RETENTION, DurationText::parse)));
     }
 
     private static LogSettings log(Reader read) {
         return new LogSettings(
                 read.get(ConfigKey.LOG_LEVEL, NodeConfig::logLevel),
                 read.get(ConfigKey.LOG_FORMAT, NodeConfig::logFormat),
-                read.get(
-                        ConfigKey.SLOW_QUERY,
-                        text ->
-                                text.equals(OFF)
-                                        ? Optional.empty()
-                                        : Optional.of(DurationText.parse(text))));
+                read.get(ConfigKey.SLOW_QUERY, NodeConfig::durationOrOff));
+    }
+
+    private static Optional<Duration> durationOrOff(String text) {
+        return text.equals(OFF) ? Optional.empty() : Optional.of(DurationText.parse(text));
     }
 
     private static String logLevel(String text) {

@@ -1,8 +1,10 @@
 package io.tsdb.cluster.node.server;
 
 import io.tsdb.cluster.node.admin.AdminRoutes;
+import io.tsdb.cluster.node.admin.ReloadAnswers;
 import io.tsdb.cluster.node.admin.SlowStatements;
 import io.tsdb.cluster.node.config.ConfigException;
+import io.tsdb.cluster.node.config.ConfigSources;
 import io.tsdb.cluster.node.config.NodeConfig;
 import io.tsdb.cluster.node.console.Console;
 import io.tsdb.cluster.node.logging.LogOutput;
@@ -10,6 +12,7 @@ import io.tsdb.cluster.node.logging.RepeatFilter;
 import io.tsdb.cluster.node.logging.StatementLog;
 import io.tsdb.cluster.node.metrics.NodeMetrics;
 import io.tsdb.cluster.node.metrics.StatementMetrics;
+import io.tsdb.cluster.node.metrics.SystemDatabase;
 import io.tsdb.cluster.read.LocalFragmentRunner;
 import io.tsdb.cluster.security.Authenticator;
 import io.tsdb.cluster.security.RequestAuthorizer;
@@ -68,6 +71,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 
 /// A node that runs: what a [NodeConfig] asks for, put together in [#start] and taken apart, last
 /// built first, in [#close].
@@ -76,12 +80,18 @@ public final class Node implements AutoCloseable {
     private static final String DEFAULT_DATABASE = "default";
 
     private final NodeConfig config;
+
+    /// The settings that may change while it runs; all others count as they were at the start.
+    private volatile NodeConfig live;
+
+    private volatile @Nullable SettingsReload reload;
     private final InstantSource clock;
     private final Ticker ticker = SystemClock.ticker();
     private final String version;
     private final Deque<Piece> pieces = new ArrayDeque<>();
     private final IngestCounters counters = new IngestCounters();
     private final Optional<TokenSecret> firstToken;
+    private final Authenticator authenticator;
     private final Store store;
 
     /// Of a node in a cluster.
@@ -89,6 +99,7 @@ public final class Node implements AutoCloseable {
 
     private final NodeMetrics metrics;
     private final HttpServer http;
+    private volatile @Nullable QueryEngine queries;
     private final Optional<LineTcpServer> lineTcp;
 
     /// Something to be closed again.
@@ -96,20 +107,24 @@ public final class Node implements AutoCloseable {
 
     private Node(NodeConfig config, InstantSource clock, String version) throws IOException {
         this.config = config;
+        this.live = config;
         this.clock = clock;
         this.version = version;
         LogOutput.apply(config.log().format(), config.log().level());
+        var steps = new StartSteps(ticker);
         try {
             var tokens = new TokenFile(config.data());
             this.firstToken = createFirstToken(tokens);
-            var authenticator =
+            this.authenticator =
                     new Authenticator(tokens, config.auth(), config.adminToken(), clock, ticker);
             config.checkExposure(authenticator.isOn());
             warnAbout(authenticator.isOn());
+            steps.done("settings and tokens");
             Runtime machine = Runtime.getRuntime();
             var settings =
                     new NodeSettings(config, machine.maxMemory(), machine.availableProcessors());
             this.store = openStore(settings);
+            steps.done("store");
             var authorizer = new RequestAuthorizer(authenticator);
             EventLoops loops = opened("event loops", EventLoops.create(settings.coreCount()));
             var router =
@@ -125,6 +140,9 @@ public final class Node implements AutoCloseable {
             metrics.ingest(counters, waiting, caches, authorizer);
             this.http = startHttp(settings, loops, router, waiting, caches, authorizer, metrics);
             this.lineTcp = startLineTcp(settings, loops, router, waiting, caches, authorizer);
+            steps.done("ports");
+            startOwnMetrics(router, caches);
+            LOG.info("tsdb {} started in {}", version, steps);
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
@@ -238,10 +256,11 @@ public final class Node implements AutoCloseable {
                         ticker,
                         settings.queries(),
                         budget);
+        queries = engine;
         StatementBytes held = settings.statements();
         var counted = new StatementMetrics();
         metrics.statements(held, counted);
-        var logged = new StatementLog(() -> config.log().slowQuery());
+        var logged = new StatementLog(() -> live.log().slowQuery());
         var slow = new SlowStatements(clock);
         StatementWatch watch =
                 statement -> {
@@ -299,7 +318,8 @@ public final class Node implements AutoCloseable {
                                 statements,
                                 new TokenAdmin(new TokenFile(config.data()), clock),
                                 slow,
-                                this::shardMap),
+                                this::shardMap,
+                                this::reloadSettings),
                         new Console(),
                         version);
         var server =
@@ -324,6 +344,54 @@ public final class Node implements AutoCloseable {
         opened("served fragments", served::shutdownNow);
         return cluster.openQueries(
                 store, fragments, served, ticker, budget, settings.queries().memoryBytes());
+    }
+
+    private void startOwnMetrics(WriteRouter router, CacheBudget caches) {
+        config.ownMetrics()
+                .interval()
+                .ifPresent(
+                        interval ->
+                                opened(
+                                                "own metrics",
+                                                new SystemDatabase(
+                                                        store,
+                                                        router,
+                                                        () ->
+                                                                new LineDecoder(
+                                                                        router, false, caches),
+                                                        metrics::snapshots,
+                                                        shardMap()
+                                                                .map(map -> map.self().id())
+                                                                .orElse("alone"),
+                                                        config.ownMetrics().retention(),
+                                                        clock))
+                                        .start(interval));
+    }
+
+    /// Where settings come from, so that they can be read again.
+    public void settingsFrom(ConfigSources inForce, Supplier<ConfigSources> again) {
+        reload = new SettingsReload(inForce, again, this::take);
+    }
+
+    /// Reads the settings again and takes those that it can; empty when it was not said where they
+    /// come from.
+    ///
+    /// @throws ConfigException when one is wrong: what was in force stays so
+    public Optional<ReloadAnswers.Outcome> reloadSettings() {
+        return Optional.ofNullable(reload).map(SettingsReload::run);
+    }
+
+    private void take(NodeConfig changed) {
+        live = changed;
+        LogOutput.apply(changed.log().format(), changed.log().level());
+        authenticator.adminToken(changed.adminToken());
+        Runtime machine = Runtime.getRuntime();
+        QueryEngine running = queries;
+        if (running != null) {
+            var settings =
+                    new NodeSettings(changed, machine.maxMemory(), machine.availableProcessors());
+            running.limits(settings.queries());
+        }
     }
 
     private Optional<LineTcpServer> startLineTcp(

@@ -30,7 +30,8 @@ import java.util.Optional;
 /// @param heapBytes that the shares of memory are taken from
 /// @param coreCount that the counts of threads and shards are taken from
 record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+    /// Requests that run have so long to end, then their connections do, and statements with them.
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
 
     /// Whoever stops a node (systemd, Docker) kills it some ten seconds later.
     private static final Duration STOP_FLUSH_MAX = Duration.ofSeconds(4);
@@ -132,16 +133,21 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
 
     HttpServerConfig http(Endpoint endpoint) {
         ArrivalLimits usual = ArrivalLimits.DEFAULT;
-        var plain =
-                HttpServerConfig.of(endpoint.host(), endpoint.port())
-                        .withConnectionsMax(config.requests().connectionsMax())
-                        .withArrival(
-                                new ArrivalLimits(
-                                        config.requests().idleTimeout(),
-                                        usual.head(),
-                                        usual.bodyGrace(),
-                                        usual.bodyBytesPerSecondMin()));
-        return tls().map(plain::withTls).orElse(plain);
+        HttpServerConfig plain = HttpServerConfig.of(endpoint.host(), endpoint.port());
+        return new HttpServerConfig(
+                new ListenerConfig(
+                        endpoint.host(),
+                        endpoint.port(),
+                        tls(),
+                        config.requests().connectionsMax(),
+                        STOP_TIMEOUT),
+                new ArrivalLimits(
+                        config.requests().idleTimeout(),
+                        usual.head(),
+                        usual.bodyGrace(),
+                        usual.bodyBytesPerSecondMin()),
+                plain.uriBytesMax(),
+                plain.headBytesMax());
     }
 
     LineTcpConfig lineTcp(Endpoint endpoint) {

@@ -223,6 +223,52 @@ class NodeConfigTest {
         assertThat(sources.print().lines()).hasSize(ConfigKey.values().length);
     }
 
+    /// As container platforms hand them in.
+    @Test
+    void aSecretMayLieInAFile() throws IOException {
+        Path secret = Files.writeString(directory.resolve("token"), "a-secret-of-some-length\n");
+        var sources =
+                ConfigSources.resolve(
+                        Optional.empty(),
+                        Map.of("TSDB_ADMIN_TOKEN_FILE", secret.toString()),
+                        Map.of());
+        assertThat(NodeConfig.from(sources).adminToken()).contains("a-secret-of-some-length");
+        assertThat(sources.print()).contains("admin-token = ***").contains(secret.toString());
+        assertThatThrownBy(
+                        () ->
+                                ConfigSources.resolve(
+                                        Optional.empty(),
+                                        Map.of(
+                                                "TSDB_ADMIN_TOKEN",
+                                                "x",
+                                                "TSDB_ADMIN_TOKEN_FILE",
+                                                secret.toString()),
+                                        Map.of()))
+                .hasMessageContaining("both set");
+        assertThatThrownBy(
+                        () ->
+                                ConfigSources.resolve(
+                                        Optional.empty(),
+                                        Map.of("TSDB_ADMIN_TOKEN_FILE", "/nowhere/token"),
+                                        Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("/nowhere/token cannot be read");
+    }
+
+    /// Platforms name variables after services, so what is far from every setting is let be.
+    @Test
+    void aVariableThatIsNearlyASettingIsNamed() {
+        assertThat(
+                        ConfigSources.strangers(
+                                Map.of(
+                                        "TSDB_HTPP", "127.0.0.1:1",
+                                        "TSDB_SERVICE_PORT_HTTP", "8086",
+                                        "TSDB_MEMORY_MIB", "512",
+                                        "TSDB_HTTP", "127.0.0.1:0")))
+                .containsExactly(
+                        "environment variable TSDB_HTPP is no setting; did you mean TSDB_HTTP?");
+    }
+
     @Test
     void readsWhatItPrints() throws IOException {
         ConfigSources first = ConfigSources.resolve(Optional.empty(), Map.of(), Map.of());

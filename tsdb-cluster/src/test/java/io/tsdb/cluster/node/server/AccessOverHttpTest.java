@@ -170,6 +170,7 @@ class AccessOverHttpTest {
                         Runnable::run,
                         new TokenAdmin(new TokenFile(Path.of("/dev/null/none")), Clock.systemUTC()),
                         new SlowStatements(Clock.systemUTC()),
+                        Optional::empty,
                         Optional::empty),
                 new Console(),
                 "0.0.0");
@@ -315,6 +316,7 @@ class AccessOverHttpTest {
         "reader, GET /api/v1/statements/slow,    403",
         "admin,  GET /api/v1/cluster,            200",
         "reader, GET /api/v1/cluster,            403",
+        "owner,  POST /api/v1/settings/reload,   403",
         "nobody, GET /,                          200",
         "nobody, GET /ping,                      204",
         "nobody, GET /health,                    200",

@@ -38,7 +38,9 @@ class SecurityPageTest {
                     ConfigKey.SHARDS,
                     ConfigKey.CLUSTER_SHARDS,
                     ConfigKey.FLUSH_AGE,
-                    ConfigKey.SLOW_QUERY);
+                    ConfigKey.SLOW_QUERY,
+                    ConfigKey.SYSTEM_METRICS,
+                    ConfigKey.SYSTEM_RETENTION);
 
     private final Path root = root();
     private final List<String> rows = rows();

@@ -1,0 +1,182 @@
+package io.tsdb.cluster.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// What an operator lives with: settings read again, the node's own metrics, last words.
+class OperationIT {
+    private static final int SIGTERM_STATUS = 128 + 15;
+
+    /// What the JVM ends with when it runs out of memory.
+    private static final int OUT_OF_MEMORY_STATUS = 3;
+
+    @TempDir Path directory;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @AfterEach
+    void stop() {
+        client.close();
+    }
+
+    private String send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    private String sql(String url, String database, String statement) throws Exception {
+        return send(
+                HttpRequest.newBuilder(
+                        URI.create(
+                                url
+                                        + "/api/v1/sql?format=csv&db="
+                                        + database
+                                        + "&q="
+                                        + URLEncoder.encode(statement, StandardCharsets.UTF_8))));
+    }
+
+    private static void awaitLog(TsdbProcess node, String text) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!node.errors().contains(text)) {
+            assertThat(System.nanoTime()).as(node.errors()).isLessThan(deadline);
+        }
+    }
+
+    @Test
+    void settingsAreReadAgainBySignalAndByRequest() throws Exception {
+        Path file = Files.writeString(directory.resolve("tsdb.conf"), "slow-query = off\n");
+        try (TsdbProcess node = TsdbProcess.start(directory.resolve("data"), "--config=" + file)) {
+            String url = node.awaitReady();
+            Files.writeString(file, "slow-query = 1ms\nlog-format = json\nshards = 9\n");
+            new ProcessBuilder("kill", "-HUP", Long.toString(node.pid())).start().waitFor();
+            awaitLog(node, "settings were read again: [log-format, slow-query] changed, [shards]");
+            sql(url, "d", "CREATE DATABASE d");
+            awaitLog(node, "\"message\":\"slow statement:");
+            Files.writeString(file, "slow-query = 1ms\nlog-format = text\nshards = 9\n");
+            HttpRequest.Builder reload =
+                    HttpRequest.newBuilder(URI.create(url + "/api/v1/settings/reload"))
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.noBody());
+            assertThat(send(reload))
+                    .isEqualTo("{\"applied\":[\"log-format\"],\"needStart\":[\"shards\"]}\n");
+            Files.writeString(file, "slow-query = soon\n");
+            assertThat(send(reload)).contains("tsdb.conf:1").contains("soon");
+            assertThat(node.terminate()).isEqualTo(SIGTERM_STATUS);
+            assertThat(node.errors()).contains("audit what=[reload settings] outcome=done");
+        }
+    }
+
+    /// They do not count themselves, and there are no more of them at each look.
+    @Test
+    void theNodeKeepsItsOwnMetrics() throws Exception {
+        try (TsdbProcess node =
+                TsdbProcess.start(
+                        directory.resolve("data"),
+                        "--system-metrics=100ms",
+                        "--system-retention=3d")) {
+            String url = node.awaitReady();
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+            while (!sql(url, "_system", "SELECT count(*) >= 10 FROM node").contains("true")) {
+                assertThat(System.nanoTime()).as(node.errors()).isLessThan(deadline);
+            }
+            assertThat(sql(url, "_system", "SHOW RETENTION")).contains("3d");
+            assertThat(
+                            sql(
+                                    url,
+                                    "_system",
+                                    "SELECT max(tsdb_points_written_total), min(tsdb_shards) > 0,"
+                                            + " count(DISTINCT node) FROM node"))
+                    .contains("0.0,true,1");
+            assertThat(sql(url, "_system", "SELECT max(value) > 0 FROM jvm_memory_used_bytes"))
+                    .contains("true");
+            String before = sql(url, "_system", "SHOW CARDINALITY");
+            String at = sql(url, "_system", "SELECT count(*) FROM node").lines().toList().get(1);
+            while (sql(url, "_system", "SELECT count(*) FROM node").contains(at)) {
+                assertThat(System.nanoTime()).as(node.errors()).isLessThan(deadline);
+            }
+            assertThat(sql(url, "_system", "SHOW CARDINALITY").lines().count())
+                    .isLessThanOrEqualTo(before.lines().count() + 20);
+            assertThat(node.errors()).doesNotContain("own metrics");
+        }
+        try (TsdbProcess node = TsdbProcess.start(directory.resolve("none"))) {
+            assertThat(sql(node.awaitReady(), "d", "SHOW DATABASES")).doesNotContain("_system");
+        }
+    }
+
+    /// The flags are those that the launcher gives. It is the memory of classes that ends here, at
+    /// the same place each time; a heap that is full may be collected for minutes before.
+    @Test
+    void memoryThatIsTooSmallIsSaidLast() throws Exception {
+        String launcher = Files.readString(Path.of("..", "deploy", "package", "jvm.sh"));
+        String flag =
+                launcher.lines()
+                        .filter(line -> line.strip().startsWith("last_words="))
+                        .map(line -> line.substring(line.indexOf('"') + 1, line.lastIndexOf('"')))
+                        .findFirst()
+                        .orElseThrow();
+        try (TsdbProcess node =
+                TsdbProcess.runWith(
+                        directory,
+                        List.of("-XX:MaxMetaspaceSize=12m", "-XX:+DisplayVMOutputToStderr", flag),
+                        Map.of(),
+                        "start",
+                        "--data=" + directory.resolve("data"),
+                        "--http=127.0.0.1:0",
+                        "--line-tcp=off")) {
+            assertThat(node.awaitEnd()).as(node.errors()).isEqualTo(OUT_OF_MEMORY_STATUS);
+            List<String> words = node.errors().lines().toList();
+            assertThat(words.getLast()).startsWith("Terminating due to java.lang.OutOfMemoryError");
+            assertThat(words.get(words.size() - 2)).startsWith("tsdb: out of memory");
+        }
+    }
+
+    /// With a statement that would run for hours, and what the last run left in the log.
+    @Test
+    void aStopWaitsForNoStatementAndAStartSaysWhatItFound() throws Exception {
+        Path data = directory.resolve("data");
+        try (TsdbProcess node = TsdbProcess.start(data)) {
+            String url = node.awaitReady();
+            var lines = new StringBuilder();
+            for (int i = 0; i < 200; i++) {
+                lines.append("m,t=").append(i % 7).append(" v=").append(i).append(' ');
+                lines.append(i + 1).append('\n');
+            }
+            send(
+                    HttpRequest.newBuilder(URI.create(url + "/write?db=d"))
+                            .POST(HttpRequest.BodyPublishers.ofString(lines.toString())));
+            var endless =
+                    HttpRequest.newBuilder(
+                            URI.create(
+                                    url
+                                            + "/api/v1/sql?db=d&q=SELECT+count(*)+FROM+m+a,m+b,m+c,"
+                                            + "m+d,m+e,m+f"));
+            var answer = client.sendAsync(endless.build(), HttpResponse.BodyHandlers.ofString());
+            while (!sql(url, "d", "SHOW QUERIES").contains("m f")) {
+                assertThat(answer).isNotDone();
+            }
+            long began = System.nanoTime();
+            assertThat(node.terminate()).isEqualTo(SIGTERM_STATUS);
+            System.out.printf("stopped after %d ms%n", (System.nanoTime() - began) / 1_000_000);
+        }
+        try (TsdbProcess node = TsdbProcess.start(data)) {
+            assertThat(sql(node.awaitReady(), "d", "SELECT count(*) FROM m")).contains("200");
+            assertThat(node.errors())
+                    .containsPattern("shards opened in \\d+ ms: 1 databases, 7 series, ")
+                    .containsPattern("log: \\d+ entries applied in \\d+ ms")
+                    .containsPattern("started in \\d+ ms \\(settings and tokens \\d+ ms, store");
+        }
+    }
+}
