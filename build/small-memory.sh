@@ -3,7 +3,7 @@
 #
 #   build/small-memory.sh [MINUTES [MEMORY_MIB [HEAP_MIB]]]     default: 5 minutes, 512 MiB for the process, 256 MiB of heap
 #
-# 10,000 series (1,000 machines of the load generator's `sensors`, or what SERIES says) send 10,000 lines a second, as fast as data
+# 10,000 series (hosts of TSBS cpu-only with ten fields, or what SERIES says) send 10,000 lines a second, as fast as data
 # comes in real time; six questions go round meanwhile, two clients at a time. Where control groups can be made (root), the node is in
 # one with that limit of memory, so that the kernel ends it beyond; elsewhere the launcher is told (TSDB_MEMORY_MIB) and peak RSS is held
 # against the limit at the end. Exit status: 0 nothing failed and the limit was kept.
@@ -102,14 +102,14 @@ while kill -0 "$load_pid" 2>/dev/null; do
     sleep 10
     [ -n "$(rss_kib VmRSS)" ] || { echo "the node ended; its last words:"; tail -5 "$work/node.log"; wait "$node_pid" || echo "exit status $?"; exit 1; }
     printf '%s rss %s MiB, peak %s MiB, questions %s\n' "$(date -u +%T)" "$(($(rss_kib VmRSS) >> 10))" "$(($(rss_kib VmHWM) >> 10))" \
-        "$(cat "$work"/count.* 2>/dev/null | awk '{s += $1} END {print s + 0}')"
+        "$(find "$work" -name 'count.*' -exec cat {} + | awk '{s += $1} END {print s + 0}')"
 done
 loaded=0
 wait "$load_pid" || loaded=$?
 load_pid=
 peak_mib=$(($(rss_kib VmHWM) >> 10))
-failed=$(cat "$work"/failed.* 2>/dev/null | wc -l)
-asked=$(cat "$work"/count.* 2>/dev/null | awk '{s += $1} END {print s + 0}')
+failed=$(find "$work" -name 'failed.*' -exec cat {} + | wc -l)
+asked=$(find "$work" -name 'count.*' -exec cat {} + | awk '{s += $1} END {print s + 0}')
 tail -25 "$work/load.txt"
 [ "$failed" = 0 ] || { echo "questions that failed, the first ones:"; cat "$work"/failed.* | head -5; }
 echo "limit $memory_mib MiB $([ -n "$group" ] && echo "by a control group" || echo "told to the launcher"), heap $heap_mib MiB, $devices series, $rate lines/s, $minutes min:" \
