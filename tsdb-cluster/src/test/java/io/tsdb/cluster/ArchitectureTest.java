@@ -77,6 +77,7 @@ class ArchitectureTest {
                 "http"),
         CLUSTER(
                 List.of("storage", "ingest", "query"),
+                "identity",
                 "shardmap",
                 "raft",
                 "rpc",

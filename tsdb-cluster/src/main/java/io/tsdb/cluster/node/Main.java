@@ -2,6 +2,7 @@ package io.tsdb.cluster.node;
 
 import io.tsdb.cluster.node.command.BackupCommand;
 import io.tsdb.cluster.node.command.CheckCommand;
+import io.tsdb.cluster.node.command.ClusterCommand;
 import io.tsdb.cluster.node.command.CommandFailure;
 import io.tsdb.cluster.node.command.DemoCommand;
 import io.tsdb.cluster.node.command.DoctorCommand;
@@ -47,6 +48,7 @@ import java.util.Objects;
             CheckCommand.class,
             DoctorCommand.class,
             TokenCommand.class,
+            ClusterCommand.class,
             LoadCommand.class,
             TrainCommand.class,
             VersionCommand.class

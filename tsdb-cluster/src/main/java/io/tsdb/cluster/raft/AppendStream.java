@@ -19,6 +19,12 @@ final class AppendStream {
     /// How long an append is tried: longer than any election takes.
     static final long NANOS_MAX = TimeUnit.SECONDS.toNanos(15);
 
+    /// How long a member may be silent that this node keeps no replica beside, and so hears nothing
+    /// else of; twice as long each time, as far as that goes, since all may be slow.
+    private static final long SILENCE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1_500);
+
+    private static final int SILENCE_DOUBLINGS_MAX = 2;
+
     private static final long WAIT_MILLIS_MIN = 10;
     private static final long WAIT_MILLIS_MAX = 200;
 
@@ -28,7 +34,13 @@ final class AppendStream {
         @Nullable String leader();
 
         /// Appends `bytes[0, length)` at a member.
-        CompletableFuture<Void> append(String member, byte[] bytes, int length);
+        CompletableFuture<AppendOutcome> append(String member, byte[] bytes, int length);
+
+        /// Whether what is delivered is told by this node's replica, and not by the answers alone.
+        boolean isDeliveredHere();
+
+        /// Nothing gets through at a member that was taken for the leader.
+        void doubt(String member);
 
         void later(Runnable work, long millis);
 
@@ -61,11 +73,18 @@ final class AppendStream {
 
     private int failedRounds;
 
+    /// When an entry got through last, or all were sent again.
+    private long progressNanos;
+
+    /// How often a member was given up since.
+    private int silences;
+
     private @Nullable String end;
 
     AppendStream(int log, Link link) {
         this.log = log;
         this.link = link;
+        this.progressNanos = link.nanoTime();
     }
 
     /// Takes an entry and sends it when it can.
@@ -113,15 +132,40 @@ final class AppendStream {
         int sent = round;
         link.append(leader, bytes, append.length())
                 .whenComplete(
-                        (_, failure) -> {
+                        (outcome, failure) -> {
                             if (failure != null) {
-                                failed(sent);
+                                failed(sent, leader);
+                            } else if (!link.isDeliveredHere()) {
+                                answered(append, outcome, sent);
                             }
                         });
     }
 
-    private synchronized void failed(int sentRound) {
+    /// What a replica here would have told.
+    private void answered(PendingAppend append, AppendOutcome outcome, int sentRound) {
+        if (outcome == AppendOutcome.EARLY) {
+            link.later(() -> early(sentRound), 0);
+            return;
+        }
+        progressed();
+        PendingAppend settled = delivered(append.sequence());
+        if (settled != null) {
+            settled.commit().committed(0);
+        }
+    }
+
+    /// What was sent before the last round says nothing about it.
+    private synchronized void early(int sentRound) {
         if (sentRound == round) {
+            stall();
+        }
+    }
+
+    private synchronized void failed(int sentRound, String leader) {
+        if (sentRound == round) {
+            if (!stalled) {
+                link.doubt(leader);
+            }
             stall();
         }
     }
@@ -141,6 +185,7 @@ final class AppendStream {
         }
         stalled = false;
         round++;
+        progressNanos = link.nanoTime();
         String leader = link.leader();
         target = leader;
         if (pending.isEmpty()) {
@@ -171,6 +216,8 @@ final class AppendStream {
     /// Some entry of this stream got through.
     synchronized void progressed() {
         failedRounds = 0;
+        silences = 0;
+        progressNanos = link.nanoTime();
     }
 
     /// An entry came before one that must come first, which did not get through.
@@ -194,7 +241,15 @@ final class AppendStream {
             }
         }
         synchronized (this) {
-            if (leader != null && !pending.isEmpty() && !leader.equals(target)) {
+            if (pending.isEmpty()) {
+                progressNanos = now;
+            } else if (leader != null && !leader.equals(target)) {
+                stall();
+            } else if (leader != null
+                    && !link.isDeliveredHere()
+                    && now - progressNanos > SILENCE_NANOS_MIN << silences) {
+                silences = Math.min(silences + 1, SILENCE_DOUBLINGS_MAX);
+                link.doubt(leader);
                 stall();
             }
         }

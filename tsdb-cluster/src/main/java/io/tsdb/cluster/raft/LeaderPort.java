@@ -8,7 +8,7 @@ public interface LeaderPort {
     ///
     /// @param log number of the log
     /// @param entry `entry[0, length)`, left untouched until the answer
-    /// @return done when a majority has the entry on disk; fails when that is not known: the entry
-    ///   may be committed all the same
-    CompletableFuture<Void> append(String member, int log, byte[] entry, int length);
+    /// @return done when a majority has the entry on disk and it is applied there; fails when that
+    ///   is not known: the entry may be committed all the same
+    CompletableFuture<AppendOutcome> append(String member, int log, byte[] entry, int length);
 }

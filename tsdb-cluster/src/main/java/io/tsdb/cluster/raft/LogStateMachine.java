@@ -52,10 +52,14 @@ final class LogStateMachine extends BaseStateMachine {
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
         LogEntryProto entry = Objects.requireNonNull(transaction.getLogEntry());
         ByteString data = entry.getStateMachineLogEntry().getLogData();
-        log.deliver(entry.getTerm(), entry.getIndex(), data);
+        AppendOutcome outcome = log.deliver(entry.getTerm(), entry.getIndex(), data);
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
         log.applied();
-        return CompletableFuture.completedFuture(Message.EMPTY);
+        return CompletableFuture.completedFuture(answer(outcome));
+    }
+
+    private static Message answer(AppendOutcome outcome) {
+        return Message.valueOf(ByteString.copyFrom(new byte[] {(byte) outcome.number()}));
     }
 
     /// Only what is on disk elsewhere, whatever was applied, and what no other member needs from

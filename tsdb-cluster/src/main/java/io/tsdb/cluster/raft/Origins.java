@@ -11,33 +11,22 @@ import java.util.LinkedHashMap;
 ///
 /// Origins that were silent for longest are forgotten; they were restarted long ago.
 final class Origins {
-    static final int ORIGINS_MAX = 64;
+    static final int ORIGINS_MAX = 1_024;
 
     private static final int BYTES = 2 * Long.BYTES;
-
-    /// What becomes of an entry.
-    enum Verdict {
-        DELIVERED,
-
-        /// It was delivered before, or given up.
-        REPEATED,
-
-        /// One before it is missing: it does not count, and comes again behind that one.
-        EARLY
-    }
 
     /// Next sequence by origin; the one that was heard of last comes last.
     private final LinkedHashMap<Long, Long> next = new LinkedHashMap<>();
 
     /// @param floor appends below it are settled: they will not be sent again
-    Verdict accept(long origin, long sequence, long floor) {
+    AppendOutcome accept(long origin, long sequence, long floor) {
         Long known = next.remove(origin);
         long expected = known == null ? floor : Math.max(known, floor);
-        Verdict verdict =
+        AppendOutcome verdict =
                 sequence == expected
-                        ? Verdict.DELIVERED
-                        : sequence < expected ? Verdict.REPEATED : Verdict.EARLY;
-        next.put(origin, verdict == Verdict.DELIVERED ? sequence + 1 : expected);
+                        ? AppendOutcome.DELIVERED
+                        : sequence < expected ? AppendOutcome.REPEATED : AppendOutcome.EARLY;
+        next.put(origin, verdict == AppendOutcome.DELIVERED ? sequence + 1 : expected);
         if (next.size() > ORIGINS_MAX) {
             Iterator<Long> oldest = next.keySet().iterator();
             oldest.next();

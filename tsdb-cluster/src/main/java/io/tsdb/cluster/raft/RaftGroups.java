@@ -2,11 +2,15 @@ package io.tsdb.cluster.raft;
 
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
+import io.tsdb.cluster.shardmap.Placement;
+import io.tsdb.cluster.shardmap.PlacementPlanner;
 import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.log.NodeLog;
 
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -16,6 +20,7 @@ import org.apache.ratis.server.storage.StorageImplUtils;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,13 +34,18 @@ final class RaftGroups {
     private static final Path METADATA = Path.of("current", "raft-meta");
     private static final Path CONFIGURATION = Path.of("current", "raft-meta.conf");
 
+    /// More would vote slower and no safer; the others follow.
+    private static final int CATALOG_VOTERS_MAX = 5;
+
     private final Members members;
+    private final Placement placement;
     private final FileStore io;
     private final Path directory;
     private final Map<Integer, RaftGroupId> ids = new ConcurrentHashMap<>();
 
-    RaftGroups(Members members, FileStore io, Path directory) {
+    RaftGroups(Members members, Placement placement, FileStore io, Path directory) {
         this.members = members;
+        this.placement = placement;
         this.io = io;
         this.directory = directory;
     }
@@ -46,6 +56,12 @@ final class RaftGroups {
 
     Path directory(int log) {
         return directory.resolve(members.group(log).toString());
+    }
+
+    /// Who votes in the catalog's group: of different zones, as far as there are.
+    private List<Member> voters() {
+        Placement one = PlacementPlanner.first(members.members(), 1, CATALOG_VOTERS_MAX);
+        return one.replicas(0).stream().map(members::member).toList();
     }
 
     /// All of one priority: a leader would step down for a member of a higher one that comes back.
@@ -76,16 +92,30 @@ final class RaftGroups {
                 StorageImplUtils.initRaftStorage(
                         name, RaftStorage.StartupOption.FORMAT, properties);
         try (storage) {
-            storage.writeRaftConfiguration(configuration());
+            storage.writeRaftConfiguration(configuration(log));
         }
         io.syncDirectory(directory(log).resolve("current"));
         io.syncDirectory(directory(log));
         io.syncDirectory(directory);
     }
 
-    private LogEntryProto configuration() {
+    private LogEntryProto configuration(int log) {
         var peers = RaftConfigurationProto.newBuilder();
-        members.members().forEach(member -> peers.addPeers(peer(member).getRaftPeerProto()));
+        if (log == NodeLog.CATALOG) {
+            List<Member> voters = voters();
+            for (Member member : members.members()) {
+                RaftPeerProto peer = peer(member).getRaftPeerProto();
+                if (voters.contains(member)) {
+                    peers.addPeers(peer);
+                } else {
+                    peers.addListeners(peer);
+                }
+            }
+        } else {
+            for (String id : placement.replicas(log)) {
+                peers.addPeers(peer(members.member(id)).getRaftPeerProto());
+            }
+        }
         return LogEntryProto.newBuilder()
                 .setTerm(0)
                 .setIndex(FIRST_INDEX)

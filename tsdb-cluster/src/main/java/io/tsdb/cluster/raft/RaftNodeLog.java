@@ -1,6 +1,9 @@
 package io.tsdb.cluster.raft;
 
+import io.tsdb.cluster.identity.NodeIdentity;
 import io.tsdb.cluster.shardmap.Members;
+import io.tsdb.cluster.shardmap.Placement;
+import io.tsdb.cluster.shardmap.PlacementPlanner;
 import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.log.EntryBytes;
@@ -10,7 +13,10 @@ import io.tsdb.storage.log.ShardLog;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.Ticker;
 
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.grpc.GrpcTlsConfig;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -27,6 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -49,7 +56,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/// The logs of a node of a cluster: a replica of each, in one Ratis server.
+/// The logs of a node of a cluster, in one Ratis server: a replica of the catalog's and of those
+/// shards that are placed here, and the way to the others.
 ///
 /// Recovery waits until a majority is there, and until this node has everything that was
 /// acknowledged before.
@@ -62,6 +70,7 @@ public final class RaftNodeLog implements NodeLog {
 
     private static final long BARRIER_AGAIN_MILLIS = 50;
     private static final long WATCH_MILLIS = 100;
+    private static final long BALANCE_MILLIS = 1_000;
     private static final long LEADERLESS_NANOS_MAX = TimeUnit.SECONDS.toNanos(12);
     private static final long BARRIER_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
     private static final long STILL_WAITING_MILLIS = 5_000;
@@ -71,11 +80,13 @@ public final class RaftNodeLog implements NodeLog {
 
     private final FileStore io;
     private final Path directory;
-    private final Members members;
     private final String self;
     private final RaftSettings settings;
     private final LeaderPort leaders;
+    private final Optional<NodeIdentity> identity;
     private final Ticker ticker;
+    private final Placement placement;
+    private final Map<Integer, LeaderGuess> guesses = new ConcurrentHashMap<>();
     private final RaftGroups groups;
     private final RaftProperties properties;
     private final long origin = new SecureRandom().nextLong();
@@ -103,6 +114,7 @@ public final class RaftNodeLog implements NodeLog {
 
     /// @param directory of Raft's logs, of this node alone
     /// @param self id of this node among the members
+    /// @param identity what this node proves itself with to the others; empty: all in plain text
     /// @param ticker monotonic clock
     public RaftNodeLog(
             FileStore io,
@@ -111,16 +123,18 @@ public final class RaftNodeLog implements NodeLog {
             String self,
             RaftSettings settings,
             LeaderPort leaders,
+            Optional<NodeIdentity> identity,
             Ticker ticker) {
         this.io = io;
         this.directory = directory;
-        this.members = members;
         this.self = self;
         this.settings = settings;
         this.leaders = leaders;
+        this.identity = identity;
         this.ticker = ticker;
-        this.groups = new RaftGroups(members, io, directory);
-        this.shardMap = new RaftShardMap(members, self, this::leader);
+        this.placement = PlacementPlanner.first(members);
+        this.groups = new RaftGroups(members, placement, io, directory);
+        this.shardMap = new RaftShardMap(members, placement, self, this::leader);
         var address = members.member(self).raft();
         this.properties = this.settings.properties(directory, address.host(), address.port());
     }
@@ -168,10 +182,13 @@ public final class RaftNodeLog implements NodeLog {
     private List<Integer> all() {
         var all = new ArrayList<Integer>();
         all.add(CATALOG);
-        for (int shard = 0; shard < members.shardCount(); shard++) {
-            all.add(shard);
-        }
+        all.addAll(placement.shardsOf(self));
         return all;
+    }
+
+    @Override
+    public boolean keeps(int shard) {
+        return placement.isAt(shard, self);
     }
 
     private Collection<RaftShardLog> started() {
@@ -222,7 +239,7 @@ public final class RaftNodeLog implements NodeLog {
                                                 .map(LogStateMachine::new)
                                                 .orElseThrow())
                         .setProperties(properties)
-                        .setParameters(commits.parameters())
+                        .setParameters(parameters())
                         .setOption(RaftStorage.StartupOption.RECOVER)
                         .build();
         server = built;
@@ -232,6 +249,47 @@ public final class RaftNodeLog implements NodeLog {
         for (RaftShardLog log : started()) {
             checkReach(built, log);
         }
+        balanceLeaders(built);
+    }
+
+    private void balanceLeaders(RaftServer running) {
+        var balance =
+                new LeaderBalance(
+                        placement,
+                        self,
+                        new DivisionLead(running, groups::id, client, calls),
+                        TimeUnit.MILLISECONDS.toNanos(settings.settledMillis()));
+        List<Integer> shards =
+                started().stream()
+                        .map(RaftShardLog::number)
+                        .filter(number -> number != CATALOG)
+                        .toList();
+        retries.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        balance.look(shards, nanoTime());
+                    } catch (RuntimeException e) { // the others must go on
+                        LOG.error("leaders were not balanced", e);
+                    }
+                },
+                BALANCE_MILLIS,
+                BALANCE_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    /// Every side of every connection of Ratis shows a certificate.
+    private Parameters parameters() {
+        Parameters parameters = commits.parameters();
+        identity.ifPresent(
+                own ->
+                        GrpcConfigKeys.TLS.setConf(
+                                parameters,
+                                new GrpcTlsConfig(
+                                        own.key(),
+                                        own.chain().getFirst(),
+                                        own.authorities(),
+                                        true)));
+        return parameters;
     }
 
     /// A log that ends before what this node has applied of it lost entries that it had
@@ -390,10 +448,17 @@ public final class RaftNodeLog implements NodeLog {
     /// Appends an entry that another node has sent, when this one leads.
     ///
     /// @param entry `entry[0, length)`, nobody else's from now on
-    public CompletableFuture<Void> appendAsLeader(int log, byte[] entry, int length) {
+    public CompletableFuture<AppendOutcome> appendAsLeader(int log, byte[] entry, int length) {
         ByteString data = UnsafeByteOperations.unsafeWrap(entry, 0, length);
         return submit(log, Message.valueOf(data), RaftClientRequest.writeRequestType())
-                .thenApply(_ -> null);
+                .thenApply(
+                        reply -> {
+                            try {
+                                return AppendOutcome.of(reply.getMessage().getContent().byteAt(0));
+                            } catch (ProtocolException e) {
+                                throw new CompletionException(e);
+                            }
+                        });
     }
 
     /// What the appends to a log need of this node.
@@ -405,10 +470,23 @@ public final class RaftNodeLog implements NodeLog {
             }
 
             @Override
-            public CompletableFuture<Void> append(String member, byte[] bytes, int length) {
+            public CompletableFuture<AppendOutcome> append(
+                    String member, byte[] bytes, int length) {
                 return member.equals(self)
                         ? appendAsLeader(log, bytes, length)
                         : leaders.append(member, log, bytes, length);
+            }
+
+            @Override
+            public boolean isDeliveredHere() {
+                return log == CATALOG || keeps(log);
+            }
+
+            @Override
+            public void doubt(String member) {
+                if (!isDeliveredHere()) {
+                    guess(log).doubt(member);
+                }
             }
 
             @Override
@@ -436,6 +514,9 @@ public final class RaftNodeLog implements NodeLog {
 
     /// Whom this node takes for the leader; null when it knows of none.
     private @Nullable String leader(int log) {
+        if (log != CATALOG && !keeps(log)) {
+            return guess(log).leader();
+        }
         RaftServer running = server;
         try {
             RaftPeerId id =
@@ -449,10 +530,14 @@ public final class RaftNodeLog implements NodeLog {
         }
     }
 
+    private LeaderGuess guess(int log) {
+        return guesses.computeIfAbsent(log, shard -> new LeaderGuess(placement.replicas(shard)));
+    }
+
     /// Looks after the appends, now and then and when a leader is elected.
     private void watch() {
         try {
-            for (RaftShardLog log : started()) {
+            for (RaftShardLog log : logs.values()) {
                 String leader = leader(log.number());
                 log.leaderKnown(leader != null, nanoTime());
                 log.appends().watch(leader);

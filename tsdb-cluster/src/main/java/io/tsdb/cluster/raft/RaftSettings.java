@@ -15,9 +15,11 @@ import java.util.concurrent.TimeUnit;
 ///
 /// @param electionMillisMin a follower that hears nothing for this long, or up to the next, asks to
 ///   be elected
-public record RaftSettings(int electionMillisMin, int electionMillisMax) {
+/// @param settledMillis a member that should lead was there for this long before it gets the lead
+///   back
+public record RaftSettings(int electionMillisMin, int electionMillisMax, int settledMillis) {
     /// For machines in one place.
-    public static final RaftSettings DEFAULT = new RaftSettings(1_000, 2_000);
+    public static final RaftSettings DEFAULT = new RaftSettings(1_000, 2_000, 30_000);
 
     /// Largest entry: what a request brings for one shard. Ratis keeps a buffer of that size for
     /// each log.

@@ -25,7 +25,8 @@ import java.util.TreeMap;
 /// on their way to whoever leads.
 ///
 /// An append is answered when this replica delivers it: then a majority has it on disk, and whoever
-/// asks here next sees it.
+/// asks here next sees it. Where this node keeps no replica, it is answered when its leader has
+/// applied it.
 final class RaftShardLog implements ShardLog {
     private static final Logger LOG = LoggerFactory.getLogger(RaftShardLog.class);
 
@@ -100,6 +101,8 @@ final class RaftShardLog implements ShardLog {
         }
     }
 
+    /// Whether this node keeps a replica: else its appends go elsewhere, and nothing is delivered
+    /// here.
     boolean isStarted() {
         return applier != null;
     }
@@ -163,7 +166,7 @@ final class RaftShardLog implements ShardLog {
     }
 
     /// Hands on what is committed. One thread, in the order of the log.
-    void deliver(long term, long index, ByteString data) {
+    AppendOutcome deliver(long term, long index, ByteString data) {
         // readable behind its end, as the decoder wants it
         byte[] bytes = new byte[data.size() + EntryBytes.SLACK_BYTES];
         data.copyTo(bytes, 0);
@@ -181,22 +184,17 @@ final class RaftShardLog implements ShardLog {
         long sequence = LittleEndian.getLong(bytes, EntryHeaderLayout.SEQUENCE_OFFSET);
         long floor = LittleEndian.getLong(bytes, EntryHeaderLayout.FLOOR_OFFSET);
         boolean isOwn = origin == node.origin();
-        switch (origins.accept(origin, sequence, floor)) {
-            case REPEATED -> {
-                return;
+        AppendOutcome outcome = origins.accept(origin, sequence, floor);
+        if (outcome != AppendOutcome.DELIVERED) {
+            if (outcome == AppendOutcome.EARLY && isOwn) {
+                appends.early();
             }
-            case EARLY -> {
-                if (isOwn) {
-                    appends.early();
-                }
-                return;
-            }
-            case DELIVERED -> {}
+            return outcome;
         }
         PendingAppend own = isOwn ? appends.delivered(sequence) : null;
         if (bytes[EntryHeaderLayout.BYTES] == EntryHeaderLayout.KIND_HELD) {
             held(LittleEndian.getLong(bytes, EntryHeaderLayout.BYTES + 1));
-            return;
+            return outcome;
         }
         LogEntry ours = own == null ? null : own.entry();
         LogEntry entry =
@@ -218,6 +216,7 @@ final class RaftShardLog implements ShardLog {
         if (entry instanceof LogEntry.Flush || number == NodeLog.CATALOG) {
             mark(term, index);
         }
+        return outcome;
     }
 
     private void apply(long index, LogEntry entry, @Nullable PendingAppend own) {

@@ -2,6 +2,7 @@ package io.tsdb.cluster.raft;
 
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
+import io.tsdb.cluster.shardmap.Placement;
 import io.tsdb.cluster.shardmap.ShardMap;
 
 import org.jspecify.annotations.Nullable;
@@ -10,15 +11,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
-/// The shards as the members have them, led by whom this node's replicas follow.
+/// The shards as they are placed, led by whom this node's replicas follow; where it has none, by
+/// whom it tries next.
 final class RaftShardMap implements ShardMap {
     private final Members members;
+    private final Placement placement;
     private final String self;
     private final IntFunction<@Nullable String> leader;
 
     /// @param leader of a log, by its number: the id of a member, or null
-    RaftShardMap(Members members, String self, IntFunction<@Nullable String> leader) {
+    RaftShardMap(
+            Members members,
+            Placement placement,
+            String self,
+            IntFunction<@Nullable String> leader) {
         this.members = members;
+        this.placement = placement;
         this.self = self;
         this.leader = leader;
     }
@@ -30,12 +38,12 @@ final class RaftShardMap implements ShardMap {
 
     @Override
     public int shardCount() {
-        return members.shardCount();
+        return placement.shardCount();
     }
 
     @Override
     public List<Member> replicas(int shard) {
-        return members.members();
+        return placement.replicas(shard).stream().map(members::member).toList();
     }
 
     @Override
@@ -45,6 +53,11 @@ final class RaftShardMap implements ShardMap {
 
     @Override
     public long epoch() {
-        return 0;
+        return placement.epoch();
+    }
+
+    @Override
+    public boolean isHere(int shard) {
+        return placement.isAt(shard, self);
     }
 }

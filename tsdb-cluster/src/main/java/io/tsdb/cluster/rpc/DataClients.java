@@ -1,5 +1,7 @@
 package io.tsdb.cluster.rpc;
 
+import io.tsdb.cluster.identity.NodeSockets;
+import io.tsdb.cluster.raft.AppendOutcome;
 import io.tsdb.cluster.raft.LeaderPort;
 import io.tsdb.cluster.shardmap.Members;
 import io.tsdb.storage.model.Ticker;
@@ -22,6 +24,7 @@ public final class DataClients implements LeaderPort, FragmentPort, AutoCloseabl
     private final Greeting greeting;
     private final Members members;
     private final int frameBytesMax;
+    private final NodeSockets sockets;
     private final Ticker ticker;
     private final Map<String, DataConnection> writes = new ConcurrentHashMap<>();
     private final Map<String, DataConnection> reads = new ConcurrentHashMap<>();
@@ -32,11 +35,18 @@ public final class DataClients implements LeaderPort, FragmentPort, AutoCloseabl
 
     /// @param greeting of this node
     /// @param frameBytesMax of a batch of rows that is taken
+    /// @param sockets what connections are made with
     /// @param ticker monotonic clock
-    public DataClients(Greeting greeting, Members members, int frameBytesMax, Ticker ticker) {
+    public DataClients(
+            Greeting greeting,
+            Members members,
+            int frameBytesMax,
+            NodeSockets sockets,
+            Ticker ticker) {
         this.greeting = greeting;
         this.members = members;
         this.frameBytesMax = frameBytesMax;
+        this.sockets = sockets;
         this.ticker = ticker;
         looks.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -57,6 +67,7 @@ public final class DataClients implements LeaderPort, FragmentPort, AutoCloseabl
                                         greeting,
                                         answerBytesMax,
                                         breaker(id),
+                                        sockets,
                                         ticker)
                                 : known);
     }
@@ -66,8 +77,9 @@ public final class DataClients implements LeaderPort, FragmentPort, AutoCloseabl
     }
 
     @Override
-    public CompletableFuture<Void> append(String member, int log, byte[] entry, int length) {
-        var answer = new CompletableFuture<Void>();
+    public CompletableFuture<AppendOutcome> append(
+            String member, int log, byte[] entry, int length) {
+        var answer = new CompletableFuture<AppendOutcome>();
         connection(writes, member, DONE_BYTES_MAX)
                 .request(
                         Frame.Kind.APPEND,
@@ -78,7 +90,7 @@ public final class DataClients implements LeaderPort, FragmentPort, AutoCloseabl
                             @Override
                             public boolean take(Frame frame) throws ProtocolException {
                                 switch (frame.kind()) {
-                                    case DONE -> answer.complete(null);
+                                    case DONE -> answer.complete(frame.outcome());
                                     case FAILED -> failed(new IOException(frame.text()));
                                     default ->
                                             throw new ProtocolException(

@@ -1,5 +1,6 @@
 package io.tsdb.cluster.rpc;
 
+import io.tsdb.cluster.identity.NodeSockets;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.storage.io.LittleEndian;
 import io.tsdb.storage.model.Ticker;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+
+import javax.net.ssl.SSLException;
 
 /// A connection to the data port of a member: requests in their order, answers as they come. It
 /// connects by itself; when it breaks, all that waits fails, and it is of no use any more. A member
@@ -38,8 +41,8 @@ final class DataConnection implements AutoCloseable {
     private final int answerBytesMax;
     private final Breaker breaker;
     private final Ticker ticker;
-    private final Socket socket = new Socket();
-    private final FrameSender sender = new FrameSender(socket);
+    private final Socket socket;
+    private final FrameSender sender;
     private final Map<Long, Answers> waiting = new ConcurrentHashMap<>();
     private final AtomicLong requests = new AtomicLong();
     private volatile long heardNanos;
@@ -54,11 +57,18 @@ final class DataConnection implements AutoCloseable {
     /// @param breaker told whether the member is there
     /// @param ticker monotonic clock
     DataConnection(
-            Member member, Greeting greeting, int answerBytesMax, Breaker breaker, Ticker ticker) {
+            Member member,
+            Greeting greeting,
+            int answerBytesMax,
+            Breaker breaker,
+            NodeSockets sockets,
+            Ticker ticker) {
         this.member = member;
         this.greeting = greeting;
         this.answerBytesMax = answerBytesMax;
         this.breaker = breaker;
+        this.socket = sockets.client();
+        this.sender = new FrameSender(socket);
         this.ticker = ticker;
         this.heardNanos = ticker.nanos();
         this.cause = new IOException(member.data() + " was closed");
@@ -138,12 +148,16 @@ final class DataConnection implements AutoCloseable {
             }
         } catch (IOException e) {
             if (!broken) {
-                cause = new IOException(member.data() + ": " + e, e);
+                cause = new IOException(member.data() + ": " + reason(e), e);
                 breaker.failed(ticker.nanos(), cause);
             }
         }
         broken = true;
         end(cause);
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof SSLException ? NodeSockets.reason(e) : e.toString();
     }
 
     private void checkWelcome(Frame first) throws IOException {

@@ -1,5 +1,7 @@
 package io.tsdb.cluster.rpc;
 
+import io.tsdb.cluster.identity.NodeSockets;
+import io.tsdb.cluster.raft.AppendOutcome;
 import io.tsdb.cluster.shardmap.Address;
 
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
+import javax.net.ssl.SSLException;
+
 /// Takes what other nodes send: greetings, from the start on; entries of logs that this node leads,
 /// and fragments of queries for its shards, once it serves and from members of its cluster only.
 public final class DataPort implements AutoCloseable {
@@ -31,7 +35,7 @@ public final class DataPort implements AutoCloseable {
     @FunctionalInterface
     public interface Appender {
         /// @param entry `entry[0, length)`, the appender's from now on
-        CompletableFuture<Void> append(int log, byte[] entry, int length);
+        CompletableFuture<AppendOutcome> append(int log, byte[] entry, int length);
     }
 
     private final ServerSocket server;
@@ -44,10 +48,12 @@ public final class DataPort implements AutoCloseable {
 
     /// @param greeting of this node as of now
     /// @param frameBytesMax of an entry that is taken
-    public DataPort(Address address, Greeting greeting, int frameBytesMax) throws IOException {
+    /// @param sockets what it listens with
+    public DataPort(Address address, Greeting greeting, int frameBytesMax, NodeSockets sockets)
+            throws IOException {
         this.greeting = greeting;
         this.frameBytesMax = frameBytesMax;
-        this.server = new ServerSocket();
+        this.server = sockets.server();
         try {
             server.setReuseAddress(true);
             server.bind(address.resolve(), BACKLOG);
@@ -105,6 +111,11 @@ public final class DataPort implements AutoCloseable {
             }
         } catch (EOFException e) {
             LOG.debug("{} has closed", socket, e);
+        } catch (SSLException e) {
+            LOG.warn(
+                    "a connection from {} to the data port was refused: {}",
+                    socket.getRemoteSocketAddress(),
+                    NodeSockets.reason(e));
         } catch (IOException e) {
             if (!closed) {
                 LOG.debug("{} ended", socket, e);
@@ -159,10 +170,10 @@ public final class DataPort implements AutoCloseable {
         }
         target.append(frame.log(), frame.payload(), frame.length())
                 .whenComplete(
-                        (_, failure) ->
+                        (outcome, failure) ->
                                 sender.send(
                                         failure == null
-                                                ? Frame.done(frame.request())
+                                                ? Frame.done(frame.request(), outcome)
                                                 : Frame.failed(frame.request(), reason(failure))));
     }
 

@@ -1,5 +1,6 @@
 package io.tsdb.cluster.rpc;
 
+import io.tsdb.cluster.identity.NodeSockets;
 import io.tsdb.cluster.shardmap.Address;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
@@ -9,12 +10,17 @@ import org.slf4j.LoggerFactory;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.SSLException;
 
 /// How nodes that are in no cluster yet become one: each asks all seeds until all have answered.
 /// What they say is kept on disk, so all come to the same members; whoever comes late takes over
@@ -27,10 +33,16 @@ public final class Formation {
 
     private final Greeting self;
     private final List<Address> seeds;
+    private final NodeSockets sockets;
+
+    /// What was said last of a seed that does not answer.
+    private final Map<Address, String> told = new HashMap<>();
 
     /// @param seeds data ports of all first members, this node's among them
-    public Formation(Greeting self, List<Address> seeds) {
+    /// @param sockets what seeds are asked with
+    public Formation(Greeting self, List<Address> seeds, NodeSockets sockets) {
         this.self = self;
+        this.sockets = sockets;
         this.seeds = List.copyOf(seeds);
     }
 
@@ -63,22 +75,29 @@ public final class Formation {
 
     private Members first(List<Greeting> answers) throws IOException {
         for (Greeting answer : answers) {
-            if (answer.shardCount() != self.shardCount()) {
-                throw new IOException(
-                        "cluster-shards is "
-                                + self.shardCount()
-                                + " here and "
-                                + answer.shardCount()
-                                + " at "
-                                + answer.self().data()
-                                + ": all nodes of a new cluster need the same");
-            }
+            same("cluster-shards", self.shardCount(), answer.shardCount(), answer);
+            same("cluster-replicas", self.replicas(), answer.replicas(), answer);
         }
         List<Member> members = answers.stream().map(Greeting::self).toList();
         try {
-            return new Members(self.shardCount(), members);
+            return new Members(self.shardCount(), self.replicas(), members);
         } catch (IllegalArgumentException e) {
             throw new IOException("cluster-seeds: " + e.getMessage(), e);
+        }
+    }
+
+    private static void same(String setting, int here, int there, Greeting answer)
+            throws IOException {
+        if (here != there) {
+            throw new IOException(
+                    setting
+                            + " is "
+                            + here
+                            + " here and "
+                            + there
+                            + " at "
+                            + answer.self().data()
+                            + ": all nodes of a new cluster need the same");
         }
     }
 
@@ -97,7 +116,7 @@ public final class Formation {
     }
 
     private Optional<Greeting> ask(Address seed) {
-        try (var socket = new Socket()) {
+        try (Socket socket = sockets.client()) {
             socket.connect(seed.resolve(), ANSWER_MILLIS_MAX);
             socket.setSoTimeout(ANSWER_MILLIS_MAX);
             Frame.of(Frame.Kind.HELLO, self.toBytes()).write(socket.getOutputStream());
@@ -105,8 +124,19 @@ public final class Formation {
             Frame answer = Frame.read(in, Greeting.BYTES_MAX);
             return Optional.of(Greeting.of(answer.payload(), answer.length()));
         } catch (IOException e) {
-            LOG.debug("{} does not answer", seed, e);
+            tell(seed, e);
             return Optional.empty();
+        }
+    }
+
+    /// A seed that is not there yet is nothing to speak of; one that refuses is, once.
+    private void tell(Address seed, IOException failure) {
+        String reason = NodeSockets.reason(failure);
+        boolean refused = failure instanceof SSLException || failure instanceof EOFException;
+        if (refused && !reason.equals(told.put(seed, reason))) {
+            LOG.warn("{} does not take this node: {}", seed, reason);
+        } else {
+            LOG.debug("{} does not answer", seed, failure);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.tsdb.cluster.rpc;
 
+import io.tsdb.cluster.raft.AppendOutcome;
 import io.tsdb.storage.io.LittleEndian;
 
 import java.io.DataInputStream;
@@ -55,8 +56,16 @@ record Frame(Kind kind, int log, long request, byte[] payload, int length) {
         return new Frame(kind, 0, 0, payload, payload.length);
     }
 
-    static Frame done(long request) {
-        return new Frame(Kind.DONE, 0, request, NOTHING, 0);
+    static Frame done(long request, AppendOutcome outcome) {
+        return new Frame(Kind.DONE, 0, request, new byte[] {(byte) outcome.number()}, 1);
+    }
+
+    /// What [Kind#DONE] says.
+    AppendOutcome outcome() throws ProtocolException {
+        if (length != 1) {
+            throw new ProtocolException("an outcome of " + length + " bytes");
+        }
+        return AppendOutcome.of(payload[0]);
     }
 
     static Frame failed(long request, String reason) {

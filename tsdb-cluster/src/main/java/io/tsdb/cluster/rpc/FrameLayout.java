@@ -22,7 +22,7 @@ final class FrameLayout {
 
     static final int HEADER_BYTES = 24;
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private FrameLayout() {}
 }

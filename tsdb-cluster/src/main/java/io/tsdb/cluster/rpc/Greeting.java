@@ -14,16 +14,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /// What a node says of itself before anything else, and what it is answered with. Bytes:
 /// `docs/protocol/data-port.md#greeting`; the file of the members has the same body.
 ///
+/// @param shardCount, replicas of the cluster; of one that is to form: what the node was told
 /// @param members empty as long as the node is in no cluster
-public record Greeting(Member self, int shardCount, Optional<Members> members) {
+public record Greeting(Member self, int shardCount, int replicas, Optional<Members> members) {
     /// A cluster of hundreds of members.
     public static final int BYTES_MAX = 64 << 10;
 
     private static final int MEMBERS_MAX = 1_000;
+
+    /// The same node, as a member of a cluster.
+    public Greeting in(Members cluster) {
+        return new Greeting(self, cluster.shardCount(), cluster.replicas(), Optional.of(cluster));
+    }
 
     /// Whether both are of one cluster.
     boolean isOfClusterOf(Greeting other) {
@@ -35,10 +42,15 @@ public record Greeting(Member self, int shardCount, Optional<Members> members) {
     public byte[] toBytes() {
         ByteBuffer out = ByteBuffer.allocate(BYTES_MAX).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(shardCount);
+        out.putInt(replicas);
         put(out, self);
         List<Member> all = members.map(Members::members).orElse(List.of());
         out.putInt(all.size());
         all.forEach(one -> put(out, one));
+        members.ifPresent(
+                formed ->
+                        out.putLong(formed.cluster().getMostSignificantBits())
+                                .putLong(formed.cluster().getLeastSignificantBits()));
         byte[] bytes = new byte[out.position()];
         out.get(0, bytes);
         return bytes;
@@ -48,6 +60,7 @@ public record Greeting(Member self, int shardCount, Optional<Members> members) {
         put(out, member.id());
         put(out, member.raft().toString());
         put(out, member.data().toString());
+        put(out, member.zone());
     }
 
     private static void put(ByteBuffer out, String text) {
@@ -60,6 +73,7 @@ public record Greeting(Member self, int shardCount, Optional<Members> members) {
         ByteBuffer in = ByteBuffer.wrap(bytes, 0, length).order(ByteOrder.LITTLE_ENDIAN);
         try {
             int shardCount = in.getInt();
+            int replicas = in.getInt();
             Member self = member(in);
             int count = in.getInt();
             if (count < 0 || count > MEMBERS_MAX) {
@@ -69,18 +83,25 @@ public record Greeting(Member self, int shardCount, Optional<Members> members) {
             for (int i = 0; i < count; i++) {
                 all.add(member(in));
             }
+            @Nullable Members members =
+                    all.isEmpty()
+                            ? null
+                            : new Members(
+                                    new UUID(in.getLong(), in.getLong()),
+                                    shardCount,
+                                    replicas,
+                                    all);
             if (in.hasRemaining()) {
                 throw new ProtocolException(in.remaining() + " bytes follow the members");
             }
-            @Nullable Members members = all.isEmpty() ? null : new Members(shardCount, all);
-            return new Greeting(self, shardCount, Optional.ofNullable(members));
+            return new Greeting(self, shardCount, replicas, Optional.ofNullable(members));
         } catch (BufferUnderflowException | IllegalArgumentException e) {
             throw new ProtocolException("no greeting: " + e);
         }
     }
 
     private static Member member(ByteBuffer in) {
-        return new Member(text(in), Address.parse(text(in)), Address.parse(text(in)));
+        return new Member(text(in), Address.parse(text(in)), Address.parse(text(in)), text(in));
     }
 
     private static String text(ByteBuffer in) {

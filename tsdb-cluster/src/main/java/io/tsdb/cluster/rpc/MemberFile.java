@@ -17,7 +17,7 @@ public final class MemberFile {
     public static final String NAME = "member";
 
     private static final String MAGIC = "TSDBMEMB";
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private MemberFile() {}
 

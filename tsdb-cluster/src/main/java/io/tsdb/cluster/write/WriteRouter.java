@@ -13,6 +13,7 @@ import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.SchemaLimits;
 import io.tsdb.storage.series.SeriesRegistry;
 import io.tsdb.storage.shard.Shard;
+import io.tsdb.storage.shard.ShardWriter;
 import io.tsdb.storage.shard.Store;
 import io.tsdb.storage.shard.WriteListener;
 
@@ -25,7 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Hands batches to the shards of this node's store, after what they need is defined.
+/// Hands batches to shards, those of this node's store and those that others keep, after what they
+/// need is defined. A limit of series counts those of the shards that this node keeps.
 ///
 /// Numbers in a batch are of the database it was built for. When that is dropped meanwhile, the
 /// write counts as one from before the drop: it is acknowledged, and what it wrote is gone with the
@@ -35,7 +37,11 @@ public final class WriteRouter implements PointSink {
     private static final WriteResult ACKNOWLEDGED = new WriteResult.Acknowledged();
 
     private final Store store;
+    private final List<ShardWriter> writers;
+
+    /// Those that this node keeps.
     private final List<Shard> shards;
+
     private final boolean autoCreateDatabase;
     private final SchemaLimits limits;
     private final long seriesBytesMax;
@@ -53,13 +59,14 @@ public final class WriteRouter implements PointSink {
         this.limits = limits;
         this.store = store;
         this.seriesBytesMax = seriesBytesMax;
+        this.writers = store.writers();
         this.shards = store.shards();
         this.autoCreateDatabase = autoCreateDatabase;
     }
 
     @Override
     public int shardCount() {
-        return shards.size();
+        return writers.size();
     }
 
     @Override
@@ -100,7 +107,7 @@ public final class WriteRouter implements PointSink {
     @Override
     public int findSeries(
             int shard, MeasurementId measurement, byte[] key, int from, int to, long hash) {
-        return shards.get(shard).findSeries(measurement, key, from, to, hash);
+        return writers.get(shard).findSeries(measurement, key, from, to, hash);
     }
 
     @Override
@@ -190,7 +197,7 @@ public final class WriteRouter implements PointSink {
     private boolean hasRoom(RequestPoints points) {
         @Nullable PointBatch[] batches = points.byShard();
         for (int shard = 0; shard < batches.length; shard++) {
-            if (batches[shard] != null && shards.get(shard).isOverloaded()) {
+            if (batches[shard] != null && writers.get(shard).isOverloaded()) {
                 return false;
             }
         }
@@ -256,7 +263,7 @@ public final class WriteRouter implements PointSink {
                 answer.expect();
                 if (!BatchNumbers.put(batch, database, store.catalog().appliedIndex())) {
                     answer.settle(overloaded("a measurement was dropped meanwhile, send again"));
-                } else if (!shards.get(shard).write(batch, answer)) {
+                } else if (!writers.get(shard).write(batch, answer)) {
                     answer.settle(overloaded("shard " + shard + " has too much waiting"));
                 }
             }

@@ -61,6 +61,27 @@ class DemoIT {
         }
     }
 
+    /// Three nodes as processes, one killed under load: the demonstration counts by itself, and is
+    /// believed no more than its exit status.
+    @Test
+    void losesNothingWhenANodeOfThreeIsKilled() throws Exception {
+        Path data = directory.resolve("cluster");
+        try (TsdbProcess demo =
+                TsdbProcess.run(directory, "demo", "--cluster", "--for=1s", "--data=" + data)) {
+            assertThat(demo.awaitEnd()).as(demo.errors()).isZero();
+            assertThat(demo.output())
+                    .containsPattern("node 3  http://127.0.0.1:[0-9]+  pid [0-9]+")
+                    .containsPattern("kill -9 [0-9]+ \\(node 2\\)")
+                    .containsPattern("The gap: a client waited [0-9,]+ ms at most")
+                    .contains("Writes refused: 0")
+                    .contains("Node 2 is started again")
+                    .doesNotContain("LOST");
+            // two after the kill, three when it is back, three at the end
+            assertThat(demo.output().split("nothing is lost", -1)).hasSize(9);
+            assertThat(data.resolve("node-2").resolve("member")).exists();
+        }
+    }
+
     @Test
     void refusesADirectoryThatIsNotEmpty() throws Exception {
         Path data = Files.createDirectory(directory.resolve("data"));

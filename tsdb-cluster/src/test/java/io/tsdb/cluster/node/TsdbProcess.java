@@ -153,6 +153,18 @@ public final class TsdbProcess implements AutoCloseable {
         throw new IllegalStateException("no line '" + prefix + "...'; " + seen + "\n" + errors());
     }
 
+    /// Waits until it has said something on standard error.
+    public void awaitError(String text) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+        boolean ended = false;
+        while (!errors().contains(text)) {
+            if (System.nanoTime() > deadline || ended) {
+                throw new IllegalStateException("did not say '" + text + "'\n" + errors());
+            }
+            ended = process.waitFor(50, TimeUnit.MILLISECONDS);
+        }
+    }
+
     /// Waits for its end.
     ///
     /// @return its exit status

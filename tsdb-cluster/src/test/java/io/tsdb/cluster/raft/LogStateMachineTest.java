@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 class LogStateMachineTest {
@@ -60,10 +61,11 @@ class LogStateMachineTest {
                 new RaftNodeLog(
                         new LocalFileStore(),
                         directory,
-                        new Members(1, List.of(self)),
+                        new Members(1, 3, List.of(self)),
                         "a",
                         RaftSettings.DEFAULT,
                         (_, _, _, _) -> CompletableFuture.failedFuture(new IOException("alone")),
+                        Optional.empty(),
                         System::nanoTime)) {
             var log = new RaftShardLog(node, 0);
             log.start(SNAPSHOT_INDEX, SNAPSHOT_INDEX, (_, _) -> {});

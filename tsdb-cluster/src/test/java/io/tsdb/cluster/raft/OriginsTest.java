@@ -1,8 +1,8 @@
 package io.tsdb.cluster.raft;
 
-import static io.tsdb.cluster.raft.Origins.Verdict.DELIVERED;
-import static io.tsdb.cluster.raft.Origins.Verdict.EARLY;
-import static io.tsdb.cluster.raft.Origins.Verdict.REPEATED;
+import static io.tsdb.cluster.raft.AppendOutcome.DELIVERED;
+import static io.tsdb.cluster.raft.AppendOutcome.EARLY;
+import static io.tsdb.cluster.raft.AppendOutcome.REPEATED;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -51,7 +51,7 @@ class OriginsTest {
             origins.accept(origin, 1, 1);
         }
         origins.accept(0, 2, 1);
-        origins.accept(1_000, 1, 1);
+        origins.accept(-1, 1, 1);
         assertThat(origins.accept(0, 2, 1)).isEqualTo(REPEATED);
         assertThat(origins.accept(1, 1, 1)).as("forgotten").isEqualTo(DELIVERED);
     }

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /// The contract of every log, against a cluster of one member.
@@ -37,6 +38,7 @@ class RaftShardLogTest extends AbstractShardLogTest {
         members =
                 new Members(
                         2,
+                        3,
                         List.of(
                                 new Member(
                                         "a",
@@ -53,6 +55,7 @@ class RaftShardLogTest extends AbstractShardLogTest {
                 "a",
                 RaftSettings.DEFAULT,
                 (_, _, _, _) -> CompletableFuture.failedFuture(new IOException("alone")),
+                Optional.empty(),
                 System::nanoTime);
     }
 

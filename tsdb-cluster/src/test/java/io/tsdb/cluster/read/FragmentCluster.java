@@ -1,5 +1,6 @@
 package io.tsdb.cluster.read;
 
+import io.tsdb.cluster.identity.NodeSockets;
 import io.tsdb.cluster.raft.FreePorts;
 import io.tsdb.cluster.rpc.DataClients;
 import io.tsdb.cluster.rpc.DataPort;
@@ -76,7 +77,8 @@ final class FragmentCluster implements AutoCloseable {
                         new DataPort(
                                 member.data(),
                                 FragmentCluster.greeting(member, members),
-                                FRAME_BYTES_MAX);
+                                FRAME_BYTES_MAX,
+                                NodeSockets.PLAIN);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -166,7 +168,7 @@ final class FragmentCluster implements AutoCloseable {
                             new Address("127.0.0.1", 1 + i),
                             new Address("127.0.0.1", ports.get(i))));
         }
-        members = new Members(SIZE, list);
+        members = new Members(SIZE, 3, list);
         list.forEach(member -> nodes.add(new TestNode(member, members)));
         for (int shard = 0; shard < SIZE; shard++) {
             var points = new ArrayList<TestPoint>();
@@ -184,12 +186,13 @@ final class FragmentCluster implements AutoCloseable {
                         greeting(list.getFirst(), members),
                         members,
                         FRAME_BYTES_MAX,
+                        NodeSockets.PLAIN,
                         System::nanoTime);
         runner = runner(clients);
     }
 
     private static Greeting greeting(Member member, Members members) {
-        return new Greeting(member, members.shardCount(), Optional.of(members));
+        return new Greeting(member, members.shardCount(), 3, Optional.of(members));
     }
 
     private static MemoryBudget budget() {

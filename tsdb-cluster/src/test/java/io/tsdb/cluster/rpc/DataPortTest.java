@@ -3,6 +3,8 @@ package io.tsdb.cluster.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tsdb.cluster.identity.NodeSockets;
+import io.tsdb.cluster.raft.AppendOutcome;
 import io.tsdb.cluster.raft.FreePorts;
 import io.tsdb.cluster.shardmap.Address;
 import io.tsdb.cluster.shardmap.Member;
@@ -51,39 +53,42 @@ class DataPortTest {
                     new Member(
                             "node" + i,
                             new Address("127.0.0.1", 1 + i),
-                            new Address("127.0.0.1", ports.get(i))));
+                            new Address("127.0.0.1", ports.get(i)),
+                            "rack-" + i));
         }
     }
 
     private Greeting member(int node, Members members) {
-        return new Greeting(nodes.get(node), members.shardCount(), Optional.of(members));
+        return alone(node).in(members);
     }
 
     private Greeting alone(int node) {
-        return new Greeting(nodes.get(node), 2, Optional.empty());
+        return new Greeting(nodes.get(node), 2, 3, Optional.empty());
     }
 
     private DataPort port(int node, Greeting greeting) throws IOException {
-        return new DataPort(nodes.get(node).data(), greeting, FRAME_BYTES_MAX);
+        return new DataPort(nodes.get(node).data(), greeting, FRAME_BYTES_MAX, NodeSockets.PLAIN);
     }
 
     private DataClients clients(Members members) {
-        return new DataClients(member(0, members), members, FRAME_BYTES_MAX, System::nanoTime);
+        return new DataClients(
+                member(0, members), members, FRAME_BYTES_MAX, NodeSockets.PLAIN, System::nanoTime);
     }
 
-    /// Every byte by the table of `docs/protocol/data-port.md`: DONE for request 258.
+    /// Every byte by the table of `docs/protocol/data-port.md`: DONE for request 258, which came
+    /// too early.
     @Test
     void framesAreAsThePageDrawsThem() throws IOException {
         var out = new ByteArrayOutputStream();
-        Frame.done(258).write(out);
-        byte[] behind = HexFormat.of().parseHex("0401000000000000" + "0201000000000000");
+        Frame.done(258, AppendOutcome.EARLY).write(out);
+        byte[] behind = HexFormat.of().parseHex("0402000000000000" + "0201000000000000" + "02");
         var crc = new CRC32C();
         crc.update(behind);
         assertThat(out.toByteArray())
                 .isEqualTo(
-                        ByteBuffer.allocate(24)
+                        ByteBuffer.allocate(25)
                                 .order(ByteOrder.LITTLE_ENDIAN)
-                                .putInt(0)
+                                .putInt(1)
                                 .putInt((int) crc.getValue())
                                 .put(behind)
                                 .array());
@@ -106,7 +111,7 @@ class DataPortTest {
 
     @Test
     void appendsAtTheOtherSideInOrderAndTellsWhatBecameOfIt() throws Exception {
-        var members = new Members(2, nodes);
+        var members = new Members(2, 3, nodes);
         var seen = Collections.synchronizedList(new ArrayList<String>());
         try (DataPort port = port(1, member(1, members));
                 var clients = clients(members)) {
@@ -116,16 +121,16 @@ class DataPortTest {
                         seen.add(log + " " + text);
                         return text.equals("bad")
                                 ? CompletableFuture.failedFuture(new IOException("not leader"))
-                                : CompletableFuture.completedFuture(null);
+                                : CompletableFuture.completedFuture(AppendOutcome.REPEATED);
                     });
-            var answers = new ArrayList<CompletableFuture<Void>>();
+            var answers = new ArrayList<CompletableFuture<AppendOutcome>>();
             var expected = new ArrayList<String>();
             for (int i = 0; i < 1_000; i++) {
                 byte[] bytes = ("entry " + i).getBytes(StandardCharsets.UTF_8);
                 answers.add(clients.append("node1", i % 3, bytes, bytes.length));
                 expected.add(i % 3 + " entry " + i);
             }
-            answers.forEach(CompletableFuture::join);
+            answers.forEach(answer -> assertThat(answer.join()).isEqualTo(AppendOutcome.REPEATED));
             assertThat(seen).isEqualTo(expected);
             byte[] bad = "bad".getBytes(StandardCharsets.UTF_8);
             assertThatThrownBy(() -> clients.append("node1", 0, bad, bad.length).join())
@@ -137,13 +142,14 @@ class DataPortTest {
     /// A member that is not there: the append fails, and works once it is there.
     @Test
     void connectsAnewAfterAFailure() throws Exception {
-        var members = new Members(2, nodes);
+        var members = new Members(2, 3, nodes);
         byte[] entry = {1};
         try (var clients = clients(members)) {
             assertThatThrownBy(() -> clients.append("node1", 0, entry, 1).join())
                     .hasMessageContaining("Connection refused");
             try (DataPort port = port(1, member(1, members))) {
-                port.serve((_, _, _) -> CompletableFuture.runAsync(() -> {}));
+                port.serve(
+                        (_, _, _) -> CompletableFuture.supplyAsync(() -> AppendOutcome.DELIVERED));
                 clients.append("node1", 0, entry, 1).join();
             }
         }
@@ -151,8 +157,8 @@ class DataPortTest {
 
     @Test
     void takesNothingFromAnotherCluster() throws Exception {
-        var mine = new Members(2, nodes);
-        var other = new Members(2, List.of(nodes.get(0), nodes.get(1)));
+        var mine = new Members(2, 3, nodes);
+        var other = new Members(2, 3, List.of(nodes.get(0), nodes.get(1)));
         byte[] entry = {1};
         try (DataPort port = port(1, member(1, mine));
                 var clients = clients(other)) {
@@ -185,10 +191,14 @@ class DataPortTest {
             for (int i = 0; i < 3; i++) {
                 int node = i;
                 ports.add(port(node, alone(node)));
-                formed.add(threads.submit(() -> new Formation(alone(node), seeds).await()));
+                formed.add(
+                        threads.submit(
+                                () ->
+                                        new Formation(alone(node), seeds, NodeSockets.PLAIN)
+                                                .await()));
             }
             for (Future<Members> one : formed) {
-                assertThat(one.get()).isEqualTo(new Members(2, nodes));
+                assertThat(one.get()).isEqualTo(new Members(2, 3, nodes));
             }
         } finally {
             ports.forEach(DataPort::close);
@@ -198,13 +208,14 @@ class DataPortTest {
     /// An emptied disk comes back under another id.
     @Test
     void whoIsNotInTheClusterIsToldSo() throws Exception {
-        var members = new Members(2, nodes);
+        var members = new Members(2, 3, nodes);
         var stranger = new Member("stranger", nodes.get(0).raft(), nodes.get(0).data());
         try (DataPort _ = port(1, member(1, members))) {
             var formation =
                     new Formation(
-                            new Greeting(stranger, 2, Optional.empty()),
-                            List.of(nodes.get(0).data(), nodes.get(1).data()));
+                            new Greeting(stranger, 2, 3, Optional.empty()),
+                            List.of(nodes.get(0).data(), nodes.get(1).data()),
+                            NodeSockets.PLAIN);
             assertThatThrownBy(formation::await)
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("has formed without this node (stranger)");
@@ -214,9 +225,12 @@ class DataPortTest {
     @Test
     void shardsMustBeAsManyEverywhere() throws Exception {
         try (DataPort _ = port(0, alone(0));
-                DataPort _ = port(1, new Greeting(nodes.get(1), 8, Optional.empty()))) {
+                DataPort _ = port(1, new Greeting(nodes.get(1), 8, 3, Optional.empty()))) {
             var formation =
-                    new Formation(alone(0), List.of(nodes.get(0).data(), nodes.get(1).data()));
+                    new Formation(
+                            alone(0),
+                            List.of(nodes.get(0).data(), nodes.get(1).data()),
+                            NodeSockets.PLAIN);
             assertThatThrownBy(formation::await)
                     .hasMessageContaining("cluster-shards is 2 here and 8 at");
         }
@@ -228,7 +242,7 @@ class DataPortTest {
         assertThat(MemberFile.load(io, data)).isEmpty();
         MemberFile.store(io, data, alone(2));
         assertThat(MemberFile.load(io, data)).contains(alone(2));
-        Greeting formed = member(2, new Members(2, nodes));
+        Greeting formed = member(2, new Members(2, 3, nodes));
         MemberFile.store(io, data, formed);
         assertThat(MemberFile.load(io, data)).contains(formed);
     }

@@ -16,6 +16,12 @@ public interface NodeLog extends AutoCloseable {
     /// The log of a shard, or of the catalog ([#CATALOG]).
     ShardLog shard(int number);
 
+    /// Whether this node keeps a shard: the log of one that it does not keep takes entries, on
+    /// their way to those who do, and is never started.
+    default boolean keeps(int shard) {
+        return true;
+    }
+
     /// Delivers what is committed now to the appliers, then takes appends. Once, after every log
     /// was started. An entry of the catalog is delivered before the entries of shards that were
     /// appended after it was committed.

@@ -1,5 +1,6 @@
 package io.tsdb.storage.shard;
 
+import io.tsdb.storage.log.LogEntry;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.schema.Catalog;
 
@@ -15,30 +16,29 @@ import java.util.concurrent.CompletionException;
 final class Removals {
     private static final Logger LOG = LoggerFactory.getLogger(Removals.class);
 
-    /// An entry of a shard's log that removes data.
-    interface Removal {
-        boolean append(Shard shard, WriteListener done);
-    }
-
     private final Catalog catalog;
+    private final List<ShardWriter> writers;
+
+    /// Those that this node keeps.
     private final List<Shard> shards;
 
     /// Whether a shard may hold such data still: at start nobody knows.
     private volatile boolean hasRemains = true;
 
-    Removals(Catalog catalog, List<Shard> shards) {
+    Removals(Catalog catalog, List<ShardWriter> writers, List<Shard> shards) {
         this.catalog = catalog;
+        this.writers = writers;
         this.shards = shards;
     }
 
     /// Has every shard remove data whose number has ended. Nobody sees it any more; where the log
     /// does not take the entry now, it is tried again later.
-    void run(Removal removal) {
+    void run(LogEntry removal) {
         var removals = new ArrayList<CompletableFuture<Void>>();
-        for (Shard shard : shards) {
+        for (ShardWriter shard : writers) {
             var done = new CompletableFuture<Void>();
             removals.add(done);
-            if (!removal.append(shard, WriteListener.completing(done))) {
+            if (!shard.remove(removal, WriteListener.completing(done))) {
                 done.completeExceptionally(new Store.OverloadedException());
             }
         }
@@ -62,8 +62,9 @@ final class Removals {
                 int database = measurement.database();
                 if (catalog.measurement(database, measurement.measurement()) == null
                         && (!shard.proposes()
-                                || !shard.dropMeasurement(
-                                        measurement, WriteListener.completing(remains())))) {
+                                || !shard.remove(
+                                        new LogEntry.DropMeasurement(measurement),
+                                        WriteListener.completing(remains())))) {
                     hasRemains = true;
                 }
             }

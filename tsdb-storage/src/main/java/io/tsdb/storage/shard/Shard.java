@@ -47,7 +47,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// a batch is seen whole or not at all. What an entry does depends on the entries before it alone:
 /// so replay, and every replica, comes to the same series ids and cuts its head at the same
 /// entries. Flushes run on the flusher's thread.
-public final class Shard implements ScanSource {
+public final class Shard implements ScanSource, ShardWriter {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     private static final int[] NO_IDS = {};
     private static final long TICK_MILLIS = 200;
@@ -197,24 +197,22 @@ public final class Shard implements ScanSource {
     ///
     /// @param batch with the catalog's numbers
     /// @return false when the shard is overloaded: nothing was taken and the listener is not called
+    @Override
     public boolean write(PointBatch batch, WriteListener listener) {
         return forgetting.append(
                 batch, () -> append(new LogEntry.Write(batch), batch.pointCount(), listener));
     }
 
     /// Whether a write would be refused now.
+    @Override
     public boolean isOverloaded() {
         return queue.points() > config.queuedPointsMax() || memoryBytes() > config.headBytesMax();
     }
 
-    /// Removes the data of a database that has ended, once logged.
-    boolean dropDatabase(int database, WriteListener listener) {
-        return append(new LogEntry.DropDatabase(database), 0, listener);
-    }
-
-    /// Removes the data of a measurement that has ended, once logged.
-    boolean dropMeasurement(MeasurementId measurement, WriteListener listener) {
-        return append(new LogEntry.DropMeasurement(measurement), 0, listener);
+    /// Removes the data of a database or a measurement that has ended, once logged.
+    @Override
+    public boolean remove(LogEntry removal, WriteListener listener) {
+        return append(removal, 0, listener);
     }
 
     /// Begins a delete: every batch that was applied before the call is in parts when this returns,
@@ -669,6 +667,7 @@ public final class Shard implements ScanSource {
     }
 
     /// Shard-local id of a series, or -1. Any thread.
+    @Override
     public int findSeries(MeasurementId measurement, byte[] key, int from, int to, long hash) {
         return registry.find(measurement, key, from, to, hash);
     }

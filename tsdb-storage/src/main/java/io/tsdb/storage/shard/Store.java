@@ -2,6 +2,7 @@ package io.tsdb.storage.shard;
 
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.NamingFileStore;
+import io.tsdb.storage.log.LogEntry;
 import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.model.TimeRange;
@@ -38,6 +39,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 
 /// All shards of a node in one data directory, and the catalog, behind the logs of a node; recovers
 /// them when it is opened.
@@ -79,6 +81,11 @@ public final class Store implements AutoCloseable {
     private final NodeLog log;
     private final CatalogLog catalogLog;
     private final CatalogFile catalogFile;
+    private final int shardCount;
+
+    /// All shards, by number; and those among them that this node keeps.
+    private final List<ShardWriter> writers = new ArrayList<>();
+
     private final List<Shard> shards = new ArrayList<>();
     private final List<Compactor> compactors = new ArrayList<>();
     private final PartStatistics partStatistics = new PartStatistics();
@@ -136,10 +143,9 @@ public final class Store implements AutoCloseable {
                             catalogLog,
                             catalogIndex);
             catalogLog.start(catalogIndex);
+            this.shardCount = meta.shardCount();
             long began = ticker.nanos();
-            for (int id = 0; id < meta.shardCount(); id++) {
-                shards.add(openShard(id, meta.shardCount(), ticker));
-            }
+            openShards(ticker);
             long opened = ticker.nanos();
             sayOpened(opened - began);
             shards.forEach(Shard::start);
@@ -162,7 +168,7 @@ public final class Store implements AutoCloseable {
                 compactAt(compactors.get(i), parts.logIndex(), parts.newestWrittenSeconds());
             }
         }
-        this.removals = new Removals(catalog, shards);
+        this.removals = new Removals(catalog, writers, shards);
         removals.goOn();
         watch.scheduleWithFixedDelay(goingOn(this::tick), 0, TICK_SECONDS, TimeUnit.SECONDS);
         compactions.scheduleWithFixedDelay(
@@ -233,7 +239,21 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private Shard openShard(int id, int shardCount, Ticker ticker) throws IOException {
+    private void openShards(Ticker ticker) throws IOException {
+        int kept = (int) IntStream.range(0, shardCount).filter(log::keeps).count();
+        for (int id = 0; id < shardCount; id++) {
+            if (log.keeps(id)) {
+                Shard shard = openShard(id, kept, ticker);
+                shards.add(shard);
+                writers.add(shard);
+            } else {
+                writers.add(new RemoteShard(log.shard(id)));
+            }
+        }
+    }
+
+    /// @param kept how many shards share the memory
+    private Shard openShard(int id, int kept, Ticker ticker) throws IOException {
         Path directory = StoreFiles.shard(config.directory(), id);
         io.createDirectories(directory);
         PartSet parts = PartSet.load(io, directory);
@@ -276,7 +296,7 @@ public final class Store implements AutoCloseable {
                     catalog,
                     registry,
                     log.shard(id),
-                    config.shard(shardCount),
+                    config.shard(kept),
                     parts,
                     flusher,
                     ticker,
@@ -291,13 +311,19 @@ public final class Store implements AutoCloseable {
         return catalog;
     }
 
+    /// The shards that this node keeps: all, unless it is one of several.
     public List<Shard> shards() {
         return List.copyOf(shards);
     }
 
+    /// The way into each shard, by number, wherever it is kept.
+    public List<ShardWriter> writers() {
+        return List.copyOf(writers);
+    }
+
     /// The shard that owns a slot.
     public int shardOf(int slot) {
-        return slot * shards.size() >>> 10;
+        return slot * shardCount >>> 10;
     }
 
     /// Whether the disk has so little room that writes must be refused.
@@ -372,7 +398,7 @@ public final class Store implements AutoCloseable {
         if (dropped == null || !get(catalogLog.dropDatabase(dropped.number()))) {
             return false;
         }
-        removals.run((shard, done) -> shard.dropDatabase(dropped.number(), done));
+        removals.run(new LogEntry.DropDatabase(dropped.number()));
         return true;
     }
 
@@ -384,7 +410,7 @@ public final class Store implements AutoCloseable {
         if (dropped == null || !get(catalogLog.dropMeasurement(dropped.id()))) {
             return false;
         }
-        removals.run((shard, done) -> shard.dropMeasurement(dropped.id(), done));
+        removals.run(new LogEntry.DropMeasurement(dropped.id()));
         return true;
     }
 
@@ -666,7 +692,7 @@ public final class Store implements AutoCloseable {
     private List<CompletableFuture<Void>> startLastFlush() {
         int cores = Runtime.getRuntime().availableProcessors();
         flushes.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        flushes.setCorePoolSize(Math.min(shards.size(), cores));
+        flushes.setCorePoolSize(Math.clamp(shards.size(), 1, cores));
         return shards.stream().filter(Shard::needsFlushToStop).map(Shard::flush).toList();
     }
 

@@ -56,6 +56,9 @@ final class StoreFiles {
             return list(new StoreMeta(meta.shardCount(), meta.catalog(), true));
         }
         for (int id = 0; id < meta.shardCount(); id++) {
+            if (!log.keeps(id)) {
+                continue;
+            }
             Path manifest = shard(directory, id).resolve(Manifest.FILE);
             if (!io.exists(manifest)) {
                 throw missing(manifest, "the store has " + meta.shardCount() + " shards");
@@ -70,6 +73,9 @@ final class StoreFiles {
 
     private StoreMeta list(StoreMeta meta) throws IOException {
         for (int id = 0; id < meta.shardCount(); id++) {
+            if (!log.keeps(id)) {
+                continue;
+            }
             Path shard = shard(directory, id);
             io.createDirectories(shard);
             if (!io.exists(shard.resolve(Manifest.FILE))) {

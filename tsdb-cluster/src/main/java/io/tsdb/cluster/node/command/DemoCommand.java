@@ -7,6 +7,7 @@ import io.tsdb.cluster.node.config.ConfigKey;
 import io.tsdb.cluster.node.config.ConfigSources;
 import io.tsdb.cluster.node.config.DurationText;
 import io.tsdb.cluster.node.config.NodeConfig;
+import io.tsdb.cluster.node.demo.ClusterDemonstration;
 import io.tsdb.cluster.node.demo.Demonstration;
 import io.tsdb.cluster.node.demo.FleetFeed;
 import io.tsdb.cluster.node.server.Node;
@@ -90,6 +91,14 @@ public final class DemoCommand implements Callable<Integer> {
             description = "address of line protocol (default: 127.0.0.1:9009, or a free port)")
     private Optional<String> lineTcp;
 
+    @Option(
+            names = "--cluster",
+            description =
+                    "three nodes on this machine instead: clients write to all of them, one node is"
+                            + " killed with -9 and comes back, and nothing is lost; of the other"
+                            + " options only --for and --data matter")
+    private boolean cluster;
+
     @Spec private CommandSpec spec;
 
     @Override
@@ -107,12 +116,38 @@ public final class DemoCommand implements Callable<Integer> {
         var stop = new CountDownLatch(1);
         var ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, ended), "shutdown"));
+        if (cluster) {
+            return runCluster(directory, limit, stop, ended);
+        }
         try (Node node = startNode(directory)) {
             return run(node, directory, past, limit, stop) ? 0 : 1;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return 1;
         } catch (IOException | CorruptDataException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()));
+        } finally {
+            if (data.isEmpty()) {
+                new TemporaryDirectory(directory).delete();
+            }
+            ended.countDown();
+        }
+    }
+
+    private int runCluster(
+            Path directory, Optional<Duration> limit, CountDownLatch stop, CountDownLatch ended)
+            throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf("tsdb %s, three nodes, data in %s%n", Version.current(), directory);
+        out.flush();
+        try (var show =
+                new ClusterDemonstration(
+                        directory, out, stop, SystemClock.wall(), SystemClock.ticker())) {
+            return show.run(limit) ? 0 : 1;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 1;
+        } catch (IOException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()));
         } finally {
             if (data.isEmpty()) {

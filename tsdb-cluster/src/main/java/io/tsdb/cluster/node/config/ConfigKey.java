@@ -164,6 +164,31 @@ public enum ConfigKey {
             "4",
             "shards of a new cluster, kept for good; all nodes need the same; each is a Raft"
                     + " group"),
+    CLUSTER_REPLICAS(
+            "cluster-replicas",
+            "1|3|5",
+            "3",
+            "nodes that keep each shard of a new cluster, kept for good; all nodes need the same;"
+                    + " with fewer nodes than that, all of them keep all"),
+    CLUSTER_ZONE(
+            "cluster-zone",
+            "NAME",
+            "",
+            "what may fail as one with this node, such as its rack: replicas of a shard are kept in"
+                    + " different ones"),
+    CLUSTER_CA(
+            "cluster-ca",
+            "FILE",
+            "",
+            "certificate (PEM) of the authority that nodes of the cluster have theirs from; with"
+                    + " cluster-cert and cluster-key nodes talk TLS and prove who they are; needed"
+                    + " beyond this machine (tsdb cluster ca)"),
+    CLUSTER_CERT(
+            "cluster-cert",
+            "FILE",
+            "",
+            "this node's certificate (PEM), for the hosts of cluster-listen and cluster-raft"),
+    CLUSTER_KEY("cluster-key", "FILE", "", "private key of cluster-cert (PEM, PKCS#8)"),
     SYSTEM_METRICS(
             "system-metrics",
             "DURATION",

@@ -50,6 +50,7 @@ public record NodeConfig(
     private static final String OFF = "off";
     private static final int SHARDS_MAX = 1024;
     private static final int ADMIN_TOKEN_CHARS_MIN = 16;
+    private static final int ZONE_CHARS_MAX = 64;
 
     /// Limits of a write request and of connections.
     public record RequestLimits(
@@ -79,7 +80,17 @@ public record NodeConfig(
     /// @param seeds data ports of all first members
     /// @param data where this node's is
     /// @param raft where its replicas listen
-    public record Cluster(List<Address> seeds, Address data, Address raft, int shards) {
+    /// @param replicas of each shard
+    /// @param zone what may fail as one with it; may be empty
+    /// @param tls empty: nodes talk in plain text, on this machine alone
+    public record Cluster(
+            List<Address> seeds,
+            Address data,
+            Address raft,
+            int shards,
+            int replicas,
+            String zone,
+            Optional<ClusterTls> tls) {
         public Cluster {
             seeds = List.copyOf(seeds);
         }
@@ -94,6 +105,11 @@ public record NodeConfig(
     ///
     /// @param slowQuery from when on a statement is written to it; empty: never
     public record LogSettings(String level, LogFormat format, Optional<Duration> slowQuery) {}
+
+    /// PEM files: what nodes prove themselves with to one another.
+    ///
+    /// @param authorities who is believed
+    public record ClusterTls(Path authorities, Path certificate, Path key) {}
 
     /// PEM files.
     public record TlsPaths(Path certificate, Path key) {}
@@ -183,7 +199,10 @@ public record NodeConfig(
                         read.get(ConfigKey.CLUSTER_SEEDS, NodeConfig::addresses),
                         read.get(ConfigKey.CLUSTER_LISTEN, Address::parse),
                         read.get(ConfigKey.CLUSTER_RAFT, Address::parse),
-                        read.get(ConfigKey.CLUSTER_SHARDS, text -> count(text, 64)));
+                        read.get(ConfigKey.CLUSTER_SHARDS, text -> count(text, 64)),
+                        read.get(ConfigKey.CLUSTER_REPLICAS, NodeConfig::replicas),
+                        read.get(ConfigKey.CLUSTER_ZONE, NodeConfig::zone),
+                        clusterTls(read));
         if (!read.get(ConfigKey.CLUSTER, NodeConfig::flag)) {
             return Optional.empty();
         }
@@ -198,6 +217,38 @@ public record NodeConfig(
             throw new ConfigException("a cluster has no durability=async");
         }
         return Optional.of(cluster);
+    }
+
+    private static Optional<ClusterTls> clusterTls(Reader read) {
+        String authorities = read.get(ConfigKey.CLUSTER_CA, text -> text);
+        String certificate = read.get(ConfigKey.CLUSTER_CERT, text -> text);
+        String key = read.get(ConfigKey.CLUSTER_KEY, text -> text);
+        List<String> all = List.of(authorities, certificate, key);
+        if (all.stream().allMatch(String::isEmpty)) {
+            return Optional.empty();
+        }
+        if (all.contains("")) {
+            throw new ConfigException(
+                    "TLS between nodes needs all of cluster-ca, cluster-cert and cluster-key");
+        }
+        return Optional.of(new ClusterTls(path(authorities), path(certificate), path(key)));
+    }
+
+    private static int replicas(String text) {
+        return switch (text) {
+            case "1" -> 1;
+            case "3" -> 3;
+            case "5" -> 5;
+            default -> throw new IllegalArgumentException("'" + text + "' is not 1, 3 or 5");
+        };
+    }
+
+    private static String zone(String text) {
+        if (text.length() > ZONE_CHARS_MAX) {
+            throw new IllegalArgumentException(
+                    "at most " + ZONE_CHARS_MAX + " characters, has " + text.length());
+        }
+        return text;
     }
 
     private static List<Address> addresses(String text) {
@@ -255,9 +306,9 @@ public record NodeConfig(
         }
     }
 
-    /// Nodes do not prove to one another who they are yet.
+    /// Without certificates nodes believe everybody who reaches them.
     private void checkClusterExposure() {
-        if (cluster.isPresent() && !insecure) {
+        if (cluster.isPresent() && cluster.get().tls().isEmpty() && !insecure) {
             Cluster ports = cluster.get();
             if (!ports.data().isLoopback() || !ports.raft().isLoopback()) {
                 throw new ConfigException(
@@ -265,9 +316,10 @@ public record NodeConfig(
                                 + ports.data()
                                 + " and cluster-raft "
                                 + ports.raft()
-                                + " to other machines: nodes do not authenticate one another yet;"
-                                + " keep them in a network of their own and accept the risk with"
-                                + " --insecure");
+                                + " to other machines without certificates: set cluster-ca,"
+                                + " cluster-cert and cluster-key (tsdb cluster ca init, tsdb"
+                                + " cluster ca issue), or keep them in a network of their own and"
+                                + " accept the risk with --insecure");
             }
         }
     }

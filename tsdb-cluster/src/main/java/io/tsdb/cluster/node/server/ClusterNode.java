@@ -1,5 +1,7 @@
 package io.tsdb.cluster.node.server;
 
+import io.tsdb.cluster.identity.NodeIdentity;
+import io.tsdb.cluster.identity.NodeSockets;
 import io.tsdb.cluster.node.config.ConfigException;
 import io.tsdb.cluster.node.config.NodeConfig;
 import io.tsdb.cluster.raft.RaftNodeLog;
@@ -50,17 +52,26 @@ final class ClusterNode implements AutoCloseable {
     private final DataPort port;
     private final Greeting greeting;
     private final Members members;
+    private final Optional<NodeIdentity> identity;
     private final DataClients clients;
     private final List<Runnable> readingEnds = new ArrayList<>();
 
     /// Once the logs are open.
     private volatile @Nullable ShardMap shardMap;
 
-    private ClusterNode(DataPort port, Greeting greeting, Members members) {
+    private ClusterNode(
+            DataPort port, Greeting greeting, Members members, Optional<NodeIdentity> identity) {
         this.port = port;
+        this.identity = identity;
         this.greeting = greeting;
         this.members = members;
-        this.clients = new DataClients(greeting, members, FRAME_BYTES_MAX, SystemClock.ticker());
+        this.clients =
+                new DataClients(
+                        greeting,
+                        members,
+                        FRAME_BYTES_MAX,
+                        sockets(identity),
+                        SystemClock.ticker());
     }
 
     /// Finds the other members, or comes back to them.
@@ -70,8 +81,13 @@ final class ClusterNode implements AutoCloseable {
         if (known == null) {
             byte[] id = new byte[ID_BYTES];
             new SecureRandom().nextBytes(id);
-            var self = new Member(HexFormat.of().formatHex(id), config.raft(), config.data());
-            known = new Greeting(self, config.shards(), Optional.empty());
+            var self =
+                    new Member(
+                            HexFormat.of().formatHex(id),
+                            config.raft(),
+                            config.data(),
+                            config.zone());
+            known = new Greeting(self, config.shards(), config.replicas(), Optional.empty());
             MemberFile.store(io, data, known);
         }
         Member self = known.self();
@@ -83,22 +99,25 @@ final class ClusterNode implements AutoCloseable {
                             + self.raft()
                             + " (cluster-listen, cluster-raft): an address cannot change yet");
         }
-        var port = new DataPort(config.data(), known, FRAME_BYTES_MAX);
+        Optional<NodeIdentity> identity = identity(config);
+        NodeSockets sockets = sockets(identity);
+        var port = new DataPort(config.data(), known, FRAME_BYTES_MAX, sockets);
         try {
             Members members = known.members().orElse(null);
             if (members == null) {
-                members = new Formation(known, config.seeds()).await();
-                known = new Greeting(self, members.shardCount(), Optional.of(members));
+                members = new Formation(known, config.seeds(), sockets).await();
+                known = known.in(members);
                 MemberFile.store(io, data, known);
             }
             port.formed(known);
             LOG.info(
-                    "member {} of cluster {}: {} members, {} shards",
+                    "member {} of cluster {}: {} members, {} shards on {} of them each",
                     self.id(),
                     members.cluster(),
                     members.members().size(),
-                    members.shardCount());
-            return new ClusterNode(port, known, members);
+                    members.shardCount(),
+                    Math.min(members.replicas(), members.members().size()));
+            return new ClusterNode(port, known, members, identity);
         } catch (IOException | InterruptedException | RuntimeException e) {
             port.close();
             throw e;
@@ -108,6 +127,18 @@ final class ClusterNode implements AutoCloseable {
     /// Who has which shard, once the logs are open.
     Optional<ShardMap> shardMap() {
         return Optional.ofNullable(shardMap);
+    }
+
+    private static Optional<NodeIdentity> identity(NodeConfig.Cluster config) throws IOException {
+        NodeConfig.ClusterTls files = config.tls().orElse(null);
+        return files == null
+                ? Optional.empty()
+                : Optional.of(
+                        NodeIdentity.load(files.authorities(), files.certificate(), files.key()));
+    }
+
+    private static NodeSockets sockets(Optional<NodeIdentity> identity) {
+        return identity.isPresent() ? identity.get() : NodeSockets.PLAIN;
     }
 
     int shardCount() {
@@ -124,6 +155,7 @@ final class ClusterNode implements AutoCloseable {
                         greeting.self().id(),
                         RaftSettings.DEFAULT,
                         clients,
+                        identity,
                         SystemClock.ticker());
         port.serve(log::appendAsLeader);
         shardMap = log.shardMap();

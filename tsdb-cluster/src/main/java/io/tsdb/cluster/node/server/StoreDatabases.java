@@ -68,6 +68,7 @@ record StoreDatabases(Store store, SchemaLimits limits, RowInsertion insertion)
 
     @Override
     public long delete(ScanSpec rows, QueryControl control) {
+        checkKeepsAll();
         long deleted = 0;
         for (Shard shard : store.shards()) {
             try {
@@ -80,6 +81,23 @@ record StoreDatabases(Store store, SchemaLimits limits, RowInsertion insertion)
             }
         }
         return deleted;
+    }
+
+    /// A delete is decided where the rows are: never a part of one.
+    private void checkKeepsAll() {
+        int here = store.shards().size();
+        int all = store.writers().size();
+        if (here < all) {
+            throw new UncheckedIOException(
+                    "nothing was deleted",
+                    new IOException(
+                            "this node keeps "
+                                    + here
+                                    + " of "
+                                    + all
+                                    + " shards, and rows cannot be deleted at shards of other"
+                                    + " nodes yet; measurements and databases can be dropped"));
+        }
     }
 
     /// At one shard; decided anew when another flush comes in between, as it may in a cluster.

@@ -2,6 +2,8 @@ package io.tsdb.cluster.node.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tsdb.cluster.node.TsdbProcess;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,6 +62,7 @@ class ClusterIT {
     /// Writes at one node until it is told to end. Its points count from 0, each in a batch.
     private final class Writer {
         private final String device;
+        private final TsdbProcess process;
         private final URI node;
         private final Thread thread = new Thread(this::run, "writer");
 
@@ -70,9 +73,10 @@ class ClusterIT {
         private long acknowledged;
         private long gapNanosMax;
 
-        Writer(String device, URI node) {
+        Writer(String device, ClusterProcesses cluster, int node) {
             this.device = device;
-            this.node = node;
+            this.process = cluster.process(node);
+            this.node = cluster.url(node);
             thread.start();
         }
 
@@ -121,7 +125,7 @@ class ClusterIT {
             while (acknowledged < goal && refusals.isEmpty()) {
                 wait();
             }
-            assertThat(refusals).isEmpty();
+            assertThat(refusals).as(process::errors).isEmpty();
         }
 
         long end() throws InterruptedException {
@@ -130,7 +134,7 @@ class ClusterIT {
             }
             thread.join();
             synchronized (this) {
-                assertThat(refusals).as("writes at a node that lives").isEmpty();
+                assertThat(refusals).as(process::errors).isEmpty();
                 return acknowledged;
             }
         }
@@ -149,8 +153,8 @@ class ClusterIT {
             for (int victim = 0; victim < ClusterProcesses.SIZE; victim++) {
                 int first = (victim + 1) % ClusterProcesses.SIZE;
                 int second = (victim + 2) % ClusterProcesses.SIZE;
-                var one = new Writer("r" + victim + "a", cluster.url(first));
-                var other = new Writer("r" + victim + "b", cluster.url(second));
+                var one = new Writer("r" + victim + "a", cluster, first);
+                var other = new Writer("r" + victim + "b", cluster, second);
                 one.awaitAcknowledged(500);
                 cluster.process(victim).kill();
                 one.awaitAcknowledged(1_000);

@@ -36,6 +36,34 @@ final class ClusterProcesses implements AutoCloseable {
         return directory.resolve("node-" + node);
     }
 
+    int dataPort(int node) {
+        return dataPorts.get(node);
+    }
+
+    int raftPort(int node) {
+        return raftPorts.get(node);
+    }
+
+    /// A node that is none of these, and asks the first two to be taken for the third.
+    ///
+    /// @param data new
+    /// @param more settings of it alone
+    TsdbProcess stranger(Path data, String... more) throws IOException {
+        List<Integer> ports = FreePorts.take(2);
+        var arguments =
+                new ArrayList<>(
+                        List.of(
+                                "--cluster",
+                                "--cluster-shards=2",
+                                "--cluster-seeds=127.0.0.1:%d,127.0.0.1:%d,127.0.0.1:%d"
+                                        .formatted(
+                                                dataPorts.get(0), dataPorts.get(1), ports.get(0)),
+                                "--cluster-listen=127.0.0.1:" + ports.get(0),
+                                "--cluster-raft=127.0.0.1:" + ports.get(1)));
+        arguments.addAll(List.of(more));
+        return TsdbProcess.start(data, arguments.toArray(String[]::new));
+    }
+
     void launch(int node) throws IOException {
         var seeds = new ArrayList<String>();
         dataPorts.forEach(port -> seeds.add("127.0.0.1:" + port));

@@ -160,7 +160,8 @@ class NodeConfigTest {
         assertThat(insecure.insecure()).isTrue();
     }
 
-    /// Tokens do not help: nodes do not prove to one another who they are.
+    /// Tokens do not help, which are about clients: nodes prove to one another who they are, unless
+    /// somebody says that the network does.
     @Test
     void refusesToOpenTheClustersPortsToOthers() {
         Map<ConfigKey, String> cluster =
@@ -172,9 +173,15 @@ class NodeConfigTest {
         assertThatThrownBy(() -> open.checkExposure(true))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("cluster-listen 10.0.0.1:9301")
-                .hasMessageContaining("--insecure");
+                .hasMessageContaining("without certificates");
+        var insecure = new HashMap<>(cluster);
+        insecure.put(ConfigKey.INSECURE, "true");
+        options(insecure).checkExposure(true);
         var accepted = new HashMap<>(cluster);
-        accepted.put(ConfigKey.INSECURE, "true");
+        accepted.put(ConfigKey.CLUSTER_CA, "ca.crt");
+        assertThatThrownBy(() -> options(accepted)).hasMessageContaining("needs all of cluster-ca");
+        accepted.put(ConfigKey.CLUSTER_CERT, "n.crt");
+        accepted.put(ConfigKey.CLUSTER_KEY, "n.key");
         options(accepted).checkExposure(true);
     }
 

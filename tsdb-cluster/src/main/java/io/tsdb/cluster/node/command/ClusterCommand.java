@@ -1,0 +1,21 @@
+package io.tsdb.cluster.node.command;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `tsdb cluster`: what belongs to a cluster as a whole.
+@Command(
+        name = "cluster",
+        description = "Certificates of a cluster's nodes.",
+        mixinStandardHelpOptions = true,
+        subcommands = {ClusterCaCommand.class})
+public final class ClusterCommand implements Runnable {
+    @Spec private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing: ca");
+    }
+}

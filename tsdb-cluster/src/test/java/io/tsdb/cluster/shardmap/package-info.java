@@ -1,0 +1,5 @@
+/// Where shards are placed.
+@NullMarked
+package io.tsdb.cluster.shardmap;
+
+import org.jspecify.annotations.NullMarked;
