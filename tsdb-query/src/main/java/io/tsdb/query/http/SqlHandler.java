@@ -10,6 +10,7 @@ import io.tsdb.query.result.ArrowResultWriter;
 import io.tsdb.query.result.CsvResultWriter;
 import io.tsdb.query.result.JsonResultWriter;
 import io.tsdb.query.result.NdjsonResultWriter;
+import io.tsdb.query.result.ParquetResultWriter;
 import io.tsdb.query.result.ResultWriter;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
@@ -92,6 +93,7 @@ public final class SqlHandler extends RequestCollector {
                     case NDJSON -> new NdjsonResultWriter(asked.times());
                     case CSV -> new CsvResultWriter(asked.times());
                     case ARROW -> new ArrowResultWriter();
+                    case PARQUET -> new ParquetResultWriter();
                 };
         ContentCoding coding =
                 ContentCoding.of(request.head().headers().get(HttpHeaderNames.ACCEPT_ENCODING, ""));

@@ -2,6 +2,7 @@ package io.tsdb.query.http;
 
 import io.tsdb.query.fragment.Consistency;
 import io.tsdb.query.result.ArrowResultWriter;
+import io.tsdb.query.result.ParquetResultWriter;
 import io.tsdb.query.result.TimeFormat;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
@@ -39,7 +40,8 @@ record SqlRequest(
         JSON,
         NDJSON,
         CSV,
-        ARROW
+        ARROW,
+        PARQUET
     }
 
     /// Deepest nesting of JSON.
@@ -119,9 +121,12 @@ record SqlRequest(
             case "ndjson" -> Format.NDJSON;
             case "csv" -> Format.CSV;
             case "arrow" -> Format.ARROW;
+            case "parquet" -> Format.PARQUET;
             default ->
                     throw invalid(
-                            "format '" + name + "' is not known; use json, ndjson, csv or arrow");
+                            "format '"
+                                    + name
+                                    + "' is not known; use json, ndjson, csv, arrow or parquet");
         };
     }
 
@@ -141,6 +146,9 @@ record SqlRequest(
                 }
                 case ArrowResultWriter.CONTENT_TYPE -> {
                     return Format.ARROW;
+                }
+                case ParquetResultWriter.CONTENT_TYPE -> {
+                    return Format.PARQUET;
                 }
                 default -> {
                     // another one may follow

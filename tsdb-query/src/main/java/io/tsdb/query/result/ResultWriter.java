@@ -7,7 +7,11 @@ import java.io.IOException;
 
 /// Writes one answer in one format. Used once, by one thread.
 public sealed interface ResultWriter
-        permits JsonResultWriter, NdjsonResultWriter, CsvResultWriter, ArrowResultWriter {
+        permits JsonResultWriter,
+                NdjsonResultWriter,
+                CsvResultWriter,
+                ArrowResultWriter,
+                ParquetResultWriter {
     /// Content type of the answer.
     String contentType();
 

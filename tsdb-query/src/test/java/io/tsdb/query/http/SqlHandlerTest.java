@@ -272,7 +272,7 @@ class SqlHandlerTest {
                                 + " 'wrong'\",\"line\":1,\"column\":8}}\n");
         assertThat(get("/api/v1/sql").body()).contains("parameter q").contains("missing");
         assertThat(get("/api/v1/sql?q=SELECT+1&format=xml").body())
-                .contains("use json, ndjson, csv or arrow");
+                .contains("use json, ndjson, csv, arrow or parquet");
         assertThat(get("/api/v1/sql?q=SELECT+1&epoch=h").body()).contains("use ns, us, ms or s");
         assertThat(get("/api/v1/sql?q=SELECT+1&params=7").body()).contains("must be a JSON object");
     }

@@ -25,7 +25,7 @@ import java.util.Map;
 /// Builds Parquet's footer: schema, row groups, key-value pairs.
 final class FileMetadata {
     /// Readers look for `name version x.y.z` here and work around what known versions did wrong.
-    private static final String CREATED_BY = "tsdb version 0.1.0 (build 1)";
+    static final String CREATED_BY = "tsdb version 0.1.0 (build 1)";
 
     private FileMetadata() {}
 
@@ -112,25 +112,31 @@ final class FileMetadata {
         return time;
     }
 
+    static SchemaElement optionalTime(String name) {
+        SchemaElement time = optional(name, Type.INT64);
+        time.setLogicalType(timestamp(org.apache.parquet.format.TimeUnit.NANOS(new NanoSeconds())));
+        return time;
+    }
+
     private static LogicalType timestamp(org.apache.parquet.format.TimeUnit unit) {
         return LogicalType.TIMESTAMP(new TimestampType(true, unit));
     }
 
-    private static SchemaElement text(String name) {
+    static SchemaElement text(String name) {
         SchemaElement element = optional(name, Type.BYTE_ARRAY);
         element.setConverted_type(ConvertedType.UTF8);
         element.setLogicalType(LogicalType.STRING(new StringType()));
         return element;
     }
 
-    private static SchemaElement unsigned(String name) {
+    static SchemaElement unsigned(String name) {
         SchemaElement element = optional(name, Type.INT64);
         element.setConverted_type(ConvertedType.UINT_64);
         element.setLogicalType(LogicalType.INTEGER(new IntType((byte) Long.SIZE, false)));
         return element;
     }
 
-    private static SchemaElement optional(String name, Type type) {
+    static SchemaElement optional(String name, Type type) {
         var element = new SchemaElement(name);
         element.setType(type);
         element.setRepetition_type(FieldRepetitionType.OPTIONAL);
