@@ -44,7 +44,7 @@ public record AnalyzedSelect(
         implements AnalyzedQuery {
 
     /// Columns of another query, as they are or cast.
-    static AnalyzedSelect over(Relation.Derived relation, List<Output> outputs) {
+    static AnalyzedSelect over(Relation relation, List<Output> outputs) {
         return new AnalyzedSelect(
                 relation,
                 null,

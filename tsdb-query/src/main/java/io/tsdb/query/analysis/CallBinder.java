@@ -7,6 +7,7 @@ import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.ForeignFunctions;
 import io.tsdb.query.function.Functions;
 import io.tsdb.query.function.aggregate.AggregateFunction;
+import io.tsdb.query.function.scalar.FormatFunction;
 import io.tsdb.query.function.scalar.ScalarFunction;
 import io.tsdb.query.function.scalar.ScalarSignature;
 import io.tsdb.query.function.window.AggregateOverWindow;
@@ -99,7 +100,16 @@ final class CallBinder {
             }
             PatternCheck.regex(text, pattern.position());
         }
+        if (scalar instanceof FormatFunction) {
+            arguments.replaceAll(argument -> asText(argument, call.position()));
+        }
         return TimeCalls.bind(scalar, arguments, call.position(), expressions.nowNanos());
+    }
+
+    private static BoundExpression asText(BoundExpression argument, Position position) {
+        return argument.type() == ColumnType.STRING
+                ? argument
+                : new BoundExpression.Cast(argument, ColumnType.STRING, false, new Place(position));
     }
 
     private static String hint(String name) {

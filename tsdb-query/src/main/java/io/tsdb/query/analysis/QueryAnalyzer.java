@@ -310,11 +310,7 @@ public final class QueryAnalyzer {
             for (Expression value : row) {
                 BoundExpression one = binder.bind(value);
                 ConstantArithmetic.requireValues(one);
-                if (!(one instanceof Constant constant)) {
-                    throw new QueryException(
-                            QueryErrorCode.UNSUPPORTED, value.position(), "VALUES takes constants");
-                }
-                bound.add(constant);
+                bound.add(one instanceof Constant constant ? constant : computed(one));
             }
             rows.add(bound);
         }
@@ -338,6 +334,14 @@ public final class QueryAnalyzer {
             }
         }
         return new AnalyzedQuery.Rows(columns, constants);
+    }
+
+    /// What an expression without columns gives.
+    private Constant computed(BoundExpression expression) {
+        var select =
+                AnalyzedSelect.over(
+                        new Relation.Nothing(), List.of(new Output("value", expression)));
+        return subQueries.first(select, 1).getFirst();
     }
 
     private AnalyzedQuery combined(

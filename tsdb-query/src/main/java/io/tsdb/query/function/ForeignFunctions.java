@@ -89,7 +89,6 @@ public final class ForeignFunctions {
                     Map.entry(
                             "fill",
                             "gaps are filled by FILL (...) behind GROUP BY time_bucket(...)"),
-                    Map.entry("format", "texts are put together by ||"),
                     Map.entry("from_unixtime", "write to_timestamp(seconds)"),
                     Map.entry("getdate", "write now()"),
                     Map.entry("group_concat", "write string_agg(s, ',')"),
@@ -123,7 +122,7 @@ public final class ForeignFunctions {
                     Map.entry("nvl2", "write CASE WHEN x IS NULL THEN b ELSE a END"),
                     Map.entry("on", "DISTINCT ON takes its keys in parentheses: DISTINCT ON (tag)"),
                     Map.entry("percentile", "write percentile_cont(x, 0.95)"),
-                    Map.entry("position", "write strpos(s, part)"),
+                    Map.entry("position", "write position(part IN s), or strpos(s, part)"),
                     Map.entry("pow", "write power(x, y)"),
                     Map.entry("printf", "texts are put together by ||"),
                     Map.entry("product", "products of rows are exp(sum(ln(x)))"),

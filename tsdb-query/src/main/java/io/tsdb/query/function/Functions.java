@@ -79,6 +79,7 @@ import io.tsdb.query.function.scalar.EpochNsFunction;
 import io.tsdb.query.function.scalar.EpochUsFunction;
 import io.tsdb.query.function.scalar.ExpFunction;
 import io.tsdb.query.function.scalar.FloorFunction;
+import io.tsdb.query.function.scalar.FormatFunction;
 import io.tsdb.query.function.scalar.GeohashFunction;
 import io.tsdb.query.function.scalar.GreatestFunction;
 import io.tsdb.query.function.scalar.HaversineFunction;
@@ -129,6 +130,7 @@ import io.tsdb.query.function.window.DenseRankFunction;
 import io.tsdb.query.function.window.DifferenceFunction;
 import io.tsdb.query.function.window.EmaFunction;
 import io.tsdb.query.function.window.FirstValueFunction;
+import io.tsdb.query.function.window.IgnoringNulls;
 import io.tsdb.query.function.window.LagFunction;
 import io.tsdb.query.function.window.LastValueFunction;
 import io.tsdb.query.function.window.LeadFunction;
@@ -213,6 +215,7 @@ public final class Functions {
                     new EpochUsFunction(),
                     new ExpFunction(),
                     new FloorFunction(),
+                    new FormatFunction(),
                     new GeohashFunction(),
                     new GreatestFunction(),
                     new HaversineFunction(),
@@ -343,7 +346,10 @@ public final class Functions {
     }
 
     public static Optional<WindowFunction> window(String name) {
-        return WINDOWS.stream().filter(f -> f.name().equals(name)).findFirst();
+        String plain = IgnoringNulls.plainName(name);
+        Optional<WindowFunction> function =
+                WINDOWS.stream().filter(f -> f.name().equals(plain)).findFirst();
+        return plain.equals(name) ? function : function.flatMap(IgnoringNulls::of);
     }
 
     public static Optional<ScalarFunction> scalar(String name) {

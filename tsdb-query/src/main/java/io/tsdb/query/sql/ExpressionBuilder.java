@@ -1,5 +1,6 @@
 package io.tsdb.query.sql;
 
+import io.tsdb.query.sql.grammar.SqlLexer;
 import io.tsdb.query.sql.grammar.SqlParser.BetweenContext;
 import io.tsdb.query.sql.grammar.SqlParser.BinaryValueContext;
 import io.tsdb.query.sql.grammar.SqlParser.BoolLiteralContext;
@@ -32,9 +33,11 @@ import io.tsdb.query.sql.grammar.SqlParser.NegationContext;
 import io.tsdb.query.sql.grammar.SqlParser.NullLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.NullTestContext;
 import io.tsdb.query.sql.grammar.SqlParser.OrderItemContext;
+import io.tsdb.query.sql.grammar.SqlParser.OtherBitsContext;
 import io.tsdb.query.sql.grammar.SqlParser.OverContext;
 import io.tsdb.query.sql.grammar.SqlParser.ParameterContext;
 import io.tsdb.query.sql.grammar.SqlParser.ParenthesizedContext;
+import io.tsdb.query.sql.grammar.SqlParser.PositionContext;
 import io.tsdb.query.sql.grammar.SqlParser.PredicateContext;
 import io.tsdb.query.sql.grammar.SqlParser.PredicatedContext;
 import io.tsdb.query.sql.grammar.SqlParser.PrimaryContext;
@@ -56,10 +59,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 
 /// Parse tree to syntax tree: expressions. Chains of `AND`, `OR` and operators of one level are
 /// walked in a loop, so their length does not eat the stack.
 final class ExpressionBuilder {
+    private static final String POSITION = "position";
+
     /// Most operators on the way from the root of an expression to a leaf: what later walks of the
     /// tree recurse through.
     private static final int CHAIN_MAX = 1_000;
@@ -196,6 +203,8 @@ final class ExpressionBuilder {
                             "to_timezone",
                             List.of(value(c.valueExpression()), primary(c.zone)));
             case SignContext c -> sign(c);
+            case OtherBitsContext c ->
+                    call(position(c), "bitwise_not", List.of(value(c.valueExpression())));
             case BinaryValueContext c -> binary(c);
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
         };
@@ -242,6 +251,11 @@ final class ExpressionBuilder {
             Position at, String symbol, Expression left, Expression right) {
         return switch (symbol) {
             case "||" -> new Expression.Concat(at, left, right);
+            case "&" -> call(at, "bitwise_and", List.of(left, right));
+            case "|" -> call(at, "bitwise_or", List.of(left, right));
+            case "#" -> call(at, "bitwise_xor", List.of(left, right));
+            case "<<" -> call(at, "bitwise_left_shift", List.of(left, right));
+            case ">>" -> call(at, "bitwise_right_shift", List.of(left, right));
             case "+" -> new Expression.Arithmetic(at, ArithmeticOperator.ADD, left, right);
             case "-" -> new Expression.Arithmetic(at, ArithmeticOperator.SUBTRACT, left, right);
             case "*" -> new Expression.Arithmetic(at, ArithmeticOperator.MULTIPLY, left, right);
@@ -298,6 +312,7 @@ final class ExpressionBuilder {
                             over(c.over()));
             case CallContext c -> called(at, c);
             case ExtractionContext c -> extraction(at, c);
+            case PositionContext c -> position(at, c);
             case ColumnNameContext c ->
                     new Expression.Name(
                             at,
@@ -312,14 +327,49 @@ final class ExpressionBuilder {
         };
     }
 
+    /// `position(part IN text)`.
+    private Expression position(Position at, PositionContext context) {
+        if (!functionName(context.function).equals(POSITION)) {
+            throw new QueryException(
+                    QueryErrorCode.SYNTAX_ERROR,
+                    position(context.IN().getSymbol()),
+                    "unexpected 'IN'; a list stands in parentheses: x IN (1, 2)");
+        }
+        return call(at, "strpos", List.of(value(context.whole), value(context.part)));
+    }
+
+    /// `position('a' IN 'text')` and `position('a' IN (text))`, which are a period and a list of
+    /// one elsewhere.
+    private static Optional<Expression> position(Position at, Expression within) {
+        return switch (within) {
+            case Expression.InPeriod(var inAt, Expression part, String text, boolean negated)
+                    when !negated ->
+                    Optional.of(
+                            call(
+                                    at,
+                                    "strpos",
+                                    List.of(new Expression.StringLiteral(inAt, text), part)));
+            case Expression.In(_, Expression part, List<Expression> values, boolean negated)
+                    when !negated && values.size() == 1 ->
+                    Optional.of(call(at, "strpos", List.of(values.getFirst(), part)));
+            default -> Optional.empty();
+        };
+    }
+
     private Expression called(Position at, CallContext context) {
         var arguments = new ArrayList<Expression>();
         context.condition().forEach(a -> arguments.add(condition(a)));
+        if (functionName(context.function).equals(POSITION) && arguments.size() == 1) {
+            Optional<Expression> position = position(at, arguments.getFirst());
+            if (position.isPresent()) {
+                return position.get();
+            }
+        }
         var orderBy = new ArrayList<Query.OrderItem>();
         context.orderItem().forEach(item -> orderBy.add(orderItem(item)));
         return new Expression.Call(
                 at,
-                functionName(context.function),
+                withoutNulls(functionName(context.function), context),
                 context.DISTINCT() != null,
                 false,
                 arguments,
@@ -327,6 +377,22 @@ final class ExpressionBuilder {
                 context.withinGroup() == null ? null : orderItem(context.withinGroup().orderItem()),
                 filter(context.filter()),
                 over(context.over()));
+    }
+
+    /// The name of a function's form that passes NULLs over. `RESPECT NULLS` is what all do.
+    private static String withoutNulls(String function, CallContext context) {
+        Token nulls = context.inside == null ? context.behind : context.inside;
+        if (nulls == null || nulls.getType() == SqlLexer.RESPECT_NULLS) {
+            return function;
+        }
+        if (!Set.of("lag", "lead", "first_value", "last_value", "nth_value").contains(function)) {
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED,
+                    position(nulls),
+                    "IGNORE NULLS goes with lag, lead, first_value, last_value and nth_value;"
+                            + " aggregates pass NULLs over");
+        }
+        return function + " ignore nulls";
     }
 
     private @Nullable Expression filter(@Nullable FilterContext context) {

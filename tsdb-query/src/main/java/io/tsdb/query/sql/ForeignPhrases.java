@@ -40,9 +40,9 @@ final class ForeignPhrases {
                     phrase(
                             "WITH TIES",
                             "rows that tie are kept by QUALIFY rank() OVER (ORDER BY x DESC) <= n"),
-                    phrase("~ ~", "x ~~ 'a%' is written x LIKE 'a%'"),
-                    phrase("~ ~*", "x ~~* 'a%' is written x ILIKE 'a%'"),
-                    phrase("!~ ~", "x !~~ 'a%' is written x NOT LIKE 'a%'"),
+                    phrase("~~", "x ~~ 'a%' is written x LIKE 'a%'"),
+                    phrase("~~*", "x ~~* 'a%' is written x ILIKE 'a%'"),
+                    phrase("!~~", "x !~~ 'a%' is written x NOT LIKE 'a%'"),
                     phrase("MEASUREMENTS ON", REQUEST_NAMES_DATABASE),
                     phrase("SERIES ON", REQUEST_NAMES_DATABASE),
                     phrase("KEYS ON", REQUEST_NAMES_DATABASE),
@@ -128,11 +128,10 @@ final class ForeignPhrases {
                             "trim(s) takes blanks off; replace(s, from, to) other text"),
                     phrase("TRIM ( LEADING", "ltrim(s) takes blanks off the start"),
                     phrase("TRIM ( TRAILING", "rtrim(s) takes blanks off the end"),
-                    phrase("POSITION ( _ IN", "where a text begins is strpos(s, part)"),
                     phrase("CAST ( _ ,", "CAST(x AS type)"),
                     phrase("AT", "a time zone is asked for by time AT TIME ZONE 'Europe/Berlin'"),
                     phrase(
-                            "= ~",
+                            "=~",
                             "a regular expression is matched by ~ 'pattern', text that has none by"
                                     + " !~"),
                     phrase("~ /", "a regular expression is a text: ~ 'pattern'"),
@@ -142,8 +141,6 @@ final class ForeignPhrases {
                     phrase("|| _ =", CONCAT_OR),
                     phrase("|| _ <", CONCAT_OR),
                     phrase("|| _ >", CONCAT_OR),
-                    phrase("< <", "bits are shifted by bitwise_left_shift(x, 2)"),
-                    phrase("> >", "bits are shifted by bitwise_right_shift(x, 2)"),
                     phrase("* *", "x ** y is written power(x, y)"),
                     phrase("= ANY", "x = ANY (...) is written x IN (...)"),
                     phrase("ANY ( SELECT", "x = ANY (...) is written x IN (...)"),
@@ -300,21 +297,12 @@ final class ForeignPhrases {
                     phrase("DIV", "whole numbers are divided by //"),
                     phrase("MOD", "the remainder is x % y"),
                     phrase("XOR", "one of two conditions alone is a != b"),
-                    phrase(
-                            "IGNORE",
-                            "NULLs are passed over by first(x) and last(x), with GROUP BY"),
-                    phrase("RESPECT", "first_value and last_value take NULLs as they are"),
-                    phrase("&", "bits of both are bitwise_and(x, y); conditions are joined by AND"),
+                    phrase("&", "bits of both are x & y; conditions are joined by AND"),
                     phrase(
                             "|",
-                            "bits of either are bitwise_or(x, y); texts are joined by ||,"
-                                    + " conditions by OR"),
+                            "bits of either are x | y; texts are joined by ||, conditions by OR"),
                     phrase("^", "a power is power(x, y)"),
                     phrase("!", "a condition is negated by NOT"),
-                    phrase(
-                            "~",
-                            "other bits are bitwise_not(x); a regular expression stands behind a"
-                                    + " text: s ~ 'pattern'"),
                     phrase(
                             "?",
                             "parameters have names: :name, with its value in params of the"

@@ -122,7 +122,10 @@ final class SyntaxErrorListener extends BaseErrorListener {
                 }
             } else if (isKeyword(type)) {
                 String keyword =
-                        type == SqlLexer.TIME_ZONE || type == SqlLexer.INSERT_INTO
+                        type == SqlLexer.TIME_ZONE
+                                        || type == SqlLexer.INSERT_INTO
+                                        || type == SqlLexer.IGNORE_NULLS
+                                        || type == SqlLexer.RESPECT_NULLS
                                 ? SqlLexer.VOCABULARY.getSymbolicName(type).replace('_', ' ')
                                 : SqlLexer.VOCABULARY.getSymbolicName(type);
                 keywords.add(keyword);

@@ -92,7 +92,7 @@ class ParquetResultTest {
                         "null|null|null|null|null|null");
         assertThat(duck(file, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM @)"))
                 .containsExactly(
-                        "t|TIMESTAMP WITH TIME ZONE",
+                        "t|TIMESTAMPTZ_NS",
                         "i|BIGINT",
                         "u|UBIGINT",
                         "f|DOUBLE",

@@ -213,7 +213,9 @@ valueExpression
     | operator=(MINUS | PLUS) valueExpression                       # sign
     | left=valueExpression operator=(STAR | SLASH | INT_DIV | PERCENT) right=valueExpression # binaryValue
     | left=valueExpression operator=(PLUS | MINUS) right=valueExpression                     # binaryValue
-    | left=valueExpression operator=CONCAT right=valueExpression                             # binaryValue
+    // as in PostgreSQL all other operators bind alike, also the one that stands before its operand
+    | operator=MATCH valueExpression                                # otherBits
+    | left=valueExpression operator=(CONCAT | AND_BITS | OR_BITS | XOR_BITS | SHIFT_LEFT | SHIFT_RIGHT) right=valueExpression # binaryValue
     ;
 
 primary
@@ -230,7 +232,9 @@ primary
     | (CAST | TRY_CAST) '(' condition AS typeName ')'               # cast
     | function=name '(' STAR ')' filter? over?                      # callOfAll
     | function=name '(' DISTINCT? (condition (',' condition)*)?
-      (ORDER BY orderItem (',' orderItem)*)? ')' withinGroup? filter? over? # call
+      (ORDER BY orderItem (',' orderItem)*)? inside=(IGNORE_NULLS | RESPECT_NULLS)? ')'
+      withinGroup? filter? behind=(IGNORE_NULLS | RESPECT_NULLS)? over? # call
+    | function=name '(' part=valueExpression IN whole=valueExpression ')' # position
     | function=name '(' part=condition FROM from=condition (FOR count=condition)? ')' # extraction
     | (qualifier=name '.')? column=name                             # columnName
     | EXISTS '(' plainQuery ')'                                     # existsQuery
@@ -415,6 +419,9 @@ ROWS : 'ROWS' ;
 ROW : 'ROW' ;
 // One token, since TIME alone is the name of a column.
 TIME_ZONE : 'TIME' [ \t\r\n]+ 'ZONE' ;
+// One token each, so that the words stay names.
+IGNORE_NULLS : 'IGNORE' [ \t\r\n]+ 'NULLS' ;
+RESPECT_NULLS : 'RESPECT' [ \t\r\n]+ 'NULLS' ;
 UNBOUNDED : 'UNBOUNDED' ;
 PRECEDING : 'PRECEDING' ;
 FOLLOWING : 'FOLLOWING' ;
@@ -438,6 +445,15 @@ INT_DIV : '//' ;
 SLASH : '/' ;
 PERCENT : '%' ;
 CONCAT : '||' ;
+AND_BITS : '&' ;
+OR_BITS : '|' ;
+XOR_BITS : '#' ;
+SHIFT_LEFT : '<<' ;
+SHIFT_RIGHT : '>>' ;
+
+// Of other dialects, so that an error names them: else they were a match and other bits.
+FOREIGN_OPERATOR : '~~' | '~~*' | '!~~' | '!~~*' | '=~' ;
+
 
 DECIMAL : [0-9]+ '.' [0-9]* EXPONENT? | '.' [0-9]+ EXPONENT? | [0-9]+ EXPONENT ;
 DURATION : ([0-9]+ UNIT)+ ;
