@@ -6,12 +6,10 @@ import io.tsdb.query.sql.QueryException;
 import java.io.IOException;
 
 /// Writes one answer in one format. Used once, by one thread.
-public sealed interface ResultWriter
-        permits JsonResultWriter,
-                NdjsonResultWriter,
-                CsvResultWriter,
-                ArrowResultWriter,
-                ParquetResultWriter {
+///
+/// Those of this package are what HTTP chooses from; a front end that speaks another protocol has its
+/// own, over the same [QueryResult].
+public interface ResultWriter {
     /// Content type of the answer.
     String contentType();
 

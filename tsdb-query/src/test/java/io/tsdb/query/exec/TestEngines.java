@@ -10,6 +10,7 @@ import io.tsdb.query.memory.SequentialRunner;
 import io.tsdb.query.memory.TestPoint;
 import io.tsdb.query.rows.RowStore;
 import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.schema.Catalog;
 
 import java.time.Duration;
@@ -73,6 +74,19 @@ public final class TestEngines {
             QueryLimits limits,
             MemoryBudget budget,
             UnaryOperator<FragmentRunner> around) {
+        return of(points, shardCount, layout, limits, budget, around, System::nanoTime);
+    }
+
+    /// @param ticker that the time limits of queries go by, looked at whenever they may be
+    ///   cancelled
+    static Setup of(
+            List<TestPoint> points,
+            int shardCount,
+            MemoryShard.Layout layout,
+            QueryLimits limits,
+            MemoryBudget budget,
+            UnaryOperator<FragmentRunner> around,
+            Ticker ticker) {
         var catalog = new Catalog();
         catalog.createDatabase(DATABASE);
         points.forEach(point -> MemoryShard.register(catalog, DATABASE, point));
@@ -90,7 +104,7 @@ public final class TestEngines {
                         around.apply(new SequentialRunner(shards)),
                         new CatalogDatabases(catalog, shards, all),
                         InstantSource.fixed(NOW),
-                        System::nanoTime,
+                        ticker,
                         limits,
                         budget);
         return new Setup(catalog, shards, engine, budget);
