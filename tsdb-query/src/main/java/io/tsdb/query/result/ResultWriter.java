@@ -7,8 +7,8 @@ import java.io.IOException;
 
 /// Writes one answer in one format. Used once, by one thread.
 ///
-/// Those of this package are what HTTP chooses from; a front end that speaks another protocol has its
-/// own, over the same [QueryResult].
+/// Those of this package are what HTTP chooses from; a front end that speaks another protocol has
+/// its own, over the same [QueryResult].
 public interface ResultWriter {
     /// Content type of the answer.
     String contentType();

@@ -47,7 +47,6 @@ final class ForeignPhrases {
                     phrase("SERIES ON", REQUEST_NAMES_DATABASE),
                     phrase("KEYS ON", REQUEST_NAMES_DATABASE),
                     phrase("VALUES ON", REQUEST_NAMES_DATABASE),
-                    phrase("LATEST ON", "LATEST ON time PARTITION BY tag is written LATEST BY tag"),
                     phrase(
                             "CREATE TABLE",
                             "a measurement comes about with its first point; " + WRITE),

@@ -463,7 +463,17 @@ final class QueryBuilder {
                     "LATEST BY stands there twice");
         }
         var names = new ArrayList<Name>();
-        contexts.forEach(c -> c.name().forEach(name -> names.add(expressions.name(name))));
+        for (LatestByContext context : contexts) {
+            Name time = context.time == null ? null : expressions.name(context.time);
+            if (time != null && !time.text().equals("time")) {
+                throw new QueryException(
+                        QueryErrorCode.UNSUPPORTED,
+                        time.position(),
+                        "the newest row is that of the column time: LATEST ON time PARTITION BY"
+                                + " tag");
+            }
+            context.tag.forEach(name -> names.add(expressions.name(name)));
+        }
         return names;
     }
 }

@@ -167,7 +167,8 @@ relation
 // Without AS a plain word or a quoted one: keywords go on with the statement.
 relationAlias : AS name | IDENTIFIER | QUOTED ;
 
-latestBy : LATEST BY name (',' name)* ;
+// As QuestDB writes it too.
+latestBy : LATEST (BY | ON time=name PARTITION BY) tag+=name (',' tag+=name)* ;
 
 measurement : name ;
 
