@@ -47,8 +47,8 @@ import java.util.Objects;
             RestoreCommand.class,
             CheckCommand.class,
             DoctorCommand.class,
-            TokenCommand.class,
             ClusterCommand.class,
+            TokenCommand.class,
             LoadCommand.class,
             TrainCommand.class,
             VersionCommand.class

@@ -107,6 +107,7 @@ public final class RaftNodeLog implements NodeLog {
     private final PromptGrpc.Commits commits = new PromptGrpc.Commits();
     private final CatalogProgress catalog = new CatalogProgress();
     private final ShardMap shardMap;
+    private volatile @Nullable ClusterEvents events;
     private volatile @Nullable RaftServer server;
     private volatile boolean recovering;
     private volatile boolean recovered;
@@ -142,6 +143,40 @@ public final class RaftNodeLog implements NodeLog {
     @Override
     public ShardLog shard(int number) {
         return logs.computeIfAbsent(number, id -> new RaftShardLog(this, id));
+    }
+
+    /// Says what happens from now on.
+    public void tell(ClusterEvents told) {
+        events = told;
+    }
+
+    void happened(ClusterEvents.Kind kind, String text) {
+        ClusterEvents told = events;
+        if (told != null) {
+            told.add(kind, text);
+        }
+    }
+
+    /// How the replicas of this node stand, by the numbers of their logs.
+    public List<ReplicaState> replicas() {
+        RaftServer running = server;
+        if (running == null || closing) {
+            return List.of();
+        }
+        var states = new ArrayList<ReplicaState>();
+        for (RaftShardLog log : started()) {
+            try {
+                states.add(
+                        ReplicaStates.of(
+                                log.number(),
+                                running.getDivision(groups.id(log.number())),
+                                groups.directory(log.number()),
+                                log.trouble()));
+            } catch (IOException e) {
+                LOG.debug("log {} has no replica here", log.number(), e);
+            }
+        }
+        return states;
     }
 
     /// Who has which shard, and who leads it.

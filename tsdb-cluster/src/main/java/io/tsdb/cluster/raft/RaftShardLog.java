@@ -311,8 +311,18 @@ final class RaftShardLog implements ShardLog {
         leader = elected.toString();
         if (!elected.toString().equals(before)) {
             LOG.info("log {}: {} leads", number, elected);
+            node.happened(
+                    ClusterEvents.Kind.ELECTION,
+                    elected
+                            + " leads "
+                            + name()
+                            + (before == null ? "" : ", before it was " + before));
         }
         node.leaderChanged();
+    }
+
+    private String name() {
+        return number == NodeLog.CATALOG ? "the catalog" : "shard " + number;
     }
 
     /// Nobody delivers any more: whoever waits is told.
@@ -323,6 +333,7 @@ final class RaftShardLog implements ShardLog {
         end = reason;
         if (!node.isClosing()) {
             LOG.error("log {} has ended on this node: {}; restart the node", number, reason);
+            node.happened(ClusterEvents.Kind.END, name() + " has ended on this node: " + reason);
         }
         appends.end(reason);
         if (number == NodeLog.CATALOG) {

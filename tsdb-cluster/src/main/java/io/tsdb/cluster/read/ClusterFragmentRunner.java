@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,9 @@ import java.util.concurrent.atomic.LongAdder;
 /// and keeps up, at other nodes' otherwise. Any thread.
 public final class ClusterFragmentRunner implements FragmentRunner, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterFragmentRunner.class);
+
+    /// Of the statement that a thread works for.
+    public static final ScopedValue<ReadPoint> READ_POINT = ScopedValue.newInstance();
 
     private final ShardMap map;
     private final LocalShards local;
@@ -84,6 +88,25 @@ public final class ClusterFragmentRunner implements FragmentRunner, AutoCloseabl
         timers.setRemoveOnCancelPolicy(true);
     }
 
+    /// Asks for the barriers of all shards of this node, for a statement that comes now. Fragments
+    /// that are begun while [#READ_POINT] is bound to it use them.
+    public ReadPoint begin() {
+        var passed = new HashMap<Integer, CompletableFuture<Void>>();
+        for (int shard = 0; shard < map.shardCount(); shard++) {
+            if (map.isHere(shard) && local.shard(shard).isPresent()) {
+                passed.put(shard, barrier.passed(shard));
+            }
+        }
+        return new ReadPoint(passed);
+    }
+
+    /// Done when this node's replica has what was acknowledged before the statement came.
+    private CompletableFuture<Void> passed(int shard) {
+        ReadPoint point = READ_POINT.isBound() ? READ_POINT.get() : null;
+        CompletableFuture<Void> asked = point == null ? null : point.passed().get(shard);
+        return asked == null || asked.isCompletedExceptionally() ? barrier.passed(shard) : asked;
+    }
+
     @Override
     public PartialResults run(Fragment fragment, QueryControl control) {
         var results = new ClusterResults(this, fragment, control, local.catalogIndex());
@@ -104,9 +127,7 @@ public final class ClusterFragmentRunner implements FragmentRunner, AutoCloseabl
         Map<Integer, CompletableFuture<Void>> here = new LinkedHashMap<>();
         for (int shard = 0; shard < map.shardCount(); shard++) {
             if (map.isHere(shard) && local.shard(shard).isPresent() && !local.isDamaged(shard)) {
-                here.put(
-                        shard,
-                        isStrong ? barrier.passed(shard) : CompletableFuture.completedFuture(null));
+                here.put(shard, isStrong ? passed(shard) : CompletableFuture.completedFuture(null));
             } else {
                 results.askFor(shard, candidates(shard));
             }

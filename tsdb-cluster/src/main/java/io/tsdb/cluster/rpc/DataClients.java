@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// Connections to each member that something was sent to, made anew when they have broken: one for
 /// entries, one for queries, so that neither waits behind the other. Any thread.
@@ -29,6 +30,7 @@ public final class DataClients implements LeaderPort, FragmentPort, AutoCloseabl
     private final Map<String, DataConnection> writes = new ConcurrentHashMap<>();
     private final Map<String, DataConnection> reads = new ConcurrentHashMap<>();
     private final Map<String, Breaker> breakers = new ConcurrentHashMap<>();
+    private volatile Consumer<String> told = _ -> {};
     private final ScheduledExecutorService looks =
             Executors.newSingleThreadScheduledExecutor(
                     work -> Thread.ofPlatform().name("data-port-look").daemon().unstarted(work));
@@ -56,6 +58,11 @@ public final class DataClients implements LeaderPort, FragmentPort, AutoCloseabl
         reads.values().forEach(DataConnection::look);
     }
 
+    /// Says which members fall silent and are heard again, from now on.
+    public void tell(Consumer<String> target) {
+        told = target;
+    }
+
     private DataConnection connection(
             Map<String, DataConnection> connections, String member, int answerBytesMax) {
         return connections.compute(
@@ -73,7 +80,8 @@ public final class DataClients implements LeaderPort, FragmentPort, AutoCloseabl
     }
 
     private Breaker breaker(String member) {
-        return breakers.computeIfAbsent(member, _ -> new Breaker());
+        return breakers.computeIfAbsent(
+                member, id -> new Breaker(what -> told.accept("member " + id + " " + what)));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.tsdb.cluster.node.admin;
 
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tsdb.cluster.security.TokenAdmin;
 import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.storage.net.Access;
@@ -9,13 +11,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// The administrative paths of a node.
 ///
 /// @param guard lets those in who may administrate all databases
 /// @param executor runs what blocks on files
-/// @param map empty for a node alone
+/// @param map, tables empty for a node alone
 /// @param reload reads the settings again
 public record AdminRoutes(
         Access access,
@@ -24,7 +27,8 @@ public record AdminRoutes(
         TokenAdmin tokens,
         SlowStatements slow,
         Supplier<Optional<ShardMap>> map,
-        ReloadAnswers.Reload reload) {
+        ReloadAnswers.Reload reload,
+        Supplier<Optional<ClusterTables>> tables) {
     public List<HttpRoute> routes() {
         var tokenAnswers = new TokenAnswers(tokens);
         var clusterAnswers = new ClusterAnswers(map);
@@ -45,6 +49,30 @@ public record AdminRoutes(
                 new HttpRoute(
                         Set.of(ClusterAnswers.PATH),
                         guard,
-                        () -> new AdminHandler(access, executor, clusterAnswers::answer)));
+                        () -> new AdminHandler(access, executor, clusterAnswers::answer)),
+                table("members", ClusterTables::membersTable),
+                table("shards", ClusterTables::shardsTable),
+                table("events", ClusterTables::eventsTable));
+    }
+
+    private HttpRoute table(String name, Function<ClusterTables, String> table) {
+        return new HttpRoute(
+                Set.of(ClusterAnswers.PATH + "/" + name),
+                guard,
+                () -> new AdminHandler(access, executor, request -> answer(request, table)));
+    }
+
+    private FullHttpResponse answer(AdminRequest request, Function<ClusterTables, String> table) {
+        if (!request.method().name().equals("GET")) {
+            return AdminAnswers.wrongMethod(request, "GET");
+        }
+        return tables.get()
+                .map(all -> AdminAnswers.json(HttpResponseStatus.OK, table.apply(all)))
+                .orElseGet(
+                        () ->
+                                AdminAnswers.error(
+                                        HttpResponseStatus.NOT_FOUND,
+                                        "not_found",
+                                        "this node is in no cluster"));
     }
 }

@@ -52,6 +52,21 @@ public final class SqlClient implements AutoCloseable {
         return read(answer);
     }
 
+    /// Gets a table that a node shows at a path of its own.
+    ///
+    /// @throws SqlRefusedException with the node's words
+    /// @throws IOException when the node cannot be reached, or answers something else
+    public SqlAnswer table(String path)
+            throws IOException, InterruptedException, SqlRefusedException {
+        var request = HttpRequest.newBuilder(url.resolve(path)).timeout(ANSWER_TIMEOUT);
+        HttpResponse<String> response = send(request, HttpResponse.BodyHandlers.ofString());
+        JsonNode answer = json(response.statusCode(), response.body());
+        if (response.statusCode() != 200) {
+            throw refused(answer);
+        }
+        return read(answer);
+    }
+
     /// Runs one statement and passes its answer on as it comes, in the node's CSV.
     ///
     /// @throws SqlRefusedException with the node's words, before anything is written
@@ -78,6 +93,11 @@ public final class SqlClient implements AutoCloseable {
                         .timeout(ANSWER_TIMEOUT)
                         .header("Content-Type", "application/x-www-form-urlencoded")
                         .POST(HttpRequest.BodyPublishers.ofString(form));
+        return send(request, body);
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body)
+            throws IOException, InterruptedException {
         token.ifPresent(text -> request.header("Authorization", "Token " + text));
         try {
             return http.send(request.build(), body);

@@ -12,6 +12,11 @@ public final class TextTable {
     private TextTable() {}
 
     public static String of(SqlAnswer answer) {
+        return rows(answer) + count(answer);
+    }
+
+    /// Without a line that counts the rows.
+    public static String rows(SqlAnswer answer) {
         List<SqlAnswer.Column> columns = answer.columns();
         var widths = new int[columns.size()];
         var shown = new ArrayList<List<String>>();
@@ -34,7 +39,7 @@ public final class TextTable {
         }
         text.append('\n');
         shown.forEach(cells -> line(text, cells, widths, columns));
-        return text.append(count(answer)).toString();
+        return text.toString();
     }
 
     private static String count(SqlAnswer answer) {

@@ -8,14 +8,19 @@ import picocli.CommandLine.Spec;
 /// `tsdb cluster`: what belongs to a cluster as a whole.
 @Command(
         name = "cluster",
-        description = "Certificates of a cluster's nodes.",
+        description = "Members, shards and certificates of a cluster.",
         mixinStandardHelpOptions = true,
-        subcommands = {ClusterCaCommand.class})
+        subcommands = {
+            ClusterCaCommand.class,
+            ClusterStatusCommand.class,
+            ClusterEventsCommand.class
+        })
 public final class ClusterCommand implements Runnable {
     @Spec private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: ca");
+        throw new ParameterException(
+                spec.commandLine(), "ca, status or events: which of them is missing");
     }
 }

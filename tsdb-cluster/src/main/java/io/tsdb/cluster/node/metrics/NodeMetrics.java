@@ -77,6 +77,11 @@ public final class NodeMetrics implements AutoCloseable {
         return data.toFile().getUsableSpace();
     }
 
+    /// Of a node that is one of several.
+    public void cluster(ClusterMetrics cluster) {
+        cluster.bindTo(this);
+    }
+
     public void connections(ConnectionCounters counted) {
         counter("tsdb.http.requests", "HTTP requests.", counted.httpRequests);
         counter("tsdb.http.client.errors", "HTTP answers 4xx.", counted.httpClientErrors);

@@ -2,12 +2,16 @@ package io.tsdb.cluster.node.server;
 
 import io.tsdb.cluster.identity.NodeIdentity;
 import io.tsdb.cluster.identity.NodeSockets;
+import io.tsdb.cluster.node.admin.ClusterTables;
 import io.tsdb.cluster.node.config.ConfigException;
 import io.tsdb.cluster.node.config.NodeConfig;
+import io.tsdb.cluster.raft.ClusterEvents;
 import io.tsdb.cluster.raft.RaftNodeLog;
 import io.tsdb.cluster.raft.RaftSettings;
+import io.tsdb.cluster.raft.ReplicaState;
 import io.tsdb.cluster.read.ClusterFragmentRunner;
 import io.tsdb.cluster.read.FragmentServer;
+import io.tsdb.cluster.read.ReadPoint;
 import io.tsdb.cluster.rpc.DataClients;
 import io.tsdb.cluster.rpc.DataPort;
 import io.tsdb.cluster.rpc.Formation;
@@ -22,6 +26,7 @@ import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.model.SystemClock;
 import io.tsdb.storage.model.Ticker;
+import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
 
 import org.jspecify.annotations.Nullable;
@@ -58,6 +63,10 @@ final class ClusterNode implements AutoCloseable {
 
     /// Once the logs are open.
     private volatile @Nullable ShardMap shardMap;
+
+    private volatile @Nullable RaftNodeLog raft;
+    private volatile @Nullable ClusterFragmentRunner queries;
+    private volatile @Nullable ClusterEvents events;
 
     private ClusterNode(
             DataPort port, Greeting greeting, Members members, Optional<NodeIdentity> identity) {
@@ -159,6 +168,11 @@ final class ClusterNode implements AutoCloseable {
                         SystemClock.ticker());
         port.serve(log::appendAsLeader);
         shardMap = log.shardMap();
+        raft = log;
+        var told = new ClusterEvents(data, SystemClock.wall());
+        events = told;
+        log.tell(told);
+        clients.tell(what -> told.add(ClusterEvents.Kind.PEER, what));
         return log;
     }
 
@@ -180,10 +194,45 @@ final class ClusterNode implements AutoCloseable {
                         server,
                         fragments,
                         ticker);
+        queries = runner;
         readingEnds.add(server::close);
         readingEnds.add(runner::close);
         port.serveFragments(server);
         return runner;
+    }
+
+    /// Asks for the barriers of this node's shards, for a statement that comes now.
+    ReadPoint beginStatement() {
+        return Objects.requireNonNull(queries, "queries are opened first").begin();
+    }
+
+    /// What is shown of the cluster.
+    ClusterTables tables(Store store) {
+        return new ClusterTables(
+                greeting.self().id(),
+                members::members,
+                clients::isSuspect,
+                this::replicas,
+                shard -> store.shard(shard).map(Shard::isDamaged).orElse(false),
+                Objects.requireNonNull(events, "the log is opened first"));
+    }
+
+    /// How this node's replicas stand.
+    List<ReplicaState> replicas() {
+        RaftNodeLog log = raft;
+        return log == null ? List.of() : log.replicas();
+    }
+
+    /// Fragments that other nodes were asked to run.
+    long remoteFragments() {
+        ClusterFragmentRunner runner = queries;
+        return runner == null ? 0 : runner.remoteCount();
+    }
+
+    /// How often another replica was asked, since one let wait.
+    long hedgedFragments() {
+        ClusterFragmentRunner runner = queries;
+        return runner == null ? 0 : runner.hedgeCount();
     }
 
     @Override

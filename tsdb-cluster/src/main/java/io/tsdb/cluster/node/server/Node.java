@@ -10,10 +10,13 @@ import io.tsdb.cluster.node.console.Console;
 import io.tsdb.cluster.node.logging.LogOutput;
 import io.tsdb.cluster.node.logging.RepeatFilter;
 import io.tsdb.cluster.node.logging.StatementLog;
+import io.tsdb.cluster.node.metrics.ClusterMetrics;
 import io.tsdb.cluster.node.metrics.NodeMetrics;
 import io.tsdb.cluster.node.metrics.StatementMetrics;
 import io.tsdb.cluster.node.metrics.SystemDatabase;
+import io.tsdb.cluster.read.ClusterFragmentRunner;
 import io.tsdb.cluster.read.LocalFragmentRunner;
+import io.tsdb.cluster.read.ReadPoint;
 import io.tsdb.cluster.security.Authenticator;
 import io.tsdb.cluster.security.RequestAuthorizer;
 import io.tsdb.cluster.security.Scope;
@@ -136,6 +139,14 @@ public final class Node implements AutoCloseable {
             WaitingBytes waiting = settings.waiting(ticker);
             this.metrics = opened("metrics", new NodeMetrics(store, config.data(), version));
             CacheBudget caches = settings.seriesCaches();
+            ClusterNode joined = member;
+            if (joined != null) {
+                metrics.cluster(
+                        new ClusterMetrics(
+                                joined::replicas,
+                                joined::remoteFragments,
+                                joined::hedgedFragments));
+            }
             metrics.connections(loops.counters());
             metrics.ingest(counters, waiting, caches, authorizer);
             this.http = startHttp(settings, loops, router, waiting, caches, authorizer, metrics);
@@ -173,18 +184,22 @@ public final class Node implements AutoCloseable {
     private QueryResult execute(QueryEngine engine, QueryRequest asked) {
         QueryRequest request = asked.orElse(config.queries().consistency());
         boolean isStrong = request.consistency().orElseThrow() == Consistency.STRONG;
-        if (config.cluster().isPresent() && isStrong) {
-            try {
-                store.caughtUp(NodeLog.CATALOG).join(); // the shards: when they are read
-            } catch (CompletionException e) {
-                throw new QueryException(
-                        QueryErrorCode.UNAVAILABLE,
-                        Position.NONE,
-                        "this node cannot say what was acknowledged last: "
-                                + (e.getCause() == null ? e : e.getCause()).getMessage());
-            }
+        ClusterNode joined = member;
+        if (joined == null || !isStrong) {
+            return engine.execute(request);
         }
-        return engine.execute(request);
+        ReadPoint shards = joined.beginStatement(); // at once with the catalog's
+        try {
+            store.caughtUp(NodeLog.CATALOG).join();
+        } catch (CompletionException e) {
+            throw new QueryException(
+                    QueryErrorCode.UNAVAILABLE,
+                    Position.NONE,
+                    "this node cannot say what was acknowledged last: "
+                            + (e.getCause() == null ? e : e.getCause()).getMessage());
+        }
+        return ScopedValue.where(ClusterFragmentRunner.READ_POINT, shards)
+                .call(() -> engine.execute(request));
     }
 
     /// Opens the data directory, recovers what it holds, and serves.
@@ -319,7 +334,8 @@ public final class Node implements AutoCloseable {
                                 new TokenAdmin(new TokenFile(config.data()), clock),
                                 slow,
                                 this::shardMap,
-                                this::reloadSettings),
+                                this::reloadSettings,
+                                () -> Optional.ofNullable(member).map(one -> one.tables(store))),
                         new Console(),
                         version);
         var server =

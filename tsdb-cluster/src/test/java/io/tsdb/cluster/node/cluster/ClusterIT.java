@@ -245,6 +245,42 @@ class ClusterIT {
         }
     }
 
+    /// Status, events and metrics of a node, before and after another one was killed.
+    @Test
+    void showsItselfFromOutside() throws Exception {
+        try (var cluster = new ClusterProcesses(temporary)) {
+            cluster.launchAll();
+            assertThat(post(cluster.url(0), "m,dev=a v=1i " + START).statusCode()).isEqualTo(204);
+            String status = command(cluster, "cluster", "status");
+            assertThat(status.lines().filter(line -> line.matches("[0-9a-f]{16} .*")))
+                    .hasSize(ClusterProcesses.SIZE);
+            assertThat(status)
+                    .containsPattern("(?m)^shard +role +leader ")
+                    .containsPattern("(?m)^catalog +(leader|follower) .* ok$")
+                    .containsPattern("(?m)^0 +(leader|follower) .* ok$")
+                    .containsPattern("(?m)^1 +(leader|follower) .* ok$");
+            assertThat(command(cluster, "cluster", "events")).contains(" leads shard 1");
+            HttpResponse<String> metrics =
+                    client.send(
+                            HttpRequest.newBuilder(cluster.url(0).resolve("/metrics")).build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(metrics.body())
+                    .containsPattern("(?m)^tsdb_raft_term\\{shard=\"0\"\\} [1-9]")
+                    .containsPattern("(?m)^tsdb_raft_log_syncs\\{shard=\"catalog\"\\} [1-9]")
+                    .containsPattern("(?m)^tsdb_raft_log_bytes\\{shard=\"1\"\\} [1-9]");
+        }
+    }
+
+    /// What a command prints that asks node 0.
+    private String command(ClusterProcesses cluster, String... words) throws Exception {
+        var all = new ArrayList<>(List.of(words));
+        all.add("--url=" + cluster.url(0));
+        try (TsdbProcess process = TsdbProcess.run(temporary, all.toArray(String[]::new))) {
+            assertThat(process.awaitEnd()).as(process.errors()).isZero();
+            return process.output();
+        }
+    }
+
     /// Without a majority nothing is acknowledged and no answer is given that may be old; with it
     /// again, all goes on.
     @Test

@@ -171,6 +171,7 @@ class AccessOverHttpTest {
                         new TokenAdmin(new TokenFile(Path.of("/dev/null/none")), Clock.systemUTC()),
                         new SlowStatements(Clock.systemUTC()),
                         Optional::empty,
+                        Optional::empty,
                         Optional::empty),
                 new Console(),
                 "0.0.0");

@@ -1,0 +1,108 @@
+package io.tsdb.cluster.node.admin;
+
+import io.tsdb.cluster.raft.ClusterEvents;
+import io.tsdb.cluster.raft.ReplicaState;
+import io.tsdb.cluster.shardmap.Member;
+
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/// The cluster as this node sees it, as tables in the form of SQL's answers: members, shards,
+/// events. Any thread.
+///
+/// @param self id of this node
+/// @param isSilent whether a member did not answer lately
+/// @param replicas of this node
+/// @param isDamaged whether parts of a shard are damaged here
+public record ClusterTables(
+        String self,
+        Supplier<List<Member>> members,
+        Predicate<String> isSilent,
+        Supplier<List<ReplicaState>> replicas,
+        Predicate<Integer> isDamaged,
+        ClusterEvents events) {
+    private static final String TEXT = "string";
+    private static final String NUMBER = "int64";
+    private static final double MILLIS_PER_SECOND = 1e3;
+
+    /// A column, and how it comes from what a row is about.
+    private record Column<T>(String name, String type, Function<T, Object> value) {}
+
+    String membersTable() {
+        return table(
+                members.get(),
+                List.of(
+                        new Column<>("member", TEXT, Member::id),
+                        new Column<>("state", TEXT, this::state),
+                        new Column<>("data", TEXT, member -> member.data().toString()),
+                        new Column<>("raft", TEXT, member -> member.raft().toString())));
+    }
+
+    private String state(Member member) {
+        if (member.id().equals(self)) {
+            return "asked";
+        }
+        return isSilent.test(member.id()) ? "silent" : "answers";
+    }
+
+    String shardsTable() {
+        return table(
+                replicas.get(),
+                List.of(
+                        new Column<>("shard", TEXT, ReplicaState::name),
+                        new Column<>("role", TEXT, ReplicaState::role),
+                        new Column<>("leader", TEXT, one -> one.leader().orElse("")),
+                        new Column<>("term", NUMBER, ReplicaState::term),
+                        new Column<>("last", NUMBER, ReplicaState::lastIndex),
+                        new Column<>("commit_lag", NUMBER, ReplicaState::commitLag),
+                        new Column<>("apply_lag", NUMBER, ReplicaState::applyLag),
+                        new Column<>("replica_lag", NUMBER, ReplicaState::replicaLag),
+                        new Column<>("log_bytes", NUMBER, ReplicaState::logBytes),
+                        new Column<>("sync_ms_p95", TEXT, one -> millis(one.syncSecondsP95())),
+                        new Column<>("state", TEXT, this::trouble)));
+    }
+
+    private static String millis(double seconds) {
+        return String.format(Locale.ROOT, "%.1f", seconds * MILLIS_PER_SECOND);
+    }
+
+    private String trouble(ReplicaState one) {
+        return one.trouble().orElse(isDamaged.test(one.log()) ? "parts are damaged here" : "ok");
+    }
+
+    String eventsTable() {
+        return table(
+                events.newest(),
+                List.of(
+                        new Column<>("time", TEXT, event -> event.time().toString()),
+                        new Column<>("event", TEXT, event -> event.kind().id()),
+                        new Column<>("text", TEXT, ClusterEvents.Event::text)));
+    }
+
+    private static <T> String table(List<T> all, List<Column<T>> columns) {
+        JsonMapper json = JsonMapper.shared();
+        ObjectNode answer = json.createObjectNode();
+        ArrayNode heads = answer.putArray("columns");
+        for (Column<T> column : columns) {
+            heads.addObject().put("name", column.name()).put("type", column.type());
+        }
+        ArrayNode rows = answer.putArray("rows");
+        for (T one : all) {
+            ArrayNode row = rows.addArray();
+            for (Column<T> column : columns) {
+                switch (column.value().apply(one)) {
+                    case Long number -> row.add(number);
+                    case Object text -> row.add(text.toString());
+                }
+            }
+        }
+        return answer.put("rowCount", all.size()).toString();
+    }
+}

@@ -1,0 +1,71 @@
+package io.tsdb.cluster.node.metrics;
+
+import io.tsdb.cluster.raft.ReplicaState;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/// How the replicas of this node stand, the catalog's too, and what its queries asked of others.
+/// Any thread.
+///
+/// @param remote fragments that other nodes were asked to run
+/// @param hedged times that another replica was asked, since one let wait
+public record ClusterMetrics(
+        Supplier<List<ReplicaState>> replicas, LongSupplier remote, LongSupplier hedged) {
+    private static final String LABEL = "shard";
+
+    void bindTo(NodeMetrics metrics) {
+        add(metrics, "tsdb_raft_leader", "1: this node leads.", r -> r.isLeader() ? 1 : 0);
+        add(metrics, "tsdb_raft_term", "Term of the log.", ReplicaState::term);
+        add(
+                metrics,
+                "tsdb_raft_commit_lag_entries",
+                "Entries of the log that are not known to be on a majority.",
+                ReplicaState::commitLag);
+        add(
+                metrics,
+                "tsdb_raft_apply_lag_entries",
+                "Entries that are committed and not applied here.",
+                ReplicaState::applyLag);
+        add(
+                metrics,
+                "tsdb_raft_replica_lag_entries",
+                "At the leader: entries that the slowest member lacks.",
+                ReplicaState::replicaLag);
+        add(metrics, "tsdb_raft_log_bytes", "Disk of the log.", ReplicaState::logBytes);
+        add(metrics, "tsdb_raft_log_syncs", "Syncs of the log.", ReplicaState::syncCount);
+        add(
+                metrics,
+                "tsdb_raft_sync_p95_seconds",
+                "95 of 100 syncs of late took no longer.",
+                ReplicaState::syncSecondsP95);
+        add(
+                metrics,
+                "tsdb_raft_sync_max_seconds",
+                "The longest sync of late.",
+                ReplicaState::syncSecondsMax);
+        metrics.family(
+                "tsdb_fragments",
+                "kind",
+                "Fragments that other nodes were asked to run, and how many of them since a replica"
+                        + " let wait.",
+                () -> Map.of("remote", remote.getAsLong(), "hedged", hedged.getAsLong()));
+    }
+
+    private void add(
+            NodeMetrics metrics, String name, String what, ToDoubleFunction<ReplicaState> value) {
+        metrics.family(name, LABEL, what, () -> byShard(value));
+    }
+
+    private Map<String, Number> byShard(ToDoubleFunction<ReplicaState> value) {
+        var values = new TreeMap<String, Number>();
+        for (ReplicaState one : replicas.get()) {
+            values.put(one.name(), value.applyAsDouble(one));
+        }
+        return values;
+    }
+}
