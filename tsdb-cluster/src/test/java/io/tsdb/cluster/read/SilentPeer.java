@@ -17,6 +17,9 @@ import java.util.zip.CRC32C;
 final class SilentPeer implements AutoCloseable {
     private static final int WELCOME = 2;
 
+    /// Of the protocol, as `docs/protocol/data-port.md` has it.
+    private static final int VERSION = 2;
+
     private static final long BIND_NANOS_MAX = 10_000_000_000L;
 
     private final ServerSocket server;
@@ -50,7 +53,7 @@ final class SilentPeer implements AutoCloseable {
         byte[] frame = new byte[24 + greeting.length];
         LittleEndian.putInt(frame, 0, greeting.length);
         frame[8] = WELCOME;
-        frame[9] = 1;
+        frame[9] = VERSION;
         System.arraycopy(greeting, 0, frame, 24, greeting.length);
         var crc = new CRC32C();
         crc.update(frame, 8, frame.length - 8);
