@@ -20,6 +20,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -98,7 +99,7 @@ class NodeIdentityTest {
         try {
             throw new AssertionError("served " + served.join());
         } catch (CompletionException e) {
-            return NodeSockets.reason((IOException) e.getCause());
+            return NodeSockets.reason(Objects.requireNonNull((IOException) e.getCause()));
         }
     }
 
@@ -131,7 +132,6 @@ class NodeIdentityTest {
         CertificateAuthority.create(foreign, NOW, YEAR)
                 .issue(foreign, "spy", List.of("127.0.0.1"), NOW, YEAR);
         // it believes our nodes, and shows what our authority has not issued
-        Files.copy(foreign.resolve("ca.crt"), foreign.resolve("both.crt"));
         Files.writeString(
                 foreign.resolve("both.crt"),
                 Files.readString(foreign.resolve("ca.crt"))
