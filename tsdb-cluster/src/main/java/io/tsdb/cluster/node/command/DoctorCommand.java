@@ -13,7 +13,6 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -58,7 +57,7 @@ public final class DoctorCommand implements Callable<Integer> {
                                 data,
                                 reserve,
                                 Runtime.version().feature(),
-                                InstantSource.system(),
+                                SystemClock.wall(),
                                 SystemClock.ticker())
                         .findings();
         for (Finding finding : findings) {
