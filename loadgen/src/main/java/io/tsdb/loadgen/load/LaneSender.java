@@ -46,7 +46,10 @@ final class LaneSender implements Runnable {
         byte[] payload = new byte[0];
         int length;
         long number;
+
+        /// By the clock of this machine; [BatchSource#AT_ONCE] until it is sent, in a closed loop.
         long dueNanos;
+
         long sentNanos;
         long triedNanos;
         boolean ghost;
@@ -104,8 +107,8 @@ final class LaneSender implements Runnable {
             return true;
         }
         Batch next = ready;
-        long due = next == null ? source.dueNanos() : next.dueNanos;
-        long wait = due == BatchSource.AT_ONCE ? 0 : startNanos + due - System.nanoTime();
+        long due = next == null ? due(source.dueNanos()) : next.dueNanos;
+        long wait = due == BatchSource.AT_ONCE ? 0 : due - System.nanoTime();
         if (wait > 0 && !window.isEmpty()) {
             receive();
         } else if (next == null) {
@@ -117,6 +120,10 @@ final class LaneSender implements Runnable {
             sendNext(next);
         }
         return true;
+    }
+
+    private long due(long sinceStart) {
+        return sinceStart == BatchSource.AT_ONCE ? sinceStart : startNanos + sinceStart;
     }
 
     private boolean hasNext() throws IOException {
@@ -150,7 +157,7 @@ final class LaneSender implements Runnable {
 
     private void sendNext(Batch batch) throws IOException {
         long now = System.nanoTime();
-        batch.dueNanos = batch.dueNanos == BatchSource.AT_ONCE ? now : startNanos + batch.dueNanos;
+        batch.dueNanos = batch.dueNanos == BatchSource.AT_ONCE ? now : batch.dueNanos;
         batch.triedNanos = now;
         window.add(batch);
         try {
