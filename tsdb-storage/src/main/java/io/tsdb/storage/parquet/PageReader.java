@@ -264,7 +264,7 @@ public final class PageReader implements AutoCloseable {
     private PageHeader header(PageSpan span, ByteArrayInputStream in) {
         try {
             return Util.readPageHeader(in);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // the library checks some values itself
             throw corrupt(span, "a page header that cannot be read: " + e.getMessage());
         }
     }

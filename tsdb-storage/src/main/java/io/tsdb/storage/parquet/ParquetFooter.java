@@ -84,7 +84,7 @@ public record ParquetFooter(
                         page + 1 < locations.size()
                                 ? locations.get(page + 1).getFirst_row_index()
                                 : group.getNum_rows();
-                pageRows.add(Math.toIntExact(end - locations.get(page).getFirst_row_index()));
+                pageRows.add(size(end - locations.get(page).getFirst_row_index()));
             }
             var chunks = new ArrayList<ChunkPages>();
             for (ColumnChunk column : columns) {
@@ -121,7 +121,7 @@ public record ParquetFooter(
                 dictionary =
                         reader.spanOf(
                                 from,
-                                Math.toIntExact(metadata.getData_page_offset() - from),
+                                size(metadata.getData_page_offset() - from),
                                 PageType.DICTIONARY_PAGE);
             }
             return empty ? ChunkPages.EMPTY : new ChunkPages(dictionary, spans);
@@ -129,13 +129,14 @@ public record ParquetFooter(
 
         private List<PageLocation> locations(ColumnChunk column) {
             byte[] bytes = bytes(column.getOffset_index_offset(), column.getOffset_index_length());
+            OffsetIndex index;
             try {
-                OffsetIndex index = Util.readOffsetIndex(new ByteArrayInputStream(bytes));
-                return present(index.getPage_locations(), "page locations");
-            } catch (IOException e) {
+                index = Util.readOffsetIndex(new ByteArrayInputStream(bytes));
+            } catch (IOException | RuntimeException e) { // the library checks some values itself
                 throw new CorruptDataException(
                         file.path(), column.getOffset_index_offset(), "no page index there");
             }
+            return present(index.getPage_locations(), "page locations");
         }
 
         private FileMetaData metadata() {
@@ -150,7 +151,7 @@ public record ParquetFooter(
             byte[] bytes = bytes(sizeBytes - TAIL_BYTES - length, length);
             try {
                 return Util.readFileMetaData(new ByteArrayInputStream(bytes));
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) { // as above
                 throw corrupt("a footer that cannot be read: " + e.getMessage());
             }
         }
@@ -214,6 +215,13 @@ public record ParquetFooter(
             return present(logical.getTIMESTAMP().getUnit(), "time unit").isSetMICROS()
                     ? TimeUnit.MICROS
                     : TimeUnit.NANOS;
+        }
+
+        private int size(long value) {
+            if (value < 0 || value > Integer.MAX_VALUE) {
+                throw corrupt("metadata of a page of " + value + " rows or bytes");
+            }
+            return (int) value;
         }
 
         private byte[] bytes(long offset, int length) {
