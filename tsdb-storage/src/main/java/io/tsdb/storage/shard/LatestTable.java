@@ -105,15 +105,19 @@ final class LatestTable {
 
     private void giveUp() {
         isGivenUp = true;
+        clear();
+        columns = List.of();
+        bytes = 0;
+        owner.remove(this);
+    }
+
+    private void clear() {
         isWhole = false;
         ids = new int[0];
         hashes = new long[0];
         times = new long[0];
         present = new long[0];
         count = 0;
-        columns = List.of();
-        bytes = 0;
-        owner.remove(this);
     }
 
     private boolean fits(MeasurementSchema schema, int[] fieldIndexes) {
@@ -132,6 +136,8 @@ final class LatestTable {
     }
 
     /// Brings the table up to date, and leaves it locked for reading.
+    ///
+    /// @return false when it has no room, or others keep it for too long; it is not locked then
     private boolean refreshed(MeasurementSchema schema, int[] fieldIndexes)
             throws InterruptedException {
         if (!lock.writeLock().tryLock(LOCK_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -152,25 +158,30 @@ final class LatestTable {
         boolean isKnown =
                 fits(schema, fieldIndexes)
                         && columns.stream().noneMatch(column -> column.isUntidy(count));
-        boolean isDone = false;
         isWhole = false;
         try {
-            isDone =
+            boolean isRead =
                     isKnown && read(owner.changes(schema))
                             || begin(schema, fieldIndexes) && read(owner.everything(schema));
-            long taken = bytes(times.length, columns.size());
-            for (LatestColumn column : columns) {
-                taken += column.textBytes();
-            }
-            bytes = taken;
-            isDone = isDone && owner.reserve(this, taken);
+            isWhole = isRead && keep();
         } finally {
-            if (!isDone) {
+            if (!isWhole) {
                 giveUp();
             }
         }
-        isWhole = true;
-        return true;
+        return isWhole;
+    }
+
+    /// Says what it takes by now.
+    ///
+    /// @return false when there is no room for that
+    private boolean keep() {
+        long taken = bytes(times.length, columns.size());
+        for (LatestColumn column : columns) {
+            taken += column.textBytes();
+        }
+        bytes = taken;
+        return owner.reserve(this, taken);
     }
 
     private static long bytes(int rows, int columns) {
@@ -194,11 +205,7 @@ final class LatestTable {
         }
         columns = List.copyOf(fresh);
         retention = schema.retention();
-        ids = new int[0];
-        hashes = new long[0];
-        times = new long[0];
-        present = new long[0];
-        count = 0;
+        clear();
         ensure(expected);
         return true;
     }
