@@ -69,6 +69,11 @@ public final class ByteSink {
         INT_LE.set(bytes, at, value);
     }
 
+    /// Writes a number into room that was taken before ([#reserve]).
+    void setInt(int at, int value) {
+        INT_LE.set(bytes, at, value);
+    }
+
     public void putLong(long value) {
         int at = reserve(Long.BYTES);
         LONG_LE.set(bytes, at, value);

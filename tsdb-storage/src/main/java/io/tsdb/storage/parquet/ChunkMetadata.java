@@ -67,11 +67,11 @@ final class ChunkMetadata {
         return dictionary != null;
     }
 
-    long firstOffset() {
+    private long firstOffset() {
         return dictionary == null ? pages.getFirst().offset() : dictionary.offset();
     }
 
-    long compressedBytes() {
+    private long compressedBytes() {
         PageSpan last = pages.getLast();
         return last.offset() + last.length() - firstOffset();
     }

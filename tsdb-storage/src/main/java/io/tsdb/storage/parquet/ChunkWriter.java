@@ -147,27 +147,21 @@ final class ChunkWriter {
                     pageRange.lowerBound(),
                     pageRange.upperBound());
         }
-        long rawBytes = writer.takeRawBytes();
         return new WrittenChunk(
                 metadata.chunk(
                         format,
-                        rawBytes,
+                        writer.takeRawBytes(),
                         chunkRange.lowerBound(),
                         chunkRange.upperBound(),
                         chunkRange.isExact()),
-                rawBytes,
-                metadata.compressedBytes(),
                 metadata.columnIndex(),
                 metadata.offsetIndex(),
                 metadata.pages());
     }
 
     private WrittenChunk written(ChunkMetadata metadata, Encoding format, ValueRange range) {
-        long rawBytes = writer.takeRawBytes();
         return new WrittenChunk(
-                metadata.chunk(format, rawBytes, range.min(), range.max(), true),
-                rawBytes,
-                metadata.compressedBytes(),
+                metadata.chunk(format, writer.takeRawBytes(), range.min(), range.max(), true),
                 metadata.columnIndex(),
                 metadata.offsetIndex(),
                 metadata.pages());

@@ -1,5 +1,6 @@
 package io.tsdb.storage.parquet;
 
+import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnOrder;
 import org.apache.parquet.format.ConvertedType;
 import org.apache.parquet.format.FieldRepetitionType;
@@ -16,7 +17,11 @@ import org.apache.parquet.format.StringType;
 import org.apache.parquet.format.TimestampType;
 import org.apache.parquet.format.Type;
 import org.apache.parquet.format.TypeDefinedOrder;
+import org.apache.parquet.format.Util;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,6 +29,9 @@ import java.util.Map;
 
 /// Builds Parquet's footer: schema, row groups, key-value pairs.
 final class FileMetadata {
+    /// The first bytes of a file, and the last.
+    static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
+
     /// Readers look for `name version x.y.z` here and work around what known versions did wrong.
     static final String CREATED_BY = "tsdb version 0.1.0 (build 1)";
 
@@ -51,18 +59,32 @@ final class FileMetadata {
         return metadata;
     }
 
-    static RowGroup rowGroup(
-            List<WrittenChunk> chunks, ParquetColumns columns, long rowCount, boolean sorted) {
+    /// Writes the end of a file: metadata, its length, [#MAGIC].
+    static void writeFooter(FileMetaData metadata, PageTarget target) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        Util.writeFileMetaData(metadata, bytes);
+        target.write(bytes.toByteArray(), bytes.size());
+        var tail = new ByteSink(Long.BYTES);
+        tail.putInt(bytes.size());
+        tail.putBytes(MAGIC, 0, MAGIC.length);
+        target.write(tail.array(), tail.size());
+    }
+
+    static RowGroup rowGroup(List<ColumnChunk> chunks, long rowCount) {
         long rawBytes = 0;
         long compressedBytes = 0;
-        var columnChunks = new ArrayList<org.apache.parquet.format.ColumnChunk>(chunks.size());
-        for (WrittenChunk chunk : chunks) {
-            rawBytes += chunk.rawBytes();
-            compressedBytes += chunk.compressedBytes();
-            columnChunks.add(chunk.chunk());
+        for (ColumnChunk chunk : chunks) {
+            rawBytes += chunk.getMeta_data().getTotal_uncompressed_size();
+            compressedBytes += chunk.getMeta_data().getTotal_compressed_size();
         }
-        var group = new RowGroup(columnChunks, rawBytes, rowCount);
+        var group = new RowGroup(chunks, rawBytes, rowCount);
         group.setTotal_compressed_size(compressedBytes);
+        return group;
+    }
+
+    static RowGroup rowGroup(
+            List<WrittenChunk> chunks, ParquetColumns columns, long rowCount, boolean sorted) {
+        RowGroup group = rowGroup(chunks.stream().map(WrittenChunk::chunk).toList(), rowCount);
         if (sorted) {
             var sorting = new ArrayList<SortingColumn>();
             for (int tag = 0; tag < columns.tags().size(); tag++) {
@@ -74,11 +96,16 @@ final class FileMetadata {
         return group;
     }
 
+    /// @param count of the columns that follow
+    static SchemaElement root(int count) {
+        var root = new SchemaElement("schema");
+        root.setNum_children(count);
+        return root;
+    }
+
     private static List<SchemaElement> schema(ParquetColumns columns, TimeUnit timeUnit) {
         var schema = new ArrayList<SchemaElement>();
-        var root = new SchemaElement("schema");
-        root.setNum_children(columns.count());
-        schema.add(root);
+        schema.add(root(columns.count()));
         schema.add(time(timeUnit));
         for (String tag : columns.tags()) {
             schema.add(text(tag));

@@ -108,9 +108,6 @@ final class PageEncoder {
                 page.put((int) (rows.presence()[i >>> 3] >>> ((i & 7) << 3)));
             }
         }
-        int length = page.size() - lengthAt - Integer.BYTES;
-        for (int i = 0; i < Integer.BYTES; i++) {
-            page.array()[lengthAt + i] = (byte) (length >>> 8 * i);
-        }
+        page.setInt(lengthAt, page.size() - lengthAt - Integer.BYTES);
     }
 }

@@ -18,14 +18,14 @@ import java.util.zip.CRC32C;
 /// Compresses pages and appends them to the file, each with Parquet's checksum in its header. One
 /// thread; owns the compressor.
 final class PageWriter implements AutoCloseable {
-    private final ParquetOutput output;
+    private final PageTarget output;
     private final ZstdCompressCtx compressor = new ZstdCompressCtx();
     private byte[] compressed = new byte[1 << 12];
     private final CRC32 pageChecksum = new CRC32();
     private final CRC32C spanChecksum = new CRC32C();
     private long rawBytes;
 
-    PageWriter(ParquetOutput output, int zstdLevel) {
+    PageWriter(PageTarget output, int zstdLevel) {
         this.output = output;
         compressor.setLevel(zstdLevel);
     }
@@ -78,8 +78,8 @@ final class PageWriter implements AutoCloseable {
         var span =
                 new PageSpan(
                         output.position(), head.length + length, (int) spanChecksum.getValue());
-        output.write(head, 0, head.length);
-        output.write(compressed, 0, length);
+        output.write(head, head.length);
+        output.write(compressed, length);
         rawBytes += head.length + header.getUncompressed_page_size();
         return span;
     }

@@ -143,7 +143,7 @@ public record ParquetFooter(
             byte[] tail = bytes(sizeBytes - TAIL_BYTES, TAIL_BYTES);
             var in = new ByteSource(file.path(), sizeBytes - TAIL_BYTES, tail, 0, tail.length);
             int length = in.getInt();
-            if (!java.util.Arrays.equals(ParquetWriter.MAGIC, in.getBytes(4))
+            if (!java.util.Arrays.equals(FileMetadata.MAGIC, in.getBytes(4))
                     || length < 0
                     || length > sizeBytes - TAIL_BYTES) {
                 throw corrupt("no end of a Parquet file");

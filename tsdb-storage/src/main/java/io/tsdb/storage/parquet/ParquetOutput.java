@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
 
 /// A new file that is written from front to back, with the checksum of everything written. One
 /// thread.
-final class ParquetOutput implements PageFile, AutoCloseable {
+final class ParquetOutput implements PageFile, PageTarget, AutoCloseable {
     /// A part of few rows fits; one of many soon has the whole buffer.
     private static final int BUFFER_BYTES_FIRST = 1 << 13;
 
@@ -31,8 +31,8 @@ final class ParquetOutput implements PageFile, AutoCloseable {
         this.path = path;
     }
 
-    /// Bytes written so far.
-    long position() {
+    @Override
+    public long position() {
         return position;
     }
 
@@ -41,9 +41,10 @@ final class ParquetOutput implements PageFile, AutoCloseable {
         return (int) checksum.getValue();
     }
 
-    void write(byte[] source, int from, int length) throws IOException {
-        checksum.update(source, from, length);
-        int at = from;
+    @Override
+    public void write(byte[] source, int length) throws IOException {
+        checksum.update(source, 0, length);
+        int at = 0;
         int left = length;
         while (left > 0) {
             if (!buffer.hasRemaining()) {

@@ -1,29 +1,17 @@
 package io.tsdb.storage.parquet;
 
-import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdCompressCtx;
-
 import org.apache.parquet.format.ColumnChunk;
-import org.apache.parquet.format.ColumnMetaData;
-import org.apache.parquet.format.CompressionCodec;
-import org.apache.parquet.format.DataPageHeader;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.FileMetaData;
-import org.apache.parquet.format.PageHeader;
-import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.SchemaElement;
-import org.apache.parquet.format.Statistics;
 import org.apache.parquet.format.Type;
-import org.apache.parquet.format.Util;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
-import java.util.zip.CRC32;
 
 /// Rows of any columns as one Parquet file that is written from front to back and never looked at
 /// again, such as a download. Every column is optional, plain, compressed by zstd, one page a row
@@ -70,7 +58,7 @@ public final class ParquetStream implements AutoCloseable {
         private int[] levels = new int[1 << 10];
         private int bits;
         private int bitCount;
-        private long nullCount;
+        private int nullCount;
 
         private void addLevel(int row, boolean isPresent) {
             if (row == levels.length) {
@@ -101,17 +89,35 @@ public final class ParquetStream implements AutoCloseable {
         }
     }
 
+    /// Counts what goes to the target.
+    private static final class Counted implements PageTarget {
+        private final Target target;
+        private long position;
+
+        private Counted(Target target) {
+            this.target = target;
+        }
+
+        @Override
+        public long position() {
+            return position;
+        }
+
+        @Override
+        public void write(byte[] source, int length) throws IOException {
+            target.write(source, length);
+            position += length;
+        }
+    }
+
     private final List<Column> columns;
-    private final Target target;
+    private final Counted output;
     private final LongConsumer reserve;
     private final Waiting[] waiting;
     private final ByteSink page = new ByteSink(1 << 12);
-    private final ZstdCompressCtx compressor = new ZstdCompressCtx();
-    private final CRC32 checksum = new CRC32();
+    private final PageWriter pages;
     private final List<RowGroup> groups = new ArrayList<>();
-    private byte[] compressed = new byte[1 << 12];
     private long reservedBytes;
-    private long position;
     private long rowCount;
     private int groupRows;
 
@@ -121,14 +127,14 @@ public final class ParquetStream implements AutoCloseable {
     public ParquetStream(List<Column> columns, Target target, LongConsumer reserve)
             throws IOException {
         this.columns = List.copyOf(columns);
-        this.target = target;
+        this.output = new Counted(target);
         this.reserve = reserve;
         this.waiting = new Waiting[columns.size()];
         for (int i = 0; i < waiting.length; i++) {
             waiting[i] = new Waiting();
         }
-        compressor.setLevel(ZSTD_LEVEL);
-        write(ParquetWriter.MAGIC, ParquetWriter.MAGIC.length);
+        output.write(FileMetadata.MAGIC, FileMetadata.MAGIC.length);
+        this.pages = new PageWriter(output, ZSTD_LEVEL);
     }
 
     /// Before the values of a batch.
@@ -187,66 +193,26 @@ public final class ParquetStream implements AutoCloseable {
             return;
         }
         var chunks = new ArrayList<ColumnChunk>();
-        long rawBytes = 0;
-        long compressedBytes = 0;
         for (int i = 0; i < waiting.length; i++) {
-            ColumnMetaData metadata = writeColumn(columns.get(i), waiting[i]);
-            rawBytes += metadata.getTotal_uncompressed_size();
-            compressedBytes += metadata.getTotal_compressed_size();
-            var chunk = new ColumnChunk(0);
-            chunk.setMeta_data(metadata);
-            chunks.add(chunk);
+            chunks.add(writeColumn(columns.get(i), waiting[i]));
             waiting[i].clear();
         }
-        var group = new RowGroup(chunks, rawBytes, groupRows);
-        group.setTotal_compressed_size(compressedBytes);
-        groups.add(group);
+        groups.add(FileMetadata.rowGroup(chunks, groupRows));
         rowCount += groupRows;
         groupRows = 0;
     }
 
-    private ColumnMetaData writeColumn(Column column, Waiting of) throws IOException {
+    private ColumnChunk writeColumn(Column column, Waiting of) throws IOException {
         of.endBits();
         page.clear();
         int lengthAt = page.reserve(Integer.BYTES);
         RleBitPacked.encode(of.levels, groupRows, 1, page);
-        int length = page.size() - Integer.BYTES - lengthAt;
-        for (int i = 0; i < Integer.BYTES; i++) {
-            page.array()[lengthAt + i] = (byte) (length >>> Byte.SIZE * i);
-        }
+        page.setInt(lengthAt, page.size() - lengthAt - Integer.BYTES);
         page.putBytes(of.values.array(), 0, of.values.size());
-        int bound = Math.toIntExact(Zstd.compressBound(page.size()));
-        if (compressed.length < bound) {
-            compressed = new byte[bound];
-        }
-        int size =
-                compressor.compressByteArray(
-                        compressed, 0, compressed.length, page.array(), 0, page.size());
-        var header = new PageHeader(PageType.DATA_PAGE, page.size(), size);
-        header.setData_page_header(
-                new DataPageHeader(groupRows, Encoding.PLAIN, Encoding.RLE, Encoding.RLE));
-        checksum.reset();
-        checksum.update(compressed, 0, size);
-        header.setCrc((int) checksum.getValue());
-        var head = new ByteArrayOutputStream(64);
-        Util.writePageHeader(header, head);
-        long offset = position;
-        write(head.toByteArray(), head.size());
-        write(compressed, size);
-        var metadata =
-                new ColumnMetaData(
-                        element(column).getType(),
-                        List.of(Encoding.RLE, Encoding.PLAIN),
-                        List.of(column.name()),
-                        CompressionCodec.ZSTD,
-                        groupRows,
-                        head.size() + (long) page.size(),
-                        head.size() + (long) size,
-                        offset);
-        var statistics = new Statistics();
-        statistics.setNull_count(of.nullCount);
-        metadata.setStatistics(statistics);
-        return metadata;
+        PageSpan span = pages.dataPage(page, groupRows, Encoding.PLAIN);
+        var metadata = new ChunkMetadata(column.name(), element(column).getType());
+        metadata.page(span, groupRows, groupRows - of.nullCount, null, null);
+        return metadata.chunk(Encoding.PLAIN, pages.takeRawBytes(), null, null, false);
     }
 
     private static SchemaElement element(Column column) {
@@ -264,28 +230,15 @@ public final class ParquetStream implements AutoCloseable {
     public void finish() throws IOException {
         endGroup();
         var schema = new ArrayList<SchemaElement>();
-        var root = new SchemaElement("schema");
-        root.setNum_children(columns.size());
-        schema.add(root);
+        schema.add(FileMetadata.root(columns.size()));
         columns.forEach(column -> schema.add(element(column)));
         var metadata = new FileMetaData(2, schema, rowCount, groups);
         metadata.setCreated_by(FileMetadata.CREATED_BY);
-        var footer = new ByteArrayOutputStream();
-        Util.writeFileMetaData(metadata, footer);
-        write(footer.toByteArray(), footer.size());
-        var tail = new ByteSink(Long.BYTES);
-        tail.putInt(footer.size());
-        tail.putBytes(ParquetWriter.MAGIC, 0, ParquetWriter.MAGIC.length);
-        write(tail.array(), tail.size());
-    }
-
-    private void write(byte[] bytes, int length) throws IOException {
-        target.write(bytes, length);
-        position += length;
+        FileMetadata.writeFooter(metadata, output);
     }
 
     @Override
     public void close() {
-        compressor.close();
+        pages.close();
     }
 }

@@ -10,7 +10,6 @@ import org.apache.parquet.format.Util;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +17,6 @@ import java.util.Map;
 /// Writes one Parquet file, row group by row group. One thread; after an I/O error the file is of
 /// no use.
 public final class ParquetWriter implements AutoCloseable {
-    static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
-
     private final ParquetColumns columns;
     private final ParquetOutput output;
     private final PageWriter pageWriter;
@@ -42,7 +39,7 @@ public final class ParquetWriter implements AutoCloseable {
         this.output = new ParquetOutput(file, path);
         this.pageWriter = new PageWriter(output, zstdLevel);
         this.chunkWriter = new ChunkWriter(pageWriter);
-        output.write(MAGIC, 0, MAGIC.length);
+        output.write(FileMetadata.MAGIC, FileMetadata.MAGIC.length);
     }
 
     public void write(RowGroup rows) throws IOException {
@@ -87,11 +84,7 @@ public final class ParquetWriter implements AutoCloseable {
         }
         writePageIndexes();
         FileMetaData metadata = FileMetadata.of(columns, timeUnit, rowCount, groups, keyValues);
-        int length = append(out -> Util.writeFileMetaData(metadata, out));
-        var tail = new ByteSink(Long.BYTES);
-        tail.putInt(length);
-        tail.putBytes(MAGIC, 0, MAGIC.length);
-        output.write(tail.array(), 0, tail.size());
+        FileMetadata.writeFooter(metadata, output);
         output.drain();
         return new ParquetFile(output.position(), output.checksum(), timeUnit, rowGroupPages());
     }
@@ -179,7 +172,7 @@ public final class ParquetWriter implements AutoCloseable {
     private int append(MetadataPart part) throws IOException {
         var bytes = new ByteArrayOutputStream();
         part.writeTo(bytes);
-        output.write(bytes.toByteArray(), 0, bytes.size());
+        output.write(bytes.toByteArray(), bytes.size());
         return bytes.size();
     }
 

@@ -7,13 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A column chunk that lies in the file, and what the footer has to say of it.
 ///
-/// @param rawBytes size before compression, headers included
 /// @param columnIndex ranges of the pages; null when some page's range is unknown
 /// @param pages for the part's own index
 record WrittenChunk(
         ColumnChunk chunk,
-        long rawBytes,
-        long compressedBytes,
         @Nullable ColumnIndex columnIndex,
         OffsetIndex offsetIndex,
         ChunkPages pages) {}
