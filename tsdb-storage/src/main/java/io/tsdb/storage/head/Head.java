@@ -98,8 +98,7 @@ public final class Head {
         if (columns.isEmpty()) {
             return;
         }
-        MeasurementHead measurement =
-                measurements.computeIfAbsent(schema, of -> new MeasurementHead(of, arrays));
+        MeasurementHead measurement = measurements.computeIfAbsent(schema, MeasurementHead::new);
         FieldSchema[] fields = new FieldSchema[columns.size()];
         for (int i = 0; i < fields.length; i++) {
             fields[i] = field(schema, columns.get(i));

@@ -14,18 +14,12 @@ import java.util.Map;
 /// only.
 final class MeasurementHead {
     private final MeasurementSchema schema;
-    private final RowArrays arrays;
     private final List<SeriesHead> series = new ArrayList<>();
     private final Map<List<Integer>, RowLayout> layouts = new HashMap<>();
     private long pointCount;
 
-    MeasurementHead(MeasurementSchema schema, RowArrays arrays) {
+    MeasurementHead(MeasurementSchema schema) {
         this.schema = schema;
-        this.arrays = arrays;
-    }
-
-    RowArrays arrays() {
-        return arrays;
     }
 
     MeasurementSchema schema() {

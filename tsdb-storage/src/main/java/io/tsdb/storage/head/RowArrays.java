@@ -1,16 +1,11 @@
 package io.tsdb.storage.head;
 
-import io.tsdb.storage.scan.BlockCursor;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListSet;
 
-/// Arrays of large buffers that are in use no more, for the next buffers: those of rows, and those
-/// of a [RowOrder].
+/// Arrays of full-size buffers that are in use no more, for the next buffers.
 ///
 /// A buffer of a thousand rows takes 8 KB a field and is filled within seconds. Left to the garbage
 /// collector whenever a scan had looked at it, such arrays outlive young collections, which then
@@ -19,11 +14,8 @@ import java.util.concurrent.ConcurrentSkipListSet;
 ///
 /// All but [#end] under the shard's lock.
 public final class RowArrays {
-    /// Rows of the smallest buffers whose arrays are kept; smaller ones are soon outgrown.
-    static final int ROWS_MIN = 256;
-
     /// @param until newest reader that may have it
-    private record Retired<T>(T array, long until) {}
+    private record Retired(long[] array, long until) {}
 
     private static final long NO_READER = 0;
 
@@ -31,10 +23,7 @@ public final class RowArrays {
     private final ConcurrentSkipListSet<Long> readers = new ConcurrentSkipListSet<>();
 
     /// By length, those first that are to be had first.
-    private final Map<Integer, ArrayDeque<Retired<long[]>>> retired = new LinkedHashMap<>();
-
-    /// Of [BlockCursor#ROWS_MAX] rows.
-    private final ArrayDeque<Retired<short[]>> orders = new ArrayDeque<>();
+    private final Map<Integer, ArrayDeque<Retired>> retired = new LinkedHashMap<>();
 
     private long bytes;
     private long newest = NO_READER;
@@ -69,57 +58,27 @@ public final class RowArrays {
             }
         }
         bytes += size;
-        put(array, seen, retired.computeIfAbsent(array.length, _ -> new ArrayDeque<>()));
-    }
-
-    /// Places of rows that are in no order any more; only those of full-size buffers are kept.
-    ///
-    /// @param seen readers may have them that have begun until now
-    void retire(short[] places, boolean seen) {
-        if (places.length == BlockCursor.ROWS_MAX && bytes + 2L * places.length <= bytesMax) {
-            bytes += 2L * places.length;
-            put(places, seen, orders);
-        }
-    }
-
-    private <T> void put(T array, boolean seen, ArrayDeque<Retired<T>> queue) {
+        ArrayDeque<Retired> queue = retired.computeIfAbsent(array.length, _ -> new ArrayDeque<>());
         if (seen) {
-            queue.addLast(new Retired<>(array, newest));
+            queue.addLast(new Retired(array, newest));
         } else {
-            queue.addFirst(new Retired<>(array, NO_READER));
+            queue.addFirst(new Retired(array, NO_READER));
         }
     }
 
     /// @return an array with anything in it
     long[] take(int length) {
-        long[] found = poll(retired.get(length));
-        if (found == null) {
+        ArrayDeque<Retired> queue = retired.get(length);
+        Retired first = queue == null ? null : queue.peekFirst();
+        if (queue == null || first == null || isHeld(first)) {
             return new long[length];
         }
-        bytes -= 8L * length;
-        return found;
-    }
-
-    /// @return places for so many rows, with anything in them
-    short[] takePlaces(int rows) {
-        short[] found = rows == BlockCursor.ROWS_MAX ? poll(orders) : null;
-        if (found == null) {
-            return new short[rows];
-        }
-        bytes -= 2L * rows;
-        return found;
-    }
-
-    private <T> @Nullable T poll(@Nullable ArrayDeque<Retired<T>> queue) {
-        Retired<T> first = queue == null ? null : queue.peekFirst();
-        if (queue == null || first == null || isHeld(first)) {
-            return null;
-        }
         queue.pollFirst();
+        bytes -= 8L * length;
         return first.array();
     }
 
-    private boolean isHeld(Retired<?> one) {
+    private boolean isHeld(Retired one) {
         if (one.until() == NO_READER) {
             return false;
         }
@@ -130,7 +89,7 @@ public final class RowArrays {
     /// Arrays of shapes that are written no more must not keep the place of others.
     private boolean dropOther(int length) {
         for (var entries = retired.entrySet().iterator(); entries.hasNext(); ) {
-            Map.Entry<Integer, ArrayDeque<Retired<long[]>>> other = entries.next();
+            Map.Entry<Integer, ArrayDeque<Retired>> other = entries.next();
             if (other.getKey() == length) {
                 continue;
             }

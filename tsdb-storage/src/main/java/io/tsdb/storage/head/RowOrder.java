@@ -1,6 +1,6 @@
 package io.tsdb.storage.head;
 
-import io.tsdb.storage.scan.BlockCursor;
+import java.util.Arrays;
 
 /// In which order the rows of an open buffer are to be read, where that is not the order in which
 /// they lie: a row that came a little late is put into its place here, and stays where it was
@@ -10,7 +10,6 @@ import io.tsdb.storage.scan.BlockCursor;
 ///
 /// For the shard's writer, under its lock.
 final class RowOrder {
-    private final RowArrays arrays;
     private short[] places;
     private int size;
 
@@ -20,9 +19,8 @@ final class RowOrder {
     /// The order in which the rows lie.
     ///
     /// @param capacity rows of the buffer, at most [io.tsdb.storage.scan.BlockCursor#ROWS_MAX]
-    RowOrder(int size, int capacity, RowArrays arrays) {
-        this.arrays = arrays;
-        places = arrays.takePlaces(capacity);
+    RowOrder(int size, int capacity) {
+        places = new short[capacity];
         for (int i = 0; i < size; i++) {
             places[i] = (short) i;
         }
@@ -71,28 +69,17 @@ final class RowOrder {
         captured = true;
     }
 
-    /// Gives back what it took; not to be asked for anything any more.
-    void retire() {
-        arrays.retire(places, captured);
-    }
-
     private void own() {
         if (captured) {
-            copy(places.length);
+            places = places.clone();
+            captured = false;
         }
     }
 
     private void reserve() {
         if (size == places.length) {
-            copy(Math.min(BlockCursor.ROWS_MAX, 4 * size));
+            places = Arrays.copyOf(places, 4 * size);
+            captured = false;
         }
-    }
-
-    private void copy(int capacity) {
-        short[] copy = arrays.takePlaces(capacity);
-        System.arraycopy(places, 0, copy, 0, size);
-        retire();
-        places = copy;
-        captured = false;
     }
 }

@@ -135,7 +135,6 @@ final class SeriesHead {
         long before = openBytes();
         long[] grown = array(larger, arrays);
         System.arraycopy(rows, 0, grown, 0, count * layout.stride());
-        retireRows(arrays);
         rows = grown;
         if (masks != null) {
             masks = Arrays.copyOf(masks, larger * layout.maskWords());
@@ -156,25 +155,13 @@ final class SeriesHead {
 
     private long[] array(int forRows, RowArrays arrays) {
         int length = forRows * layout.stride();
-        return forRows >= RowArrays.ROWS_MIN ? arrays.take(length) : new long[length];
+        return forRows == BlockCursor.ROWS_MAX ? arrays.take(length) : new long[length];
     }
 
-    /// Gives back the arrays; the buffer is not to be written to any more.
+    /// Gives back the array of rows; the buffer is not to be written to any more.
     void retire(RowArrays arrays) {
-        retireRows(arrays);
-        endOrder();
-    }
-
-    private void retireRows(RowArrays arrays) {
-        if (capacity >= RowArrays.ROWS_MIN) {
+        if (capacity == BlockCursor.ROWS_MAX) {
             arrays.retire(rows, captured);
-        }
-    }
-
-    private void endOrder() {
-        if (order != null) {
-            order.retire();
-            order = null;
         }
     }
 
@@ -286,7 +273,7 @@ final class SeriesHead {
     private RowOrder orderOf(int size) {
         RowOrder found = order;
         if (found == null) {
-            found = new RowOrder(size, capacity, measurement.arrays());
+            found = new RowOrder(size, capacity);
             order = found;
         }
         return found;
@@ -345,7 +332,7 @@ final class SeriesHead {
         long[] before = rows;
         rows = captured ? array(capacity, arrays) : rows;
         move(before, rows, layout.stride(), first, kept);
-        if (captured && capacity >= RowArrays.ROWS_MIN) {
+        if (captured && capacity == BlockCursor.ROWS_MAX) {
             arrays.retire(before, true);
         }
         long[] bits = masks;
@@ -357,7 +344,7 @@ final class SeriesHead {
         }
         captured = false;
         count = kept;
-        endOrder();
+        order = null;
         keepStrings();
         ascending |= kept == 0;
     }

@@ -57,7 +57,7 @@ public final class Shard implements ScanSource, ShardWriter {
     private static final int HELD_BACK_SHARE = 4;
 
     /// Arrays that wait to be used again may take one part in so many of it.
-    private static final int ARRAYS_SHARE = 8;
+    private static final int ARRAYS_SHARE = 16;
 
     /// Tables of newest rows may take one part in so many of it beside it.
     private static final int LATEST_SHARE = 8;
