@@ -32,7 +32,6 @@ import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -51,12 +50,9 @@ public final class Shard implements ScanSource, ShardWriter {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     private static final int[] NO_IDS = {};
     private static final long TICK_MILLIS = 200;
-    private static final int OVERLOAD_LOG_TICKS = 10;
 
-    /// Rows that cannot be flushed may take one part in so many of the memory for recent data.
-    private static final int HELD_BACK_SHARE = 4;
-
-    /// Arrays that wait to be used again may take one part in so many of it.
+    /// Arrays that wait to be used again may take one part in so many of the memory for recent
+    /// data.
     private static final int ARRAYS_SHARE = 16;
 
     /// Tables of newest rows may take one part in so many of it beside it.
@@ -75,12 +71,12 @@ public final class Shard implements ScanSource, ShardWriter {
     private final InstantSource clock;
 
     private final WriterQueue queue;
+    private final Overload overload;
     private final Thread writer;
     private volatile boolean recovering = true;
     private volatile boolean closing;
     private volatile boolean stopping;
     private volatile @Nullable String failure;
-    private int overloadedTicks;
 
     /// Fair, so that a scan, which takes it again and again, lets the writer in between.
     private final ReentrantLock lock = new ReentrantLock(true);
@@ -135,6 +131,7 @@ public final class Shard implements ScanSource, ShardWriter {
         this.arrays = new RowArrays(config.headBytesMax() / ARRAYS_SHARE);
         var changed = new ChangedSeries();
         this.head = new Head(arrays, changed);
+        this.overload = new Overload(id, config, queue, flushes, () -> head.bytes());
         this.catcher = new ScanCatcher(lock, () -> head, arrays, flushes, parts);
         this.latest =
                 new LatestTables(
@@ -206,7 +203,7 @@ public final class Shard implements ScanSource, ShardWriter {
     /// Whether a write would be refused now.
     @Override
     public boolean isOverloaded() {
-        return queue.points() > config.queuedPointsMax() || memoryBytes() > config.headBytesMax();
+        return overload.isNow();
     }
 
     /// Removes the data of a database or a measurement that has ended, once logged.
@@ -246,7 +243,9 @@ public final class Shard implements ScanSource, ShardWriter {
             listener.failed(failed == null ? "the shard is closing" : failed);
             return true;
         }
-        if (points > 0 && (isOverloaded() || isHeldBack(entry))) {
+        if (entry instanceof LogEntry.Write(PointBatch batch)
+                && points > 0
+                && (overload.isNow() || overload.holdsBack(batch))) {
             return false;
         }
         Append append = queue.new Append(points, listener);
@@ -255,20 +254,6 @@ public final class Shard implements ScanSource, ShardWriter {
             append.end();
         }
         return taken;
-    }
-
-    /// Whether it has rows of a measurement that cannot be flushed, and of which so much lies in
-    /// memory that more would take the room of others.
-    private boolean isHeldBack(LogEntry entry) {
-        Set<MeasurementId> held = flushes.heldBack();
-        if (held.isEmpty()
-                || !(entry instanceof LogEntry.Write(PointBatch batch))
-                || flushes.heldBackBytes() < config.headBytesMax() / HELD_BACK_SHARE) {
-            return false;
-        }
-        return batch.measurements().stream()
-                .filter(rows -> rows.rowCount() > 0)
-                .anyMatch(rows -> held.contains(new MeasurementId(batch.number(), rows.number())));
     }
 
     /// What keeps this shard from taking writes, or from flushing; empty when all is well.
@@ -280,32 +265,18 @@ public final class Shard implements ScanSource, ShardWriter {
         if (flush != null) {
             return Optional.of(flush);
         }
-        return isOverloaded() ? Optional.of("shard " + id + " " + overload()) : Optional.empty();
+        return overload.isNow() ? Optional.of(overload.text()) : Optional.empty();
     }
 
     /// Says in the log, now and then, that writes are refused, and when they are taken again. Once
     /// a second.
     void watch() {
-        if (isOverloaded()) {
-            if (overloadedTicks++ % OVERLOAD_LOG_TICKS == 0) {
-                LOG.warn("shard {} {}", id, overload());
-            }
-        } else if (overloadedTicks > 0) {
-            LOG.info("shard {} takes writes again", id);
-            overloadedTicks = 0;
-        }
-    }
-
-    private String overload() {
-        return memoryBytes() > config.headBytesMax()
-                ? "refuses writes: its flush is behind, with %d MiB of %d MiB in memory"
-                        .formatted(memoryBytes() >> 20, config.headBytesMax() >> 20)
-                : "refuses writes: %d points wait to be taken in".formatted(queue.points());
+        overload.watch();
     }
 
     /// Bytes of recent data in memory, heads that wait for their flush included.
     public long memoryBytes() {
-        return head.bytes() + flushes.bytes();
+        return overload.memoryBytes();
     }
 
     private void run() {
@@ -361,7 +332,7 @@ public final class Shard implements ScanSource, ShardWriter {
         }
         if (recovering) {
             boundMemory(entry instanceof LogEntry.Flush);
-        } else if (log.isReplicated() && memoryBytes() > config.headBytesMax()) {
+        } else if (log.isReplicated() && overload.isOverMemory()) {
             awaitFlush();
         }
     }
