@@ -33,7 +33,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -87,7 +86,6 @@ public final class Store implements AutoCloseable {
     private final List<ShardWriter> writers = new ArrayList<>();
 
     private final List<Shard> shards = new ArrayList<>();
-    private final List<Compactor> compactors = new ArrayList<>();
     private final PartStatistics partStatistics = new PartStatistics();
     private final Expiry expiry;
     private final Removals removals;
@@ -103,12 +101,13 @@ public final class Store implements AutoCloseable {
                     work -> daemon(work, "part-sync"));
     private final ScheduledExecutorService watch =
             Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "store-watch"));
-    private final ScheduledThreadPoolExecutor compactions =
+    private final ScheduledThreadPoolExecutor compactionThread =
             new ScheduledThreadPoolExecutor(1, work -> daemon(work, "compaction"));
     private final ExecutorService answers =
             Executors.newSingleThreadExecutor(work -> daemon(work, "catalog-answers"));
     private final BlockCache cache;
-    private volatile boolean diskLow;
+    private final DiskRoom disk;
+    private final Compactions compactions;
     private boolean closed;
 
     private Store(
@@ -123,6 +122,8 @@ public final class Store implements AutoCloseable {
         this.io = io;
         this.lockFile = lockFile;
         this.cache = new BlockCache(config.cacheBytesMax());
+        this.disk = new DiskRoom(io, config.directory(), config.diskReserveBytes());
+        this.compactions = new Compactions(compactionThread, disk);
         syncs.allowCoreThreadTimeOut(true);
         this.log = config.log().open(io, config.directory().resolve("wal"));
         try {
@@ -162,21 +163,16 @@ public final class Store implements AutoCloseable {
             abandon();
             throw e;
         }
-        for (int i = 0; i < shards.size(); i++) {
-            if (shards.get(i).isReplicated()) { // the last run may not have come to it
-                PartSet parts = shards.get(i).partSet();
-                compactAt(compactors.get(i), parts.logIndex(), parts.newestWrittenSeconds());
-            }
-        }
+        compactions.runAtNewestCuts();
         this.removals = new Removals(catalog, writers, shards);
         removals.goOn();
         watch.scheduleWithFixedDelay(goingOn(this::tick), 0, TICK_SECONDS, TimeUnit.SECONDS);
-        compactions.scheduleWithFixedDelay(
-                goingOn(this::compactWhenRoom),
+        compactionThread.scheduleWithFixedDelay(
+                goingOn(compactions::runWhenRoom),
                 COMPACTION_CHECK_SECONDS,
                 COMPACTION_CHECK_SECONDS,
                 TimeUnit.SECONDS);
-        compactions.scheduleWithFixedDelay(
+        compactionThread.scheduleWithFixedDelay(
                 goingOn(this::expireAndForget), 0, EXPIRY_CHECK_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -199,7 +195,7 @@ public final class Store implements AutoCloseable {
         // a flush of the recovery that failed would be tried again for ever
         flushes.shutdownNow();
         watch.shutdownNow();
-        compactions.shutdownNow();
+        compactionThread.shutdownNow();
         shards.forEach(Shard::stopTaking);
         log.close();
         answers.shutdown();
@@ -273,7 +269,6 @@ public final class Store implements AutoCloseable {
                         expiry,
                         clock,
                         ticker);
-        compactors.add(compactor);
         var flusher =
                 new PartFlusher(
                         io,
@@ -289,18 +284,21 @@ public final class Store implements AutoCloseable {
                         ticker,
                         flushes,
                         syncs);
-        flusher.onFlushed(cut -> compactAt(compactor, cut.logIndex(), cut.seconds()));
+        flusher.onFlushed(cut -> compactions.runAt(compactor, cut.logIndex(), cut.seconds()));
         try {
-            return new Shard(
-                    id,
-                    catalog,
-                    registry,
-                    log.shard(id),
-                    config.shard(kept),
-                    parts,
-                    flusher,
-                    ticker,
-                    clock);
+            var shard =
+                    new Shard(
+                            id,
+                            catalog,
+                            registry,
+                            log.shard(id),
+                            config.shard(kept),
+                            parts,
+                            flusher,
+                            ticker,
+                            clock);
+            compactions.add(shard, compactor);
+            return shard;
         } catch (IOException | RuntimeException e) {
             registry.close();
             throw e;
@@ -328,13 +326,12 @@ public final class Store implements AutoCloseable {
 
     /// Whether the disk has so little room that writes must be refused.
     public boolean diskLow() {
-        return diskLow;
+        return disk.isLow();
     }
 
     /// The same by a look at the disk now, for those whose write has just failed.
     public boolean lookWhetherDiskIsLow() {
-        watchDisk();
-        return diskLow;
+        return disk.look();
     }
 
     public BlockCache cache() {
@@ -491,33 +488,7 @@ public final class Store implements AutoCloseable {
     /// Merges parts until nothing is due; what runs on its own every few seconds. Replicas merge
     /// when a head was cut: of these the one that leads has it cut.
     public void compact() {
-        for (int i = 0; i < compactors.size(); i++) {
-            Compactor compactor = compactors.get(i);
-            Shard shard = shards.get(i);
-            if (!shard.isReplicated()) {
-                compactor.run();
-            } else if (shard.proposes() && !diskLow && compactor.isDue()) {
-                shard.flush()
-                        .whenComplete(
-                                (_, failure) -> {
-                                    if (failure != null) {
-                                        LOG.debug("shard {} merges later", shard.id(), failure);
-                                    }
-                                });
-            }
-        }
-    }
-
-    /// Merges what replicas merge at an entry that cut the head; nothing where nobody else applies
-    /// the log.
-    private void compactAt(Compactor compactor, long logIndex, long seconds) {
-        if (seconds > 0) {
-            try {
-                compactions.execute(goingOn(() -> compactor.runAt(logIndex, seconds)));
-            } catch (RejectedExecutionException e) {
-                LOG.debug("closing: what was cut at entry {} is merged later", logIndex, e);
-            }
-        }
+        compactions.run();
     }
 
     /// Removes parts in which every row is older than the retention; what runs on its own every
@@ -539,13 +510,6 @@ public final class Store implements AutoCloseable {
             } catch (IOException e) {
                 LOG.warn("series without rows of shard {} are forgotten later", shard.id(), e);
             }
-        }
-    }
-
-    /// A compaction needs room for its outputs before its inputs go.
-    private void compactWhenRoom() {
-        if (!diskLow) {
-            compact();
         }
     }
 
@@ -614,27 +578,9 @@ public final class Store implements AutoCloseable {
     }
 
     private void tick() {
-        watchDisk();
+        disk.look();
         shards.forEach(Shard::watch);
         removals.goOn();
-    }
-
-    private void watchDisk() {
-        try {
-            boolean low = io.usableBytes(config.directory()) < config.diskReserveBytes();
-            if (low != diskLow) {
-                LOG.warn(
-                        low
-                                ? "less than {} bytes free on the disk of {}: writes are refused"
-                                : "more than {} bytes free on the disk of {}: writes are taken"
-                                        + " again",
-                        config.diskReserveBytes(),
-                        config.directory());
-                diskLow = low;
-            }
-        } catch (IOException e) {
-            LOG.warn("free space of {} could not be read", config.directory(), e);
-        }
     }
 
     /// Applies what is logged, flushes, and closes everything.
@@ -645,13 +591,13 @@ public final class Store implements AutoCloseable {
         }
         closed = true;
         watch.shutdownNow();
-        compactors.forEach(Compactor::stop);
-        compactions.shutdown();
+        compactions.stop();
+        compactionThread.shutdown();
         List<CompletableFuture<Void>> last = startLastFlush();
         shards.forEach(Shard::stopTaking);
         log.close();
         try {
-            if (!compactions.awaitTermination(10, TimeUnit.SECONDS)) {
+            if (!compactionThread.awaitTermination(10, TimeUnit.SECONDS)) {
                 LOG.warn("a compaction was still running at the end");
             }
             for (Shard shard : shards) {

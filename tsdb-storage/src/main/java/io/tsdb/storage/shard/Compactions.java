@@ -1,0 +1,85 @@
+package io.tsdb.storage.shard;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/// When the shards of a node merge their parts: every few seconds what is due; what replicas merge,
+/// when a head was cut, so that all do at the same entry.
+///
+/// Shards are added before anything runs; then any thread.
+final class Compactions {
+    private static final Logger LOG = LoggerFactory.getLogger(Compactions.class);
+
+    private record OfShard(Shard shard, Compactor compactor) {}
+
+    private final Executor executor;
+    private final DiskRoom disk;
+    private final List<OfShard> all = new ArrayList<>();
+
+    /// @param executor runs what comes with a cut, one after the other
+    Compactions(Executor executor, DiskRoom disk) {
+        this.executor = executor;
+        this.disk = disk;
+    }
+
+    void add(Shard shard, Compactor compactor) {
+        all.add(new OfShard(shard, compactor));
+    }
+
+    /// Merges parts until nothing is due. Of replicas the one that leads has its head cut.
+    void run() {
+        for (OfShard one : all) {
+            Shard shard = one.shard();
+            if (!shard.isReplicated()) {
+                one.compactor().run();
+            } else if (shard.proposes() && !disk.isLow() && one.compactor().isDue()) {
+                shard.flush()
+                        .whenComplete(
+                                (_, failure) -> {
+                                    if (failure != null) {
+                                        LOG.debug("shard {} merges later", shard.id(), failure);
+                                    }
+                                });
+            }
+        }
+    }
+
+    /// The same, unless it is to wait for room: outputs are written before inputs go.
+    void runWhenRoom() {
+        if (!disk.isLow()) {
+            run();
+        }
+    }
+
+    /// Merges what replicas merge at an entry that cut the head; nothing where nobody else applies
+    /// the log.
+    void runAt(Compactor compactor, long logIndex, long seconds) {
+        if (seconds > 0) {
+            try {
+                executor.execute(Store.goingOn(() -> compactor.runAt(logIndex, seconds)));
+            } catch (RejectedExecutionException e) {
+                LOG.debug("closing: what was cut at entry {} is merged later", logIndex, e);
+            }
+        }
+    }
+
+    /// The same at the newest entry of each shard that did: the last run may not have come to it.
+    void runAtNewestCuts() {
+        for (OfShard one : all) {
+            if (one.shard().isReplicated()) {
+                PartSet parts = one.shard().partSet();
+                runAt(one.compactor(), parts.logIndex(), parts.newestWrittenSeconds());
+            }
+        }
+    }
+
+    /// Ends what is under way, and all that would follow.
+    void stop() {
+        all.forEach(one -> one.compactor().stop());
+    }
+}
