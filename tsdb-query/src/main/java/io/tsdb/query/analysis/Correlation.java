@@ -11,10 +11,12 @@ import io.tsdb.query.sql.QueryException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// A query in an expression that is tied to the rows around it, as queries that are not: of all its
 /// rows at once, with the keys by which they are beside those.
@@ -28,8 +30,6 @@ record Correlation(
         List<Expression> keys,
         List<Expression> outer,
         @Nullable Expression rest) {
-    private static final String VALUE = "value of a query";
-
     /// The query as it is tied to the one around it.
     ///
     /// @param inside, around what can be named in the query and around it
@@ -53,7 +53,7 @@ record Correlation(
                 throw unsupported(condition.position());
             }
             Expression key = leftIsOuter ? right : left;
-            if (ExpressionWalk.names(key).isEmpty()) {
+            if (ExpressionWalk.names(key).isEmpty() || isOfSeveralRows(key)) {
                 throw unsupported(condition.position());
             }
             keys.add(key);
@@ -109,16 +109,10 @@ record Correlation(
     }
 
     private void check() {
-        boolean windows = select.qualify() != null;
-        for (Expression.Item item : select.items()) {
-            boolean[] found = {false};
-            if (item.expression() != null) {
-                ExpressionWalk.visit(
-                        item.expression(),
-                        e -> found[0] |= e instanceof Expression.Call c && c.over() != null);
-            }
-            windows |= found[0];
-        }
+        boolean windows =
+                select.qualify() != null
+                        || select.items().stream()
+                                .anyMatch(i -> hasCall(i.expression(), c -> c.over() != null));
         if (windows
                 || select.sampleBy() != null
                 || select.fill() != null
@@ -133,6 +127,13 @@ record Correlation(
                         + " LATEST BY, DISTINCT ON, LIMIT BY nor OFFSET; the newest row is ORDER BY"
                         + " time DESC LIMIT 1, else write a JOIN");
         }
+        Expression limit = query.limit();
+        if (limit != null && !isPositive(limit)) {
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED,
+                    limit.position(),
+                    "LIMIT of a query that is tied to the rows around it is a number from 1 on");
+        }
         if (isOneGroup() && select.having() != null) {
             throw new QueryException(
                     QueryErrorCode.UNSUPPORTED,
@@ -142,25 +143,38 @@ record Correlation(
         }
     }
 
+    private static boolean isPositive(Expression number) {
+        return number instanceof Expression.IntegerLiteral(_, String digits)
+                && digits.chars().anyMatch(digit -> digit != '0')
+                && !digits.startsWith("-");
+    }
+
     /// Whether it has one row whatever rows there are: aggregates of all of them.
     boolean isOneGroup() {
         return select.groupBy().isEmpty()
                 && (select.having() != null
                         || select.items().stream()
                                 .anyMatch(
-                                        i -> i.expression() != null && aggregates(i.expression())));
+                                        i -> hasCall(i.expression(), Correlation::isAggregate)));
     }
 
-    private static boolean aggregates(Expression expression) {
+    /// Whether an aggregate or a window is in an expression.
+    private static boolean isOfSeveralRows(Expression expression) {
+        return hasCall(expression, call -> isAggregate(call) || call.over() != null);
+    }
+
+    private static boolean isAggregate(Expression.Call call) {
+        return Functions.aggregate(call.function().toLowerCase(Locale.ROOT)).isPresent();
+    }
+
+    private static boolean hasCall(
+            @Nullable Expression expression, Predicate<Expression.Call> which) {
         boolean[] found = {false};
-        ExpressionWalk.visit(
-                expression,
-                e ->
-                        found[0] |=
-                                e instanceof Expression.Call call
-                                        && Functions.aggregate(
-                                                        call.function().toLowerCase(Locale.ROOT))
-                                                .isPresent());
+        if (expression != null) {
+            ExpressionWalk.visit(
+                    expression,
+                    e -> found[0] |= e instanceof Expression.Call call && which.test(call));
+        }
         return found[0];
     }
 
@@ -190,10 +204,24 @@ record Correlation(
         return "key " + (index + 1) + " of a query";
     }
 
+    private List<Expression> keyNames() {
+        var names = new ArrayList<Expression>();
+        for (int i = 0; i < keys.size(); i++) {
+            names.add(new Expression.Name(at(), keyName(i)));
+        }
+        return names;
+    }
+
+    /// The keys, then the query's own items, whose aliases other clauses may name.
+    private List<Expression.Item> allItems() {
+        var items = keyItems();
+        items.addAll(select.items());
+        return items;
+    }
+
     private Query with(
             boolean distinct,
             List<Expression.Item> items,
-            List<Expression> groupBy,
             List<Query.OrderItem> orderBy,
             Query.@Nullable LimitBy limitBy) {
         return new Query(
@@ -207,7 +235,7 @@ record Correlation(
                         select.from(),
                         List.of(),
                         rest,
-                        groupBy,
+                        groupBy(),
                         null,
                         null,
                         select.having(),
@@ -218,39 +246,62 @@ record Correlation(
                 null);
     }
 
-    private List<Expression> groupByKeys() {
-        var all = new ArrayList<>(select.groupBy());
+    private List<Expression> groupBy() {
+        var all = new ArrayList<Expression>();
+        select.groupBy().forEach(expression -> all.add(moved(expression)));
         if (!select.groupBy().isEmpty() || isOneGroup()) {
-            all.addAll(keys);
+            all.addAll(keyNames());
         }
         return all;
     }
 
-    /// The different keys of its rows.
+    private List<Query.OrderItem> orderBy() {
+        return query.orderBy().stream()
+                .map(
+                        item ->
+                                new Query.OrderItem(
+                                        moved(item.expression()),
+                                        item.descending(),
+                                        item.nullsFirst()))
+                .toList();
+    }
+
+    /// An ordinal as it is behind the keys.
+    private Expression moved(Expression expression) {
+        return expression instanceof Expression.IntegerLiteral(Position place, String text)
+                        && isPositive(expression)
+                ? new Expression.IntegerLiteral(
+                        place,
+                        new BigInteger(text).add(BigInteger.valueOf(keys.size())).toString())
+                : expression;
+    }
+
+    private Query.LimitBy oneOfEach() {
+        return new Query.LimitBy(at(), new Expression.IntegerLiteral(at(), "1"), keyNames());
+    }
+
+    /// The different keys of its rows, first.
     Query existing() {
-        return with(true, keyItems(), groupByKeys(), List.of(), null);
+        return select.groupBy().isEmpty()
+                ? with(true, keyItems(), List.of(), null)
+                : with(false, allItems(), List.of(), oneOfEach());
     }
 
     /// Its keys and values, each pair once.
     Query distinctValues() {
-        return with(true, valueItems(), groupByKeys(), List.of(), null);
+        return with(true, valueItems(), List.of(), null);
     }
 
     /// A row for each of the keys: these, then the value of the group, or of the first row.
     Query values() {
         return isOneGroup()
-                ? with(false, valueItems(), groupByKeys(), List.of(), null)
-                : with(
-                        select.distinct(),
-                        valueItems(),
-                        groupByKeys(),
-                        query.orderBy(),
-                        new Query.LimitBy(at(), new Expression.IntegerLiteral(at(), "1"), keys));
+                ? with(false, valueItems(), List.of(), null)
+                : with(false, valueItems(), orderBy(), oneOfEach());
     }
 
     /// A row for each of the keys: these, one of the values, and of how many rows it is.
     Query countedValues() {
-        return counted(with(select.distinct(), valueItems(), groupByKeys(), List.of(), null));
+        return counted(with(select.distinct(), valueItems(), List.of(), null));
     }
 
     /// A row for each of the keys: these, one of the values, how many rows there are, and how many
@@ -269,7 +320,7 @@ record Correlation(
             groupBy.add(name);
             items.add(new Expression.Item(at(), name, null, null, name.text()));
         }
-        var value = new Expression.Name(at(), VALUE);
+        var value = new Expression.Name(at(), "value of a query");
         names.add(value);
         items.add(item("min", List.of(value)));
         items.add(item("count", List.of()));
@@ -328,7 +379,6 @@ record Correlation(
     }
 
     private List<Expression.Item> valueItems() {
-        var items = new ArrayList<>(keyItems());
         Expression.Item only = select.items().getFirst();
         if (select.items().size() != 1 || only.expression() == null) {
             throw new QueryException(
@@ -339,7 +389,6 @@ record Correlation(
                                     ? ", named, where it is tied to the rows around it"
                                     : ", not " + select.items().size()));
         }
-        items.add(new Expression.Item(at(), only.expression(), null, VALUE, only.text()));
-        return items;
+        return allItems();
     }
 }
