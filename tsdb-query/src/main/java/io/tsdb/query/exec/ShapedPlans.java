@@ -71,8 +71,11 @@ final class ShapedPlans {
             return null;
         }
         var texts = new HashMap<Position, String>();
-        for (Position place : known.open()) {
-            texts.put(place, shape.texts().get(known.shape().places().indexOf(place)));
+        List<Position> places = known.shape().places();
+        for (int i = 0; i < places.size(); i++) {
+            if (known.open().contains(places.get(i))) {
+                texts.put(places.get(i), shape.texts().get(i));
+            }
         }
         try {
             ScanSpec scan = scanOf(known.select(), texts, analysis, nowNanos);
