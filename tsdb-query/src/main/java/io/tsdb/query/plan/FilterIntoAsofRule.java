@@ -1,12 +1,9 @@
 package io.tsdb.query.plan;
 
 import io.tsdb.query.analysis.BoundExpression;
-import io.tsdb.query.analysis.BoundExpression.Comparison;
-import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.analysis.ExpressionTree;
 import io.tsdb.query.plan.Plan.Asof;
 import io.tsdb.query.plan.Plan.Filter;
-import io.tsdb.query.plan.Plan.JoinKey;
 import io.tsdb.query.sql.ComparisonOperator;
 
 import java.util.ArrayList;
@@ -58,34 +55,22 @@ final class FilterIntoAsofRule implements PlanRule {
     /// What a comparison of the left side's time with a constant says of the right side's.
     private static void addBound(
             BoundExpression condition, Asof asof, List<BoundExpression> right) {
-        JoinKey order = asof.order();
-        if (!(condition
-                        instanceof
-                        Comparison(ComparisonOperator compares, var time, Constant bound))
-                || !time.equals(order.left())
-                || !(bound.value() instanceof Long nanos)
-                || ExpressionTree.mayFail(order.right())) {
+        TimeBound bound = TimeBound.of(condition, asof.order());
+        if (bound == null) {
             return;
         }
         boolean isBackwards = asof.isBackwards();
-        boolean isUpper = compares.holds(-1) && !compares.holds(1);
-        boolean isLower = compares.holds(1) && !compares.holds(-1);
-        if (isBackwards ? isUpper : isLower) {
-            right.add(new Comparison(compares, order.right(), bound));
+        if (isBackwards ? bound.isUpper() : bound.isLower()) {
+            bound.addMoved(0, bound.operator(), right);
         }
         Long tolerance = asof.tolerance();
-        if (tolerance != null && (isBackwards ? isLower : isUpper)) {
-            long moved = isBackwards ? nanos - tolerance : nanos + tolerance;
-            boolean overflows = isBackwards ? moved > nanos : moved < nanos;
-            if (!overflows) {
-                right.add(
-                        new Comparison(
-                                isBackwards
-                                        ? ComparisonOperator.GREATER_OR_EQUAL
-                                        : ComparisonOperator.LESS_OR_EQUAL,
-                                order.right(),
-                                new Constant(bound.type(), moved)));
-            }
+        if (tolerance != null && (isBackwards ? bound.isLower() : bound.isUpper())) {
+            bound.addMoved(
+                    isBackwards ? -tolerance : tolerance,
+                    isBackwards
+                            ? ComparisonOperator.GREATER_OR_EQUAL
+                            : ComparisonOperator.LESS_OR_EQUAL,
+                    right);
         }
     }
 }

@@ -1,13 +1,9 @@
 package io.tsdb.query.plan;
 
 import io.tsdb.query.analysis.BoundExpression;
-import io.tsdb.query.analysis.BoundExpression.Comparison;
-import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.analysis.ExpressionTree;
 import io.tsdb.query.plan.Plan.Filter;
-import io.tsdb.query.plan.Plan.JoinKey;
 import io.tsdb.query.plan.Plan.WindowJoin;
-import io.tsdb.query.sql.ComparisonOperator;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -52,25 +48,14 @@ final class FilterIntoWindowJoinRule implements PlanRule {
     /// newest row before a span may lie anywhere before it.
     private static void addBound(
             BoundExpression condition, WindowJoin window, List<BoundExpression> right) {
-        JoinKey order = window.order();
-        if (!(condition
-                        instanceof
-                        Comparison(ComparisonOperator compares, var time, Constant bound))
-                || !time.equals(order.left())
-                || !(bound.value() instanceof Long nanos)
-                || ExpressionTree.mayFail(order.right())) {
+        TimeBound bound = TimeBound.of(condition, window.order());
+        if (bound == null) {
             return;
         }
-        boolean isUpper = compares.holds(-1) && !compares.holds(1);
-        boolean isLower = compares.holds(1) && !compares.holds(-1);
-        if (!isUpper && (!isLower || window.withPrevailing())) {
-            return;
-        }
-        long distance = isUpper ? window.to() : window.from();
-        long moved = nanos + distance;
-        boolean overflows = distance > 0 ? moved < nanos : moved > nanos;
-        if (!overflows) {
-            right.add(new Comparison(compares, order.right(), new Constant(bound.type(), moved)));
+        if (bound.isUpper()) {
+            bound.addMoved(window.to(), bound.operator(), right);
+        } else if (bound.isLower() && !window.withPrevailing()) {
+            bound.addMoved(window.from(), bound.operator(), right);
         }
     }
 }
