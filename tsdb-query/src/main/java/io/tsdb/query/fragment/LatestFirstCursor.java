@@ -1,5 +1,7 @@
 package io.tsdb.query.fragment;
 
+import io.tsdb.query.budget.MemoryAccount;
+import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnVector;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.scan.BlockCursor;
@@ -35,7 +37,9 @@ final class LatestFirstCursor implements BlockCursor {
     private int shown = NO_SERIES;
 
     /// @param columns of the fields, in this order
-    LatestFirstCursor(FragmentScan scan, TimeRange range, ScanColumns columns) {
+    LatestFirstCursor(
+            FragmentScan scan, TimeRange range, ScanColumns columns, MemoryAccount memory) {
+        memory.reserve(ColumnBatch.memoryBytes(columns.fields().size()));
         this.scan = scan;
         this.range = range;
         this.fields = columns.fields();
