@@ -3,8 +3,6 @@ package io.tsdb.query.exec;
 import io.tsdb.query.analysis.AnalyzedInsert;
 import io.tsdb.query.analysis.AnalyzedQuery;
 import io.tsdb.query.analysis.InsertAnalyzer;
-import io.tsdb.query.analysis.Parameters;
-import io.tsdb.query.analysis.QueryAnalyzer;
 import io.tsdb.query.budget.MemoryAccount;
 import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.column.ColumnBatch;
@@ -36,7 +34,6 @@ import io.tsdb.storage.schema.MeasurementSchema;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,10 +56,8 @@ import java.util.regex.Pattern;
 /// }
 /// ```
 public final class QueryEngine {
-    /// About what an expression takes while a statement runs: vectors in a few places.
-    private static final long EXPRESSION_BYTES = 4L * Long.BYTES * ColumnVector.ROWS_MAX;
-
-    /// Of these, what is reserved before the plan is made; the rest by whoever makes the vectors.
+    /// What is reserved for an expression before its plan runs; the rest by whoever makes the
+    /// vectors.
     private static final long VECTOR_BYTES = ColumnVector.MEMORY_BYTES;
 
     /// A query's operators and threads, and the pieces of its answer that wait for the client.
@@ -91,7 +86,7 @@ public final class QueryEngine {
     private final MemoryBudget budget;
     private final MemoryBudget reserve = new MemoryBudget(RESERVE_BYTES, RESERVE_WAIT);
     private final RunningQueries running = new RunningQueries();
-    private final ShapedPlans shaped;
+    private final QueryPlanning planning;
 
     /// @param clock what `now()` is
     /// @param ticker for how long a query may take, and took
@@ -111,7 +106,8 @@ public final class QueryEngine {
         this.ticker = ticker;
         this.limits = limits;
         this.budget = budget;
-        this.shaped = new ShapedPlans(catalog);
+        this.planning =
+                new QueryPlanning(catalog, runner, clock, () -> this.limits.memoryBytes());
     }
 
     /// Other limits, for statements that begin from now on.
@@ -134,7 +130,7 @@ public final class QueryEngine {
         QueryControl control = control(request, budget);
         try {
             if (SqlParser.parse(request.sql()) instanceof Statement.Select(var at, Query query)) {
-                return planned(query, at, request, control);
+                return planning.planned(query, null, at, request, control);
             }
             throw new QueryException(
                     QueryErrorCode.UNSUPPORTED, Position.NONE, "only queries have a plan");
@@ -212,7 +208,7 @@ public final class QueryEngine {
         MemoryAccount trees = control.memory().account();
         trees.reserve(textBytes);
         StatementShape shape = ShapedPlans.shapeOf(request);
-        PlannedQuery known = shape == null ? null : known(shape, request, control);
+        PlannedQuery known = shape == null ? null : planning.known(shape, request, control);
         Statement statement = known == null ? SqlParser.parse(request.sql()) : null;
         StreamedResult result;
         try {
@@ -269,7 +265,7 @@ public final class QueryEngine {
         var metadata = new MetadataQueries(catalog, runner, control);
         return switch (statement) {
             case Statement.Select(Position at, Query query) ->
-                    select(query, shape, at, request, control);
+                    stream(planning.planned(query, shape, at, request, control), control);
             case Statement.Explain(_, Query query, boolean analyze) ->
                     analyze
                             ? explainAnalyze(query, request, control, metadata)
@@ -315,52 +311,6 @@ public final class QueryEngine {
             case Statement.ShowCardinality s ->
                     metadata.cardinality(measurements(s.measurement(), request, s.position()));
         };
-    }
-
-    private StreamedResult select(
-            Query query,
-            @Nullable StatementShape shape,
-            Position position,
-            QueryRequest request,
-            QueryControl control) {
-        PlanCache.Version version = shaped.toKeep(request.database(), shape, query);
-        PlannedQuery planned = planned(query, position, request, control);
-        if (shape != null && version != null) {
-            shaped.keep(
-                    request.database(),
-                    shape,
-                    query,
-                    planned,
-                    version,
-                    (asked, now) -> analyze(asked, request, control, now),
-                    nowNanos());
-        }
-        return stream(planned, control);
-    }
-
-    /// The plan of a query whose like was planned before; null when it is to be parsed.
-    private @Nullable PlannedQuery known(
-            StatementShape shape, QueryRequest request, QueryControl control) {
-        return shaped.find(
-                request.database(),
-                shape,
-                (asked, now) -> analyze(asked, request, control, now),
-                nowNanos());
-    }
-
-    private long nowNanos() {
-        Instant now = clock.instant();
-        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
-    }
-
-    private PlannedQuery planned(
-            Query query, Position position, QueryRequest request, QueryControl control) {
-        AnalyzedQuery analyzed = analyze(query, request, control);
-        var columns = new ArrayList<ResultColumn>();
-        analyzed.columns()
-                .forEach(column -> columns.add(new ResultColumn(column.name(), column.type())));
-        checkWidth(analyzed, position);
-        return new PlannedQuery(columns, Planner.plan(analyzed), analyzed.expressionCount());
     }
 
     private StreamedResult stream(PlannedQuery query, QueryControl control) {
@@ -449,8 +399,9 @@ public final class QueryEngine {
                         new Query.Table(from.position(), from.name(), null),
                         delete.where());
         AnalyzedQuery analyzed =
-                analyze(new Query(at, List.of(), select, List.of(), null, null), request, control);
-        checkWidth(analyzed, at);
+                planning.analyze(
+                        new Query(at, List.of(), select, List.of(), null, null), request, control);
+        planning.checkWidth(analyzed, at);
         if (!(Planner.plan(analyzed) instanceof Plan.Gather(Fragment.Rows rows))) {
             throw new IllegalStateException("BUG: a DELETE that is no scan: " + select);
         }
@@ -463,7 +414,7 @@ public final class QueryEngine {
             Statement.Insert insert, QueryRequest request, QueryControl control) {
         String database = request.database();
         requireDatabase(database, insert.measurement().position());
-        AnalyzedQuery query = analyze(insert.query(), request, control);
+        AnalyzedQuery query = planning.analyze(insert.query(), request, control);
         AnalyzedInsert analyzed =
                 new InsertAnalyzer(
                                 database,
@@ -472,7 +423,7 @@ public final class QueryEngine {
                                 query)
                         .analyze();
         AnalyzedQuery from = analyzed.rows();
-        checkWidth(from, insert.position());
+        planning.checkWidth(from, insert.position());
         var rows =
                 new RowStore(
                         from.columns().stream().map(AnalyzedQuery.Column::type).toList(),
@@ -522,12 +473,12 @@ public final class QueryEngine {
 
     /// Shapes of statements whose plan is kept.
     int shapedCount() {
-        return shaped.size();
+        return planning.shapedCount();
     }
 
     /// Statements that were planned by the shape of those before, without being parsed.
     public long shapedHitCount() {
-        return shaped.hitCount();
+        return planning.shapedHitCount();
     }
 
     private static StreamedResult numbers(
@@ -539,25 +490,9 @@ public final class QueryEngine {
                 control);
     }
 
-    /// Every expression and every column of the answer takes vectors of its own, at each shard and
-    /// at the merge: a statement of many is refused before they are made.
-    private void checkWidth(AnalyzedQuery query, Position position) {
-        long most = Math.max(1, limits.memoryBytes() / EXPRESSION_BYTES);
-        int count = query.expressionCount();
-        if (count > most) {
-            throw new QueryException(
-                    QueryErrorCode.LIMIT_EXCEEDED,
-                    position,
-                    "the statement has "
-                            + count
-                            + " columns and operators; the memory limit of a query has room for "
-                            + most);
-        }
-    }
-
     private StreamedResult explain(
             Query query, QueryRequest request, QueryControl control, MetadataQueries metadata) {
-        Plan plan = Planner.plan(analyze(query, request, control));
+        Plan plan = Planner.plan(planning.analyze(query, request, control));
         var rows = new ArrayList<List<String>>();
         PlanText.lines(plan).forEach(line -> rows.add(List.of(line)));
         return metadata.texts(List.of("plan"), rows);
@@ -567,8 +502,8 @@ public final class QueryEngine {
     private StreamedResult explainAnalyze(
             Query query, QueryRequest request, QueryControl control, MetadataQueries metadata) {
         long began = ticker.nanos();
-        AnalyzedQuery analyzed = analyze(query, request, control);
-        checkWidth(analyzed, query.position());
+        AnalyzedQuery analyzed = planning.analyze(query, request, control);
+        planning.checkWidth(analyzed, query.position());
         Plan plan = Planner.plan(analyzed);
         control.memory().account().reserve(analyzed.expressionCount() * VECTOR_BYTES);
         long planned = ticker.nanos();
@@ -595,20 +530,6 @@ public final class QueryEngine {
                                 + control.memory().heldBytesMax()
                                 + " bytes of memory"));
         return metadata.texts(List.of("plan"), rows);
-    }
-
-    private AnalyzedQuery analyze(Query query, QueryRequest request, QueryControl control) {
-        return analyze(query, request, control, nowNanos());
-    }
-
-    private AnalyzedQuery analyze(
-            Query query, QueryRequest request, QueryControl control, long nowNanos) {
-        return new QueryAnalyzer(
-                        new DatabaseMeasurements(catalog, request.database(), control.memory()),
-                        new Parameters(request.parameters()),
-                        new SubQueryRunner(runner, control),
-                        nowNanos)
-                .analyze(query);
     }
 
     private MeasurementSchema measurement(Statement.MeasurementName name, String database) {
