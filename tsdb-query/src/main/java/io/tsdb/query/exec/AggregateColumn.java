@@ -24,9 +24,6 @@ final class AggregateColumn implements WindowColumn {
     /// Work between two looks at whether the query goes on, in rows.
     private static final int ROWS_PER_CHECK = 65_536;
 
-    /// Stretches up to this length are taken in whole: that costs less than keeping their states.
-    private static final int SHORT_ROWS = 16;
-
     private final AggregateFunction function;
     private final WindowCall call;
     private final int[] arguments;
@@ -176,7 +173,7 @@ final class AggregateColumn implements WindowColumn {
     }
 
     private void add(SlidingStates states, int from, int to, Accumulator target, int slot) {
-        if (to - from <= SHORT_ROWS) {
+        if (SlidingStates.isShort(from, to)) {
             rows.addRange(target, slot, from, to);
         } else {
             states.moveTo(from, to);

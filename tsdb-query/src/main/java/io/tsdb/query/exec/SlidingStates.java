@@ -15,6 +15,9 @@ import java.util.List;
 /// that row and all behind it up to there; the back one of all rows from there on. When the front
 /// is used up, the rows of the back become it. One thread.
 final class SlidingStates {
+    /// Stretches up to this length are better taken in whole.
+    private static final int SHORT_ROWS = 16;
+
     private final AggregateFunction function;
     private final FrameRows rows;
     private final MemoryAccount frontMemory;
@@ -47,6 +50,11 @@ final class SlidingStates {
         Accumulator accumulator = function.accumulator(rows.type(), memory);
         accumulator.ensureSlots(slots);
         return accumulator;
+    }
+
+    /// Whether a stretch is so short that taking it in whole costs less than keeping its state.
+    static boolean isShort(int from, int to) {
+        return to - from <= SHORT_ROWS;
     }
 
     /// Begins anew, at no rows.

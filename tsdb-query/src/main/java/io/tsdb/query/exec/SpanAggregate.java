@@ -19,9 +19,6 @@ final class SpanAggregate {
     /// Work between two looks at whether the query goes on, in rows.
     private static final int ROWS_PER_CHECK = 65_536;
 
-    /// Stretches up to this length are taken in whole: that costs less than keeping their states.
-    private static final int SHORT_ROWS = 16;
-
     private final BoundExpression.Aggregate aggregate;
     private final FrameRows rows;
     private final QueryControl control;
@@ -96,7 +93,7 @@ final class SpanAggregate {
     private void add(Accumulator states, int slot, int run, int from, int to) {
         SlidingStates kept = sliding;
         boolean follows = run == lastRun && from >= lastFrom && to >= lastTo;
-        if (kept == null || !follows || to - from <= SHORT_ROWS) {
+        if (kept == null || !follows || SlidingStates.isShort(from, to)) {
             rows.addRange(states, slot, from, to);
             count(to - from);
             slides = false;
