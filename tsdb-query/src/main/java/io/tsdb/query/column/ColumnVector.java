@@ -1,6 +1,7 @@
 package io.tsdb.query.column;
 
 import io.tsdb.storage.scan.BlockCursor;
+import io.tsdb.storage.scan.Presence;
 
 import org.jspecify.annotations.Nullable;
 
@@ -122,9 +123,33 @@ public final class ColumnVector {
         Arrays.fill(presence, 0);
     }
 
-    /// From here on [#presence()] counts; its bits are as they were left.
-    public void setSomePresent() {
-        allPresent = false;
+    /// Which rows have a value, as a scan says that wrote values and [#presence()].
+    public void setPresence(Presence found) {
+        switch (found) {
+            case ALL -> setAllPresent();
+            case SOME -> allPresent = false;
+            case NONE -> setNonePresent();
+        }
+    }
+
+    /// As [#setPresence], of the ids of rows `[0, count)` of a scan, where those of absent rows are
+    /// undefined.
+    ///
+    /// @param strings by id; any without values
+    public void setStrings(String[] strings, Presence found, int count) {
+        if (found == Presence.NONE || strings.length == 0) {
+            Arrays.fill(ids, 0);
+            setDictionary(new String[] {""}, 1);
+            setNonePresent();
+            return;
+        }
+        setDictionary(strings, strings.length);
+        setPresence(found);
+        for (int row = 0; row < count && !allPresent; row++) {
+            if (!isPresent(row)) {
+                ids[row] = 0;
+            }
+        }
     }
 
     /// Makes one row null.

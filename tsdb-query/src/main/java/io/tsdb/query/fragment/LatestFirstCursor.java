@@ -195,18 +195,13 @@ final class LatestFirstCursor implements BlockCursor {
         if (!isRead[column]) {
             isRead[column] = true;
             LatestRows rows = rows();
-            Presence found =
+            vector.setPresence(
                     switch (vector.type()) {
                         case INT64, UINT64, BOOL, TIMESTAMP ->
                                 rows.longs(column, vector.longs(), vector.presence());
                         case FLOAT64 -> rows.doubles(column, vector.doubles(), vector.presence());
                         case STRING -> rows.stringIds(column, vector.ids(), vector.presence());
-                    };
-            switch (found) {
-                case ALL -> vector.setAllPresent();
-                case SOME -> vector.setSomePresent();
-                case NONE -> vector.setNonePresent();
-            }
+                    });
         }
         return vector;
     }

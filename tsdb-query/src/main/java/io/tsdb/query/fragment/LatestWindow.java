@@ -6,8 +6,6 @@ import io.tsdb.storage.scan.LatestRows;
 import io.tsdb.storage.scan.Presence;
 import io.tsdb.storage.scan.SeriesIndex;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
 
 /// Rows of a table of newest rows as a window, a row a series. Columns are filled when first asked
@@ -18,13 +16,9 @@ final class LatestWindow implements SelectableRows {
     private final TagTexts[] texts;
     private final long[][] tagIds;
     private final ColumnVector[] whole;
-    private final @Nullable ColumnVector[] gathered;
     private final boolean[] isFilled;
-    private final boolean[] isGathered;
-    private final int[] selection = new int[ColumnVector.ROWS_MAX];
+    private final ChosenRows chosen;
     private int wholeCount;
-    private int rowCount;
-    private boolean isSelected;
 
     LatestWindow(ScanColumns columns, SeriesIndex index, LatestRows rows, MemoryAccount memory) {
         this.columns = columns;
@@ -32,9 +26,8 @@ final class LatestWindow implements SelectableRows {
         // filled, and gathered where there is a selection
         memory.reserve(2L * columns.count() * ColumnVector.MEMORY_BYTES);
         this.whole = new ColumnVector[columns.count()];
-        this.gathered = new ColumnVector[columns.count()];
         this.isFilled = new boolean[columns.count()];
-        this.isGathered = new boolean[columns.count()];
+        this.chosen = new ChosenRows(columns.count());
         for (int i = 0; i < whole.length; i++) {
             whole[i] = new ColumnVector(columns.type(i));
         }
@@ -50,10 +43,8 @@ final class LatestWindow implements SelectableRows {
     /// @return how many these are, 0 at the end
     int next() {
         wholeCount = rows.next();
-        rowCount = wholeCount;
-        isSelected = false;
+        chosen.beginAll(wholeCount);
         Arrays.fill(isFilled, false);
-        Arrays.fill(isGathered, false);
         for (int tag = 0; tag < texts.length; tag++) {
             texts[tag].ids(rows.series(), wholeCount, tagIds[tag]);
         }
@@ -62,7 +53,7 @@ final class LatestWindow implements SelectableRows {
 
     /// Which of the table's rows a row of the window is.
     int place(int row) {
-        return isSelected ? selection[row] : row;
+        return chosen.place(row);
     }
 
     /// Ids of a tag's values, of all of the table's rows.
@@ -72,35 +63,22 @@ final class LatestWindow implements SelectableRows {
 
     @Override
     public int[] selection() {
-        return selection;
+        return chosen.selection();
     }
 
     @Override
     public void select(int count) {
-        rowCount = count;
-        isSelected = true;
+        chosen.select(count);
     }
 
     @Override
     public int rowCount() {
-        return rowCount;
+        return chosen.count();
     }
 
     @Override
     public ColumnVector column(int index) {
-        if (!isSelected) {
-            return filled(index);
-        }
-        ColumnVector target = gathered[index];
-        if (target == null) {
-            target = new ColumnVector(whole[index].type());
-            gathered[index] = target;
-        }
-        if (!isGathered[index]) {
-            isGathered[index] = true;
-            target.gather(filled(index), selection, rowCount);
-        }
-        return target;
+        return chosen.column(index, filled(index));
     }
 
     private ColumnVector filled(int index) {
@@ -120,35 +98,15 @@ final class LatestWindow implements SelectableRows {
     }
 
     private void fill(int field, ColumnVector vector) {
-        Presence presence =
-                switch (vector.type()) {
-                    case INT64, UINT64, BOOL, TIMESTAMP ->
-                            rows.longs(field, vector.longs(), vector.presence());
-                    case FLOAT64 -> rows.doubles(field, vector.doubles(), vector.presence());
-                    case STRING -> strings(field, vector);
-                };
-        switch (presence) {
-            case ALL -> vector.setAllPresent();
-            case SOME -> vector.setSomePresent();
-            case NONE -> vector.setNonePresent();
-        }
-    }
-
-    private Presence strings(int field, ColumnVector vector) {
-        Presence presence = rows.stringIds(field, vector.ids(), vector.presence());
-        String[] dictionary = rows.dictionary(field);
-        if (presence == Presence.NONE || dictionary.length == 0) {
-            Arrays.fill(vector.ids(), 0);
-            vector.setDictionary(new String[] {""}, 1);
-            return Presence.NONE;
-        }
-        vector.setDictionary(dictionary, dictionary.length);
-        for (int row = 0; row < wholeCount; row++) {
-            // ids of absent rows are undefined there, but must lie within the dictionary here
-            if (presence == Presence.SOME && (vector.presence()[row >>> 6] >>> row & 1) == 0) {
-                vector.ids()[row] = 0;
+        switch (vector.type()) {
+            case INT64, UINT64, BOOL, TIMESTAMP ->
+                    vector.setPresence(rows.longs(field, vector.longs(), vector.presence()));
+            case FLOAT64 ->
+                    vector.setPresence(rows.doubles(field, vector.doubles(), vector.presence()));
+            case STRING -> {
+                Presence found = rows.stringIds(field, vector.ids(), vector.presence());
+                vector.setStrings(rows.dictionary(field), found, wholeCount);
             }
         }
-        return presence;
     }
 }

@@ -19,20 +19,17 @@ import java.util.Optional;
 /// decoded when first asked for, and gathered when there is a selection. One thread.
 final class ScanRows implements SelectableRows {
     private static final int NO_SERIES = -1;
+    private static final String[] NO_STRINGS = {};
 
     private final ScanColumns columns;
     private final BlockCursor cursor;
     private final @Nullable TagColumn[] tags;
     private final ColumnVector[] whole;
-    private final @Nullable ColumnVector[] gathered;
     private final boolean[] isDecoded;
-    private final boolean[] isGathered;
-    private final int[] selection = new int[ColumnVector.ROWS_MAX];
+    private final ChosenRows chosen;
     private final int[] tagValues;
     private final boolean[] isTagSet;
     private int blockRowCount;
-    private int rowCount;
-    private boolean isSelected;
     private int series = NO_SERIES;
     private boolean seriesChanged;
 
@@ -42,9 +39,8 @@ final class ScanRows implements SelectableRows {
         // decoded, and gathered where there is a selection
         memory.account().reserve(2L * ColumnBatch.memoryBytes(columns.count()));
         this.whole = new ColumnVector[columns.count()];
-        this.gathered = new ColumnVector[columns.count()];
         this.isDecoded = new boolean[columns.count()];
-        this.isGathered = new boolean[columns.count()];
+        this.chosen = new ChosenRows(columns.count());
         this.tags = new TagColumn[columns.tags().size()];
         this.tagValues = new int[columns.tags().size()];
         this.isTagSet = new boolean[columns.tags().size()];
@@ -59,13 +55,9 @@ final class ScanRows implements SelectableRows {
 
     /// Moves to the cursor's current block, all rows of it.
     void beginBlock() {
-        for (int i = 0; i <= columns.fields().size(); i++) {
-            isDecoded[i] = false;
-            isGathered[i] = false;
-        }
+        Arrays.fill(isDecoded, false);
         blockRowCount = cursor.rowCount();
-        rowCount = blockRowCount;
-        isSelected = false;
+        chosen.beginAll(blockRowCount);
         seriesChanged = cursor.series() != series;
         if (seriesChanged) {
             series = cursor.series();
@@ -102,22 +94,17 @@ final class ScanRows implements SelectableRows {
 
     @Override
     public int[] selection() {
-        return selection;
+        return chosen.selection();
     }
 
     @Override
     public void select(int count) {
-        rowCount = count;
-        isSelected = true;
+        chosen.select(count);
     }
 
-    /// From here on the window holds only rows `chosen[0, count)` of what it held.
-    void narrow(int[] chosen, int count) {
-        for (int i = 0; i < count; i++) {
-            selection[i] = isSelected ? selection[chosen[i]] : chosen[i];
-        }
-        Arrays.fill(isGathered, false);
-        select(count);
+    /// From here on the window holds only rows `kept[0, count)` of what it held.
+    void narrow(int[] kept, int count) {
+        chosen.narrow(kept, count);
     }
 
     /// The string of a tag of the current series, null when it has none.
@@ -134,12 +121,12 @@ final class ScanRows implements SelectableRows {
     }
 
     boolean isSelected() {
-        return isSelected;
+        return chosen.isSelected();
     }
 
     @Override
     public int rowCount() {
-        return rowCount;
+        return chosen.count();
     }
 
     @Override
@@ -154,19 +141,7 @@ final class ScanRows implements SelectableRows {
             }
             return whole[index];
         }
-        if (!isSelected) {
-            return decoded(index);
-        }
-        ColumnVector target = gathered[index];
-        if (target == null) {
-            target = new ColumnVector(whole[index].type());
-            gathered[index] = target;
-        }
-        if (!isGathered[index]) {
-            isGathered[index] = true;
-            target.gather(decoded(index), selection, rowCount);
-        }
-        return target;
+        return chosen.column(index, decoded(index));
     }
 
     private ColumnVector decoded(int index) {
@@ -183,38 +158,19 @@ final class ScanRows implements SelectableRows {
     }
 
     private void decodeField(int field, ColumnVector vector) {
-        Presence presence =
-                switch (vector.type()) {
-                    case INT64, UINT64, BOOL, TIMESTAMP ->
-                            cursor.longs(field, vector.longs(), vector.presence());
-                    case FLOAT64 -> cursor.doubles(field, vector.doubles(), vector.presence());
-                    case STRING -> decodeStrings(field, vector);
-                };
-        switch (presence) {
-            case ALL -> vector.setAllPresent();
-            case SOME -> vector.setSomePresent();
-            case NONE -> vector.setNonePresent();
-        }
-    }
-
-    private Presence decodeStrings(int field, ColumnVector vector) {
-        Presence presence = cursor.stringIds(field, vector.ids(), vector.presence());
-        if (presence == Presence.NONE) {
-            Arrays.fill(vector.ids(), 0);
-            vector.setDictionary(new String[] {""}, 1);
-            return presence;
-        }
-        String[] dictionary = cursor.dictionary(field);
-        vector.setDictionary(dictionary, dictionary.length);
-        if (presence == Presence.SOME) {
-            // ids of absent rows are undefined in a block, but must lie within the dictionary here
-            for (int row = 0; row < blockRowCount; row++) {
-                if ((vector.presence()[row >>> 6] >>> row & 1) == 0) {
-                    vector.ids()[row] = 0;
-                }
+        switch (vector.type()) {
+            case INT64, UINT64, BOOL, TIMESTAMP ->
+                    vector.setPresence(cursor.longs(field, vector.longs(), vector.presence()));
+            case FLOAT64 ->
+                    vector.setPresence(cursor.doubles(field, vector.doubles(), vector.presence()));
+            case STRING -> {
+                Presence found = cursor.stringIds(field, vector.ids(), vector.presence());
+                vector.setStrings(
+                        found == Presence.NONE ? NO_STRINGS : cursor.dictionary(field),
+                        found,
+                        blockRowCount);
             }
         }
-        return presence;
     }
 
     /// Statistics of a column over all rows of the block, or null when they would have to be
