@@ -7,6 +7,7 @@ import io.tsdb.query.sql.QueryException;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// `format(pattern, …)`, as in PostgreSQL: `%s` is the next argument, `%2$s` the second one,
 /// `%-10s` filled to a width, `%I` quoted as a name, `%L` as a text, `%%` a percent sign. NULL when
@@ -14,6 +15,9 @@ import java.util.Optional;
 public final class FormatFunction implements ScalarFunction {
     /// Digits of a width or the number of an argument.
     private static final int DIGITS_MAX = 7;
+
+    /// Names that are written without quotes.
+    private static final Pattern PLAIN_NAME = Pattern.compile("[a-z_][a-z0-9_]*");
 
     @Override
     public String name() {
@@ -150,7 +154,7 @@ public final class FormatFunction implements ScalarFunction {
             String value = argument.string(row);
             return switch (kind) {
                 case 'I' ->
-                        value.matches("[a-z_][a-z0-9_]*")
+                        PLAIN_NAME.matcher(value).matches()
                                 ? value
                                 : '"' + value.replace("\"", "\"\"") + '"';
                 case 'L' -> '\'' + value.replace("'", "''") + '\'';
