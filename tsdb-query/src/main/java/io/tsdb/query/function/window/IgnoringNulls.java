@@ -47,19 +47,29 @@ public record IgnoringNulls(RowChoiceFunction of) implements RowChoiceFunction {
 
     @Override
     public void choose(WindowRows rows, int argumentCount, int[] choices) {
-        var present = new int[rows.to() - rows.from()];
-        int count = 0;
-        for (int row = rows.from(); row < rows.to(); row++) {
-            present[count] = row;
-            count += rows.isPresent(0, row) ? 1 : 0;
-        }
-        var known = Arrays.copyOf(present, count);
+        int[] known = known(rows);
         boolean isLead = of instanceof LeadFunction;
         if (isLead || of instanceof LagFunction) {
             chooseByDistance(rows, argumentCount, isLead ? 1 : -1, known, choices);
         } else {
             chooseInFrame(rows, known, choices);
         }
+    }
+
+    /// Rows with a value, in an array of its own length: that and the choices are what is reserved.
+    private static int[] known(WindowRows rows) {
+        int count = 0;
+        for (int row = rows.from(); row < rows.to(); row++) {
+            count += rows.isPresent(0, row) ? 1 : 0;
+        }
+        var known = new int[count];
+        int at = 0;
+        for (int row = rows.from(); row < rows.to(); row++) {
+            if (rows.isPresent(0, row)) {
+                known[at++] = row;
+            }
+        }
+        return known;
     }
 
     /// The number of the first row with a value that does not lie before a row.
