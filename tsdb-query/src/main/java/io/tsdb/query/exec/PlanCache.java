@@ -73,6 +73,7 @@ final class PlanCache {
     private final long bytesMax;
     private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
     private final int[] seenOnce = new int[SEEN_ONCE];
+    private final int[] refused = new int[SEEN_ONCE];
     private long bytes;
     private long hits;
 
@@ -86,13 +87,24 @@ final class PlanCache {
         return found == null || !found.fits(shape) ? null : found;
     }
 
-    /// Whether a shape comes again that has no plan here: then it is to be [#keep]t.
+    /// Whether a shape comes again that has no plan here: then it is to be [#keep]t or [#refuse]d.
     synchronized boolean isWanted(String database, StatementShape shape) {
-        int hash = new Key(database, shape.key()).hashCode();
-        int at = (hash ^ hash >>> 16) & SEEN_ONCE - 1;
+        int hash = hash(database, shape);
+        int at = hash & SEEN_ONCE - 1;
         boolean seen = seenOnce[at] == hash;
         seenOnce[at] = hash;
-        return seen;
+        return seen && refused[at] != hash;
+    }
+
+    /// The plan of a shape is not to be kept: that need not be found out each time it comes.
+    synchronized void refuse(String database, StatementShape shape) {
+        int hash = hash(database, shape);
+        refused[hash & SEEN_ONCE - 1] = hash;
+    }
+
+    private static int hash(String database, StatementShape shape) {
+        int hash = new Key(database, shape.key()).hashCode();
+        return hash ^ hash >>> 16;
     }
 
     synchronized void keep(String database, Entry entry) {

@@ -100,22 +100,39 @@ final class ShapedPlans {
             PlanCache.Version version,
             Analysis analysis,
             long nowNanos) {
+        PlanCache.Entry entry = entry(shape, query, planned, version, analysis, nowNanos);
+        if (entry == null) {
+            plans.refuse(database, shape);
+        } else {
+            plans.keep(database, entry);
+        }
+    }
+
+    /// @return null when the plan is not that of all queries of the shape
+    private static PlanCache.@Nullable Entry entry(
+            StatementShape shape,
+            Query query,
+            PlannedQuery planned,
+            PlanCache.Version version,
+            Analysis analysis,
+            long nowNanos) {
         ScanSpec scan = PlanShape.onlyScan(planned.plan());
         if (scan == null
                 || !(query.body() instanceof Query.Select select)
                 || select.where() == null) {
-            return;
+            return null;
         }
         Map<Position, String> open = openTexts(select.where(), shape);
         long later = nowNanos + ANOTHER_TIME_NANOS;
-        if (analysis.analyze(query, later) instanceof AnalyzedSelect again
-                && PlanShape.cannotFail(again)
-                && PlanShape.withScan(Planner.plan(again), scan).equals(planned.plan())
-                && scan.equals(scanOf(select, open, analysis, nowNanos))) {
-            Set<Position> places = Set.copyOf(open.keySet());
-            plans.keep(
-                    database, new PlanCache.Entry(shape, places, select, planned, scan, version));
-        }
+        boolean isOfShape =
+                analysis.analyze(query, later) instanceof AnalyzedSelect again
+                        && PlanShape.cannotFail(again)
+                        && PlanShape.withScan(Planner.plan(again), scan).equals(planned.plan())
+                        && scan.equals(scanOf(select, open, analysis, nowNanos));
+        return isOfShape
+                ? new PlanCache.Entry(
+                        shape, Set.copyOf(open.keySet()), select, planned, scan, version)
+                : null;
     }
 
     /// The version of the measurement that a query reads, when the query is of the kind that may be
