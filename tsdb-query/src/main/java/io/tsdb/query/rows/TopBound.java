@@ -42,11 +42,16 @@ public final class TopBound {
         for (int i = 0; i < isNull.length; i++) {
             int column = keys.get(i).column();
             isNull[i] = !rows.isPresent(column, row);
-            switch (types.get(column)) {
-                case TIMESTAMP, INT64, BOOL -> ranks[i] = rank(i, rows.longs(column)[row]);
-                case FLOAT64 -> ranks[i] = rank(i, RowOrder.rank(rows.doubles(column)[row]));
-                case STRING -> texts[i] = rows.strings(column).get((int) rows.longs(column)[row]);
-            }
+            // an expression, so that a new type does not compile until it is here
+            ranks[i] =
+                    switch (types.get(column)) {
+                        case TIMESTAMP, INT64, UINT64, BOOL -> rank(i, rows.longs(column)[row]);
+                        case FLOAT64 -> rank(i, RowOrder.rank(rows.doubles(column)[row]));
+                        case STRING -> {
+                            texts[i] = rows.strings(column).get((int) rows.longs(column)[row]);
+                            yield 0;
+                        }
+                    };
         }
     }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Random;
 class TopRowsScanTest {
     private static final long SEED = Long.getLong("tsdb.seed", 20_261_127L);
     private static final int POINTS = 12_000;
+    private static final BigInteger HALF = BigInteger.TWO.pow(63);
 
     private static List<TestPoint> points(Random random) {
         var points = new ArrayList<TestPoint>();
@@ -33,6 +35,8 @@ class TopRowsScanTest {
                 fields.put("x", (long) random.nextInt(1_000));
             }
             fields.put("s", "s" + random.nextInt(300));
+            // around 2^63, where signed and unsigned order part
+            fields.put("u", HALF.add(BigInteger.valueOf(random.nextInt(100_000) - 50_000)));
             Map<String, String> tags =
                     random.nextInt(20) == 0 ? Map.of() : Map.of("dev", "d" + random.nextInt(12));
             points.add(new TestPoint("m", tags, i * 1_000L, fields));
@@ -54,6 +58,9 @@ class TopRowsScanTest {
                 "dev DESC, time DESC",
                 "dev NULLS FIRST, x DESC, time",
                 "s, dev, time DESC",
+                "u, time",
+                "u DESC, time",
+                "x DESC, u DESC, time",
                 "x + 1, time"
             })
     void isTheStartOfTheWholeOrder(String order) throws Exception {
@@ -62,7 +69,7 @@ class TopRowsScanTest {
                 TestEngines.of(points(random), 2, new Layout(4, 256, true), QueryLimits.DEFAULT);
         for (String where :
                 List.of("", " WHERE g > 50000", " WHERE x < 500 OR x = 777 OR x = 778")) {
-            String select = "SELECT dev, time, f, x, s FROM m" + where + " ORDER BY " + order;
+            String select = "SELECT dev, time, f, x, s, u FROM m" + where + " ORDER BY " + order;
             List<List<@Nullable Object>> all = ResultRows.of(setup.execute(select));
             for (int limit : new int[] {1, 10, 700}) {
                 for (int offset : new int[] {0, 5, 4_500}) {
