@@ -37,6 +37,10 @@ public final class QueryAnalyzer {
     private final long nowNanos;
     private final Map<AnalyzedQuery, Integer> queryCounts = new IdentityHashMap<>();
 
+    /// Queries in `FROM`: what stands in expressions is looked at several times, and if each look
+    /// resolved them, those nested in one another would multiply.
+    private final Map<Query.SubQuery, Relation.Derived> derived = new IdentityHashMap<>();
+
     /// Of the query in whose expressions the one that is resolved stands.
     private @Nullable Scope around;
 
@@ -230,7 +234,7 @@ public final class QueryAnalyzer {
             }
             case Query.SubQuery sub ->
                     new DerivedScope(
-                            derived(analyze(sub.query(), tables), sub.columns(), sub.position()),
+                            derived(sub, tables),
                             sub.alias(),
                             sub.alias() == null
                                     ? " in the query of FROM"
@@ -248,6 +252,15 @@ public final class QueryAnalyzer {
                                                     null))
                             .analyze(relation);
         };
+    }
+
+    private Relation.Derived derived(Query.SubQuery sub, Map<String, Relation.Derived> tables) {
+        Relation.Derived known = derived.get(sub);
+        if (known == null) {
+            known = derived(analyze(sub.query(), tables), sub.columns(), sub.position());
+            derived.put(sub, known);
+        }
+        return known;
     }
 
     /// @param names for the query's columns; empty to leave them

@@ -224,6 +224,20 @@ class QueryOfDeathTest {
                 .isEqualTo(List.of(List.of(1_000L)));
     }
 
+    /// Each level is looked at three times: resolved each time, they would be 3^30 queries.
+    @Test
+    void answersTiedQueriesWithinTiedQueries() throws InterruptedException {
+        String sql = "SELECT host FROM m";
+        for (int i = 0; i < 30; i++) {
+            sql =
+                    "SELECT x.host AS host FROM m AS x WHERE EXISTS (SELECT 1 FROM ("
+                            + sql
+                            + ") AS y WHERE y.host = x.host)";
+        }
+        assertThat(run("SELECT count(*) FROM (" + sql + ")", Map.of()))
+                .isEqualTo(List.of(List.of(5_000L)));
+    }
+
     /// The tree of a long statement may take fifty megabytes, and many come at once.
     @Test
     void treesCountBeforeTheyAreMade() {
