@@ -22,7 +22,6 @@ final class SpansOfHeldLeft implements SpanAggregates {
     private final Plan.WindowJoin plan;
     private final QueryControl control;
     private final RowRuns runs;
-    private final int[] columns;
     private final Accumulator[] accumulators;
     private final int[][] arguments;
     private final ColumnVector[] taken;
@@ -47,11 +46,9 @@ final class SpansOfHeldLeft implements SpanAggregates {
                         control);
         int size = left.size();
         int count = plan.aggregates().size();
-        this.columns = new int[plan.right().types().size()];
-        Arrays.setAll(columns, i -> i);
-        this.taken = new ColumnVector[columns.length];
+        this.taken = new ColumnVector[plan.right().types().size()];
         Arrays.setAll(taken, i -> new ColumnVector(plan.right().types().get(i)));
-        control.memory().account().reserve(ColumnBatch.memoryBytes(columns.length));
+        control.memory().account().reserve(ColumnBatch.memoryBytes(taken.length));
         this.accumulators = new Accumulator[count];
         this.arguments = new int[count][];
         this.more = new ColumnVector[count][];
@@ -149,7 +146,7 @@ final class SpansOfHeldLeft implements SpanAggregates {
 
     private void flush(ColumnBatch batch) {
         if (pairs > 0) {
-            for (int column : columns) {
+            for (int column = 0; column < taken.length; column++) {
                 taken[column].gather(batch.column(column), selection, pairs);
             }
             addTaken(pairs);
@@ -205,7 +202,7 @@ final class SpansOfHeldLeft implements SpanAggregates {
     private void flushKept() {
         control.check();
         if (pairs > 0) {
-            for (int column : columns) {
+            for (int column = 0; column < taken.length; column++) {
                 kept.writeColumn(column, selection, 0, pairs, taken[column]);
             }
             addTaken(pairs);
