@@ -146,8 +146,12 @@ final class OracleNestedQueries {
                                 "SELECT count(*), sum(i) FROM m AS a WHERE i IN (SELECT max(b.i) @"
                                         + " GROUP BY b.o)",
                                 "SELECT region, max(x) FROM (SELECT region, (SELECT min(b.f) @) AS"
-                                        + " x FROM m AS a) GROUP BY region")
-                        .get(random.nextInt(12));
+                                        + " x FROM m AS a) GROUP BY region",
+                                "SELECT time, EXISTS (SELECT b.o @ GROUP BY 1 HAVING count(*) > 2)"
+                                        + " FROM m AS a",
+                                "SELECT time, (SELECT -b.i AS j @ AND b.i IS NOT NULL ORDER BY 1"
+                                        + " LIMIT 1) FROM m AS a")
+                        .get(random.nextInt(14));
         String rows = "FROM m AS b WHERE " + key;
         return new Query(
                 outer.replace("@", rows + where.ours().replace(" WHERE ", " AND ")),
