@@ -112,7 +112,7 @@ public final class WriteRouter implements PointSink {
 
     @Override
     public int forgottenSeries(int shard) {
-        return shards.get(shard).forgottenSeriesCount();
+        return writers.get(shard).forgottenSeriesCount();
     }
 
     @Override

@@ -33,6 +33,12 @@ public final class RemoteShard implements ShardWriter {
         return UNKNOWN;
     }
 
+    /// No id was ever found here.
+    @Override
+    public int forgottenSeriesCount() {
+        return 0;
+    }
+
     @Override
     public boolean remove(LogEntry removal, WriteListener listener) {
         return append(removal, listener);

@@ -666,8 +666,7 @@ public final class Shard implements ScanSource, ShardWriter {
         return registry.seriesCount();
     }
 
-    /// How many series were forgotten since this shard exists: when it grows, ids that were found
-    /// before may be those of series that have gone.
+    @Override
     public int forgottenSeriesCount() {
         return registry.forgottenCount();
     }

@@ -19,6 +19,10 @@ public sealed interface ShardWriter permits Shard, RemoteShard {
     /// key.
     int findSeries(MeasurementId measurement, byte[] key, int from, int to, long hash);
 
+    /// How many series were forgotten since this shard exists: when it grows, ids that were found
+    /// before may be those of series that have gone.
+    int forgottenSeriesCount();
+
     /// Logs the removal of what has ended.
     ///
     /// @return false when there is no room now

@@ -68,7 +68,9 @@ record StoreDatabases(Store store, SchemaLimits limits, RowInsertion insertion)
 
     @Override
     public long delete(ScanSpec rows, QueryControl control) {
-        checkKeepsAll();
+        checkKeepsAll(
+                "rows are deleted where all shards are, and cannot be at shards of other nodes yet;"
+                        + " DROP MEASUREMENT and SET RETENTION work at any node");
         long deleted = 0;
         for (Shard shard : store.shards()) {
             try {
@@ -83,20 +85,18 @@ record StoreDatabases(Store store, SchemaLimits limits, RowInsertion insertion)
         return deleted;
     }
 
-    /// A delete is decided where the rows are: never a part of one.
-    private void checkKeepsAll() {
+    /// What works on the rows of this node alone: never on a part of what is meant.
+    ///
+    /// @param why it cannot be done here, and what can
+    /// @throws QueryException when other nodes keep shards that this one does not
+    private void checkKeepsAll(String why) {
         int here = store.shards().size();
         int all = store.writers().size();
         if (here < all) {
-            throw new UncheckedIOException(
-                    "nothing was deleted",
-                    new IOException(
-                            "this node keeps "
-                                    + here
-                                    + " of "
-                                    + all
-                                    + " shards, and rows cannot be deleted at shards of other"
-                                    + " nodes yet; measurements and databases can be dropped"));
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED,
+                    Position.NONE,
+                    "this node keeps " + here + " of " + all + " shards: " + why);
         }
     }
 
@@ -141,6 +141,9 @@ record StoreDatabases(Store store, SchemaLimits limits, RowInsertion insertion)
     @Override
     public ExportOutcome export(
             String database, String measurement, TimeRange range, String target) {
+        checkKeepsAll(
+                "EXPORT writes what lies here, which would be a part of the rows; tsdb export, or a"
+                        + " query with format=parquet, asks all nodes");
         try {
             ExportSummary made = store.export(database, measurement, range, absolute(target));
             return new ExportOutcome(made.fileCount(), made.rowCount(), made.totalBytes());
