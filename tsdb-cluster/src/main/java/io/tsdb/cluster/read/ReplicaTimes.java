@@ -14,7 +14,8 @@ final class ReplicaTimes {
     private final Duration most;
     private final int factor;
     private final long[] nanos = new long[KEPT];
-    private int count;
+    private int known;
+    private int next;
 
     /// @param factor of what all but the slowest took
     /// @param most also what is waited while nothing is known
@@ -25,12 +26,13 @@ final class ReplicaTimes {
     }
 
     synchronized void add(long tookNanos) {
-        nanos[count++ % KEPT] = tookNanos;
+        nanos[next] = tookNanos;
+        next = (next + 1) % KEPT;
+        known = Math.min(known + 1, KEPT);
     }
 
     /// After so long another replica is asked.
     synchronized Duration patience() {
-        int known = Math.min(count, KEPT);
         if (known < KNOWN_MIN) {
             return most;
         }
