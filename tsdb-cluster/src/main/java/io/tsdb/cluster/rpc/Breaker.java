@@ -10,10 +10,13 @@ final class Breaker {
     private static final long PAUSE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(250);
     private static final int DOUBLINGS_MAX = 5;
 
+    /// A request that tries may end without a word, as when another replica was faster; then the
+    /// next one tries.
+    private static final long TRY_NANOS_MAX = TimeUnit.SECONDS.toNanos(3);
+
     private final Consumer<String> told;
     private volatile int failures;
     private long openUntil;
-    private boolean isTrying;
     private String reason = "";
 
     /// @param told when the member falls silent, and when it is heard again
@@ -26,10 +29,10 @@ final class Breaker {
         if (failures == 0) {
             return true;
         }
-        if (isTrying || now - openUntil < 0) {
+        if (now - openUntil < 0) {
             return false;
         }
-        isTrying = true;
+        openUntil = now + TRY_NANOS_MAX;
         return true;
     }
 
@@ -47,7 +50,6 @@ final class Breaker {
             told.accept("answers again");
         }
         failures = 0;
-        isTrying = false;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock
@@ -58,6 +60,5 @@ final class Breaker {
         }
         openUntil = now + (PAUSE_NANOS_MIN << Math.min(failures, DOUBLINGS_MAX));
         failures++;
-        isTrying = false;
     }
 }

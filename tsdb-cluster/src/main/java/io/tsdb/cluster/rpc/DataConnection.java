@@ -19,7 +19,8 @@ import javax.net.ssl.SSLException;
 
 /// A connection to the data port of a member: requests in their order, answers as they come. It
 /// connects by itself; when it breaks, all that waits fails, and it is of no use any more. A member
-/// that says nothing for too long while somebody waits counts as broken.
+/// that says nothing for too long after it was asked counts as broken, also when nobody waits any
+/// more since another replica was faster.
 final class DataConnection implements AutoCloseable {
     /// A member that is asked whether it is there says so within a moment.
     private static final long SILENT_NANOS_MAX = TimeUnit.SECONDS.toNanos(3);
@@ -46,6 +47,10 @@ final class DataConnection implements AutoCloseable {
     private final Map<Long, Answers> waiting = new ConcurrentHashMap<>();
     private final AtomicLong requests = new AtomicLong();
     private volatile long heardNanos;
+
+    /// Something was requested since the member was heard last.
+    private volatile boolean isOwed;
+
     private volatile boolean asked;
     private volatile boolean broken;
 
@@ -86,10 +91,11 @@ final class DataConnection implements AutoCloseable {
     /// @return its number
     long request(Frame.Kind kind, int log, byte[] payload, int length, Answers answers) {
         long request = requests.incrementAndGet();
-        if (waiting.isEmpty()) {
-            heardNanos = ticker.nanos(); // nobody waited before
+        if (isQuiet()) {
+            heardNanos = ticker.nanos(); // it had nothing to say before
         }
         waiting.put(request, answers);
+        isOwed = true;
         sender.send(new Frame(kind, log, request, payload, length));
         if (broken) {
             end(cause);
@@ -107,11 +113,15 @@ final class DataConnection implements AutoCloseable {
         waiting.remove(request);
     }
 
+    private boolean isQuiet() {
+        return waiting.isEmpty() && !isOwed;
+    }
+
     /// Asks whether the member is there when it was quiet, and gives it up when it stays silent.
     /// Now and then.
     void look() {
         long silent = ticker.nanos() - heardNanos;
-        if (waiting.isEmpty() || broken) {
+        if (isQuiet() || broken) {
             return;
         }
         if (silent > SILENT_NANOS_MAX) {
@@ -151,9 +161,10 @@ final class DataConnection implements AutoCloseable {
                 cause = new IOException(member.data() + ": " + reason(e), e);
                 breaker.failed(ticker.nanos(), cause);
             }
+        } finally {
+            broken = true;
+            end(cause);
         }
-        broken = true;
-        end(cause);
     }
 
     private static String reason(IOException e) {
@@ -175,6 +186,7 @@ final class DataConnection implements AutoCloseable {
     private void answered(Frame frame) throws IOException {
         heardNanos = ticker.nanos();
         asked = false;
+        isOwed = false;
         if (breaker.isOpen()) {
             breaker.succeeded();
         }

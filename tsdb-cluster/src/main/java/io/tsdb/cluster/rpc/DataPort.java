@@ -85,6 +85,7 @@ public final class DataPort implements AutoCloseable {
             try {
                 Socket socket = server.accept();
                 socket.setTcpNoDelay(true);
+                socket.setKeepAlive(true); // a machine that has gone without a word ends it
                 connections.add(socket);
                 Thread.ofVirtual().name("data-port-reader").start(() -> read(socket));
             } catch (IOException e) {

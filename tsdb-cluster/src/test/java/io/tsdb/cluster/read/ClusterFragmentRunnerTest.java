@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /// Queries at one node over shards of which each has two replicas among three nodes, over real
 /// sockets: the same rows as at a node that has everything, or an error that names the shard.
@@ -126,6 +127,49 @@ class ClusterFragmentRunnerTest {
             cluster.node(2).port.close();
             assertThatThrownBy(this::count).hasMessageContaining("has said nothing for");
             assertThat(cluster.clients().isSuspect("node1")).isTrue();
+        }
+    }
+
+    /// Nobody waits for it any more, as when another replica was faster: the next query is not to
+    /// wait for it again.
+    @Test
+    void givesUpAPeerThatSaysNothingToWhatWasCancelled() throws IOException {
+        cluster.node(1).port.close();
+        try (var _ = new SilentPeer(cluster.node(1).greeting(), cluster.node(1).member.data())) {
+            cluster.clients().run("node1", 1, new byte[0], new NobodyWaits()).cancel();
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!cluster.clients().isSuspect("node1")) {
+                assertThat(System.nanoTime()).as("still believed").isLessThan(deadline);
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+    }
+
+    /// Answers to what was cancelled: none may come.
+    private static final class NobodyWaits implements FragmentAnswers {
+        @Override
+        public void begun() {
+            throw new AssertionError("begun");
+        }
+
+        @Override
+        public void batch(byte[] bytes) {
+            throw new AssertionError("a batch");
+        }
+
+        @Override
+        public void ended(byte[] profile) {
+            throw new AssertionError("ended");
+        }
+
+        @Override
+        public void refused(byte[] reason) {
+            throw new AssertionError("refused");
+        }
+
+        @Override
+        public void failed(IOException cause) {
+            throw new AssertionError(cause);
         }
     }
 
