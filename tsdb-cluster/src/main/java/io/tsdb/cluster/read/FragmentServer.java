@@ -16,19 +16,6 @@ import java.util.concurrent.TimeUnit;
 
 /// Runs fragments at this node's shards for queries of other nodes. Any thread.
 public final class FragmentServer implements FragmentService, AutoCloseable {
-    private static final FragmentCall NO_CALL =
-            new FragmentCall() {
-                @Override
-                public void credit(long bytes) {
-                    // it was refused
-                }
-
-                @Override
-                public void cancel() {
-                    // it was refused
-                }
-            };
-
     private final LocalShards shards;
     private final Executor executor;
     private final Ticker ticker;
@@ -75,14 +62,14 @@ public final class FragmentServer implements FragmentService, AutoCloseable {
                                     0,
                                     "this node cannot read the request: " + e.getMessage())
                             .toBytes());
-            return NO_CALL;
+            return FragmentCall.ENDED;
         }
         var shard = shards.shard(number);
         if (shard.isEmpty()) {
             answers.refused(
                     ShardRefusal.of(QueryErrorCode.UNAVAILABLE, "has no replica of shard " + number)
                             .toBytes());
-            return NO_CALL;
+            return FragmentCall.ENDED;
         }
         var fragment =
                 new ServedFragment(this, number, shard.orElseThrow(), request, answers, executor);

@@ -126,7 +126,7 @@ public final class DataClients implements LeaderPort, FragmentPort, AutoCloseabl
         if (!breaker.lets(ticker.nanos())) {
             answers.failed(
                     new IOException("is left alone for a moment, since " + breaker.reason()));
-            return NO_CALL;
+            return FragmentCall.ENDED;
         }
         DataConnection connection = connection(reads, member, frameBytesMax);
         long number =
@@ -149,19 +149,6 @@ public final class DataClients implements LeaderPort, FragmentPort, AutoCloseabl
             }
         };
     }
-
-    private static final FragmentCall NO_CALL =
-            new FragmentCall() {
-                @Override
-                public void credit(long bytes) {
-                    // it has failed
-                }
-
-                @Override
-                public void cancel() {
-                    // it has failed
-                }
-            };
 
     /// Frames to answers.
     private record FragmentFrames(FragmentAnswers answers) implements DataConnection.Answers {
