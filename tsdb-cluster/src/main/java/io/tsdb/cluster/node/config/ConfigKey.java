@@ -212,7 +212,8 @@ public enum ConfigKey {
             "insecure",
             "true|false",
             "false",
-            "listen beyond this machine without authentication all the same"),
+            "listen beyond this machine without authentication all the same, and with --cluster to"
+                    + " other nodes without certificates"),
     TLS_CERT("tls-cert", "FILE", "", "certificate chain (PEM): the HTTP port speaks TLS"),
     TLS_KEY("tls-key", "FILE", "", "private key of the certificate (PEM, PKCS#8)");
 

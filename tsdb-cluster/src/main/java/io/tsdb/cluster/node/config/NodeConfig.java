@@ -306,22 +306,27 @@ public record NodeConfig(
         }
     }
 
-    /// Without certificates nodes believe everybody who reaches them.
     private void checkClusterExposure() {
-        if (cluster.isPresent() && cluster.get().tls().isEmpty() && !insecure) {
-            Cluster ports = cluster.get();
-            if (!ports.data().isLoopback() || !ports.raft().isLoopback()) {
-                throw new ConfigException(
-                        "refusing to open cluster-listen "
-                                + ports.data()
-                                + " and cluster-raft "
-                                + ports.raft()
-                                + " to other machines without certificates: set cluster-ca,"
-                                + " cluster-cert and cluster-key (tsdb cluster ca init, tsdb"
-                                + " cluster ca issue), or keep them in a network of their own and"
-                                + " accept the risk with --insecure");
-            }
+        if (isClusterOpen() && !insecure) {
+            Cluster ports = cluster.orElseThrow();
+            throw new ConfigException(
+                    "refusing to open cluster-listen "
+                            + ports.data()
+                            + " and cluster-raft "
+                            + ports.raft()
+                            + " to other machines without certificates: set cluster-ca,"
+                            + " cluster-cert and cluster-key (tsdb cluster ca init, tsdb"
+                            + " cluster ca issue), or keep them in a network of their own and"
+                            + " accept the risk with --insecure");
         }
+    }
+
+    /// Whether the ports between nodes are open to other machines, and whoever reaches them is
+    /// believed: without certificates.
+    public boolean isClusterOpen() {
+        return cluster.filter(ports -> ports.tls().isEmpty())
+                .filter(ports -> !ports.data().isLoopback() || !ports.raft().isLoopback())
+                .isPresent();
     }
 
     private static Path path(String text) {

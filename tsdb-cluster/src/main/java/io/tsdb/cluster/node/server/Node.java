@@ -233,6 +233,9 @@ public final class Node implements AutoCloseable {
         } else if (exposed && config.tls().isEmpty()) {
             LOG.warn("tokens travel unencrypted: set tls-cert and tls-key");
         }
+        if (config.isClusterOpen()) {
+            LOG.warn("insecure: whoever reaches cluster-listen or cluster-raft counts as a node");
+        }
         if (config.durabilityAsync()) {
             LOG.warn("durability=async: a power failure may take writes that were acknowledged");
         }

@@ -177,12 +177,14 @@ class NodeConfigTest {
         var insecure = new HashMap<>(cluster);
         insecure.put(ConfigKey.INSECURE, "true");
         options(insecure).checkExposure(true);
+        assertThat(options(insecure).isClusterOpen()).as("a start warns").isTrue();
         var accepted = new HashMap<>(cluster);
         accepted.put(ConfigKey.CLUSTER_CA, "ca.crt");
         assertThatThrownBy(() -> options(accepted)).hasMessageContaining("needs all of cluster-ca");
         accepted.put(ConfigKey.CLUSTER_CERT, "n.crt");
         accepted.put(ConfigKey.CLUSTER_KEY, "n.key");
         options(accepted).checkExposure(true);
+        assertThat(options(accepted).isClusterOpen()).isFalse();
     }
 
     @Test
