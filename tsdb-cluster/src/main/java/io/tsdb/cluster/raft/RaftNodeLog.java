@@ -17,35 +17,24 @@ import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.grpc.GrpcTlsConfig;
-import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.Message;
-import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftPeerId;
-import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
-import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.jctools.queues.MpmcArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.net.ProtocolException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -68,15 +57,12 @@ public final class RaftNodeLog implements NodeLog {
     /// Of entries that were appended here and are not delivered.
     private static final long PENDING_BYTES_MAX = 64L << 20;
 
-    private static final long BARRIER_AGAIN_MILLIS = 50;
     private static final long WATCH_MILLIS = 100;
     private static final long BALANCE_MILLIS = 1_000;
     private static final long LEADERLESS_NANOS_MAX = TimeUnit.SECONDS.toNanos(12);
-    private static final long BARRIER_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
     private static final long STILL_WAITING_MILLIS = 5_000;
     private static final long CLOSE_MILLIS_MAX = 5_000;
     private static final long CLOSE_LOOK_NANOS = 500_000;
-    private static final long SNAPSHOT_MILLIS_MAX = 60_000;
 
     private final FileStore io;
     private final Path directory;
@@ -86,12 +72,12 @@ public final class RaftNodeLog implements NodeLog {
     private final Optional<NodeIdentity> identity;
     private final Ticker ticker;
     private final Placement placement;
-    private final Map<Integer, LeaderGuess> guesses = new ConcurrentHashMap<>();
     private final RaftGroups groups;
+    private final OwnReplicas own;
+    private final Leaders leading;
+    private final Barriers barriers;
     private final RaftProperties properties;
     private final long origin = new SecureRandom().nextLong();
-    private final ClientId client = ClientId.randomId();
-    private final AtomicLong calls = new AtomicLong();
     private final Map<Integer, RaftShardLog> logs = new ConcurrentHashMap<>();
     private final MpmcArrayQueue<EntryBytes> encoders = new MpmcArrayQueue<>(ENCODERS);
     private final AtomicLong pendingBytes = new AtomicLong();
@@ -108,7 +94,6 @@ public final class RaftNodeLog implements NodeLog {
     private final CatalogProgress catalog = new CatalogProgress();
     private final ShardMap shardMap;
     private volatile @Nullable ClusterEvents events;
-    private volatile @Nullable RaftServer server;
     private volatile boolean recovering;
     private volatile boolean recovered;
     private volatile boolean closing;
@@ -135,7 +120,10 @@ public final class RaftNodeLog implements NodeLog {
         this.ticker = ticker;
         this.placement = PlacementPlanner.first(members);
         this.groups = new RaftGroups(members, placement, io, directory);
-        this.shardMap = new RaftShardMap(members, placement, self, this::leader);
+        this.own = new OwnReplicas(groups);
+        this.leading = new Leaders(placement, self, own);
+        this.barriers = new Barriers(this, own);
+        this.shardMap = new RaftShardMap(members, placement, self, leading::of);
         var address = members.member(self).raft();
         this.properties = this.settings.properties(directory, address.host(), address.port());
     }
@@ -159,24 +147,7 @@ public final class RaftNodeLog implements NodeLog {
 
     /// How the replicas of this node stand, by the numbers of their logs.
     public List<ReplicaState> replicas() {
-        RaftServer running = server;
-        if (running == null || closing) {
-            return List.of();
-        }
-        var states = new ArrayList<ReplicaState>();
-        for (RaftShardLog log : started()) {
-            try {
-                states.add(
-                        ReplicaStates.of(
-                                log.number(),
-                                running.getDivision(groups.id(log.number())),
-                                groups.directory(log.number()),
-                                log.trouble()));
-            } catch (IOException e) {
-                LOG.debug("log {} has no replica here", log.number(), e);
-            }
-        }
-        return states;
+        return started().stream().flatMap(log -> own.state(log).stream()).toList();
     }
 
     /// Who has which shard, and who leads it.
@@ -236,7 +207,7 @@ public final class RaftNodeLog implements NodeLog {
 
     @Override
     public void recover() throws IOException {
-        if (recovered || server != null) {
+        if (isRecovered()) {
             throw new IllegalStateException("BUG: log " + directory + " is recovered twice");
         }
         recovering = true;
@@ -277,12 +248,11 @@ public final class RaftNodeLog implements NodeLog {
                         .setParameters(parameters())
                         .setOption(RaftStorage.StartupOption.RECOVER)
                         .build();
-        server = built;
-        built.start();
+        own.start(built);
         retries.scheduleWithFixedDelay(
                 this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
         for (RaftShardLog log : started()) {
-            checkReach(built, log);
+            checkReach(log);
         }
         balanceLeaders(built);
     }
@@ -292,7 +262,7 @@ public final class RaftNodeLog implements NodeLog {
                 new LeaderBalance(
                         placement,
                         self,
-                        new DivisionLead(running, groups::id, client, calls),
+                        own.lead(running),
                         TimeUnit.MILLISECONDS.toNanos(settings.settledMillis()));
         List<Integer> shards =
                 started().stream()
@@ -329,9 +299,8 @@ public final class RaftNodeLog implements NodeLog {
 
     /// A log that ends before what this node has applied of it lost entries that it had
     /// acknowledged: no member may do that and stay.
-    private void checkReach(RaftServer built, RaftShardLog log) throws IOException {
-        var division = built.getDivision(groups.id(log.number()));
-        var last = division.getRaftLog().getLastEntryTermIndex();
+    private void checkReach(RaftShardLog log) throws IOException {
+        var last = own.division(log.number()).getRaftLog().getLastEntryTermIndex();
         LogSnapshot snapshot = log.snapshot();
         long reach =
                 Math.max(
@@ -358,7 +327,7 @@ public final class RaftNodeLog implements NodeLog {
                     throw new IOException("closed while waiting for a majority of the cluster");
                 }
                 try {
-                    barrier(log).get(STILL_WAITING_MILLIS, TimeUnit.MILLISECONDS);
+                    barriers.passed(log.number()).get(STILL_WAITING_MILLIS, TimeUnit.MILLISECONDS);
                     reached = true;
                 } catch (TimeoutException e) {
                     if (told++ % 2 == 0) {
@@ -383,7 +352,9 @@ public final class RaftNodeLog implements NodeLog {
     @Override
     public CompletableFuture<Void> caughtUp() {
         return CompletableFuture.allOf(
-                started().stream().map(this::barrier).toArray(CompletableFuture[]::new));
+                started().stream()
+                        .map(log -> barriers.passed(log.number()))
+                        .toArray(CompletableFuture[]::new));
     }
 
     @Override
@@ -392,55 +363,10 @@ public final class RaftNodeLog implements NodeLog {
         return log == null || !log.isStarted()
                 ? CompletableFuture.failedFuture(
                         new IOException("log " + number + " has no replica here"))
-                : barrier(log);
+                : barriers.passed(number);
     }
 
-    /// Done when this replica has delivered everything that was committed before the call.
-    private CompletableFuture<Void> barrier(RaftShardLog log) {
-        var done = new CompletableFuture<Void>();
-        tryBarrier(log, nanoTime() + BARRIER_NANOS_MAX, done);
-        return done;
-    }
-
-    private void tryBarrier(RaftShardLog log, long deadline, CompletableFuture<Void> done) {
-        if (done.isDone()) {
-            return;
-        }
-        readIndex(log.number())
-                .whenComplete(
-                        (_, failure) -> {
-                            if (failure == null) {
-                                done.complete(null);
-                            } else if (closing || nanoTime() - deadline > 0) {
-                                done.completeExceptionally(
-                                        new IOException(
-                                                "log "
-                                                        + log.number()
-                                                        + " has no majority: "
-                                                        + failure.getMessage(),
-                                                failure));
-                            } else {
-                                later(() -> tryBarrier(log, deadline, done), BARRIER_AGAIN_MILLIS);
-                            }
-                        });
-    }
-
-    /// A leader that was just elected does not know yet what is committed; of a single member Ratis
-    /// would not wait for that.
-    private CompletableFuture<RaftClientReply> readIndex(int log) {
-        try {
-            RaftServer running = Objects.requireNonNull(server);
-            var info = running.getDivision(groups.id(log)).getInfo();
-            if (info.isLeader() && !info.isLeaderReady()) {
-                return CompletableFuture.failedFuture(new IOException("its leader is not ready"));
-            }
-        } catch (IOException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-        return submit(log, Message.EMPTY, RaftClientRequest.readRequestType());
-    }
-
-    private void later(Runnable work, long millis) {
+    void later(Runnable work, long millis) {
         try {
             retries.schedule(work, millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
@@ -448,52 +374,11 @@ public final class RaftNodeLog implements NodeLog {
         }
     }
 
-    /// Asks this node's replica.
-    ///
-    /// @return fails also when it does not lead, and a leader is asked for
-    private CompletableFuture<RaftClientReply> submit(
-            int log, Message message, RaftClientRequest.Type type) {
-        RaftServer running = server;
-        if (running == null || closing) {
-            return CompletableFuture.failedFuture(new IOException("the log is closed"));
-        }
-        var request =
-                RaftClientRequest.newBuilder()
-                        .setClientId(client)
-                        .setServerId(running.getId())
-                        .setGroupId(groups.id(log))
-                        .setCallId(calls.incrementAndGet())
-                        .setMessage(message)
-                        .setType(type)
-                        .build();
-        try {
-            return running.submitClientRequestAsync(request)
-                    .thenApply(
-                            reply -> {
-                                if (!reply.isSuccess()) {
-                                    throw new CompletionException(reply.getException());
-                                }
-                                return reply;
-                            });
-        } catch (IOException | RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-    }
-
     /// Appends an entry that another node has sent, when this one leads.
     ///
     /// @param entry `entry[0, length)`, nobody else's from now on
     public CompletableFuture<AppendOutcome> appendAsLeader(int log, byte[] entry, int length) {
-        ByteString data = UnsafeByteOperations.unsafeWrap(entry, 0, length);
-        return submit(log, Message.valueOf(data), RaftClientRequest.writeRequestType())
-                .thenApply(
-                        reply -> {
-                            try {
-                                return AppendOutcome.of(reply.getMessage().getContent().byteAt(0));
-                            } catch (ProtocolException e) {
-                                throw new CompletionException(e);
-                            }
-                        });
+        return own.append(log, entry, length);
     }
 
     /// What the appends to a log need of this node.
@@ -501,7 +386,7 @@ public final class RaftNodeLog implements NodeLog {
         return new AppendStream.Link() {
             @Override
             public @Nullable String leader() {
-                return RaftNodeLog.this.leader(log);
+                return leading.of(log);
             }
 
             @Override
@@ -514,14 +399,12 @@ public final class RaftNodeLog implements NodeLog {
 
             @Override
             public boolean isDeliveredHere() {
-                return log == CATALOG || keeps(log);
+                return leading.isHere(log);
             }
 
             @Override
             public void doubt(String member) {
-                if (!isDeliveredHere()) {
-                    guess(log).doubt(member);
-                }
+                leading.doubt(log, member);
             }
 
             @Override
@@ -547,33 +430,11 @@ public final class RaftNodeLog implements NodeLog {
         };
     }
 
-    /// Whom this node takes for the leader; null when it knows of none.
-    private @Nullable String leader(int log) {
-        if (log != CATALOG && !keeps(log)) {
-            return guess(log).leader();
-        }
-        RaftServer running = server;
-        try {
-            RaftPeerId id =
-                    running == null
-                            ? null
-                            : running.getDivision(groups.id(log)).getInfo().getLeaderId();
-            return id == null ? null : id.toString();
-        } catch (IOException e) {
-            LOG.debug("log {} has no replica here", log, e);
-            return null;
-        }
-    }
-
-    private LeaderGuess guess(int log) {
-        return guesses.computeIfAbsent(log, shard -> new LeaderGuess(placement.replicas(shard)));
-    }
-
     /// Looks after the appends, now and then and when a leader is elected.
     private void watch() {
         try {
             for (RaftShardLog log : logs.values()) {
-                String leader = leader(log.number());
+                String leader = leading.of(log.number());
                 log.leaderKnown(leader != null, nanoTime());
                 log.appends().watch(leader);
             }
@@ -623,7 +484,7 @@ public final class RaftNodeLog implements NodeLog {
     }
 
     boolean isRecovered() {
-        return recovered || server != null;
+        return recovered || own.isStarted();
     }
 
     boolean isRecovering() {
@@ -651,46 +512,9 @@ public final class RaftNodeLog implements NodeLog {
         snapshot.store(io, LogSnapshot.file(directory, log));
     }
 
-    /// Up to where every member has a log on disk, as its leader knows; -1 when it does not.
-    long matchedByAll(int log) {
-        RaftServer running = server;
-        try {
-            long[] matched =
-                    running == null
-                            ? null
-                            : running.getDivision(groups.id(log))
-                                    .getInfo()
-                                    .getFollowerMatchIndices();
-            return matched == null ? -1 : Arrays.stream(matched).min().orElse(Long.MAX_VALUE);
-        } catch (IOException e) {
-            LOG.debug("log {} has no replica here", log, e);
-            return -1;
-        }
-    }
-
-    /// Has Ratis forget what a snapshot holds, and every other member has.
-    void purge(RaftShardLog log) {
-        RaftServer running = server;
-        if (running == null || closing) {
-            return;
-        }
-        var request =
-                SnapshotManagementRequest.newCreate(
-                        client,
-                        running.getId(),
-                        groups.id(log.number()),
-                        calls.incrementAndGet(),
-                        SNAPSHOT_MILLIS_MAX);
-        try {
-            running.snapshotManagementAsync(request)
-                    .exceptionally(
-                            e -> {
-                                LOG.debug("log {} was not purged", log.number(), e);
-                                return null;
-                            });
-        } catch (RuntimeException e) {
-            LOG.debug("log {} was not purged", log.number(), e);
-        }
+    /// What is asked of the replicas that are here.
+    OwnReplicas own() {
+        return own;
     }
 
     @Override
@@ -714,14 +538,7 @@ public final class RaftNodeLog implements NodeLog {
         awaitIdle();
         closing = true;
         retries.shutdownNow();
-        RaftServer running = server;
-        if (running != null) {
-            try {
-                running.close();
-            } catch (IOException e) {
-                LOG.warn("Raft was not closed in order", e);
-            }
-        }
+        own.close();
         for (RaftShardLog log : logs.values()) {
             log.ended("the node is closing");
         }

@@ -268,14 +268,14 @@ final class RaftShardLog implements ShardLog {
             }
             snapshot = newest.getValue();
             proposeHeld();
-            node.purge(this);
+            node.own().purge(number);
         }
     }
 
     /// Says in the log up to where all members have it, as only the leader knows: no replica
     /// forgets what another one may need.
     private void proposeHeld() {
-        long index = proposes() ? node.matchedByAll(number) : 0;
+        long index = proposes() ? node.own().matchedByAll(number) : 0;
         if (index > heldIndex && end == null) {
             byte[] bytes = new byte[EntryHeaderLayout.HELD_BYTES];
             bytes[EntryHeaderLayout.BYTES] = EntryHeaderLayout.KIND_HELD;
@@ -287,7 +287,7 @@ final class RaftShardLog implements ShardLog {
 
     private void held(long index) {
         heldIndex = Math.max(heldIndex, index);
-        node.purge(this);
+        node.own().purge(number);
     }
 
     /// Newest entry that Ratis may forget; -1 when there is none.
