@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -130,7 +131,9 @@ public final class ClusterEvents {
     private void rewrite() throws IOException {
         var lines = new StringBuilder();
         kept.forEach(event -> lines.append(event.line()));
-        Files.writeString(file, lines.toString());
+        Path whole = file.resolveSibling(NAME + ".new");
+        Files.writeString(whole, lines.toString());
+        Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE); // a kill takes none of them
         linesInFile = kept.size();
     }
 

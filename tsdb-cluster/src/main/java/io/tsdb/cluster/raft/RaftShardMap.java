@@ -37,6 +37,11 @@ final class RaftShardMap implements ShardMap {
     }
 
     @Override
+    public List<Member> members() {
+        return members.members();
+    }
+
+    @Override
     public int shardCount() {
         return placement.shardCount();
     }

@@ -11,6 +11,7 @@ import org.apache.ratis.thirdparty.com.codahale.metrics.Timer;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ final class ReplicaStates {
             for (Path file : files) {
                 sum += Files.size(file);
             }
-        } catch (IOException _) {
+        } catch (IOException | DirectoryIteratorException _) {
             return sum; // one has just gone, or the log is not there yet
         }
         return sum;

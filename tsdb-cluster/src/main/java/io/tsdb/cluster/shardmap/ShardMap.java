@@ -12,6 +12,9 @@ public interface ShardMap {
     /// This node.
     Member self();
 
+    /// All of the cluster, also those that keep no shard.
+    List<Member> members();
+
     int shardCount();
 
     /// Members that keep a replica of a shard, never none: first the one that should lead, which is

@@ -132,6 +132,11 @@ final class FragmentCluster implements AutoCloseable {
                 }
 
                 @Override
+                public List<Member> members() {
+                    return members.members();
+                }
+
+                @Override
                 public int shardCount() {
                     return SIZE;
                 }

@@ -6,11 +6,11 @@ import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.storage.model.JsonText;
 
-import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// `/api/v1/cluster`: members and shards as this node sees them. Any thread; never waits.
 ///
@@ -30,18 +30,15 @@ record ClusterAnswers(Supplier<Optional<ShardMap>> map) {
     }
 
     private static String text(ShardMap map) {
-        var members = new TreeMap<String, Member>();
-        members.put(map.self().id(), map.self());
-        var shards = new StringBuilder();
-        for (int shard = 0; shard < map.shardCount(); shard++) {
-            map.replicas(shard).forEach(member -> members.put(member.id(), member));
-            shards.append(shard == 0 ? "" : ",").append(text(map, shard));
-        }
+        String shards =
+                IntStream.range(0, map.shardCount())
+                        .mapToObj(shard -> text(map, shard))
+                        .collect(Collectors.joining(","));
         return "{\"self\":%s,\"members\":[%s],\"shards\":[%s]}"
-                .formatted(JsonText.quoted(map.self().id()), text(members.values()), shards);
+                .formatted(JsonText.quoted(map.self().id()), text(map.members()), shards);
     }
 
-    private static String text(Collection<Member> members) {
+    private static String text(List<Member> members) {
         return members.stream()
                 .map(
                         member ->

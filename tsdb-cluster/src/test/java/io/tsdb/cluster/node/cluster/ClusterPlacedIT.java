@@ -92,6 +92,12 @@ class ClusterPlacedIT {
             Set<Double> kept = new TreeSet<>();
             for (int node = 0; node < ClusterProcesses.SIZE; node++) {
                 kept.add(shards(cluster.url(node)));
+                String map =
+                        send(HttpRequest.newBuilder(cluster.url(node).resolve("/api/v1/cluster")))
+                                .body();
+                assertThat(map.split("\"address\"", -1))
+                        .as("members, also the one without a shard: %s", map)
+                        .hasSize(1 + ClusterProcesses.SIZE);
             }
             assertThat(kept).as("shards of each node").containsExactly(0.0, 1.0);
             // again at each, when it knows the schema and would know ids
