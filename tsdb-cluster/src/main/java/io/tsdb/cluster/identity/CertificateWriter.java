@@ -3,7 +3,6 @@ package io.tsdb.cluster.identity;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -43,6 +42,8 @@ final class CertificateWriter {
 
     /// Looks like a number and is none of a name.
     private static final Pattern NUMERIC = Pattern.compile("[0-9.]+|.*:.*");
+
+    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
 
     /// What a certificate says.
     ///
@@ -120,11 +121,10 @@ final class CertificateWriter {
 
     private static byte[] host(String host) {
         if (NUMERIC.matcher(host).matches()) {
-            try {
-                return Der.of(Der.CONTEXT | IP_ADDRESS, InetAddress.getByName(host).getAddress());
-            } catch (UnknownHostException e) {
-                throw new IllegalArgumentException("'" + host + "' is no address", e);
-            }
+            return Der.of(Der.CONTEXT | IP_ADDRESS, InetAddress.ofLiteral(host).getAddress());
+        }
+        if (!HOST_NAME.matcher(host).matches()) {
+            throw new IllegalArgumentException("'" + host + "' is no name of a host");
         }
         return Der.of(Der.CONTEXT | DNS_NAME, host.getBytes(StandardCharsets.US_ASCII));
     }

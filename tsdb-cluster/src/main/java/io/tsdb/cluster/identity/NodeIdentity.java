@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
@@ -50,6 +51,7 @@ public final class NodeIdentity implements NodeSockets {
         PrivateKey secret = Pem.key(key);
         checkIssued(chain.getFirst(), trusted, certificate, authorities);
         try {
+            checkKey(chain.getFirst(), secret, certificate, key);
             KeyStore keys = KeyStore.getInstance(KeyStore.getDefaultType());
             keys.load(null, null);
             keys.setKeyEntry("node", secret, NO_PASSWORD, chain.toArray(X509Certificate[]::new));
@@ -84,6 +86,28 @@ public final class NodeIdentity implements NodeSockets {
             }
         }
         throw new IOException(certificate + " was not issued by an authority of " + authorities);
+    }
+
+    /// The key of another certificate would show in nothing but handshakes that fail.
+    private static void checkKey(
+            X509Certificate own, PrivateKey secret, Path certificate, Path key)
+            throws IOException, GeneralSecurityException {
+        Signature signature =
+                Signature.getInstance(
+                        switch (secret.getAlgorithm()) {
+                            case "EC" -> "SHA256withECDSA";
+                            case "RSA" -> "SHA256withRSA";
+                            default -> secret.getAlgorithm();
+                        });
+        byte[] text = own.getEncoded();
+        signature.initSign(secret);
+        signature.update(text);
+        byte[] signed = signature.sign();
+        signature.initVerify(own.getPublicKey());
+        signature.update(text);
+        if (!signature.verify(signed)) {
+            throw new IOException(key + " is not the key of " + certificate);
+        }
     }
 
     public PrivateKey key() {

@@ -7,6 +7,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -199,6 +201,13 @@ class NodeIdentityTest {
                 .hasMessageContaining("n.crt was not issued by an authority of");
         assertThatThrownBy(() -> load(directory, directory, "missing"))
                 .hasMessageContaining("missing.crt");
+        node("one", "127.0.0.1");
+        node("two", "127.0.0.1");
+        Files.copy(directory.resolve("one.crt"), directory.resolve("mixed.crt"));
+        Files.copy(directory.resolve("two.key"), directory.resolve("mixed.key"));
+        assertThatThrownBy(() -> load(directory, directory, "mixed"))
+                .hasMessageContaining("mixed.key is not the key of ")
+                .hasMessageContaining("mixed.crt");
         Path empty = Files.writeString(directory.resolve("empty.crt"), "nothing");
         assertThatThrownBy(() -> Pem.certificates(empty))
                 .hasMessageContaining("empty.crt holds no certificate");
@@ -219,6 +228,14 @@ class NodeIdentityTest {
                 .isInstanceOf(java.nio.file.FileAlreadyExistsException.class);
         assertThatThrownBy(() -> CertificateAuthority.create(directory, NOW, YEAR))
                 .isInstanceOf(java.nio.file.FileAlreadyExistsException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "büro.example", "a..b", "a b", "1.2.3.4.5"})
+    void issuesNothingForWhatIsNoHost(String host) {
+        assertThatThrownBy(() -> node("n", host)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(directory.resolve("n.crt")).doesNotExist();
+        assertThat(directory.resolve("n.key")).doesNotExist();
     }
 
     /// As another reader of X.509 sees it.
