@@ -52,54 +52,51 @@ export async function request(path, { method = 'GET', json, accept = 'applicatio
   }
 }
 
+/** What a node's answer says went wrong. */
+function refusal(answer, { status }) {
+  const error = answer?.error;
+  const told = typeof error === 'string' ? { message: error } : (error ?? {});
+  return new NodeError(told.message ?? `the node answers with status ${status}`, { ...told, status });
+}
+
 /** The object that a path answers; an error of the node is thrown. */
 export async function answerOf(path, options) {
   const response = await request(path, options);
   const answer = parse(await response.text());
   if (!response.ok) {
-    const error = answer?.error;
-    throw new NodeError(error?.message ?? (typeof error === 'string' ? error : `the node answers with status ${response.status}`), { status: response.status });
+    throw refusal(answer, response);
   }
   return answer;
 }
 
-/** A statement's whole answer in another format, as a blob. */
-export async function download(statement, database, format) {
-  const form = new URLSearchParams({ q: statement, format });
+/** Sends a statement; gives the response, whatever its status. */
+async function send(statement, database, { parameters = {}, accept = {}, signal } = {}) {
+  const form = new URLSearchParams({ q: statement, ...parameters });
   if (database !== '') {
     form.set('db', database);
   }
-  let response;
   try {
-    response = await fetch('/api/v1/sql', { method: 'POST', body: form, headers: headers({}), credentials: 'omit' });
-  } catch {
-    throw new NodeError('the node does not answer');
+    return await fetch('/api/v1/sql', { method: 'POST', body: form, headers: headers(accept), signal, credentials: 'omit' });
+  } catch (failure) {
+    throw aborted(failure) ?? new NodeError('the node does not answer');
   }
+}
+
+/** A statement's whole answer in another format, as a blob. */
+export async function download(statement, database, format) {
+  const response = await send(statement, database, { parameters: { format } });
   if (!response.ok) {
-    const { error } = parse(await response.text()) ?? {};
-    throw new NodeError(error?.message ?? `the node answers with status ${response.status}`, { ...error, status: response.status });
+    throw refusal(parse(await response.text()), response);
   }
   return response.blob();
 }
 
 /** Runs a statement; a signal that aborts cancels it at the node. Gives `{columns, rows, elapsedMs}`. */
 export async function sql(statement, database, signal) {
-  const form = new URLSearchParams({ q: statement });
-  if (database !== '') {
-    form.set('db', database);
-  }
-  let response;
-  try {
-    response = await fetch('/api/v1/sql', { method: 'POST', body: form, headers: headers({ Accept: 'application/json' }), signal, credentials: 'omit' });
-  } catch (failure) {
-    throw aborted(failure) ?? new NodeError('the node does not answer');
-  }
+  const response = await send(statement, database, { accept: { Accept: 'application/json' }, signal });
   const answer = parse(await read(response));
-  if (answer?.error) {
-    throw new NodeError(answer.error.message, { ...answer.error, status: response.status });
-  }
-  if (!response.ok || !Array.isArray(answer?.rows)) {
-    throw new NodeError(`the node answers with status ${response.status}`, { status: response.status });
+  if (answer?.error || !response.ok || !Array.isArray(answer?.rows)) {
+    throw refusal(answer, response);
   }
   return answer;
 }
