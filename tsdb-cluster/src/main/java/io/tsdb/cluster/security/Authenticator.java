@@ -37,6 +37,10 @@ public final class Authenticator {
     private final TokenFile file;
     private final Mode mode;
     private volatile Optional<byte[]> adminHash;
+
+    /// A file of the secret that is empty for a moment, or was taken away, opens no door.
+    private volatile boolean hadAdminToken;
+
     private final InstantSource clock;
     private final Ticker ticker;
     private final AtomicLong lookAgainNanos;
@@ -52,14 +56,19 @@ public final class Authenticator {
         this.file = file;
         this.mode = mode;
         this.adminHash = adminToken.map(TokenSecret::hash);
+        this.hadAdminToken = adminToken.isPresent();
         this.clock = clock;
         this.ticker = ticker;
         this.lookAgainNanos = new AtomicLong(ticker.nanos() + LOOK_EVERY_NANOS);
         this.snapshot = load();
     }
 
-    /// Another token that is not stored, in place of the one there was.
+    /// Another token that is not stored, in place of the one there was. With none requests need a
+    /// token all the same, until the next start.
     public void adminToken(Optional<String> token) {
+        if (token.isPresent()) {
+            hadAdminToken = true;
+        }
         adminHash = token.map(TokenSecret::hash);
     }
 
@@ -68,7 +77,7 @@ public final class Authenticator {
         return switch (mode) {
             case ON -> true;
             case OFF -> false;
-            case AUTO -> adminHash.isPresent() || current().fileExists();
+            case AUTO -> hadAdminToken || current().fileExists();
         };
     }
 

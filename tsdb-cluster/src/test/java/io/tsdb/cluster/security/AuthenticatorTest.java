@@ -63,6 +63,22 @@ class AuthenticatorTest {
         assertThat(principal.may(Permission.READ, "b")).isFalse();
     }
 
+    /// As while a file of the secret is written anew.
+    @Test
+    void anAdminTokenThatIsTakenAwayOpensNothing() {
+        var first = Optional.of("the first secret of all");
+        var second = Optional.of("another secret than before");
+        var running =
+                new Authenticator(file, Authenticator.Mode.AUTO, first, clock(), nanoTime::get);
+        running.adminToken(Optional.empty());
+        assertThat(running.isOn()).isTrue();
+        assertThat(running.authenticate(Optional.empty())).isEmpty();
+        assertThat(running.authenticate(first)).isEmpty();
+        running.adminToken(second);
+        assertThat(running.authenticate(first)).isEmpty();
+        assertThat(running.authenticate(second)).isPresent();
+    }
+
     @Test
     void followsARevocationWhileRunning() throws IOException {
         TokenSecret secret = admin.create("x", READ, Optional.empty());
