@@ -89,8 +89,7 @@ public final class NodeIdentity implements NodeSockets {
     }
 
     /// The key of another certificate would show in nothing but handshakes that fail.
-    private static void checkKey(
-            X509Certificate own, PrivateKey secret, Path certificate, Path key)
+    private static void checkKey(X509Certificate own, PrivateKey secret, Path certificate, Path key)
             throws IOException, GeneralSecurityException {
         Signature signature =
                 Signature.getInstance(

@@ -154,8 +154,7 @@ record Correlation(
         return select.groupBy().isEmpty()
                 && (select.having() != null
                         || select.items().stream()
-                                .anyMatch(
-                                        i -> hasCall(i.expression(), Correlation::isAggregate)));
+                                .anyMatch(i -> hasCall(i.expression(), Correlation::isAggregate)));
     }
 
     /// Whether an aggregate or a window is in an expression.
@@ -271,8 +270,7 @@ record Correlation(
         return expression instanceof Expression.IntegerLiteral(Position place, String text)
                         && isPositive(expression)
                 ? new Expression.IntegerLiteral(
-                        place,
-                        new BigInteger(text).add(BigInteger.valueOf(keys.size())).toString())
+                        place, new BigInteger(text).add(BigInteger.valueOf(keys.size())).toString())
                 : expression;
     }
 

@@ -106,8 +106,7 @@ public final class QueryEngine {
         this.ticker = ticker;
         this.limits = limits;
         this.budget = budget;
-        this.planning =
-                new QueryPlanning(catalog, runner, clock, () -> this.limits.memoryBytes());
+        this.planning = new QueryPlanning(catalog, runner, clock, () -> this.limits.memoryBytes());
     }
 
     /// Other limits, for statements that begin from now on.

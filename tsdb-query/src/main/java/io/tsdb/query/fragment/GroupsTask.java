@@ -42,8 +42,7 @@ final class GroupsTask implements FragmentTask {
         TimeRange range = outer == null ? scan.range() : BucketLimit.narrow(outer, scan, control);
         this.cursor =
                 fragment.newestFirst()
-                        ? new LatestFirstCursor(
-                                scan, range, columns, control.memory().account())
+                        ? new LatestFirstCursor(scan, range, columns, control.memory().account())
                         : scan.blocks(scan.series(), range, columns.fields(), false);
         this.rows = new ScanRows(columns, scan.index(), cursor, control.memory());
         this.filter = new RowFilter(condition, columns, control.memory());

@@ -80,14 +80,16 @@ class LatestTablesTest {
             for (int round = 0; round < 3; round++) {
                 assertThat(newest(store, "a")).contains(series);
                 assertThat(newest(store, "b")).contains(series);
-                assertThat(store.shards().getFirst().latestBytes()).isBetween(1L, (long) TABLES_BYTES);
+                assertThat(store.shards().getFirst().latestBytes())
+                        .isBetween(1L, (long) TABLES_BYTES);
             }
         }
     }
 
     /// How many series have a newest row; empty where the table does not know.
     private static Optional<Integer> newest(Store store, String measurement) {
-        try (MeasurementScan scan = store.shards().getFirst().open("db", measurement).orElseThrow()) {
+        try (MeasurementScan scan =
+                store.shards().getFirst().open("db", measurement).orElseThrow()) {
             return scan.latest(scan.series().ids(), TimeRange.ALL, List.of("v"))
                     .map(LatestTablesTest::count);
         }
@@ -119,7 +121,8 @@ class LatestTablesTest {
         MeasurementRows rows = batch.rows(measurement);
         for (int i = 0; i < series; i++) {
             byte[] text = (i + "x".repeat(length)).getBytes(StandardCharsets.UTF_8);
-            rows.column("v", FieldType.STRING).putString(add(rows, measurement, i), text, 0, text.length);
+            rows.column("v", FieldType.STRING)
+                    .putString(add(rows, measurement, i), text, 0, text.length);
         }
         StoreWrites.write(store, batch);
         store.flush();

@@ -79,10 +79,7 @@ class ClusterPlacedIT {
     private void assertRefused(URI node, String sql, String why) throws Exception {
         HttpResponse<String> refused = sql(node, sql);
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
-        assertThat(refused.body())
-                .contains("unsupported")
-                .contains("of 2 shards: ")
-                .contains(why);
+        assertThat(refused.body()).contains("unsupported").contains("of 2 shards: ").contains(why);
     }
 
     @Test
