@@ -1,6 +1,7 @@
 package io.tsdb.storage.parquet;
 
 import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.ColumnOrder;
 import org.apache.parquet.format.ConvertedType;
 import org.apache.parquet.format.FieldRepetitionType;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// Builds Parquet's footer: schema, row groups, key-value pairs.
 final class FileMetadata {
@@ -74,8 +76,9 @@ final class FileMetadata {
         long rawBytes = 0;
         long compressedBytes = 0;
         for (ColumnChunk chunk : chunks) {
-            rawBytes += chunk.getMeta_data().getTotal_uncompressed_size();
-            compressedBytes += chunk.getMeta_data().getTotal_compressed_size();
+            ColumnMetaData column = Objects.requireNonNull(chunk.getMeta_data());
+            rawBytes += column.getTotal_uncompressed_size();
+            compressedBytes += column.getTotal_compressed_size();
         }
         var group = new RowGroup(chunks, rawBytes, rowCount);
         group.setTotal_compressed_size(compressedBytes);

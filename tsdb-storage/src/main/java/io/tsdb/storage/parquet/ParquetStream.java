@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 
 /// Rows of any columns as one Parquet file that is written from front to back and never looked at
@@ -210,7 +211,8 @@ public final class ParquetStream implements AutoCloseable {
         page.setInt(lengthAt, page.size() - lengthAt - Integer.BYTES);
         page.putBytes(of.values.array(), 0, of.values.size());
         PageSpan span = pages.dataPage(page, groupRows, Encoding.PLAIN);
-        var metadata = new ChunkMetadata(column.name(), element(column).getType());
+        Type type = Objects.requireNonNull(element(column).getType());
+        var metadata = new ChunkMetadata(column.name(), type);
         metadata.page(span, groupRows, groupRows - of.nullCount, null, null);
         return metadata.chunk(Encoding.PLAIN, pages.takeRawBytes(), null, null, false);
     }
