@@ -259,6 +259,7 @@ record Correlation(
                 .map(
                         item ->
                                 new Query.OrderItem(
+                                        item.position(),
                                         moved(item.expression()),
                                         item.descending(),
                                         item.nullsFirst()))
