@@ -28,8 +28,12 @@ import java.util.concurrent.ConcurrentHashMap;
 /// The groups of a cluster as Ratis knows them, and their directories on disk, which are complete
 /// before Ratis sees them: a group that Ratis finds there without its members would never elect.
 final class RaftGroups {
-    /// Of the configuration that a group begins with: it is what its first leader logs first, too.
-    private static final long FIRST_INDEX = 0;
+    /// Of the configuration that a group begins with: before every entry, and before -1, which
+    /// Ratis takes for none. A member whose first entry, the configuration of its first leader, is
+    /// replaced by that of another leader forgets all configurations from that entry on: had the
+    /// one it began with the same index, it would be left with none, and end itself at the next
+    /// election.
+    private static final long FIRST_INDEX = -2;
 
     private static final Path METADATA = Path.of("current", "raft-meta");
     private static final Path CONFIGURATION = Path.of("current", "raft-meta.conf");
