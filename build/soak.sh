@@ -5,7 +5,7 @@
 #
 # The data begins so far back that it ends now; the retention follows it, so that old parts go all the time. Flushes are due every
 # 15 s, compaction runs as always, queries one after the other. A line every ten seconds; at the end the load generator's report
-# (acknowledgement percentiles) and how much heap, direct memory and file handles have grown per hour from the second third on. The
+# (acknowledgement percentiles, those of the first minute apart; batches of 1,000 lines, as Telegraf sends them) and how much heap, direct memory and file handles have grown per hour from the second third on. The
 # heap of a line is the least of ten looks a second apart, so what a collection has just left; no collection is asked for, since
 # a full one takes longer than the tail that is measured here.
 #   SOAK_DIR   where the data goes (default: a new directory in $TMPDIR), removed at the end
@@ -43,7 +43,7 @@ sql() {
 sql "CREATE DATABASE soak" > /dev/null
 start=$(date -u -d "@$(($(date +%s) - seconds * data_per_second))" +%Y-%m-%dT%H:%M:%SZ)
 "$home/tsdb" load load --url "$url" --db soak --workload cpu-only --scale $devices --interval ${interval}s --start "$start" --out-of-order 0.05 \
-    --rate "$rate" --duration "${minutes}m" --connections 4 > "$work/load.txt" 2>&1 &
+    --batch 1000 --rate "$rate" --duration "${minutes}m" --warm-up 60s --connections 4 > "$work/load.txt" 2>&1 &
 load_pid=$!
 
 query_loop() {

@@ -63,6 +63,15 @@ public final class LoadCommand implements Callable<Integer> {
     private @Nullable Duration duration;
 
     @Option(
+            names = "--warm-up",
+            defaultValue = "0s",
+            converter = DurationText.class,
+            description =
+                    "latencies of the first so many seconds are told apart: both sides compile"
+                            + " then (default: ${DEFAULT-VALUE})")
+    private Duration warmUp = Duration.ZERO;
+
+    @Option(
             names = "--ledger",
             description =
                     "file that notes each acknowledged batch, for verify; a run with the same"
@@ -82,7 +91,8 @@ public final class LoadCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Pace pace = new Pace(rate, speed);
         LoadConfig config =
-                target.config(stream.precision, duration == null ? Duration.ZERO : duration);
+                target.config(
+                        stream.precision, duration == null ? Duration.ZERO : duration, warmUp);
         StreamConfig lines = stream.config(target.connections, duration != null);
         LoadReport result =
                 file == null ? generated(lines, config, pace) : prepared(file, lines, config, pace);

@@ -102,7 +102,8 @@ public final class ReplayCommand implements Callable<Integer> {
                         tagColumns,
                         precision);
         LoadConfig config =
-                target.config(Precision.NS, duration == null ? Duration.ZERO : duration);
+                target.config(
+                        Precision.NS, duration == null ? Duration.ZERO : duration, Duration.ZERO);
         try (RecordedLines lines =
                 csv
                         ? ReplaySource.csv(file, mapping)

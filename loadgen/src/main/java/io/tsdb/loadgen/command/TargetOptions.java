@@ -68,7 +68,8 @@ public final class TargetOptions {
     Duration timeout = Duration.ofSeconds(30);
 
     /// @param duration longest run; zero for none
-    LoadConfig config(Precision precision, Duration duration) {
+    /// @param warmUp whose latencies are told apart; zero for none
+    LoadConfig config(Precision precision, Duration duration, Duration warmUp) {
         String path = protocol == Protocol.TCP ? "" : protocol.path(database, precision);
         return new LoadConfig(
                 Endpoint.parse(url),
@@ -79,6 +80,7 @@ public final class TargetOptions {
                 inFlight,
                 retryFor,
                 timeout,
-                duration);
+                duration,
+                warmUp);
     }
 }

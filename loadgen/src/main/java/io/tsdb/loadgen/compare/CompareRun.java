@@ -250,6 +250,7 @@ public final class CompareRun {
                         1,
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(120),
+                        Duration.ZERO,
                         Duration.ZERO);
         try (PreparedFile prepared = new PreparedFile(file, config.batchLines(), values)) {
             List<BatchSource> sources = new ArrayList<>();

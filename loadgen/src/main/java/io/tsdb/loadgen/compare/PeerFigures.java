@@ -69,6 +69,7 @@ public record PeerFigures(
                         Double.NaN,
                         Latencies.NONE,
                         Latencies.NONE,
+                        Latencies.NONE,
                         List.of(),
                         Map.of(),
                         List.of());

@@ -13,6 +13,8 @@ import java.time.Duration;
 ///   is given up
 /// @param timeout longest silence of a server
 /// @param duration longest run; zero for none
+/// @param warmUp in which batches are sent as always, and their latencies told apart: both sides
+///   compile then
 public record LoadConfig(
         Endpoint endpoint,
         Protocol protocol,
@@ -22,7 +24,8 @@ public record LoadConfig(
         int inFlight,
         Duration retryFor,
         Duration timeout,
-        Duration duration) {
+        Duration duration,
+        Duration warmUp) {
     public LoadConfig {
         if (inFlight < 1 || inFlight > 1024) {
             throw new IllegalArgumentException("in flight must be 1 to 1024, is " + inFlight);

@@ -12,6 +12,7 @@ import java.util.Map;
 /// @param ended why the run ended
 /// @param latency from when a batch was due to its acknowledgement
 /// @param service from when a batch was sent to its acknowledgement
+/// @param warmUp the same as `latency`, of the warm-up that is not in it
 /// @param percentiles of the latency: percentile, milliseconds
 /// @param errors by kind; each failed attempt counts
 public record LoadReport(
@@ -32,6 +33,7 @@ public record LoadReport(
         double megabytesPerSecond,
         Latencies latency,
         Latencies service,
+        Latencies warmUp,
         List<double[]> percentiles,
         Map<String, Long> errors,
         List<Sample> samples) {}

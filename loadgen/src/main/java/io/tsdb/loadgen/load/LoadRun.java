@@ -28,6 +28,7 @@ public final class LoadRun {
     private final LoadMeter meter = new LoadMeter();
     private final Histogram latency = LoadMeter.newHistogram();
     private final Histogram service = LoadMeter.newHistogram();
+    private final Histogram warmUp = LoadMeter.newHistogram();
     private final List<Sample> samples = new ArrayList<>();
     private final AtomicReference<String> stopReason = new AtomicReference<>("");
     private double sampleSeconds = 1;
@@ -123,8 +124,13 @@ public final class LoadRun {
 
     private Sample sample(double now) {
         Histogram interval = meter.takeLatency();
-        latency.add(interval);
-        service.add(meter.takeService());
+        Histogram served = meter.takeService();
+        if (sampledUntil < config.warmUp().toNanos() / 1e9) {
+            warmUp.add(interval);
+        } else {
+            latency.add(interval);
+            service.add(served);
+        }
         Sample sample =
                 new Sample(
                         sampledUntil,
@@ -177,6 +183,7 @@ public final class LoadRun {
                 meter.bytes() / seconds / 1e6,
                 Latencies.of(latency),
                 Latencies.of(service),
+                Latencies.of(warmUp),
                 percentiles,
                 meter.errors(),
                 List.copyOf(samples));

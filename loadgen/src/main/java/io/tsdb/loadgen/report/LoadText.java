@@ -44,6 +44,9 @@ public final class LoadText {
         TextTable table = new TextTable("ms", "mean", "p50", "p90", "p95", "p99", "p99.9", "max");
         row(table, "latency, from due", report.latency());
         row(table, "service, from sent", report.service());
+        if (report.warmUp().count() > 0) {
+            row(table, "warm-up, from due", report.warmUp());
+        }
         text.append(table.text());
         for (Map.Entry<String, Long> error : report.errors().entrySet()) {
             text.append(

@@ -52,6 +52,7 @@ class CompareTest {
                         0,
                         latency,
                         latency,
+                        Latencies.NONE,
                         List.of(),
                         Map.of(),
                         List.of());

@@ -49,6 +49,7 @@ class LaneSenderTest {
                         1,
                         Duration.ZERO,
                         Duration.ofSeconds(1),
+                        Duration.ZERO,
                         Duration.ZERO);
         LoadRun run = new LoadRun("one", config, List.of(source), Acknowledgements.NONE, 0);
         Thread stopper =

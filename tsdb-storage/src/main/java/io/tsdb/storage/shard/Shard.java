@@ -52,8 +52,8 @@ public final class Shard implements ScanSource, ShardWriter {
     private static final long TICK_MILLIS = 200;
 
     /// Arrays that wait to be used again may take one part in so many of the memory for recent
-    /// data.
-    private static final int ARRAYS_SHARE = 16;
+    /// data: a flush gives back the buffers of all series at once, and they should all find room.
+    private static final int ARRAYS_SHARE = 4;
 
     /// Tables of newest rows may take one part in so many of it beside it.
     private static final int LATEST_SHARE = 8;
