@@ -94,7 +94,8 @@ public final class LocalLog implements NodeLog {
                 replay.recordCount(),
                 replay.segments().size());
         var writer = new SegmentWriter(files, config, last, replay.end());
-        var started = new LogThread(this, queue, writer, config, ticker);
+        var room = new UnusedRoom(this, writer, files, config, ticker);
+        var started = new LogThread(this, queue, writer, room, config, ticker);
         thread = started;
         started.start();
     }
@@ -167,6 +168,18 @@ public final class LocalLog implements NodeLog {
             segments.addLast(segment);
         }
         removeTrimmed();
+    }
+
+    /// Ends the files of all segments but the active one behind their last records, where that frees
+    /// as many bytes as `unusedMin`. Log thread.
+    void cutTails(long unusedMin) throws IOException {
+        synchronized (segments) {
+            for (Segment segment : segments) {
+                if (segment != segments.getLast()) {
+                    files.cutTail(segment, unusedMin);
+                }
+            }
+        }
     }
 
     /// Takes back the buffer of an answered append.

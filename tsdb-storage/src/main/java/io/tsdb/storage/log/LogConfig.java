@@ -12,6 +12,8 @@ package io.tsdb.storage.log;
 /// @param preallocate whether segments are filled with zeros (or an old one reused) beforehand: a
 ///   sync then writes no file metadata, which halves its time on ext4
 /// @param reopenMillis how often a log that failed tries to go on
+/// @param quietMillis a log that writes less than a 64th of a segment in such a time gives back the
+///   room that it holds beforehand
 public record LogConfig(
         int segmentBytes,
         Durability durability,
@@ -20,7 +22,9 @@ public record LogConfig(
         long queueBytesMax,
         int asyncSyncMillis,
         boolean preallocate,
-        int reopenMillis) {
+        int reopenMillis,
+        int quietMillis) {
+    private static final int QUIET_MILLIS = 60_000;
     private static final int MIB = 1 << 20;
 
     public LogConfig {
@@ -28,7 +32,8 @@ public record LogConfig(
                 || lingerMicrosMax < 0
                 || lingerBytes < 0
                 || queueBytesMax < 1
-                || asyncSyncMillis < 1) {
+                || asyncSyncMillis < 1
+                || quietMillis < 1) {
             throw new IllegalArgumentException(
                     "log settings out of range: "
                             + segmentBytes
@@ -39,8 +44,32 @@ public record LogConfig(
                             + ", "
                             + queueBytesMax
                             + ", "
-                            + asyncSyncMillis);
+                            + asyncSyncMillis
+                            + ", "
+                            + quietMillis);
         }
+    }
+
+    /// Room is given back after a quiet minute.
+    public LogConfig(
+            int segmentBytes,
+            Durability durability,
+            int lingerMicrosMax,
+            int lingerBytes,
+            long queueBytesMax,
+            int asyncSyncMillis,
+            boolean preallocate,
+            int reopenMillis) {
+        this(
+                segmentBytes,
+                durability,
+                lingerMicrosMax,
+                lingerBytes,
+                queueBytesMax,
+                asyncSyncMillis,
+                preallocate,
+                reopenMillis,
+                QUIET_MILLIS);
     }
 
     /// A log that failed tries to go on every second.
@@ -72,6 +101,20 @@ public record LogConfig(
                 queueBytesMax,
                 asyncSyncMillis,
                 preallocate,
+                other,
+                quietMillis);
+    }
+
+    public LogConfig withQuietMillis(int other) {
+        return new LogConfig(
+                segmentBytes,
+                durability,
+                lingerMicrosMax,
+                lingerBytes,
+                queueBytesMax,
+                asyncSyncMillis,
+                preallocate,
+                reopenMillis,
                 other);
     }
 
@@ -89,7 +132,8 @@ public record LogConfig(
                 queueBytesMax,
                 asyncSyncMillis,
                 preallocate,
-                reopenMillis);
+                reopenMillis,
+                quietMillis);
     }
 
     public LogConfig withSegmentBytes(int other) {
@@ -101,6 +145,7 @@ public record LogConfig(
                 queueBytesMax,
                 asyncSyncMillis,
                 preallocate,
-                reopenMillis);
+                reopenMillis,
+                quietMillis);
     }
 }

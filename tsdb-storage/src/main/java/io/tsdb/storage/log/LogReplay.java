@@ -91,6 +91,7 @@ final class LogReplay {
                 checkTail(reader);
             }
             end = reader.nextOffset();
+            segment.end(end);
             segments.add(segment);
             problemOfPrevious = reader.problem();
         }

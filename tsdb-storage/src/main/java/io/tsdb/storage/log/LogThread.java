@@ -23,6 +23,7 @@ final class LogThread {
     private final LocalLog log;
     private final AppendQueue queue;
     private final SegmentWriter writer;
+    private final UnusedRoom room;
     private final boolean syncFirst;
     private final long asyncSyncNanos;
     private final long reopenNanos;
@@ -47,11 +48,13 @@ final class LogThread {
             LocalLog log,
             AppendQueue queue,
             SegmentWriter writer,
+            UnusedRoom room,
             LogConfig config,
             Ticker ticker) {
         this.log = log;
         this.queue = queue;
         this.writer = writer;
+        this.room = room;
         this.syncFirst = config.durability() == Durability.SYNC;
         this.asyncSyncNanos = TimeUnit.MILLISECONDS.toNanos(config.asyncSyncMillis());
         this.reopenNanos = TimeUnit.MILLISECONDS.toNanos(config.reopenMillis());
@@ -102,6 +105,7 @@ final class LogThread {
                 commit(group);
             }
             syncWhenDue();
+            giveBackWhenDue();
             reopenWhenDue();
             if (group.isEmpty() && queue.isClosed()) {
                 break;
@@ -117,10 +121,12 @@ final class LogThread {
         if (failure != null) {
             return Math.max(1, reopenNanos - (ticker.nanos() - lastReopenNanos));
         }
+        long untilLook = room.waitNanos();
         if (!unsynced) {
-            return Long.MAX_VALUE;
+            return untilLook;
         }
-        return Math.max(1, asyncSyncNanos - (ticker.nanos() - lastSyncNanos));
+        long untilSync = Math.max(1, asyncSyncNanos - (ticker.nanos() - lastSyncNanos));
+        return Math.min(untilLook, untilSync);
     }
 
     private void commit(List<Append> group) {
@@ -132,6 +138,7 @@ final class LogThread {
             try {
                 write(group);
                 writtenBytes.add(bytes);
+                room.wrote(bytes);
                 groupCount.increment();
             } catch (IOException | RuntimeException e) {
                 fail(e);
@@ -184,6 +191,16 @@ final class LogThread {
             unsynced = false;
             try {
                 sync();
+            } catch (IOException | RuntimeException e) {
+                fail(e);
+            }
+        }
+    }
+
+    private void giveBackWhenDue() {
+        if (failure == null) {
+            try {
+                room.giveBackWhenDue();
             } catch (IOException | RuntimeException e) {
                 fail(e);
             }
@@ -250,6 +267,7 @@ final class LogThread {
         try (writer) {
             if (failure == null) {
                 writer.markSynced();
+                room.end();
             }
         } catch (IOException e) {
             LOG.error("log {}: cannot be closed in order", writer.active().path(), e);

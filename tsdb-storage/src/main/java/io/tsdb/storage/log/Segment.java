@@ -10,6 +10,7 @@ final class Segment {
     private final long number;
     private final Path path;
     private final Map<ShardState, Long> newest = new HashMap<>();
+    private long end;
 
     Segment(long number, Path path) {
         this.number = number;
@@ -22,6 +23,15 @@ final class Segment {
 
     Path path() {
         return path;
+    }
+
+    /// Where its last record ends; set once it is followed by another one, or read from the file.
+    long end() {
+        return end;
+    }
+
+    void end(long offset) {
+        end = offset;
     }
 
     void note(ShardState shard, long index) {

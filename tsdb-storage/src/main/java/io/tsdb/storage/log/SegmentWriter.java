@@ -51,10 +51,18 @@ final class SegmentWriter implements AutoCloseable {
     /// @param shards all shards of the log, for the header of a new segment
     /// @return whether there is a new active segment: what was written before is then durable
     boolean prepare(int recordBytes, Collection<ShardState> shards) throws IOException {
-        DataFile current = file;
-        if (current != null && (position + recordBytes <= segmentBytes || position == headerEnd)) {
+        if (file != null && (position + recordBytes <= segmentBytes || position == headerEnd)) {
             return false;
         }
+        next(shards);
+        return true;
+    }
+
+    /// Goes on in a new segment: what was written before is then durable.
+    ///
+    /// @param shards all shards of the log, for the header of the new segment
+    void next(Collection<ShardState> shards) throws IOException {
+        DataFile current = file;
         boolean first = current == null;
         if (current != null) {
             sync();
@@ -63,6 +71,7 @@ final class SegmentWriter implements AutoCloseable {
             file = null;
             previousEnd = position;
         }
+        active.end(previousEnd);
         var positions = new TreeMap<Integer, ShardPosition>();
         for (ShardState shard : shards) {
             long last = shard.writtenIndex();
@@ -85,7 +94,30 @@ final class SegmentWriter implements AutoCloseable {
         position = header.encodedBytes();
         headerEnd = position;
         syncedTo = position;
-        return true;
+    }
+
+    /// Where the last record ends, of the active segment; one that an earlier run wrote is not open
+    /// before the next one follows it.
+    long usedBytes() {
+        return isOpen() ? position : previousEnd;
+    }
+
+    boolean isOpen() {
+        return file != null;
+    }
+
+    /// Whether everything that was written is durable.
+    boolean isSynced() {
+        return file == null || syncedTo == position;
+    }
+
+    /// Ends the file behind the last record, where that frees as many bytes as `unusedMin`: it grows
+    /// from then on.
+    void cutTail(long unusedMin) throws IOException {
+        DataFile target = file;
+        if (target != null && syncedTo == position && target.size() - position >= unusedMin) {
+            target.truncate(position);
+        }
     }
 
     void write(Append append) throws IOException {

@@ -137,7 +137,8 @@ public final class FaultyFileStore implements FileStore {
         }
     }
 
-    private record Write(long offset, byte[] bytes) {}
+    /// @param bytes null: the file was shortened to the offset
+    private record Write(long offset, byte @Nullable [] bytes) {}
 
     /// Content of a file: what is durable and what was written since.
     private static final class Image {
@@ -146,7 +147,12 @@ public final class FaultyFileStore implements FileStore {
 
         void sync() {
             for (Write write : writes) {
-                put(write.offset(), write.bytes(), 0, write.bytes().length);
+                byte[] source = write.bytes();
+                if (source == null) {
+                    cut(write.offset());
+                } else {
+                    put(write.offset(), source, 0, source.length);
+                }
             }
             writes.clear();
         }
@@ -162,20 +168,30 @@ public final class FaultyFileStore implements FileStore {
             copy.durable = durable.clone();
             int keptPercent = random.nextInt(3) * 50;
             for (Write write : writes) {
-                for (int at = 0; at < write.bytes().length; ) {
+                byte[] source = write.bytes();
+                if (source == null) {
+                    if (random.nextInt(100) < keptPercent) {
+                        copy.cut(write.offset());
+                    }
+                    continue;
+                }
+                for (int at = 0; at < source.length; ) {
                     long offset = write.offset() + at;
                     int count =
-                            (int)
-                                    Math.min(
-                                            write.bytes().length - at,
-                                            SECTOR_BYTES - offset % SECTOR_BYTES);
+                            (int) Math.min(source.length - at, SECTOR_BYTES - offset % SECTOR_BYTES);
                     if (random.nextInt(100) < keptPercent) {
-                        copy.put(offset, write.bytes(), at, count);
+                        copy.put(offset, source, at, count);
                     }
                     at += count;
                 }
             }
             return copy.durable;
+        }
+
+        private void cut(long size) {
+            if (size < durable.length) {
+                durable = Arrays.copyOf(durable, (int) size);
+            }
         }
 
         private void put(long offset, byte[] source, int from, int count) {
@@ -388,8 +404,7 @@ public final class FaultyFileStore implements FileStore {
             synchronized (FaultyFileStore.this) {
                 call();
                 file.truncate(size);
-                image.sync();
-                image.durable = Arrays.copyOf(image.durable, (int) file.size());
+                image.writes.add(new Write(size, null));
             }
         }
 

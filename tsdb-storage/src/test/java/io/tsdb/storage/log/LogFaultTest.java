@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tsdb.storage.io.FaultyFileStore;
 import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.model.Ticker;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,16 +19,40 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Whether every entry that was reported durable is there after a fault, and nothing that was never
 /// sent.
 class LogFaultTest {
     private static final long SEED = Long.getLong("tsdb.seed", 20260729);
     private static final int ENTRY_COUNT = 24;
-    private static final LogConfig CONFIG = config(false);
+    private static final LogConfig CONFIG = Segments.GROWING.config();
 
-    private static LogConfig config(boolean preallocate) {
-        return new LogConfig(4096, Durability.SYNC, 0, 0, 1 << 20, 200, preallocate, 1);
+    /// Where a log has its blocks from.
+    private enum Segments {
+        /// Files that grow.
+        GROWING,
+        /// Files that are filled beforehand and used again.
+        PREALLOCATED,
+        /// Files that are filled beforehand, and given back after each entry that is small: every
+        /// look at the time is a millisecond after the one before.
+        GIVEN_BACK;
+
+        LogConfig config() {
+            int bytes = this == GIVEN_BACK ? 1 << 14 : 4096;
+            boolean preallocate = this != GROWING;
+            var config =
+                    new LogConfig(bytes, Durability.SYNC, 0, 0, 1 << 20, 200, preallocate, 1);
+            return this == GIVEN_BACK ? config.withQuietMillis(1) : config;
+        }
+
+        Ticker ticker() {
+            var millis = new AtomicLong();
+            return this == GIVEN_BACK
+                    ? () -> TimeUnit.MILLISECONDS.toNanos(millis.incrementAndGet())
+                    : System::nanoTime;
+        }
     }
 
     @TempDir Path temporary;
@@ -41,21 +66,24 @@ class LogFaultTest {
     }
 
     /// Entries of several sizes over three shards, several segments, and trims.
-    private static Ledger run(FaultyFileStore io, Path wal, LogConfig config)
+    private static Ledger run(FaultyFileStore io, Path wal, Segments segments)
             throws InterruptedException {
-        return run(io, wal, config, false);
+        return run(io, wal, segments, false);
     }
 
     /// @param untilItGoesOn ends with an entry that is acknowledged
-    private static Ledger run(FaultyFileStore io, Path wal, LogConfig config, boolean untilItGoesOn)
+    private static Ledger run(
+            FaultyFileStore io, Path wal, Segments segments, boolean untilItGoesOn)
             throws InterruptedException {
         var ledger = new Ledger();
-        try (LocalLog log = Recorder.open(io, wal, config)) {
+        LogConfig config = segments.config();
+        try (LocalLog log =
+                Recorder.open(io, wal, config, segments.ticker(), new Recorder())) {
             boolean acknowledged = true;
             for (int i = 0; i < ENTRY_COUNT || (untilItGoesOn && !acknowledged); i++) {
                 int shard = i % 3;
                 var outcome = new Recorder.Outcome();
-                boolean taken = log.shard(shard).append(Recorder.entry(i, i % 4 * 500), outcome);
+                boolean taken = log.shard(shard).append(Recorder.entry(i, i % 4 * config.segmentBytes() / 8), outcome);
                 assertThat(taken).isTrue();
                 ledger.sent.computeIfAbsent(shard, _ -> new ArrayList<>()).add((long) i);
                 long index = outcome.await();
@@ -117,20 +145,18 @@ class LogFaultTest {
         }
     }
 
-    /// With and without segments that are filled beforehand and used again.
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void keepsWhatItAcknowledgedThroughAPowerLossAtEveryCall(boolean preallocate) throws Exception {
-        LogConfig config = config(preallocate);
+    @EnumSource
+    void keepsWhatItAcknowledgedThroughAPowerLossAtEveryCall(Segments segments) throws Exception {
         var whole = new FaultyFileStore(temporary.resolve("whole"), SEED);
-        Ledger complete = run(whole, temporary.resolve("whole").resolve("wal"), config);
+        Ledger complete = run(whole, temporary.resolve("whole").resolve("wal"), segments);
         assertThat(complete.failed).isZero();
         int cutPoints = 0;
         for (int call = 1; call <= whole.calls(); call++) {
             Path root = temporary.resolve("run-" + call);
             var io = new FaultyFileStore(root, SEED + call);
             io.fail(call, Integer.MAX_VALUE, "power lost");
-            Ledger ledger = run(io, root.resolve("wal"), config);
+            Ledger ledger = run(io, root.resolve("wal"), segments);
             for (int loss = 0; loss < 2; loss++) {
                 Path after = temporary.resolve("after-" + call + "-" + loss);
                 io.powerLoss(after);
@@ -144,18 +170,17 @@ class LogFaultTest {
     /// A disk that fails once and is well again: the log goes on by itself, and what failed is not
     /// taken for durable later.
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
+    @EnumSource
     @Timeout(120)
-    void goesOnAfterOneFailedCall(boolean preallocate) throws Exception {
-        LogConfig config = config(preallocate);
+    void goesOnAfterOneFailedCall(Segments segments) throws Exception {
         var whole = new FaultyFileStore(temporary.resolve("whole"), SEED);
-        run(whole, temporary.resolve("whole").resolve("wal"), config);
+        run(whole, temporary.resolve("whole").resolve("wal"), segments);
         int runsWithFailure = 0;
         for (int call = 1; call <= whole.calls(); call++) {
             Path root = temporary.resolve("run-" + call);
             var io = new FaultyFileStore(root, SEED + call);
             io.fail(call, 1, "Input/output error");
-            Ledger ledger = run(io, root.resolve("wal"), config, true);
+            Ledger ledger = run(io, root.resolve("wal"), segments, true);
             runsWithFailure += ledger.failed > 0 ? 1 : 0;
             Path after = temporary.resolve("after-" + call);
             io.powerLoss(after);

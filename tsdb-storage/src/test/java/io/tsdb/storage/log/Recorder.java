@@ -5,6 +5,7 @@ import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.TestNumbers;
+import io.tsdb.storage.model.Ticker;
 
 import org.jspecify.annotations.Nullable;
 
@@ -123,7 +124,14 @@ public final class Recorder {
     /// A local log that delivers to a recorder.
     static LocalLog open(FileStore io, Path directory, LogConfig config, Recorder recorder)
             throws IOException {
-        LocalLog log = LocalLog.open(io, directory, config, System::nanoTime);
+        return open(io, directory, config, System::nanoTime, recorder);
+    }
+
+    /// A local log with a time of the test's own.
+    static LocalLog open(
+            FileStore io, Path directory, LogConfig config, Ticker ticker, Recorder recorder)
+            throws IOException {
+        LocalLog log = LocalLog.open(io, directory, config, ticker);
         recorder.start(log);
         try {
             log.recover();
