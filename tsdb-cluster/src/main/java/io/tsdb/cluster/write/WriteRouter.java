@@ -49,7 +49,7 @@ public final class WriteRouter implements PointSink {
     /// Of new series in batches that are not written yet.
     private final AtomicLong comingSeriesBytes = new AtomicLong();
 
-    private final Map<Integer, AtomicLong> comingSeries = new ConcurrentHashMap<>();
+    private final Map<Long, AtomicLong> comingSeries = new ConcurrentHashMap<>();
 
     /// @param autoCreateDatabase whether a database that does not exist is created on first write
     /// @param limits of databases and their schemas
@@ -116,8 +116,8 @@ public final class WriteRouter implements PointSink {
     }
 
     @Override
-    public @Nullable String reserveSeries(int database, int keyBytes) {
-        String noRoom = reserveInDatabase(database);
+    public @Nullable String reserveSeries(int database, int measurement, int keyBytes) {
+        String noRoom = reserveInDatabase(database, measurement);
         if (noRoom != null) {
             return noRoom;
         }
@@ -131,7 +131,7 @@ public final class WriteRouter implements PointSink {
             return null;
         }
         comingSeriesBytes.addAndGet(-more);
-        coming(database).decrementAndGet();
+        come(database, measurement, -1);
         return "no room for a new series: series take about "
                 + known
                 + " bytes of memory, the limit is "
@@ -140,32 +140,54 @@ public final class WriteRouter implements PointSink {
     }
 
     @Override
-    public void releaseSeries(int database, long count, long keyBytes) {
-        coming(database).addAndGet(-count);
+    public void releaseSeries(int database, int measurement, long count, long keyBytes) {
+        come(database, measurement, -count);
         comingSeriesBytes.addAndGet(-SeriesRegistry.memoryBytes(count, keyBytes));
     }
 
-    private @Nullable String reserveInDatabase(int database) {
-        long coming = coming(database).incrementAndGet();
+    private @Nullable String reserveInDatabase(int database, int measurement) {
+        long coming = coming(database, 0).incrementAndGet();
         long known = 0;
         for (Shard shard : shards) {
             known += shard.seriesCount(database);
         }
-        if (known + coming <= limits.series()) {
+        if (known + coming > limits.series()) {
+            coming(database, 0).decrementAndGet();
+            return limits.noSeriesInDatabase(known);
+        }
+        if (!isCounted(measurement)) {
             return null;
         }
-        coming(database).decrementAndGet();
-        return "no room for a new series: the database has "
-                + known
-                + ", the limit is "
-                + limits.series()
-                + " (database-series-max); series that exist go on";
+        coming = coming(database, measurement).incrementAndGet();
+        known = 0;
+        for (Shard shard : shards) {
+            known += shard.seriesCount(database, measurement);
+        }
+        if (known + coming > limits.seriesOfMeasurement()) {
+            come(database, measurement, -1);
+            return limits.noSeriesInMeasurement(known);
+        }
+        return null;
     }
 
-    /// Series of a database that have room and are not there yet. Requests that bring a database
-    /// with them share the number 0.
-    private AtomicLong coming(int database) {
-        return comingSeries.computeIfAbsent(database, _ -> new AtomicLong());
+    private boolean isCounted(int measurement) {
+        return measurement > 0 && limits.countsSeriesOfMeasurements();
+    }
+
+    private void come(int database, int measurement, long count) {
+        coming(database, 0).addAndGet(count);
+        if (isCounted(measurement)) {
+            coming(database, measurement).addAndGet(count);
+        }
+    }
+
+    /// Series of a database, or of a measurement, that have room and are not there yet. Requests
+    /// that bring a database with them share the number 0.
+    ///
+    /// @param measurement 0 for all of the database
+    private AtomicLong coming(int database, int measurement) {
+        return comingSeries.computeIfAbsent(
+                MeasurementId.packed(database, measurement), _ -> new AtomicLong());
     }
 
     @Override

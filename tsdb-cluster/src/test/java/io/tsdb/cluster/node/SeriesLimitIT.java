@@ -136,6 +136,39 @@ class SeriesLimitIT {
         }
     }
 
+    /// Also in the request that brings the measurement, and whichever shards the series are of.
+    @Test
+    void seriesOfAMeasurementAreLimited() throws Exception {
+        Path data = directory.resolve("data");
+        String setting = "--measurement-series-max=3";
+        try (TsdbProcess node = TsdbProcess.start(data, setting)) {
+            String url = node.awaitReady();
+            String d = url + "/write?db=d";
+            HttpResponse<String> first =
+                    post(d, "m,id=1 f=1 1\nm,id=2 f=1 1\nn,id=1 f=1 1\nm,id=3 f=1 1\nm,id=4 f=1 1");
+            assertThat(first.statusCode()).isEqualTo(400);
+            assertThat(first.body())
+                    .contains("the measurement has 3, the limit is 3 (measurement-series-max)")
+                    .contains("series that exist go on; SHOW CARDINALITY says which tag")
+                    .contains("(line 5) dropped=1");
+            assertThat(post(d, "n,id=2 f=1 1\nn,id=3 f=1 1\nm,id=3 f=2 2").statusCode())
+                    .isEqualTo(204);
+            HttpResponse<String> mixed = post(d, "n,id=4 f=1 1\nn,id=1 f=2 2\nm,id=5 f=1 1");
+            assertThat(mixed.body()).contains("(line 1)").contains("dropped=2");
+            assertThat(post(url + "/write?db=e", "m,id=4 f=1 1").statusCode()).isEqualTo(204);
+            node.kill();
+        }
+        try (TsdbProcess again = TsdbProcess.start(data, setting)) {
+            String url = again.awaitReady();
+            String d = url + "/write?db=d";
+            assertThat(post(d, "m,id=4 f=1 1").body()).contains("the measurement has 3");
+            assertThat(post(d, "m,id=2 f=3 3").statusCode()).isEqualTo(204);
+            assertThat(post(url + "/api/v1/sql?db=d", "DROP MEASUREMENT m").statusCode())
+                    .isEqualTo(200);
+            assertThat(post(d, "m,id=4 f=1 1").statusCode()).isEqualTo(204);
+        }
+    }
+
     /// Each contract takes the points of series that exist beside those of new ones.
     private void existingSeriesGoOn(String url) throws Exception {
         assertThat(post(url + "/write?db=d", "m,id=1 f=2 2").statusCode()).isEqualTo(204);

@@ -243,7 +243,7 @@ public final class BatchBuilder {
         if (foundSeries != PointSink.UNKNOWN_SERIES) {
             return null;
         }
-        String noRoom = current.reserveSeries(key.size(), keyHash);
+        String noRoom = current.reserveSeries(layout, key.size(), keyHash);
         return noRoom == null ? null : new Refusal.Limit(noRoom);
     }
 

@@ -54,16 +54,18 @@ public interface PointSink {
     /// [#releaseSeries] once the batch is written or dropped.
     ///
     /// @param database its number, 0 while there is none
+    /// @param measurement its number, 0 while there is none
     /// @param keyBytes of its canonical key
     /// @return why there is none, null when there is: series that exist go on
-    default @Nullable String reserveSeries(int database, int keyBytes) {
+    default @Nullable String reserveSeries(int database, int measurement, int keyBytes) {
         return null;
     }
 
     /// @param database as it was when they got room
+    /// @param measurement as it was when they got room
     /// @param count of series that got room
     /// @param keyBytes of all their keys
-    default void releaseSeries(int database, long count, long keyBytes) {}
+    default void releaseSeries(int database, int measurement, long count, long keyBytes) {}
 
     /// Defines what the points need, then logs and applies them; the callback is called once, on
     /// any thread, when all are durable and visible or one is not.

@@ -26,10 +26,7 @@ public final class RequestBatches {
     /// or its lines very short; then the request must be cut into smaller ones.
     static final long BYTES_MAX = 256L << 20;
 
-    private static final int RESERVED_HASHES = 4096;
-
     private final BatchPool pool;
-    private final PointSink sink;
     private final BatchMemory memory = new BatchMemory(BYTES_MAX);
     private final String database;
     private final @Nullable PointBatch[] byShard;
@@ -39,14 +36,7 @@ public final class RequestBatches {
     private @Nullable DatabaseSchema schema;
     private int[] forgottenAtLookup = {};
     private int generation;
-    private long newSeries;
-
-    /// Number of the database that the request's series got room in: one for all of them, as it was
-    /// for the first.
-    private int reservedIn;
-
-    private long newSeriesKeyBytes;
-    private long[] reservedHashes = {0};
+    private final SeriesRoom seriesRoom;
 
     /// Batches that took the place of those that were filled; they are not used again.
     private @Nullable PointBatch @Nullable [] kept;
@@ -55,7 +45,7 @@ public final class RequestBatches {
 
     RequestBatches(BatchPool pool, PointSink sink, String database, int shardCount) {
         this.pool = pool;
-        this.sink = sink;
+        this.seriesRoom = new SeriesRoom(sink);
         this.database = database;
         this.byShard = new PointBatch[shardCount];
     }
@@ -199,29 +189,11 @@ public final class RequestBatches {
         return result;
     }
 
-    /// Asks the sink for room for a new series, once for all lines that have it (as far as a table
-    /// of some thousand remembers).
+    /// Asks the sink for room for a new series, once for all lines that have it.
     ///
     /// @return why there is none, null when there is
-    @Nullable String reserveSeries(int keyBytes, long keyHash) {
-        int slot = (int) keyHash & reservedHashes.length - 1;
-        if (newSeries > 0 && reservedHashes[slot] == keyHash) {
-            return null;
-        }
-        if (newSeries == 0) {
-            reservedIn = schema == null ? 0 : schema.number();
-        }
-        String refusal = sink.reserveSeries(reservedIn, keyBytes);
-        if (refusal == null) {
-            if (reservedHashes.length == 1) {
-                reservedHashes = new long[RESERVED_HASHES];
-                slot = (int) keyHash & RESERVED_HASHES - 1;
-            }
-            reservedHashes[slot] = keyHash;
-            newSeries++;
-            newSeriesKeyBytes += keyBytes;
-        }
-        return refusal;
+    @Nullable String reserveSeries(MeasurementLayout layout, int keyBytes, long keyHash) {
+        return seriesRoom.reserve(schema == null ? 0 : schema.number(), layout, keyBytes, keyHash);
     }
 
     /// Memory that the batches hold, filled or not.
@@ -254,12 +226,7 @@ public final class RequestBatches {
 
     /// Gives the arrays back for a later request; the batches must not be read any more.
     public void release() {
-        if (newSeries > 0) {
-            sink.releaseSeries(reservedIn, newSeries, newSeriesKeyBytes);
-            newSeries = 0;
-            newSeriesKeyBytes = 0;
-            Arrays.fill(reservedHashes, 0);
-        }
+        seriesRoom.release();
         pool.give(this);
     }
 }

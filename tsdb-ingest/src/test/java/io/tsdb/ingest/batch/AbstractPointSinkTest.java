@@ -189,9 +189,10 @@ public abstract class AbstractPointSinkTest {
     @Test
     void givesRoomBackAsOftenAsItIsTaken() {
         for (int round = 0; round < 100; round++) {
-            assertThat(sink.reserveSeries(0, 50)).isNull();
-            assertThat(sink.reserveSeries(0, 60)).isNull();
-            sink.releaseSeries(0, 2, 110);
+            assertThat(sink.reserveSeries(0, 0, 50)).isNull();
+            assertThat(sink.reserveSeries(0, 1, 60)).isNull();
+            sink.releaseSeries(0, 0, 1, 50);
+            sink.releaseSeries(0, 1, 1, 60);
         }
     }
 

@@ -21,6 +21,8 @@ import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.DatabaseSchema;
 import io.tsdb.storage.schema.MeasurementSchema;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -185,8 +187,33 @@ final class MetadataQueries {
                 rows);
     }
 
+    StreamedResult cardinality(
+            List<MeasurementSchema> measurements, @Nullable String tag, int first) {
+        return tag == null ? cardinality(measurements) : topValues(measurements, tag, first);
+    }
+
+    /// A row for each of the values of a tag that the most series of a measurement have.
+    private StreamedResult topValues(
+            List<MeasurementSchema> measurements, String tag, int first) {
+        var rows = new ArrayList<List<Object>>();
+        for (MeasurementSchema measurement : measurements) {
+            MemoryAccount memory = control.memory().account();
+            for (TopValues.Top top :
+                    TopValues.of(measurement, tag, first, runner, control, memory)) {
+                rows.add(List.of(measurement.name(), top.value(), top.series()));
+            }
+            memory.releaseAll();
+        }
+        return values(
+                List.of(
+                        new ResultColumn("measurement", ColumnType.STRING),
+                        new ResultColumn("value", ColumnType.STRING),
+                        new ResultColumn("series", ColumnType.INT64)),
+                rows);
+    }
+
     /// A row for the series of each measurement, with an empty tag, then one for each of its tags.
-    StreamedResult cardinality(List<MeasurementSchema> measurements) {
+    private StreamedResult cardinality(List<MeasurementSchema> measurements) {
         var rows = new ArrayList<List<Object>>();
         for (MeasurementSchema measurement : measurements) {
             MemoryAccount memory = control.memory().account();

@@ -308,7 +308,10 @@ public final class QueryEngine {
             case Statement.ShowSeries s ->
                     metadata.series(measurements(s.measurement(), request, s.position()));
             case Statement.ShowCardinality s ->
-                    metadata.cardinality(measurements(s.measurement(), request, s.position()));
+                    metadata.cardinality(
+                            measurements(s.measurement(), request, s.position()),
+                            s.tag(),
+                            s.first());
         };
     }
 

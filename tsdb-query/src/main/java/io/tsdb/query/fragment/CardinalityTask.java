@@ -2,14 +2,12 @@ package io.tsdb.query.fragment;
 
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnVector;
-import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.scan.MeasurementScan;
 import io.tsdb.storage.scan.SeriesIndex;
 import io.tsdb.storage.scan.TagColumn;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
 
@@ -72,9 +70,8 @@ final class CardinalityTask implements FragmentTask {
         TagColumn column = values;
         int count = 0;
         while (column != null && nextValue < column.valueCount() && count < target.length) {
-            if (!column.postings(nextValue).isEmpty()) {
-                byte[] text = column.value(nextValue).getBytes(StandardCharsets.UTF_8);
-                target[count++] = SeriesKey.hash(text, 0, text.length);
+            if (column.seriesCount(nextValue) > 0) {
+                target[count++] = column.valueHash(nextValue);
             }
             nextValue++;
         }

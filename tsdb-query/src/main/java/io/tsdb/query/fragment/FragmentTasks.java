@@ -50,6 +50,10 @@ public final class FragmentTasks {
                     source.open(database, measurement)
                             .<FragmentTask>map(scan -> new CardinalityTask(scan, control))
                             .orElseGet(EmptyTask::new);
+            case Fragment.ValueCounts f ->
+                    source.open(f.database(), f.measurement())
+                            .<FragmentTask>map(scan -> new ValueCountsTask(f, scan, control))
+                            .orElseGet(EmptyTask::new);
         };
     }
 

@@ -141,6 +141,17 @@ public sealed interface Fragment {
         }
     }
 
+    /// The values of a tag by their hashes, and how many series each has; with its text where it is
+    /// among the `texts` with the most series of the shard, else with an empty one. A value that is
+    /// empty has no series.
+    record ValueCounts(String database, String measurement, String tag, int texts)
+            implements Fragment {
+        @Override
+        public List<ColumnType> types() {
+            return List.of(ColumnType.STRING, ColumnType.INT64, ColumnType.INT64);
+        }
+    }
+
     /// Keys of all series, as text: one column.
     record Series(String database, String measurement) implements Fragment {
         @Override

@@ -280,6 +280,8 @@ public final class PlanText {
                     lines.add(inner + "series of " + measurement);
             case Fragment.Cardinality(_, String measurement) ->
                     lines.add(inner + "cardinality of " + measurement);
+            case Fragment.ValueCounts(_, String measurement, String tag, _) ->
+                    lines.add(inner + "series by value of " + tag + " of " + measurement);
         }
     }
 

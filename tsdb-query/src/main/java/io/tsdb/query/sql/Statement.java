@@ -45,8 +45,16 @@ public sealed interface Statement {
 
     record ShowRetention(Position position) implements Statement {}
 
-    /// How many series there are, and how many values each tag has.
-    record ShowCardinality(Position position, @Nullable MeasurementName measurement)
+    /// How many series there are, and how many values each tag has; or, of one tag, how many series
+    /// each value has.
+    ///
+    /// @param tag null for all tags
+    /// @param first so many of the tag's values, those with the most series
+    record ShowCardinality(
+            Position position,
+            @Nullable MeasurementName measurement,
+            @Nullable String tag,
+            int first)
             implements Statement {}
 
     /// @param retention null when not said

@@ -37,6 +37,7 @@ import io.tsdb.query.sql.grammar.SqlParser.ShowTagsContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShownContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShownTagsContext;
 import io.tsdb.query.sql.grammar.SqlParser.StatementContext;
+import io.tsdb.query.sql.grammar.SqlParser.ValuesOfKeyContext;
 import io.tsdb.query.sql.grammar.SqlParser.TruncateContext;
 
 import org.antlr.v4.runtime.Token;
@@ -46,6 +47,11 @@ import java.util.ArrayList;
 
 /// Parse tree to syntax tree: statements; queries by [QueryBuilder].
 final class TreeBuilder {
+    /// How many values `SHOW CARDINALITY ... WITH KEY` shows, if it is not said.
+    private static final int VALUES_SHOWN = 10;
+
+    private static final int VALUES_SHOWN_MAX = 100_000;
+
     private final ExpressionBuilder expressions = new ExpressionBuilder();
     private final QueryBuilder queries = expressions.queries();
 
@@ -168,10 +174,19 @@ final class TreeBuilder {
             case ShowFieldKeysContext c ->
                     new Statement.ShowFieldKeys(at, measurement(c.measurement()));
             case ShowSeriesContext c -> new Statement.ShowSeries(at, measurement(c.measurement()));
-            case ShowCardinalityContext c ->
-                    new Statement.ShowCardinality(at, measurement(c.measurement()));
+            case ShowCardinalityContext c -> cardinality(at, c);
             default -> throw new IllegalStateException("BUG: no tree for " + context.getClass());
         };
+    }
+
+    private Statement cardinality(Position at, ShowCardinalityContext context) {
+        ValuesOfKeyContext of = context.valuesOfKey();
+        Token limit = of == null ? null : of.first;
+        return new Statement.ShowCardinality(
+                at,
+                measurement(context.measurement()),
+                of == null ? null : expressions.name(of.name()).text(),
+                limit == null ? VALUES_SHOWN : (int) Math.min(id(limit), VALUES_SHOWN_MAX));
     }
 
     private Statement shownTags(Position at, ShownTagsContext context) {

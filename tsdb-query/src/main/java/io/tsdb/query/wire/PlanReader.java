@@ -160,6 +160,8 @@ public final class PlanReader {
             case FragmentTag.TAG_VALUES -> new Fragment.TagValues(in.text(), in.text(), in.text());
             case FragmentTag.SERIES -> new Fragment.Series(in.text(), in.text());
             case FragmentTag.CARDINALITY -> new Fragment.Cardinality(in.text(), in.text());
+            case FragmentTag.VALUE_COUNTS ->
+                    new Fragment.ValueCounts(in.text(), in.text(), in.text(), in.smallCount());
             default -> throw in.wrong("there is no fragment of kind " + tag);
         };
     }

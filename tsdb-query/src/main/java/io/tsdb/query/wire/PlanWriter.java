@@ -198,6 +198,13 @@ public final class PlanWriter {
                 out.text(database);
                 out.text(measurement);
             }
+            case Fragment.ValueCounts f -> {
+                out.raw(FragmentTag.VALUE_COUNTS);
+                out.text(f.database());
+                out.text(f.measurement());
+                out.text(f.tag());
+                out.count(f.texts());
+            }
         }
     }
 

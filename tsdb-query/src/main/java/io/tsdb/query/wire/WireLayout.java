@@ -82,6 +82,7 @@ final class WireLayout {
         static final int TAG_VALUES = 4;
         static final int SERIES = 5;
         static final int CARDINALITY = 6;
+        static final int VALUE_COUNTS = 7;
 
         private FragmentTag() {}
     }

@@ -1,5 +1,7 @@
 package io.tsdb.query.memory;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.scan.SeriesIndex;
 import io.tsdb.storage.scan.TagColumn;
@@ -77,6 +79,17 @@ final class MemorySeriesIndex implements SeriesIndex {
         @Override
         public String value(int valueId) {
             return values.get(valueId);
+        }
+
+        @Override
+        public long valueHash(int valueId) {
+            byte[] text = values.get(valueId).getBytes(UTF_8);
+            return SeriesKey.hash(text, 0, text.length);
+        }
+
+        @Override
+        public int seriesCount(int valueId) {
+            return postings.get(valueId).getCardinality();
         }
 
         @Override

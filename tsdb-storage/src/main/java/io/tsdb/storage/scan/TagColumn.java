@@ -11,7 +11,15 @@ public interface TagColumn {
     /// Number of distinct values; ids are `[0, valueCount())`, in no order of the texts.
     int valueCount();
 
+    /// The text of a value; once made it is kept, so a walk over all values asks for
+    /// [#valueHash(int)] instead.
     String value(int valueId);
+
+    /// Hash of a value's bytes ([io.tsdb.storage.model.SeriesKey#hash]).
+    long valueHash(int valueId);
+
+    /// How many series have the value: the size of its [#postings], without making them.
+    int seriesCount(int valueId);
 
     /// @return the id of a value, or [#ABSENT] when no series has it
     int idOf(String value);

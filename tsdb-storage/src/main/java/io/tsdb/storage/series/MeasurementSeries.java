@@ -34,7 +34,7 @@ final class MeasurementSeries {
     private final RoaringBitmap ids = new RoaringBitmap();
     private final List<TagValues> tags = new ArrayList<>();
     private final List<byte[]> tagKeys = new ArrayList<>();
-    private int count;
+    private volatile int count;
     private int idBound;
     private @Nullable Snapshot newest;
 
@@ -48,7 +48,7 @@ final class MeasurementSeries {
         return packedId;
     }
 
-    /// Ordinal that the next series gets; adding thread.
+    /// Ordinal that the next series gets, and how many there are; any thread.
     int count() {
         return count;
     }
@@ -174,6 +174,20 @@ final class MeasurementSeries {
         public String value(int valueId) {
             synchronized (MeasurementSeries.this) {
                 return values.value(valueId);
+            }
+        }
+
+        @Override
+        public long valueHash(int valueId) {
+            synchronized (MeasurementSeries.this) {
+                return values.hash(valueId);
+            }
+        }
+
+        @Override
+        public int seriesCount(int valueId) {
+            synchronized (MeasurementSeries.this) {
+                return values.seriesCount(valueId, idBound);
             }
         }
 

@@ -175,6 +175,12 @@ public final class SeriesRegistry implements AutoCloseable {
         return count == null ? 0 : count.get();
     }
 
+    /// Number of live series of a measurement.
+    public int seriesCount(int database, int measurement) {
+        MeasurementSeries series = indexes.get(MeasurementId.packed(database, measurement));
+        return series == null ? 0 : series.count();
+    }
+
     /// About what all series take in memory, dropped ones included: ids are never given again. Of
     /// one that was forgotten its place in arrays is left.
     public long memoryBytes() {

@@ -1,5 +1,6 @@
 package io.tsdb.storage.series;
 
+import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.scan.TagColumn;
 
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,17 @@ final class TagValues {
             texts[valueId] = text;
         }
         return text;
+    }
+
+    /// Hash of a value's bytes.
+    long hash(int valueId) {
+        return SeriesKey.hash(heap, start(valueId), ends[valueId]);
+    }
+
+    /// Number of series with a value, of those with ids below a bound.
+    int seriesCount(int valueId, int idBound) {
+        RoaringBitmap bitmap = postings[valueId];
+        return bitmap == null ? 1 : bitmap.rank(idBound - 1);
     }
 
     /// @return the id of a value, or [TagColumn#ABSENT]

@@ -676,6 +676,11 @@ public final class Shard implements ScanSource, ShardWriter {
         return registry.seriesCount(database);
     }
 
+    /// Live series of a measurement.
+    public int seriesCount(int database, int measurement) {
+        return registry.seriesCount(database, measurement);
+    }
+
     /// Parts of this shard, by rank; open only as long as they are in the shard.
     public List<Part> parts() {
         return parts.all();

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.roaringbitmap.RoaringBitmap;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -328,6 +329,9 @@ class SeriesRegistryTest {
             for (int value = 0; value < tag.valueCount(); value++) {
                 String text = tag.value(value);
                 assertThat(tag.idOf(text)).isEqualTo(value);
+                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+                assertThat(tag.valueHash(value)).isEqualTo(SeriesKey.hash(bytes, 0, bytes.length));
+                assertThat(tag.seriesCount(value)).isEqualTo(tag.postings(value).getCardinality());
                 var postings = RoaringBitmap.and(tag.postings(value), series.ids());
                 lines.add(key + "=" + text + " " + Arrays.toString(postings.toArray()));
                 postings.forEach(

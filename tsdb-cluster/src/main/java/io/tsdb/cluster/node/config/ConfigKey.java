@@ -63,7 +63,8 @@ public enum ConfigKey {
             "cache-memory",
             "SIZE",
             "auto",
-            "memory for blocks of parts that queries read; auto: a quarter of the heap"),
+            "memory for indexes of parts, and blocks that queries read; auto: a quarter of the"
+                    + " heap"),
     FLUSH_AGE(
             "flush-age",
             "DURATION",
@@ -91,6 +92,11 @@ public enum ConfigKey {
             "N",
             "100000000",
             "most series of a database, within series-memory; those that exist go on"),
+    MEASUREMENT_SERIES_MAX(
+            "measurement-series-max",
+            "N",
+            "100000000",
+            "most series of a measurement, within database-series-max; those that exist go on"),
     MEASUREMENT_FIELDS_MAX(
             "measurement-fields-max",
             "N",

@@ -138,6 +138,7 @@ public record NodeConfig(
                         read.get(ConfigKey.DATABASES_MAX, text -> count(text, 65_535)),
                         read.get(ConfigKey.MEASUREMENTS_MAX, text -> count(text, 10_000_000)),
                         read.get(ConfigKey.DATABASE_SERIES_MAX, text -> count(text, 1 << 30)),
+                        read.get(ConfigKey.MEASUREMENT_SERIES_MAX, text -> count(text, 1 << 30)),
                         read.get(ConfigKey.MEASUREMENT_FIELDS_MAX, text -> count(text, 1 << 20)),
                         read.get(ConfigKey.MEASUREMENT_TAGS_MAX, text -> count(text, 65_535))),
                 new QueryBounds(

@@ -43,7 +43,7 @@ shown
     | FIELD KEYS (FROM measurement)?                                # showFieldKeys
     | SERIES (FROM measurement)?                                    # showSeries
     | RETENTION                                                     # showRetention
-    | CARDINALITY (FROM measurement)?                               # showCardinality
+    | CARDINALITY (FROM measurement)? valuesOfKey?                  # showCardinality
     | QUERIES                                                       # showQueries
     ;
 
@@ -51,6 +51,8 @@ dropped
     : DATABASE (IF EXISTS)? name                                    # dropDatabase
     | MEASUREMENT (IF EXISTS)? measurement                          # dropMeasurement
     ;
+
+valuesOfKey : WITH KEY EQ name (LIMIT first=INTEGER)? ;
 
 shownTags
     : KEYS (FROM measurement)?                                      # showTagKeys
