@@ -193,8 +193,7 @@ final class MetadataQueries {
     }
 
     /// A row for each of the values of a tag that the most series of a measurement have.
-    private StreamedResult topValues(
-            List<MeasurementSchema> measurements, String tag, int first) {
+    private StreamedResult topValues(List<MeasurementSchema> measurements, String tag, int first) {
         var rows = new ArrayList<List<Object>>();
         for (MeasurementSchema measurement : measurements) {
             MemoryAccount memory = control.memory().account();

@@ -46,7 +46,8 @@ final class TopValues {
 
     /// @param first so many
     /// @param memory that hashes and texts are reserved at
-    /// @return the values with the most series, the most first, of equals in the order of their texts
+    /// @return the values with the most series, the most first, of equals in the order of their
+    ///   texts
     static List<Top> of(
             MeasurementSchema measurement,
             String tag,

@@ -8,8 +8,8 @@ import io.tsdb.storage.scan.TagColumn;
 
 import org.jspecify.annotations.Nullable;
 
-/// Hands out how many series of a shard each value of a tag has, from the index of series in memory.
-/// Values go by their hashes: a text is made of those alone that may be asked for.
+/// Hands out how many series of a shard each value of a tag has, from the index of series in
+/// memory. Values go by their hashes: a text is made of those alone that may be asked for.
 final class ValueCountsTask implements FragmentTask {
     /// Values with more series than this are all among those with the most.
     private static final int COUNTED_MAX = 1 << 12;

@@ -37,8 +37,8 @@ import io.tsdb.query.sql.grammar.SqlParser.ShowTagsContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShownContext;
 import io.tsdb.query.sql.grammar.SqlParser.ShownTagsContext;
 import io.tsdb.query.sql.grammar.SqlParser.StatementContext;
-import io.tsdb.query.sql.grammar.SqlParser.ValuesOfKeyContext;
 import io.tsdb.query.sql.grammar.SqlParser.TruncateContext;
+import io.tsdb.query.sql.grammar.SqlParser.ValuesOfKeyContext;
 
 import org.antlr.v4.runtime.Token;
 import org.jspecify.annotations.Nullable;

@@ -35,8 +35,7 @@ class TopValuesTest {
     private static List<List<@Nullable Object>> top(List<TestPoint> points, int first) {
         TestEngines.Setup setup = TestEngines.of(points, SHARDS, LAYOUT);
         List<List<@Nullable Object>> rows =
-                ResultRows.of(
-                        setup.execute("SHOW CARDINALITY FROM m WITH KEY = v LIMIT " + first));
+                ResultRows.of(setup.execute("SHOW CARDINALITY FROM m WITH KEY = v LIMIT " + first));
         assertThat(setup.openScans()).isZero();
         assertThat(setup.budget().reservedBytes()).isZero();
         return rows;

@@ -170,8 +170,8 @@ public final class LocalLog implements NodeLog {
         removeTrimmed();
     }
 
-    /// Ends the files of all segments but the active one behind their last records, where that frees
-    /// as many bytes as `unusedMin`. Log thread.
+    /// Ends the files of all segments but the active one behind their last records, where that
+    /// frees as many bytes as `unusedMin`. Log thread.
     void cutTails(long unusedMin) throws IOException {
         synchronized (segments) {
             for (Segment segment : segments) {

@@ -119,7 +119,8 @@ final class SegmentFiles implements AutoCloseable {
         wanted = false;
         Path unused = takeSpare();
         if (unused != null) {
-            io.delete(unused); // its name is temporary: where a crash keeps it, the next start ends it
+            io.delete(unused); // its name is temporary: where a crash keeps it, the next start ends
+            // it
         }
     }
 

@@ -111,8 +111,8 @@ final class SegmentWriter implements AutoCloseable {
         return file == null || syncedTo == position;
     }
 
-    /// Ends the file behind the last record, where that frees as many bytes as `unusedMin`: it grows
-    /// from then on.
+    /// Ends the file behind the last record, where that frees as many bytes as `unusedMin`: it
+    /// grows from then on.
     void cutTail(long unusedMin) throws IOException {
         DataFile target = file;
         if (target != null && syncedTo == position && target.size() - position >= unusedMin) {

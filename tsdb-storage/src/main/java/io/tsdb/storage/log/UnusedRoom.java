@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Gives room on disk back that a log holds and does not need while little is written: the spare
 /// segment, what lies unused behind the last record of a segment, and records that no shard needs
-/// any more in the segment that is written to. While much is written it asks for a spare. Log thread
-/// only.
+/// any more in the segment that is written to. While much is written it asks for a spare. Log
+/// thread only.
 ///
 /// Time is cut into windows. One that has a 16th of a segment is busy (64 MiB: 70 kB/s), one with
 /// less than a 64th is quiet; between the two nothing changes, so that a steady rate does not fill
@@ -93,8 +93,8 @@ final class UnusedRoom {
         cut();
     }
 
-    /// Goes on in a new segment where the active one holds records that nobody needs, or is one of an
-    /// earlier run that has room behind its records: only one that is followed can go or be cut.
+    /// Goes on in a new segment where the active one holds records that nobody needs, or is one of
+    /// an earlier run that has room behind its records: only one that is followed can go or be cut.
     private void leaveUnneeded() throws IOException {
         Segment active = writer.active();
         if (active.number() == 0) {

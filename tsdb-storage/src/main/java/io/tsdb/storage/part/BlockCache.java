@@ -9,11 +9,16 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Blocks of parts in memory, within a budget: those not read for a while go first (CLOCK). Shared
-/// by all parts of a node; any thread. Reading takes no lock.
+/// Blocks of parts in memory, within a budget that the parts' indexes count against as well: blocks
+/// not read for a while go first (CLOCK). Indexes stay, as no part can be read without its own;
+/// blocks keep a quarter of the budget whatever they take. Shared by all parts of a node; any
+/// thread. Reading takes no lock.
 public final class BlockCache {
     /// What an entry takes beside its block.
     private static final int ENTRY_BYTES = 64;
+
+    /// Blocks have one part of so many of the budget in any case.
+    private static final int BLOCK_SHARE_MIN = 4;
 
     /// A cached block; it knows its place in its part and in the ring.
     private static final class Entry {
@@ -35,9 +40,11 @@ public final class BlockCache {
     /// Places for the blocks of one part.
     final class Slots {
         private final AtomicReferenceArray<@Nullable Entry> entries;
+        private final long indexBytes;
 
-        private Slots(int blockCount) {
-            entries = new AtomicReferenceArray<>(blockCount);
+        private Slots(int blockCount, long indexBytes) {
+            this.entries = new AtomicReferenceArray<>(blockCount);
+            this.indexBytes = indexBytes;
         }
 
         /// @return null when the block is not in memory
@@ -64,8 +71,11 @@ public final class BlockCache {
             BlockCache.this.put(new Entry(entries, index, block));
         }
 
-        /// Gives back everything the part has here.
-        void clear() {
+        /// Gives back everything the part has here; once.
+        void close() {
+            synchronized (ring) {
+                indexUsedBytes -= indexBytes;
+            }
             for (int i = 0; i < entries.length(); i++) {
                 synchronized (ring) {
                     Entry entry = entries.get(i);
@@ -80,6 +90,7 @@ public final class BlockCache {
     private final List<Entry> ring = new ArrayList<>();
     private int hand;
     private long usedBytes;
+    private long indexUsedBytes;
     private long budgetBytes;
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
@@ -89,7 +100,7 @@ public final class BlockCache {
         this.budgetBytes = budgetBytes;
     }
 
-    /// Sets how many bytes the blocks may take; what is too much goes at once.
+    /// Sets how many bytes blocks and indexes may take; what is too much goes at once.
     public void setBudgetBytes(long bytes) {
         synchronized (ring) {
             budgetBytes = bytes;
@@ -106,6 +117,13 @@ public final class BlockCache {
     public long usedBytes() {
         synchronized (ring) {
             return usedBytes;
+        }
+    }
+
+    /// Memory of the indexes of all open parts, about.
+    public long indexBytes() {
+        synchronized (ring) {
+            return indexUsedBytes;
         }
     }
 
@@ -130,13 +148,25 @@ public final class BlockCache {
         return evictions.sum();
     }
 
-    Slots slots(int blockCount) {
-        return new Slots(blockCount);
+    /// Places for the blocks of a part, until it is closed.
+    ///
+    /// @param indexBytes memory of the part's index
+    Slots slots(int blockCount, long indexBytes) {
+        var slots = new Slots(blockCount, indexBytes);
+        synchronized (ring) {
+            indexUsedBytes += indexBytes;
+            evict();
+        }
+        return slots;
+    }
+
+    private long roomBytes() {
+        return Math.max(budgetBytes - indexUsedBytes, budgetBytes / BLOCK_SHARE_MIN);
     }
 
     private void put(Entry entry) {
         synchronized (ring) {
-            if (entry.sizeBytes > budgetBytes || entry.slots.get(entry.index) != null) {
+            if (entry.sizeBytes > roomBytes() || entry.slots.get(entry.index) != null) {
                 return;
             }
             entry.ringIndex = ring.size();
@@ -150,7 +180,8 @@ public final class BlockCache {
     /// The hand goes round: an entry that was read since its last visit gets another round, another
     /// one goes.
     private void evict() {
-        while (usedBytes > budgetBytes && !ring.isEmpty()) {
+        long room = roomBytes();
+        while (usedBytes > room && !ring.isEmpty()) {
             hand = hand < ring.size() ? hand : 0;
             Entry entry = ring.get(hand);
             if (entry.wanted) {

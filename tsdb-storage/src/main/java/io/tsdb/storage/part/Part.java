@@ -66,7 +66,7 @@ public final class Part implements AutoCloseable {
         this.summary = summary;
         this.index = index;
         this.file = file;
-        this.cached = cache.slots(index.blockCount());
+        this.cached = cache.slots(index.blockCount(), memoryBytes(index));
         this.fieldIndexes = fieldIndexes;
         this.fieldOfIndex = new int[Arrays.stream(fieldIndexes).max().orElse(ABSENT) + 1];
         Arrays.fill(fieldOfIndex, ABSENT);
@@ -86,6 +86,14 @@ public final class Part implements AutoCloseable {
             seriesPositions[i] = (int) order[i];
         }
         Arrays.setAll(pageLocks, _ -> new Object());
+    }
+
+    /// What a part takes of memory as long as it is open, about: its index, the order of its
+    /// series, and places for its blocks.
+    private static long memoryBytes(PartIndex index) {
+        long seriesBytes = 2L * Integer.BYTES * index.series().ids().length;
+        long placeBytes = (long) Integer.BYTES * index.blockCount();
+        return index.memoryBytes() + seriesBytes + placeBytes;
     }
 
     /// Opens a part.
@@ -290,7 +298,7 @@ public final class Part implements AutoCloseable {
                     "BUG: part " + summary.id() + " is released more often than retained");
         }
         if (left == 0) {
-            cached.clear();
+            cached.close();
             file.close();
             atEnd.run();
         }

@@ -3,6 +3,7 @@ package io.tsdb.storage.part;
 import io.tsdb.storage.parquet.ByteSource;
 import io.tsdb.storage.parquet.ParquetColumns;
 import io.tsdb.storage.parquet.ParquetFile;
+import io.tsdb.storage.parquet.RowGroupPages;
 import io.tsdb.storage.scan.ColumnStatistics;
 
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 final class PartIndex {
     /// Every how many blocks the place of a column's statistics is known.
     static final int MARK_DISTANCE = 16;
+
+    /// A page's span, and the reference to it.
+    private static final int PAGE_BYTES = 40;
 
     /// What the file's fixed fields say.
     record Identity(PartNames names, ParquetColumns columns, ParquetFile parquet) {}
@@ -60,6 +64,19 @@ final class PartIndex {
         for (int field = 0; field < lastPlaces.length(); field++) {
             lastPlaces.set(field, -1);
         }
+    }
+
+    /// About what it takes of memory.
+    long memoryBytes() {
+        long bytes = statistics.bytes.length + (long) Integer.BYTES * pageFirstBlocks.length;
+        for (int[] marks : statistics.marks) {
+            bytes += (long) Integer.BYTES * marks.length;
+        }
+        bytes += 2L * Integer.BYTES * series.ids.length + 3L * Long.BYTES * blockCount();
+        for (RowGroupPages group : identity.parquet.rowGroups()) {
+            bytes += (1L + group.fields().size()) * group.pageRows().size() * PAGE_BYTES;
+        }
+        return bytes;
     }
 
     Identity identity() {

@@ -12,7 +12,7 @@ import java.time.Duration;
 /// @param directory data directory; created when missing
 /// @param shardCount shards of a new store, 1 to 1024; an existing store keeps its own number
 /// @param headBytesMax memory for recent data of all shards together
-/// @param cacheBytesMax memory for blocks of parts
+/// @param cacheBytesMax memory for indexes of parts, and blocks that are read
 /// @param flushAge rows are in a part at the latest this long after they were taken in
 /// @param stopFlushMax a clean stop flushes for at most this long and leaves the rest to the log
 /// @param diskReserveBytes writes are refused while the disk has less room than this

@@ -178,7 +178,10 @@ public final class FaultyFileStore implements FileStore {
                 for (int at = 0; at < source.length; ) {
                     long offset = write.offset() + at;
                     int count =
-                            (int) Math.min(source.length - at, SECTOR_BYTES - offset % SECTOR_BYTES);
+                            (int)
+                                    Math.min(
+                                            source.length - at,
+                                            SECTOR_BYTES - offset % SECTOR_BYTES);
                     if (random.nextInt(100) < keptPercent) {
                         copy.put(offset, source, at, count);
                     }

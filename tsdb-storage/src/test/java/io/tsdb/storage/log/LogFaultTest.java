@@ -42,8 +42,7 @@ class LogFaultTest {
         LogConfig config() {
             int bytes = this == GIVEN_BACK ? 1 << 14 : 4096;
             boolean preallocate = this != GROWING;
-            var config =
-                    new LogConfig(bytes, Durability.SYNC, 0, 0, 1 << 20, 200, preallocate, 1);
+            var config = new LogConfig(bytes, Durability.SYNC, 0, 0, 1 << 20, 200, preallocate, 1);
             return this == GIVEN_BACK ? config.withQuietMillis(1) : config;
         }
 
@@ -77,13 +76,16 @@ class LogFaultTest {
             throws InterruptedException {
         var ledger = new Ledger();
         LogConfig config = segments.config();
-        try (LocalLog log =
-                Recorder.open(io, wal, config, segments.ticker(), new Recorder())) {
+        try (LocalLog log = Recorder.open(io, wal, config, segments.ticker(), new Recorder())) {
             boolean acknowledged = true;
             for (int i = 0; i < ENTRY_COUNT || (untilItGoesOn && !acknowledged); i++) {
                 int shard = i % 3;
                 var outcome = new Recorder.Outcome();
-                boolean taken = log.shard(shard).append(Recorder.entry(i, i % 4 * config.segmentBytes() / 8), outcome);
+                boolean taken =
+                        log.shard(shard)
+                                .append(
+                                        Recorder.entry(i, i % 4 * config.segmentBytes() / 8),
+                                        outcome);
                 assertThat(taken).isTrue();
                 ledger.sent.computeIfAbsent(shard, _ -> new ArrayList<>()).add((long) i);
                 long index = outcome.await();

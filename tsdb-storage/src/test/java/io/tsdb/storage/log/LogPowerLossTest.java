@@ -65,8 +65,8 @@ class LogPowerLossTest {
 
     private record Cut(SimulatedDisk disk, Path root, int acknowledged) {}
 
-    /// Segments that are filled beforehand are cut behind their records, left early and deleted, after
-    /// every small entry; the power goes before each sync there is.
+    /// Segments that are filled beforehand are cut behind their records, left early and deleted,
+    /// after every small entry; the power goes before each sync there is.
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void givesRoomBackAndKeepsWhatItAcknowledged(long seed) throws Exception {
@@ -109,7 +109,9 @@ class LogPowerLossTest {
             var recorder = new Recorder();
             Recorder.open(cut.disk(), cut.root().resolve("wal"), CONFIG, recorder).close();
             assertThat(recorder.entries).as("%s", cut).allMatch(e -> e.value() == e.index() - 1);
-            assertThat(recorder.entries).as("%s", cut).hasSizeGreaterThanOrEqualTo(cut.acknowledged());
+            assertThat(recorder.entries)
+                    .as("%s", cut)
+                    .hasSizeGreaterThanOrEqualTo(cut.acknowledged());
         }
     }
 

@@ -25,8 +25,7 @@ class LogRoomTest {
     private static final int KIB = 1 << 10;
     private static final int MIB = 1 << 20;
     private static final LogConfig CONFIG =
-            new LogConfig(8 * MIB, Durability.SYNC, 0, 0, 64L * MIB, 200, true)
-                    .withQuietMillis(20);
+            new LogConfig(8 * MIB, Durability.SYNC, 0, 0, 64L * MIB, 200, true).withQuietMillis(20);
 
     @TempDir Path temporary;
     private final AtomicLong nanos = new AtomicLong();

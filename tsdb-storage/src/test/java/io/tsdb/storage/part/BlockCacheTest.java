@@ -27,7 +27,7 @@ class BlockCacheTest {
     @Test
     void staysInItsBudget() {
         var cache = new BlockCache(bytes(5));
-        BlockCache.Slots slots = cache.slots(blocks.size());
+        BlockCache.Slots slots = cache.slots(blocks.size(), 0);
         for (int i = 0; i < blocks.size(); i++) {
             slots.put(i, blocks.get(i));
             assertThat(cache.usedBytes()).isLessThanOrEqualTo(cache.budgetBytes());
@@ -42,7 +42,7 @@ class BlockCacheTest {
     @Test
     void keepsWhatIsRead() {
         var cache = new BlockCache(bytes(6));
-        BlockCache.Slots slots = cache.slots(blocks.size());
+        BlockCache.Slots slots = cache.slots(blocks.size(), 0);
         slots.put(0, blocks.getFirst());
         for (int i = 1; i < blocks.size(); i++) {
             assertThat(slots.get(0)).isSameAs(blocks.getFirst());
@@ -56,7 +56,7 @@ class BlockCacheTest {
     @Test
     void takesNothingThatIsLargerThanItself() {
         var cache = new BlockCache(10);
-        BlockCache.Slots slots = cache.slots(1);
+        BlockCache.Slots slots = cache.slots(1, 0);
         slots.put(0, blocks.getFirst());
         assertThat(slots.get(0)).isNull();
     }
@@ -64,17 +64,49 @@ class BlockCacheTest {
     @Test
     void givesBackWhatAPartHeld() {
         var cache = new BlockCache(bytes(30));
-        BlockCache.Slots one = cache.slots(blocks.size());
-        BlockCache.Slots two = cache.slots(blocks.size());
+        BlockCache.Slots one = cache.slots(blocks.size(), 0);
+        BlockCache.Slots two = cache.slots(blocks.size(), 0);
         for (int i = 0; i < 10; i++) {
             one.put(i, blocks.get(i));
             two.put(i, blocks.get(i));
         }
         long used = cache.usedBytes();
-        one.clear();
+        one.close();
         assertThat(cache.blockCount()).isEqualTo(10);
         assertThat(cache.usedBytes()).isEqualTo(used / 2);
         assertThat(two.get(9)).isSameAs(blocks.get(9));
+    }
+
+    /// Indexes cannot go, so blocks do; but some are kept, however many parts there are.
+    @Test
+    void indexesCountAgainstTheBudget() {
+        var cache = new BlockCache(bytes(20));
+        BlockCache.Slots slots = cache.slots(blocks.size(), 0);
+        for (int i = 0; i < blocks.size(); i++) {
+            slots.put(i, blocks.get(i));
+        }
+        BlockCache.Slots other = cache.slots(0, bytes(10));
+        assertThat(cache.indexBytes()).isEqualTo(bytes(10));
+        assertThat(cache.usedBytes()).isPositive().isLessThanOrEqualTo(bytes(20) - bytes(10));
+        BlockCache.Slots many = cache.slots(0, bytes(1000));
+        assertThat(cache.usedBytes()).isPositive().isLessThanOrEqualTo(bytes(20) / 4);
+        many.close();
+        other.close();
+        assertThat(cache.indexBytes()).isZero();
+        slots.put(0, blocks.getFirst());
+        assertThat(slots.get(0)).isNotNull();
+    }
+
+    @Test
+    void countsTheIndexOfAnOpenPart() throws IOException {
+        PartSummary summary = sample.write(directory, 1, PartConfig.defaults());
+        var cache = new BlockCache(bytes(100));
+        try (Part _ = sample.open(directory, summary, cache)) {
+            // statistics stay in their encoded form, the rest is arrays
+            assertThat(cache.indexBytes())
+                    .isBetween(summary.indexBytes() / 2, 4 * summary.indexBytes());
+        }
+        assertThat(cache.indexBytes()).isZero();
     }
 
     @Test

@@ -288,6 +288,14 @@ public final class NodeMetrics implements AutoCloseable {
                 "Damaged files of parts; /health names the first.",
                 () -> store.damages().size());
         gauge("tsdb.cache.bytes", "Memory of blocks of parts.", () -> store.cache().usedBytes());
+        gauge(
+                "tsdb.part.index.bytes",
+                "Memory of the indexes of parts, about.",
+                () -> store.cache().indexBytes());
+        gauge(
+                "tsdb.cache.limit.bytes",
+                "For blocks and indexes of parts.",
+                () -> store.cache().budgetBytes());
         counter("tsdb.cache.hits", "Blocks found in the cache.", store, s -> s.cache().hitCount());
         counter("tsdb.cache.misses", "Blocks read from parts.", store, s -> s.cache().missCount());
         gauge("tsdb.disk.low", "1: writes are refused, no room.", () -> store.diskLow() ? 1 : 0);
