@@ -3,6 +3,8 @@ package chart
 
 import (
 	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -128,6 +130,7 @@ func get[T any](t *testing.T, objects map[string]any, name string) T {
 
 const everything = `
 tls: {existingSecret: tsdb-tls}
+cluster: {shards: 8, tls: {existingSecret: nodes}}
 auth: {existingSecret: who, key: may}
 config: {flush-age: 5m, line-max: 2MiB}
 extraEnv: [{name: TSDB_LOG_FORMAT, value: json}]
@@ -155,6 +158,7 @@ func TestEveryObjectIsOneThatKubernetesKnows(t *testing.T) {
 		"everything":  everything,
 		"one node":    "replicas: 1",
 		"without who": "auth: {enabled: false}",
+		"insecure":    "cluster: {insecure: true}",
 		"soft":        "antiAffinity: soft",
 		"bare":        "{antiAffinity: none, topologySpread: {enabled: false}, networkPolicy: {enabled: false}, podDisruptionBudget: {enabled: false}, serviceAccount: {create: false}}",
 	} {
@@ -287,6 +291,194 @@ func TestSecretsAreNamedAndNeverWritten(t *testing.T) {
 	}
 }
 
+// The configuration that the chart writes is one that a node takes: with certificates of `tsdb cluster ca`, made as the page of
+// operations says, and without where that is asked for.
+func TestNodesKnowOneAnotherByASecret(t *testing.T) {
+	objects := render(t, "cluster: {tls: {existingSecret: nodes}}")
+	config := get[*core.ConfigMap](t, objects, "ConfigMap/tsdb").Data["tsdb.conf"]
+	for _, line := range []string{
+		"cluster-ca = /etc/tsdb-cluster/ca.crt",
+		"cluster-cert = /etc/tsdb-cluster/tls.crt",
+		"cluster-key = /etc/tsdb-cluster/tls.key",
+	} {
+		if !strings.Contains(config, line+"\n") {
+			t.Errorf("no line %q in\n%s", line, config)
+		}
+	}
+	if strings.Contains(config, "insecure") {
+		t.Errorf("with certificates nothing is insecure:\n%s", config)
+	}
+	pod := get[*apps.StatefulSet](t, objects, "StatefulSet/tsdb").Spec.Template.Spec
+	if secret := volume(t, pod, "cluster-tls").Secret; secret == nil || secret.SecretName != "nodes" || *secret.DefaultMode&0o007 != 0 {
+		t.Errorf("the secret of the nodes: %+v", secret)
+	}
+	if mount := mount(t, pod.Containers[0], "cluster-tls"); mount.MountPath != "/etc/tsdb-cluster" || !mount.ReadOnly {
+		t.Errorf("%+v", mount)
+	}
+	for _, other := range []string{"cluster: {insecure: true}", "replicas: 1"} {
+		objects := render(t, other)
+		config := get[*core.ConfigMap](t, objects, "ConfigMap/tsdb").Data["tsdb.conf"]
+		if strings.Contains(config, "cluster-ca") || strings.Contains(config, "insecure = true") != strings.Contains(other, "insecure") {
+			t.Errorf("%s:\n%s", other, config)
+		}
+	}
+}
+
+func volume(t *testing.T, pod core.PodSpec, name string) core.Volume {
+	t.Helper()
+	for _, one := range pod.Volumes {
+		if one.Name == name {
+			return one
+		}
+	}
+	t.Fatalf("no volume %s", name)
+	return core.Volume{}
+}
+
+func mount(t *testing.T, container core.Container, name string) core.VolumeMount {
+	t.Helper()
+	for _, one := range container.VolumeMounts {
+		if one.Name == name {
+			return one
+		}
+	}
+	t.Fatalf("%s is not mounted", name)
+	return core.VolumeMount{}
+}
+
+// Before a pod ends, others lead what it led: the node is asked with the administrator's token, at the address that it has.
+func TestLeadersAreHandedOverBeforeAPodEnds(t *testing.T) {
+	script := func(given string) string {
+		lifecycle := get[*apps.StatefulSet](t, render(t, given), "StatefulSet/tsdb").Spec.Template.Spec.Containers[0].Lifecycle
+		command := lifecycle.PreStop.Exec.Command
+		if len(command) != 3 || command[0] != "/bin/sh" || command[1] != "-c" {
+			t.Fatalf("preStop: %q", command)
+		}
+		return command[2]
+	}
+	for given, line := range map[string]string{
+		"":                         "TSDB_URL=http://127.0.0.1:8086 TSDB_TOKEN=${TSDB_ADMIN_TOKEN:-} timeout 20 tsdb cluster hand-over || true\n",
+		"tls: {existingSecret: x}": "TSDB_URL=https://$POD_NAME.tsdb-nodes.metrics.svc:8086 TSDB_CA=$(ls /etc/tsdb-tls/ca.crt 2>/dev/null) TSDB_TOKEN=",
+	} {
+		if text := script(given); !strings.Contains(text, line) || !strings.HasSuffix(text, "\nsleep 5\n") {
+			t.Errorf("preStop of %q:\n%s", given, text)
+		}
+	}
+	if text := script("replicas: 1"); strings.Contains(text, "hand-over") || !strings.HasSuffix(text, "sleep 5\n") {
+		t.Errorf("preStop of a node alone:\n%s", text)
+	}
+	// the script is one that a shell runs to its end, also when nobody answers
+	path := t.TempDir()
+	asked := filepath.Join(path, "asked")
+	for name, program := range map[string]string{"tsdb": `echo "$TSDB_URL $TSDB_TOKEN $*" > ` + asked + `; exit 1`, "sleep": "exit 0"} {
+		if err := os.WriteFile(filepath.Join(path, name), []byte("#!/bin/sh\n"+program+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	command := exec.Command("/bin/sh", "-c", script(""))
+	command.Env = []string{"PATH=" + path + ":/usr/bin:/bin", "TSDB_ADMIN_TOKEN=secret"}
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Errorf("preStop: %v %s", err, out)
+	}
+	if text, err := os.ReadFile(asked); err != nil || string(text) != "http://127.0.0.1:8086 secret cluster hand-over\n" {
+		t.Errorf("asked: %q %v", text, err)
+	}
+}
+
+func TestDataIsClaimedAndKept(t *testing.T) {
+	set := get[*apps.StatefulSet](t, render(t, everything), "StatefulSet/tsdb").Spec
+	claim := set.VolumeClaimTemplates[0].Spec
+	size := claim.Resources.Requests[core.ResourceStorage]
+	if *claim.StorageClassName != "fast" || size.String() != "10Gi" || claim.AccessModes[0] != core.ReadWriteOnce {
+		t.Errorf("claim: %+v", claim)
+	}
+	if mount(t, set.Template.Spec.Containers[0], set.VolumeClaimTemplates[0].Name).MountPath != "/var/lib/tsdb" {
+		t.Error("data is not on the claim")
+	}
+	if policy := set.PersistentVolumeClaimRetentionPolicy; policy.WhenDeleted != apps.RetainPersistentVolumeClaimRetentionPolicyType {
+		t.Errorf("data goes with the release: %+v", policy)
+	}
+}
+
+func TestNodesAreSpreadAsFarAsIsAsked(t *testing.T) {
+	soft := get[*apps.StatefulSet](t, render(t, "antiAffinity: soft"), "StatefulSet/tsdb").Spec.Template.Spec.Affinity.PodAntiAffinity
+	if len(soft.RequiredDuringSchedulingIgnoredDuringExecution) != 0 || len(soft.PreferredDuringSchedulingIgnoredDuringExecution) != 1 {
+		t.Errorf("soft: %+v", soft)
+	}
+	if none := get[*apps.StatefulSet](t, render(t, "antiAffinity: none"), "StatefulSet/tsdb").Spec.Template.Spec.Affinity; none != nil {
+		t.Errorf("none: %+v", none)
+	}
+	spread := get[*apps.StatefulSet](t, render(t, "topologySpread: {whenUnsatisfiable: DoNotSchedule}"), "StatefulSet/tsdb").Spec.Template.Spec.TopologySpreadConstraints
+	if len(spread) != 1 || spread[0].TopologyKey != "topology.kubernetes.io/zone" || spread[0].MaxSkew != 1 || spread[0].WhenUnsatisfiable != core.DoNotSchedule || len(spread[0].LabelSelector.MatchLabels) != 2 {
+		t.Errorf("spread: %+v", spread)
+	}
+}
+
+// Who is let in by name, at which port, and whom a node dials.
+func TestOnlyNodesAndNamedClientsGetThrough(t *testing.T) {
+	ports := func(rules []networking.NetworkPolicyPort) string {
+		var names []string
+		for _, port := range rules {
+			names = append(names, port.Port.String())
+		}
+		return strings.Join(names, ",")
+	}
+	policy := get[*networking.NetworkPolicy](t, render(t, everything), "NetworkPolicy/tsdb").Spec
+	if len(policy.PolicyTypes) != 2 || len(policy.Ingress) != 3 || len(policy.Egress) != 2 {
+		t.Fatalf("%+v", policy)
+	}
+	for i, want := range []struct{ from, ports string }{
+		{"gateways", "http,line-tcp"}, {"monitoring", "http"}, {"tsdb", "data,raft"},
+	} {
+		rule := policy.Ingress[i]
+		if len(rule.From) != 1 || !strings.Contains(fmt.Sprint(rule.From[0]), want.from) || ports(rule.Ports) != want.ports {
+			t.Errorf("in: %+v", rule)
+		}
+	}
+	if names := policy.Egress[0]; len(names.To) != 0 || ports(names.Ports) != "53,53" {
+		t.Errorf("out to name servers: %+v", names)
+	}
+	if nodes := policy.Egress[1]; len(nodes.To) != 1 || ports(nodes.Ports) != "data,raft" {
+		t.Errorf("out to nodes: %+v", nodes)
+	}
+	if alone := get[*networking.NetworkPolicy](t, render(t, "replicas: 1"), "NetworkPolicy/tsdb").Spec; len(alone.Ingress) != 1 || len(alone.Egress) != 1 {
+		t.Errorf("a node alone: %+v", alone)
+	}
+}
+
+// `helm test`: what is written through the service is read at each node.
+func TestHelmTestAsksEveryNode(t *testing.T) {
+	pod := get[*core.Pod](t, render(t, ""), "Pod/tsdb-test")
+	if pod.Annotations["helm.sh/hook"] != "test" || pod.Spec.RestartPolicy != core.RestartPolicyNever {
+		t.Errorf("%+v", pod.ObjectMeta)
+	}
+	container := pod.Spec.Containers[0]
+	environment := map[string]string{}
+	for _, variable := range container.Env {
+		environment[variable.Name] = variable.Value
+	}
+	if environment["SERVICE"] != "http://tsdb.metrics.svc:8086" || environment["NODES"] != "http://tsdb-0.tsdb-nodes.metrics.svc:8086 http://tsdb-1.tsdb-nodes.metrics.svc:8086 http://tsdb-2.tsdb-nodes.metrics.svc:8086" {
+		t.Errorf("%v", environment)
+	}
+	// the script itself, against a real node that asks for the token
+	tsdb.Tool(t, "curl")
+	home := tsdb.Home(t)
+	node := tsdb.Start(t, home, []string{"TSDB_ADMIN_TOKEN=secret"}, "--data="+filepath.Join(t.TempDir(), "data"), "--http=127.0.0.1:0", "--line-tcp=off", "--auth=true", "--disk-reserve=1MiB")
+	run := func(nodes, token string) error {
+		command := exec.Command(container.Command[0], container.Command[1:]...)
+		command.Env = []string{"PATH=" + os.Getenv("PATH"), "SERVICE=" + node.URL, "NODES=" + nodes, "TOKEN=" + token}
+		out, err := command.CombinedOutput()
+		t.Logf("%v\n%s", err, out)
+		return err
+	}
+	if run(node.URL+" "+node.URL, "secret") != nil {
+		t.Error("it fails at a node that is well")
+	}
+	if run(node.URL+" http://127.0.0.1:1", "secret") == nil {
+		t.Error("it passes with a node that is away")
+	}
+}
+
 func TestRulesAndDashboardsAreThoseOfTheTree(t *testing.T) {
 	objects := render(t, everything)
 	var file monitoring.PrometheusRuleSpec
@@ -314,6 +506,8 @@ func TestTheSchemaRefusesWhatCannotWork(t *testing.T) {
 		"config: {cluster-seeds: x}":                             "cluster-seeds",
 		"persistence: {size: 50 gigabytes}":                      "size",
 		"antiAffinity: sometimes":                                "antiAffinity",
+		"cluster: {tls: {existingSecret: ''}}":                   "cluster",
+		"config: {cluster-ca: x}":                                "cluster-ca",
 		"terminationGracePeriodSeconds: 5":                       "terminationGracePeriodSeconds",
 		"monitoring: {serviceMonitor: {interval: never}}":        "interval",
 		"persistence: {size: 1Gi, accessModes: [ReadWriteMany]}": "accessModes",

@@ -4,6 +4,7 @@ package container
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -11,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/compose-spec/compose-go/v2/cli"
@@ -125,7 +127,7 @@ func project(t *testing.T, file string) *types.Project {
 func TestComposeFilesAreWhatComposeReads(t *testing.T) {
 	want := map[string][]string{
 		"compose.yaml": {"fleet", "grafana", "mosquitto", "prometheus", "sensor", "telegraf", "tsdb"},
-		"cluster.yaml": {"haproxy", "tsdb-0", "tsdb-1", "tsdb-2"},
+		"cluster.yaml": {"certificates", "haproxy", "tsdb-0", "tsdb-1", "tsdb-2"},
 	}
 	for file, names := range want {
 		loaded := project(t, file)
@@ -162,7 +164,7 @@ func TestANodeTakesTheSettingsOfTheComposeFiles(t *testing.T) {
 	home := tsdb.Home(t)
 	for _, file := range []string{"compose.yaml", "cluster.yaml"} {
 		for _, service := range project(t, file).Services {
-			if !strings.HasPrefix(service.Image, "tsdb:") || service.Name == "fleet" {
+			if !strings.HasPrefix(service.Image, "tsdb:") || service.Name == "fleet" || service.Name == "certificates" {
 				continue
 			}
 			command := tsdb.Command(home, "start", "--print-config")
@@ -173,6 +175,65 @@ func TestANodeTakesTheSettingsOfTheComposeFiles(t *testing.T) {
 			if out := tsdb.Output(t, command); strings.Contains(out, "never-to-be") {
 				t.Errorf("%s: a secret is printed:\n%s", service.Name, out)
 			}
+		}
+	}
+}
+
+// The cluster of the compose file on this machine: its own command makes the certificates, each node starts with the settings of its
+// service, and they form a cluster that takes a write at one node and shows it at the others. Only names, folders and ports are others.
+func TestTheClusterOfTheComposeFileKnowsItsNodes(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("SKIPPED: the certificates are given to another user: this needs root")
+	}
+	home := tsdb.Home(t)
+	services := project(t, "cluster.yaml").Services
+	folder := t.TempDir()
+	for _, mount := range services["certificates"].Volumes {
+		if err := os.MkdirAll(folder+mount.Target, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	certificates := services["certificates"]
+	script := strings.NewReplacer("/authority", folder+"/authority", "/certificates", folder+"/certificates", "--host $node", "--host 127.0.0.1").Replace(certificates.Command[0])
+	run := func() string {
+		command := exec.Command(certificates.Entrypoint[0], append(slices.Clone(certificates.Entrypoint[1:]), script)...)
+		command.Env = []string{"PATH=" + filepath.Join(home, "bin") + ":/usr/bin:/bin"}
+		return tsdb.Output(t, command)
+	}
+	run()
+	if again := run(); again != "" {
+		t.Errorf("a second start makes others:\n%s", again)
+	}
+	ports := tsdb.FreePorts(t, 6)
+	replacements := []string{"/certificates", "", "tsdb-0:9301", tsdb.Address(ports[0]), "tsdb-1:9301", tsdb.Address(ports[1]), "tsdb-2:9301", tsdb.Address(ports[2])}
+	var nodes []*tsdb.Node
+	for i := range 3 {
+		service := services[fmt.Sprintf("tsdb-%d", i)]
+		if slices.ContainsFunc(service.Volumes, func(volume types.ServiceVolumeConfig) bool { return volume.Source == "authority" }) {
+			t.Errorf("%s has the authority's key", service.Name)
+		}
+		replacements[1] = folder + "/certificates/" + service.Name
+		replacer := strings.NewReplacer(append(slices.Clone(replacements), service.Name+":9302", tsdb.Address(ports[3+i]))...)
+		var environment []string
+		for name, value := range service.Environment {
+			environment = append(environment, name+"="+replacer.Replace(*value))
+		}
+		owner, err := os.Stat(folder + "/certificates/" + service.Name + "/node.key")
+		if err != nil || owner.Mode().Perm() != 0o600 || owner.Sys().(*syscall.Stat_t).Uid != 10001 {
+			t.Errorf("the key of %s: %+v %v", service.Name, owner, err)
+		}
+		nodes = append(nodes, tsdb.Launch(t, home, environment, "--data="+filepath.Join(t.TempDir(), service.Name), "--http=127.0.0.1:0", "--line-tcp=off", "--disk-reserve=1MiB"))
+	}
+	for _, node := range nodes {
+		node.AwaitReady(t)
+		if strings.Contains(node.Errors(), "counts as a node") {
+			t.Errorf("the ports between nodes are open:\n%s", node.Errors())
+		}
+	}
+	tsdb.Write(t, nodes[0].URL, "home", "climate,room=kitchen temperature=21.5 1767225600")
+	for _, node := range nodes {
+		if rows := tsdb.Rows(t, node.URL, "home", "SELECT temperature FROM climate"); rows[0][0] != 21.5 {
+			t.Errorf("rows at %s: %v", node.URL, rows)
 		}
 	}
 }

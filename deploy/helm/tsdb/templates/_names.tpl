@@ -34,3 +34,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 {{- join "," $seeds }}
 {{- end }}
+
+{{/* the secret that nodes of a cluster know one another by; empty: they take everybody's word */}}
+{{- define "tsdb.clusterSecret" -}}
+{{- if and (include "tsdb.isCluster" .) (not .Values.cluster.insecure) }}{{ .Values.cluster.tls.existingSecret }}{{ end }}
+{{- end }}
+
+{{/* how a container reaches its own node: by the name that a certificate has, where there is one */}}
+{{- define "tsdb.ownUrl" -}}
+{{- if .Values.tls.existingSecret }}https://$POD_NAME.{{ include "tsdb.headless" . }}.{{ .Release.Namespace }}.svc:8086{{ else }}http://127.0.0.1:8086{{ end }}
+{{- end }}
