@@ -17,7 +17,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 
 /// What a node proves itself with to others, and whom it believes: who has a certificate of the
 /// cluster's authority. Both sides show one; a client also looks whether it is that of the host it
@@ -57,15 +56,8 @@ public final class NodeIdentity implements NodeSockets {
             keys.setKeyEntry("node", secret, NO_PASSWORD, chain.toArray(X509Certificate[]::new));
             KeyManagerFactory own = KeyManagerFactory.getInstance("PKIX");
             own.init(keys, NO_PASSWORD);
-            KeyStore believed = KeyStore.getInstance(KeyStore.getDefaultType());
-            believed.load(null, null);
-            for (int i = 0; i < trusted.size(); i++) {
-                believed.setCertificateEntry("authority-" + i, trusted.get(i));
-            }
-            TrustManagerFactory others = TrustManagerFactory.getInstance("PKIX");
-            others.init(believed);
             SSLContext context = SSLContext.getInstance(PROTOCOL);
-            context.init(own.getKeyManagers(), others.getTrustManagers(), null);
+            context.init(own.getKeyManagers(), TrustedAuthorities.managers(trusted), null);
             return new NodeIdentity(secret, chain, trusted, context);
         } catch (GeneralSecurityException e) {
             throw new IOException(

@@ -15,7 +15,10 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -101,6 +104,14 @@ final class OwnReplicas {
     /// The lead of these replicas, of a server that runs.
     LeaderBalance.Lead lead(RaftServer started) {
         return new DivisionLead(started, groups::id, client, calls);
+    }
+
+    /// Gives up the lead of those of these logs that are led here.
+    List<HandOver.Outcome> handOver(Collection<Integer> logs, Duration longest) {
+        RaftServer asked = running();
+        return asked == null
+                ? List.of()
+                : HandOver.run(logs, new DivisionLead(asked, groups::id, client, calls), longest);
     }
 
     /// Appends an entry at the replica, when it leads.

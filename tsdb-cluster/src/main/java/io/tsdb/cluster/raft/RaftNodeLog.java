@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -515,6 +516,11 @@ public final class RaftNodeLog implements NodeLog {
     /// What is asked of the replicas that are here.
     OwnReplicas own() {
         return own;
+    }
+
+    /// Gives up the lead of every log that this node leads, to members that answer.
+    public List<HandOver.Outcome> handOver(Duration longest) {
+        return own.handOver(started().stream().map(RaftShardLog::number).toList(), longest);
     }
 
     @Override

@@ -34,6 +34,10 @@ public record ReplicaState(
         Optional<String> trouble) {
     /// As metrics and tables name it: the number of the shard, or `catalog`.
     public String name() {
+        return name(log);
+    }
+
+    static String name(int log) {
         return log == NodeLog.CATALOG ? "catalog" : Integer.toString(log);
     }
 

@@ -3,6 +3,7 @@ package io.tsdb.cluster.rpc;
 import io.tsdb.cluster.identity.NodeSockets;
 import io.tsdb.cluster.raft.AppendOutcome;
 import io.tsdb.cluster.raft.LeaderPort;
+import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
 import io.tsdb.storage.model.Ticker;
 
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
 public final class DataClients implements LeaderPort, FragmentPort, AutoCloseable {
     private static final int DONE_BYTES_MAX = 64 << 10;
     private static final long LOOK_MILLIS = 250;
+    private static final long ASK_MILLIS = 1_000;
 
     private final Greeting greeting;
     private final Members members;
@@ -51,6 +53,16 @@ public final class DataClients implements LeaderPort, FragmentPort, AutoCloseabl
         this.sockets = sockets;
         this.ticker = ticker;
         looks.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        looks.scheduleWithFixedDelay(this::ask, ASK_MILLIS, ASK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /// Who is gone is known before something is wanted of it: each member is asked now and then.
+    private void ask() {
+        for (Member member : members.members()) {
+            if (!member.equals(greeting.self()) && breaker(member.id()).lets(ticker.nanos())) {
+                connection(reads, member.id(), frameBytesMax).ask();
+            }
+        }
     }
 
     private void look() {

@@ -140,6 +140,16 @@ final class DataConnection implements AutoCloseable {
         }
     }
 
+    /// Has a member from which nothing is wanted say whether it is there.
+    void ask() {
+        if (isQuiet() && !broken) {
+            heardNanos = ticker.nanos();
+            asked = true;
+            isOwed = true;
+            sender.send(Frame.of(Frame.Kind.PING, Frame.NOTHING));
+        }
+    }
+
     private void run() {
         try (socket) {
             socket.setTcpNoDelay(true);

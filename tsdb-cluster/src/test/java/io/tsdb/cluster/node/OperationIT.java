@@ -16,6 +16,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -132,30 +134,98 @@ class OperationIT {
         }
     }
 
-    /// The flags are those that the launcher gives. It is the memory of classes that ends here, at
-    /// the same place each time; a heap that is full may be collected for minutes before.
+    /// The flag of the launcher with which the JVM lets the node have a last word.
+    private static String lastWords() throws IOException {
+        String launcher = Files.readString(Path.of("..", "deploy", "package", "jvm.sh"));
+        return launcher.lines()
+                .filter(line -> line.strip().startsWith("last_words="))
+                .map(line -> line.substring(line.indexOf('"') + 1, line.lastIndexOf('"')))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private TsdbProcess launch(Path data, List<String> flags, String... more) throws IOException {
+        var arguments = new ArrayList<String>();
+        arguments.addAll(List.of("start", "--data=" + data, "--http=127.0.0.1:0"));
+        arguments.addAll(List.of("--line-tcp=off", "--disk-reserve=1MiB"));
+        arguments.addAll(List.of(more));
+        return TsdbProcess.runWith(directory, flags, Map.of(), arguments.toArray(String[]::new));
+    }
+
+    private static void assertLastWords(TsdbProcess node) throws InterruptedException {
+        assertThat(node.awaitEnd()).as(node.errors()).isEqualTo(OUT_OF_MEMORY_STATUS);
+        List<String> words = node.errors().lines().toList();
+        assertThat(words.getLast()).startsWith("Terminating due to java.lang.OutOfMemoryError");
+        assertThat(words.get(words.size() - 2)).startsWith("tsdb: out of memory");
+    }
+
+    /// Here it is the memory of classes that ends.
     @Test
     void memoryThatIsTooSmallIsSaidLast() throws Exception {
-        String launcher = Files.readString(Path.of("..", "deploy", "package", "jvm.sh"));
-        String flag =
-                launcher.lines()
-                        .filter(line -> line.strip().startsWith("last_words="))
-                        .map(line -> line.substring(line.indexOf('"') + 1, line.lastIndexOf('"')))
-                        .findFirst()
-                        .orElseThrow();
-        try (TsdbProcess node =
-                TsdbProcess.runWith(
-                        directory,
-                        List.of("-XX:MaxMetaspaceSize=12m", "-XX:+DisplayVMOutputToStderr", flag),
-                        Map.of(),
-                        "start",
-                        "--data=" + directory.resolve("data"),
-                        "--http=127.0.0.1:0",
-                        "--line-tcp=off")) {
-            assertThat(node.awaitEnd()).as(node.errors()).isEqualTo(OUT_OF_MEMORY_STATUS);
-            List<String> words = node.errors().lines().toList();
-            assertThat(words.getLast()).startsWith("Terminating due to java.lang.OutOfMemoryError");
-            assertThat(words.get(words.size() - 2)).startsWith("tsdb: out of memory");
+        List<String> flags =
+                List.of("-XX:MaxMetaspaceSize=12m", "-XX:+DisplayVMOutputToStderr", lastWords());
+        try (TsdbProcess node = launch(directory.resolve("data"), flags)) {
+            assertLastWords(node);
+        }
+    }
+
+    /// A heap that is full, by a statement that may take more than there is, while others write:
+    /// the end is said, and what was acknowledged until then is there after the next start.
+    @Test
+    void aFullHeapIsSaidLastAndNothingAcknowledgedIsLost() throws Exception {
+        Path data = directory.resolve("data");
+        List<String> flags = List.of("-Xmx160m", "-XX:+DisplayVMOutputToStderr", lastWords());
+        long acknowledged;
+        try (TsdbProcess node = launch(data, flags, "--query-budget=8GiB", "--query-memory=8GiB")) {
+            String url = node.awaitReady();
+            var rows = new StringBuilder();
+            for (int i = 0; i < 3_000; i++) {
+                rows.append("m,t=").append(i % 7).append(" v=").append(i).append(' ');
+                rows.append(i + 1).append('\n');
+            }
+            assertThat(write(url, rows.toString())).isTrue();
+            // nine million rows with a text of its own each, none of which can be let go
+            String large =
+                    "SELECT a.v, b.v, concat(a.v, '-', b.v, '-', repeat('x', 100)) AS s"
+                            + " FROM m a, m b ORDER BY s";
+            var request =
+                    HttpRequest.newBuilder(
+                            URI.create(
+                                    url
+                                            + "/api/v1/sql?db=d&q="
+                                            + URLEncoder.encode(large, StandardCharsets.UTF_8)));
+            var answer = client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
+            acknowledged = 0;
+            while (write(url, "n v=%d %d".formatted(acknowledged, acknowledged + 1))) {
+                acknowledged++;
+            }
+            assertLastWords(node);
+            assertThat(answer).failsWithin(Duration.ofMinutes(1)); // it ended with the node
+        }
+        try (TsdbProcess node = launch(data, List.of())) {
+            String url = node.awaitReady();
+            assertThat(sql(url, "d", "SELECT count(*) FROM m")).contains("3000");
+            long found =
+                    Long.parseLong(sql(url, "d", "SELECT count(*) FROM n").lines().toList().get(1));
+            // the last one was written perhaps, and not answered
+            assertThat(found).isBetween(acknowledged, acknowledged + 1);
+            System.out.printf(
+                    "a full heap: %d points acknowledged while it filled, %d found%n",
+                    acknowledged, found);
+        }
+    }
+
+    /// @return false when the node has gone
+    private boolean write(String url, String lines) throws InterruptedException {
+        try {
+            var request =
+                    HttpRequest.newBuilder(URI.create(url + "/write?db=d"))
+                            .timeout(Duration.ofSeconds(100))
+                            .POST(HttpRequest.BodyPublishers.ofString(lines));
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString()).statusCode()
+                    == 204;
+        } catch (IOException _) {
+            return false;
         }
     }
 

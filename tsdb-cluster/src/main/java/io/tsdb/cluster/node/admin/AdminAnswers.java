@@ -27,6 +27,18 @@ final class AdminAnswers {
                         + "}}");
     }
 
+    /// A page of another site can send everything else without being asked.
+    static FullHttpResponse notJson() {
+        return error(
+                HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
+                "invalid_value",
+                "Content-Type: application/json is needed");
+    }
+
+    static FullHttpResponse noCluster() {
+        return error(HttpResponseStatus.NOT_FOUND, "not_found", "this node is in no cluster");
+    }
+
     static FullHttpResponse wrongMethod(AdminRequest request, String allowed) {
         FullHttpResponse response =
                 error(

@@ -31,8 +31,9 @@ public record AdminRoutes(
         Supplier<Optional<ClusterTables>> tables) {
     public List<HttpRoute> routes() {
         var tokenAnswers = new TokenAnswers(tokens);
-        var clusterAnswers = new ClusterAnswers(map);
+        var clusterAnswers = new ClusterAnswers(map, tables);
         var reloadAnswers = new ReloadAnswers(reload);
+        var handOverAnswers = new HandOverAnswers(tables);
         return List.of(
                 new HttpRoute(
                         Set.of(ReloadAnswers.PATH),
@@ -50,6 +51,10 @@ public record AdminRoutes(
                         Set.of(ClusterAnswers.PATH),
                         guard,
                         () -> new AdminHandler(access, executor, clusterAnswers::answer)),
+                new HttpRoute(
+                        Set.of(HandOverAnswers.PATH),
+                        guard,
+                        () -> new AdminHandler(access, executor, handOverAnswers::answer)),
                 table("members", ClusterTables::membersTable),
                 table("shards", ClusterTables::shardsTable),
                 table("events", ClusterTables::eventsTable));
@@ -68,11 +73,6 @@ public record AdminRoutes(
         }
         return tables.get()
                 .map(all -> AdminAnswers.json(HttpResponseStatus.OK, table.apply(all)))
-                .orElseGet(
-                        () ->
-                                AdminAnswers.error(
-                                        HttpResponseStatus.NOT_FOUND,
-                                        "not_found",
-                                        "this node is in no cluster"));
+                .orElseGet(AdminAnswers::noCluster);
     }
 }

@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 
 /// `/api/v1/cluster`: members and shards as this node sees them. Any thread; never waits.
 ///
-/// @param map empty for a node alone
-record ClusterAnswers(Supplier<Optional<ShardMap>> map) {
+/// @param map, tables empty for a node alone
+record ClusterAnswers(Supplier<Optional<ShardMap>> map, Supplier<Optional<ClusterTables>> tables) {
     static final String PATH = "/api/v1/cluster";
 
     FullHttpResponse answer(AdminRequest request) {
@@ -24,12 +24,10 @@ record ClusterAnswers(Supplier<Optional<ShardMap>> map) {
         }
         return AdminAnswers.json(
                 HttpResponseStatus.OK,
-                map.get()
-                        .map(ClusterAnswers::text)
-                        .orElse("{\"self\":\"\",\"members\":[],\"shards\":[]}"));
+                map.get().map(this::text).orElse("{\"self\":\"\",\"members\":[],\"shards\":[]}"));
     }
 
-    private static String text(ShardMap map) {
+    private String text(ShardMap map) {
         String shards =
                 IntStream.range(0, map.shardCount())
                         .mapToObj(shard -> text(map, shard))
@@ -38,15 +36,20 @@ record ClusterAnswers(Supplier<Optional<ShardMap>> map) {
                 .formatted(JsonText.quoted(map.self().id()), text(map.members()), shards);
     }
 
-    private static String text(List<Member> members) {
+    private String text(List<Member> members) {
         return members.stream()
                 .map(
                         member ->
-                                "{\"id\":%s,\"address\":%s}"
+                                "{\"id\":%s,\"address\":%s,\"state\":%s}"
                                         .formatted(
                                                 JsonText.quoted(member.id()),
-                                                JsonText.quoted(member.data().toString())))
+                                                JsonText.quoted(member.data().toString()),
+                                                JsonText.quoted(state(member))))
                 .collect(Collectors.joining(","));
+    }
+
+    private String state(Member member) {
+        return tables.get().map(all -> all.state(member)).orElse("");
     }
 
     private static String text(ShardMap map, int shard) {

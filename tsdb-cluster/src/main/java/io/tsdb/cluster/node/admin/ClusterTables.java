@@ -1,6 +1,7 @@
 package io.tsdb.cluster.node.admin;
 
 import io.tsdb.cluster.raft.ClusterEvents;
+import io.tsdb.cluster.raft.HandOver;
 import io.tsdb.cluster.raft.ReplicaState;
 import io.tsdb.cluster.shardmap.Member;
 
@@ -21,12 +22,14 @@ import java.util.function.Supplier;
 /// @param isSilent whether a member did not answer lately
 /// @param replicas of this node
 /// @param isDamaged whether parts of a shard are damaged here
+/// @param handOver gives up what this node leads
 public record ClusterTables(
         String self,
         Supplier<List<Member>> members,
         Predicate<String> isSilent,
         Supplier<List<ReplicaState>> replicas,
         Predicate<Integer> isDamaged,
+        Supplier<List<HandOver.Outcome>> handOver,
         ClusterEvents events) {
     private static final String TEXT = "string";
     private static final String NUMBER = "int64";
@@ -45,7 +48,8 @@ public record ClusterTables(
                         new Column<>("raft", TEXT, member -> member.raft().toString())));
     }
 
-    private String state(Member member) {
+    /// `asked` (this node), `answers` or `silent`.
+    String state(Member member) {
         if (member.id().equals(self)) {
             return "asked";
         }
@@ -75,6 +79,19 @@ public record ClusterTables(
 
     private String trouble(ReplicaState one) {
         return one.trouble().orElse(isDamaged.test(one.log()) ? "parts are damaged here" : "ok");
+    }
+
+    /// What this node led, and who leads it now; it leads none of it any more but what nobody took.
+    String handedOverTable() {
+        return table(
+                handOver.get(),
+                List.of(
+                        new Column<>("shard", TEXT, HandOver.Outcome::name),
+                        new Column<>("leader", TEXT, one -> one.member().orElse("")),
+                        new Column<>(
+                                "outcome",
+                                TEXT,
+                                one -> one.member().isPresent() ? "done" : "nobody took it")));
     }
 
     String eventsTable() {

@@ -43,10 +43,7 @@ public final class ReloadAnswers {
             return AdminAnswers.wrongMethod(request, "POST");
         }
         if (!request.isJson()) {
-            return AdminAnswers.error(
-                    HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
-                    "invalid_value",
-                    "Content-Type: application/json is needed");
+            return AdminAnswers.notJson();
         }
         try {
             Optional<Outcome> outcome = reload.run();

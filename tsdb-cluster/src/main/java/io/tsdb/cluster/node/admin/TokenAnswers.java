@@ -75,10 +75,7 @@ record TokenAnswers(TokenAdmin tokens) {
 
     private FullHttpResponse create(AdminRequest request) throws IOException {
         if (!request.isJson()) {
-            return AdminAnswers.error(
-                    HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
-                    "invalid_value",
-                    "an object of JSON is needed, with Content-Type: application/json");
+            return AdminAnswers.notJson();
         }
         JsonNode asked;
         try {

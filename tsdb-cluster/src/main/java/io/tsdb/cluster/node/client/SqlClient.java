@@ -20,20 +20,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import javax.net.ssl.SSLException;
+
 /// Sends SQL to a node over HTTP. Any thread.
 public final class SqlClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(120);
 
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
+    private final HttpClient http;
     private final JsonMapper json = JsonMapper.shared();
     private final URI url;
     private final Optional<String> token;
 
     /// @param url of the node: `http://HOST:PORT`
     public SqlClient(String url, Optional<String> token) {
+        this(url, token, HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build());
+    }
+
+    /// @param url of the node: `http://HOST:PORT`
+    /// @param http closed with this
+    public SqlClient(String url, Optional<String> token, HttpClient http) {
         this.url = URI.create(url + "/api/v1/sql");
         this.token = token;
+        this.http = http;
     }
 
     /// Runs one statement; the answer is held in memory as a whole.
@@ -58,7 +67,24 @@ public final class SqlClient implements AutoCloseable {
     /// @throws IOException when the node cannot be reached, or answers something else
     public SqlAnswer table(String path)
             throws IOException, InterruptedException, SqlRefusedException {
-        var request = HttpRequest.newBuilder(url.resolve(path)).timeout(ANSWER_TIMEOUT);
+        return table(HttpRequest.newBuilder(url.resolve(path)).timeout(ANSWER_TIMEOUT));
+    }
+
+    /// Has a node do something that may take long, and gets the table of what came of it.
+    ///
+    /// @throws SqlRefusedException with the node's words
+    /// @throws IOException when the node cannot be reached, or answers something else
+    public SqlAnswer act(String path, Duration timeout)
+            throws IOException, InterruptedException, SqlRefusedException {
+        return table(
+                HttpRequest.newBuilder(url.resolve(path))
+                        .timeout(timeout)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString("{}")));
+    }
+
+    private SqlAnswer table(HttpRequest.Builder request)
+            throws IOException, InterruptedException, SqlRefusedException {
         HttpResponse<String> response = send(request, HttpResponse.BodyHandlers.ofString());
         JsonNode answer = json(response.statusCode(), response.body());
         if (response.statusCode() != 200) {
@@ -106,6 +132,13 @@ public final class SqlClient implements AutoCloseable {
                     "no node answers at "
                             + url.resolve("/")
                             + "; start one with 'tsdb start', or name another with --url",
+                    e);
+        } catch (SSLException e) {
+            throw new IOException(
+                    url.resolve("/")
+                            + " is not believed to be who it says: "
+                            + e.getMessage()
+                            + "; --ca FILE names the authority of its certificate",
                     e);
         } catch (HttpTimeoutException e) {
             throw new IOException(

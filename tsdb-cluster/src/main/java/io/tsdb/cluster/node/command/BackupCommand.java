@@ -1,7 +1,6 @@
 package io.tsdb.cluster.node.command;
 
 import io.tsdb.cluster.node.client.SqlAnswer;
-import io.tsdb.cluster.node.client.SqlClient;
 import io.tsdb.cluster.node.client.SqlRefusedException;
 import io.tsdb.cluster.node.client.SqlText;
 
@@ -47,7 +46,7 @@ public final class BackupCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         String sql =
                 "BACKUP TO " + quoted(target) + (since == null ? "" : " SINCE " + quoted(since));
-        try (var client = new SqlClient(node.url(), node.token())) {
+        try (var client = node.client()) {
             SqlAnswer answer = client.query(node.database(), sql);
             List<String> row = answer.rows().getFirst();
             spec.commandLine()

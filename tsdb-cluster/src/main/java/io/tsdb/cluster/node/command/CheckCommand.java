@@ -1,5 +1,6 @@
 package io.tsdb.cluster.node.command;
 
+import io.tsdb.cluster.node.logging.LogField;
 import io.tsdb.cluster.security.TokenFile;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.model.CorruptDataException;
@@ -46,6 +47,13 @@ public final class CheckCommand implements Callable<Integer> {
             CheckReport report = StoreCheck.run(new LocalFileStore(), directory, repair);
             for (CheckReport.Finding finding : report.findings()) {
                 out.println(word(finding.fate()) + "  " + finding.text());
+            }
+            if (repair) {
+                ActLeft.leave(
+                        spec,
+                        directory,
+                        "repair",
+                        new LogField("findings", report.findings().size()));
             }
             boolean isWhole = report.isWhole() & tokensAreWhole(out);
             out.printf(

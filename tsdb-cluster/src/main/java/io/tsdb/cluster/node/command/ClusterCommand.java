@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
         subcommands = {
             ClusterCaCommand.class,
             ClusterStatusCommand.class,
-            ClusterEventsCommand.class
+            ClusterEventsCommand.class,
+            ClusterHandOverCommand.class
         })
 public final class ClusterCommand implements Runnable {
     @Spec private CommandSpec spec;
@@ -21,6 +22,6 @@ public final class ClusterCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "ca, status or events: which of them is missing");
+                spec.commandLine(), "ca, status, events or hand-over: which of them is missing");
     }
 }

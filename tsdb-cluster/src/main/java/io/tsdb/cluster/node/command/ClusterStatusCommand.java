@@ -1,6 +1,5 @@
 package io.tsdb.cluster.node.command;
 
-import io.tsdb.cluster.node.client.SqlClient;
 import io.tsdb.cluster.node.client.SqlRefusedException;
 import io.tsdb.cluster.node.client.TextTable;
 
@@ -31,7 +30,7 @@ public final class ClusterStatusCommand implements Callable<Integer> {
 
     /// Prints tables of a node, one below the other.
     static void print(NodeAddress node, PrintWriter out, String... tables) {
-        try (var client = new SqlClient(node.url(), node.token())) {
+        try (var client = node.client()) {
             for (int i = 0; i < tables.length; i++) {
                 String table = TextTable.rows(client.table("/api/v1/cluster/" + tables[i]));
                 out.print((i == 0 ? "" : "\n") + table);

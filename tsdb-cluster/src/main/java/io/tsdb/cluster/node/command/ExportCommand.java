@@ -1,7 +1,6 @@
 package io.tsdb.cluster.node.command;
 
 import io.tsdb.cluster.node.client.SqlAnswer;
-import io.tsdb.cluster.node.client.SqlClient;
 import io.tsdb.cluster.node.client.SqlRefusedException;
 import io.tsdb.cluster.node.client.SqlText;
 import io.tsdb.cluster.node.transfer.Exporter;
@@ -80,7 +79,7 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         requireGoodOptions();
-        try (var exporter = new Exporter(node.url(), node.database(), node.token())) {
+        try (var exporter = new Exporter(node.url(), node.database(), node.token(), node.http())) {
             List<String> names =
                     measurement == null ? exporter.measurements() : List.of(measurement);
             if (format.equals("parquet")) {
@@ -131,7 +130,7 @@ public final class ExportCommand implements Callable<Integer> {
     private void parquet(List<String> names)
             throws IOException, InterruptedException, SqlRefusedException {
         Path directory = Objects.requireNonNull(output).toAbsolutePath().normalize();
-        try (var client = new SqlClient(node.url(), node.token())) {
+        try (var client = node.client()) {
             for (String name : names) {
                 Path target = directory.resolve(FolderName.of(name));
                 SqlAnswer answer =

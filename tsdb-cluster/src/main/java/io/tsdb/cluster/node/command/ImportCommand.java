@@ -186,7 +186,13 @@ public final class ImportCommand implements Callable<Integer> {
                         + "&precision="
                         + (asCsv ? "ns" : precision);
         try (var importer =
-                new Importer(node.url(), query, node.token(), connections, SystemClock.ticker())) {
+                new Importer(
+                        node.url(),
+                        query,
+                        node.token(),
+                        node.http(),
+                        connections,
+                        SystemClock.ticker())) {
             return print(
                     file,
                     asCsv

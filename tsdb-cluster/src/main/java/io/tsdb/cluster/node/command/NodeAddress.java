@@ -1,11 +1,20 @@
 package io.tsdb.cluster.node.command;
 
+import io.tsdb.cluster.identity.TrustedAuthorities;
+import io.tsdb.cluster.node.client.SqlClient;
+
 import picocli.CommandLine.Option;
 
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /// Options of the commands that talk to a running node.
 final class NodeAddress {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
     @Option(
             names = "--url",
             paramLabel = "URL",
@@ -21,6 +30,15 @@ final class NodeAddress {
     private String token = "";
 
     @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            defaultValue = "${env:TSDB_CA:-}",
+            description =
+                    "certificates (PEM) of the authorities to believe with https, instead of those"
+                            + " that Java has (also TSDB_CA)")
+    private String authorities = "";
+
+    @Option(
             names = "--db",
             paramLabel = "NAME",
             defaultValue = "${env:TSDB_DB:-default}",
@@ -34,6 +52,23 @@ final class NodeAddress {
 
     Optional<String> token() {
         return token.isEmpty() ? Optional.empty() : Optional.of(token);
+    }
+
+    /// @throws CommandFailure when there are no authorities in the file that was named
+    HttpClient http() {
+        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT);
+        if (!authorities.isEmpty()) {
+            try {
+                builder.sslContext(TrustedAuthorities.context(Path.of(authorities)));
+            } catch (IOException e) {
+                throw new CommandFailure("--ca: " + e.getMessage());
+            }
+        }
+        return builder.build();
+    }
+
+    SqlClient client() {
+        return new SqlClient(url(), token(), http());
     }
 
     String database() {

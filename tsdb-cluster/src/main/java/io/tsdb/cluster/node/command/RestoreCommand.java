@@ -44,6 +44,7 @@ public final class RestoreCommand implements Callable<Integer> {
                     .printf(
                             "%d files, %d bytes, each as it was backed up: tsdb start --data %s%n",
                             restored.fileCount(), restored.totalBytes(), data);
+            ActLeft.leave(spec, data, "restore " + backup.toAbsolutePath().normalize());
             return 0;
         } catch (IOException | CorruptDataException e) {
             throw new CommandFailure("nothing was restored: " + e.getMessage());

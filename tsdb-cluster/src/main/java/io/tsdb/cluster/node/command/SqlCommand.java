@@ -56,8 +56,7 @@ public final class SqlCommand implements Callable<Integer> {
         try {
             shell =
                     new SqlShell(
-                            node.url(),
-                            node.token(),
+                            node.client(),
                             node.database(),
                             format,
                             timing,

@@ -1,6 +1,7 @@
 package io.tsdb.cluster.node.command;
 
 import io.tsdb.cluster.node.config.DurationText;
+import io.tsdb.cluster.node.logging.LogField;
 import io.tsdb.cluster.security.Scope;
 import io.tsdb.cluster.security.Token;
 import io.tsdb.cluster.security.TokenAdmin;
@@ -61,6 +62,10 @@ public final class TokenCommand implements Runnable {
 
         TokenAdmin admin() {
             return new TokenAdmin(new TokenFile(data), SystemClock.wall());
+        }
+
+        void audit(CommandSpec spec, String what, LogField... more) {
+            ActLeft.leave(spec, data, what, more);
         }
 
         /// For commands that change what must be there.
@@ -128,6 +133,7 @@ public final class TokenCommand implements Runnable {
                                 "token "
                                         + secret.id()
                                         + " created: the line above is not stored, keep it");
+                data.audit(spec, "create token " + secret.id(), new LogField("scopes", parsed));
             } catch (IOException | CorruptDataException e) {
                 throw new CommandFailure("no token was created: " + e.getMessage());
             }
@@ -195,6 +201,7 @@ public final class TokenCommand implements Runnable {
                 throw new CommandFailure("there is no token with id " + id);
             }
             spec.commandLine().getOut().println("token " + id + " revoked");
+            data.audit(spec, "revoke token " + id);
         }
     }
 }

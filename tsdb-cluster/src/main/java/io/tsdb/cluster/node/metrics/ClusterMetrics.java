@@ -51,8 +51,8 @@ public record ClusterMetrics(
         metrics.family(
                 "tsdb_fragments",
                 "kind",
-                "Fragments that other nodes were asked to run, and how many of them since a replica"
-                        + " let wait.",
+                "Fragments that other nodes were asked to run (remote), and how many of them since"
+                        + " a replica let wait (hedged).",
                 () -> Map.of("remote", remote.getAsLong(), "hedged", hedged.getAsLong()));
     }
 

@@ -6,6 +6,7 @@ import io.tsdb.cluster.node.admin.ClusterTables;
 import io.tsdb.cluster.node.config.ConfigException;
 import io.tsdb.cluster.node.config.NodeConfig;
 import io.tsdb.cluster.raft.ClusterEvents;
+import io.tsdb.cluster.raft.HandOver;
 import io.tsdb.cluster.raft.RaftNodeLog;
 import io.tsdb.cluster.raft.RaftSettings;
 import io.tsdb.cluster.raft.ReplicaState;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -48,6 +50,7 @@ import java.util.concurrent.Executor;
 final class ClusterNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
     private static final int ID_BYTES = 8;
+    private static final Duration HAND_OVER_LONGEST = Duration.ofSeconds(20);
 
     /// Above the largest entry.
     private static final int FRAME_BYTES_MAX = 16 << 20;
@@ -214,6 +217,7 @@ final class ClusterNode implements AutoCloseable {
                 clients::isSuspect,
                 this::replicas,
                 shard -> store.shard(shard).map(Shard::isDamaged).orElse(false),
+                () -> handOver(HAND_OVER_LONGEST),
                 Objects.requireNonNull(events, "the log is opened first"));
     }
 
@@ -221,6 +225,12 @@ final class ClusterNode implements AutoCloseable {
     List<ReplicaState> replicas() {
         RaftNodeLog log = raft;
         return log == null ? List.of() : log.replicas();
+    }
+
+    /// Gives up the lead of every log that this node leads.
+    List<HandOver.Outcome> handOver(Duration longest) {
+        RaftNodeLog log = raft;
+        return log == null ? List.of() : log.handOver(longest);
     }
 
     /// Fragments that other nodes were asked to run.

@@ -7,6 +7,7 @@ import io.tsdb.cluster.node.config.ConfigException;
 import io.tsdb.cluster.node.config.ConfigSources;
 import io.tsdb.cluster.node.config.NodeConfig;
 import io.tsdb.cluster.node.console.Console;
+import io.tsdb.cluster.node.logging.CommandAudit;
 import io.tsdb.cluster.node.logging.LogOutput;
 import io.tsdb.cluster.node.logging.RepeatFilter;
 import io.tsdb.cluster.node.logging.StatementLog;
@@ -66,6 +67,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -81,6 +83,7 @@ import java.util.function.Supplier;
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final String DEFAULT_DATABASE = "default";
+    private static final Duration STOP_HAND_OVER_LONGEST = Duration.ofSeconds(2);
 
     private final NodeConfig config;
 
@@ -153,6 +156,11 @@ public final class Node implements AutoCloseable {
             this.lineTcp = startLineTcp(settings, loops, router, waiting, caches, authorizer);
             steps.done("ports");
             startOwnMetrics(router, caches);
+            opened("audit of commands", CommandAudit.follow(config.data()));
+            if (joined != null) {
+                // while it still serves
+                opened("leaders", () -> joined.handOver(STOP_HAND_OVER_LONGEST));
+            }
             LOG.info("tsdb {} started in {}", version, steps);
         } catch (IOException | RuntimeException e) {
             close();

@@ -18,7 +18,6 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 
 /// Runs statements and prints their answers.
 public final class SqlShell implements AutoCloseable {
@@ -39,11 +38,11 @@ public final class SqlShell implements AutoCloseable {
     private final NameCompleter completer;
     private String database;
 
+    /// @param client closed with this
     /// @param format table or csv
     /// @throws IllegalArgumentException for another format
     public SqlShell(
-            String url,
-            Optional<String> token,
+            SqlClient client,
             String database,
             String format,
             boolean timing,
@@ -51,7 +50,7 @@ public final class SqlShell implements AutoCloseable {
             PrintStream out,
             PrintStream err,
             Ticker ticker) {
-        this.client = new SqlClient(url, token);
+        this.client = client;
         this.database = database;
         this.out = out;
         this.err = err;

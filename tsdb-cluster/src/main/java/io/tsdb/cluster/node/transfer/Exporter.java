@@ -33,17 +33,19 @@ public final class Exporter implements AutoCloseable {
         }
     }
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http;
     private final SqlClient sql;
     private final String url;
     private final String database;
     private final Optional<String> token;
 
-    public Exporter(String url, String database, Optional<String> token) {
+    /// @param http closed with this
+    public Exporter(String url, String database, Optional<String> token, HttpClient http) {
+        this.http = http;
         this.url = url;
         this.database = database;
         this.token = token;
-        this.sql = new SqlClient(url, token);
+        this.sql = new SqlClient(url, token, http);
     }
 
     /// Every measurement of the database.

@@ -52,8 +52,7 @@ public final class Importer implements AutoCloseable {
             List<String> warnings,
             double seconds) {}
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+    private final HttpClient http;
     private final URI target;
     private final Optional<String> token;
     private final int inFlightMax;
@@ -66,8 +65,15 @@ public final class Importer implements AutoCloseable {
 
     /// @param url of the node
     /// @param query of the write endpoint: database and precision
+    /// @param http closed with this
     public Importer(
-            String url, String query, Optional<String> token, int inFlightMax, Ticker ticker) {
+            String url,
+            String query,
+            Optional<String> token,
+            HttpClient http,
+            int inFlightMax,
+            Ticker ticker) {
+        this.http = http;
         this.target = URI.create(url + "/api/v3/write_lp?" + query);
         this.token = token;
         this.inFlightMax = inFlightMax;

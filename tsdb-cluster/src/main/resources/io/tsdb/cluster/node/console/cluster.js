@@ -3,6 +3,7 @@ import { answerOf } from './api.js';
 import { drawRows } from './table.js';
 
 const LOOK_MILLIS = 2000;
+const STATES = { asked: 'this node' };
 
 export class Cluster {
   constructor(map, note) {
@@ -32,13 +33,23 @@ export class Cluster {
   }
 
   draw({ self, members, shards }) {
-    this.note.textContent = members.length === 0 ? 'This node is alone: it is no member of a cluster.' : `${members.length} members, ${shards.length} shards; ● leads, ○ has a replica. As this node (${self}) sees it.`;
+    if (members.length === 0) {
+      this.note.textContent = 'This node is alone: it is no member of a cluster.';
+      this.map.replaceChildren();
+      return;
+    }
+    const silent = members.filter(({ state }) => state === 'silent').length;
+    const missing = silent === 0 ? 'all answer' : `${silent} of them ${silent === 1 ? 'does' : 'do'} not answer`;
+    this.note.textContent = `${members.length} members, ${missing}; ${shards.length} shards: ● leads, ○ has a replica. As this node (${self}) sees it.`;
     const cell = (shard, member) => (shard.leader === member.id ? '●' : shard.replicas.includes(member.id) ? '○' : '');
     drawRows(
       this.map,
-      ['member', 'address', ...shards.map(({ shard }) => `shard ${shard}`)],
-      members.map((member) => [member.id + (member.id === self ? ' (this)' : ''), member.address, ...shards.map((shard) => cell(shard, member))]),
+      ['member', 'state', 'address', ...shards.map(({ shard, leader }) => `shard ${shard}${leader === null ? ' (no leader)' : ''}`)],
+      members.map((member) => [member.id, STATES[member.state] ?? member.state, member.address, ...shards.map((shard) => cell(shard, member))]),
       '',
     );
+    for (const [i, row] of [...this.map.querySelectorAll('tbody tr')].entries()) {
+      row.classList.toggle('silent', members[i].state === 'silent');
+    }
   }
 }

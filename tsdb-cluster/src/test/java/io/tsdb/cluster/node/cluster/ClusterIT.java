@@ -26,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 /// gives the same answer.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ClusterIT {
-    private static final int BATCH_LINES = 50;
     private static final long START = 1_750_000_000_000_000_000L;
 
     @TempDir Path temporary;
@@ -59,91 +58,6 @@ class ClusterIT {
         return response.body();
     }
 
-    /// Writes at one node until it is told to end. Its points count from 0, each in a batch.
-    private final class Writer {
-        private final String device;
-        private final TsdbProcess process;
-        private final URI node;
-        private final Thread thread = new Thread(this::run, "writer");
-
-        /// What follows is guarded by this.
-        private boolean goesOn = true;
-
-        private final List<String> refusals = new ArrayList<>();
-        private long acknowledged;
-        private long gapNanosMax;
-
-        Writer(String device, ClusterProcesses cluster, int node) {
-            this.device = device;
-            this.process = cluster.process(node);
-            this.node = cluster.url(node);
-            thread.start();
-        }
-
-        private void run() {
-            try {
-                boolean more = true;
-                for (long from = 0; more; from += BATCH_LINES) {
-                    long began = System.nanoTime();
-                    HttpResponse<String> response = post(node, lines(from));
-                    more = answered(response, System.nanoTime() - began);
-                }
-            } catch (IOException | InterruptedException e) {
-                refused(e.toString());
-            }
-        }
-
-        private String lines(long from) {
-            var lines = new StringBuilder();
-            for (long number = from; number < from + BATCH_LINES; number++) {
-                lines.append(
-                        "load,dev=%s%d n=%di %d\n"
-                                .formatted(device, number % 7, number, START + number * 1_000_000));
-            }
-            return lines.toString();
-        }
-
-        /// @return whether more is to be written
-        private synchronized boolean answered(HttpResponse<String> response, long nanos) {
-            if (response.statusCode() != 204) {
-                refused(response.statusCode() + " " + response.body());
-                return false;
-            }
-            gapNanosMax = Math.max(gapNanosMax, nanos);
-            acknowledged += BATCH_LINES;
-            notifyAll();
-            return goesOn;
-        }
-
-        private synchronized void refused(String why) {
-            refusals.add(why);
-            notifyAll();
-        }
-
-        synchronized void awaitAcknowledged(long more) throws InterruptedException {
-            long goal = acknowledged + more;
-            while (acknowledged < goal && refusals.isEmpty()) {
-                wait();
-            }
-            assertThat(refusals).as(process::errors).isEmpty();
-        }
-
-        long end() throws InterruptedException {
-            synchronized (this) {
-                goesOn = false;
-            }
-            thread.join();
-            synchronized (this) {
-                assertThat(refusals).as(process::errors).isEmpty();
-                return acknowledged;
-            }
-        }
-
-        synchronized long gapMillisMax() {
-            return TimeUnit.NANOSECONDS.toMillis(gapNanosMax);
-        }
-    }
-
     @Test
     void losesNothingWhenAnyNodeIsKilledUnderLoad() throws Exception {
         try (var cluster = new ClusterProcesses(temporary, "--flush-age=2s")) {
@@ -153,8 +67,8 @@ class ClusterIT {
             for (int victim = 0; victim < ClusterProcesses.SIZE; victim++) {
                 int first = (victim + 1) % ClusterProcesses.SIZE;
                 int second = (victim + 2) % ClusterProcesses.SIZE;
-                var one = new Writer("r" + victim + "a", cluster, first);
-                var other = new Writer("r" + victim + "b", cluster, second);
+                var one = new LoadWriter(client, "r" + victim + "a", cluster, first);
+                var other = new LoadWriter(client, "r" + victim + "b", cluster, second);
                 one.awaitAcknowledged(500);
                 cluster.process(victim).kill();
                 one.awaitAcknowledged(1_000);
@@ -268,6 +182,13 @@ class ClusterIT {
                     .containsPattern("(?m)^tsdb_raft_term\\{shard=\"0\"\\} [1-9]")
                     .containsPattern("(?m)^tsdb_raft_log_syncs\\{shard=\"catalog\"\\} [1-9]")
                     .containsPattern("(?m)^tsdb_raft_log_bytes\\{shard=\"1\"\\} [1-9]");
+            // nobody writes or asks: it is missed all the same
+            cluster.process(2).kill();
+            String after = command(cluster, "cluster", "status");
+            while (!after.contains("  silent ")) {
+                after = command(cluster, "cluster", "status");
+            }
+            assertThat(command(cluster, "cluster", "events")).contains("does not answer");
         }
     }
 

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /// Three nodes of a cluster as processes of their own, on this machine.
-final class ClusterProcesses implements AutoCloseable {
-    static final int SIZE = 3;
+public final class ClusterProcesses implements AutoCloseable {
+    public static final int SIZE = 3;
 
     private final Path directory;
     private final List<Integer> dataPorts;
@@ -24,7 +24,7 @@ final class ClusterProcesses implements AutoCloseable {
     private final Map<Integer, URI> urls = new HashMap<>();
 
     /// @param more settings of each node
-    ClusterProcesses(Path directory, String... more) throws IOException {
+    public ClusterProcesses(Path directory, String... more) throws IOException {
         List<Integer> ports = FreePorts.take(2 * SIZE);
         this.directory = directory;
         this.dataPorts = ports.subList(0, SIZE);
@@ -36,7 +36,7 @@ final class ClusterProcesses implements AutoCloseable {
         return directory.resolve("node-" + node);
     }
 
-    int dataPort(int node) {
+    public int dataPort(int node) {
         return dataPorts.get(node);
     }
 
@@ -64,7 +64,7 @@ final class ClusterProcesses implements AutoCloseable {
         return TsdbProcess.start(data, arguments.toArray(String[]::new));
     }
 
-    void launch(int node) throws IOException {
+    public void launch(int node) throws IOException {
         var seeds = new ArrayList<String>();
         dataPorts.forEach(port -> seeds.add("127.0.0.1:" + port));
         var arguments =
@@ -79,7 +79,7 @@ final class ClusterProcesses implements AutoCloseable {
         nodes.put(node, TsdbProcess.start(data(node), arguments.toArray(String[]::new)));
     }
 
-    void launchAll() throws IOException, InterruptedException {
+    public void launchAll() throws IOException, InterruptedException {
         for (int node = 0; node < SIZE; node++) {
             launch(node);
         }
@@ -88,17 +88,17 @@ final class ClusterProcesses implements AutoCloseable {
         }
     }
 
-    URI awaitReady(int node) throws InterruptedException {
+    public URI awaitReady(int node) throws InterruptedException {
         URI url = URI.create(process(node).awaitReady());
         urls.put(node, url);
         return url;
     }
 
-    TsdbProcess process(int node) {
+    public TsdbProcess process(int node) {
         return Objects.requireNonNull(nodes.get(node));
     }
 
-    URI url(int node) {
+    public URI url(int node) {
         return Objects.requireNonNull(urls.get(node));
     }
 

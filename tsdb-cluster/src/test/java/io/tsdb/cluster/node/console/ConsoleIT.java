@@ -361,6 +361,40 @@ class ConsoleIT {
         assertNothingForeign(url);
     }
 
+    /// Nothing needs a mouse: tabs by arrows, a run, a cancel, and every control is in reach of
+    /// Tab.
+    @Test
+    void worksByKeysAlone() throws Exception {
+        writeRooms();
+        open("plant");
+        browser.await("document.querySelectorAll('#schema details').length === 2");
+        browser.type("#statement", "SELECT 1 AS first");
+        browser.click("[aria-label=\"New statement\"]");
+        browser.type(
+                "#statement",
+                "SELECT count(*) FROM climate a, climate b, climate c, climate d, climate e");
+        browser.pressControlEnter();
+        browser.await("!document.querySelector('#cancel').disabled");
+        browser.press("Escape");
+        browser.await("!document.querySelector('#run').disabled");
+        assertThat(browser.text("#error")).isEqualTo("cancelled");
+        browser.evaluate("document.querySelector('[role=tab][aria-selected=true]').focus()");
+        browser.press("ArrowLeft");
+        assertThat(browser.evaluate("document.querySelector('#statement').value").asString())
+                .isEqualTo("SELECT 1 AS first");
+        assertThat(browser.evaluate("document.activeElement.getAttribute('aria-label')").asString())
+                .isEqualTo("Statement 1");
+        assertThat(
+                        browser.evaluate(
+                                        "[...document.querySelectorAll('button, a, input, select,"
+                                                + " textarea, summary')].filter(each =>"
+                                                + " each.tabIndex < 0 &&"
+                                                + " each.getAttribute('role') !== 'tab').length")
+                                .asInt())
+                .isZero();
+        assertNothingForeign(url);
+    }
+
     @Test
     void keepsStatementsInTabs() throws Exception {
         writeRooms();
@@ -409,21 +443,13 @@ class ConsoleIT {
                 .startsWith("curl -i '" + url + "/write?db=it%27%3B%20echo%20in' --data");
     }
 
-    private static String outputOf(String... command) throws Exception {
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    }
-
-    /// An empty database shows lines that work as they are: those for curl and Python are run.
+    /// An empty database shows lines to copy ([FirstStepsIT] runs them).
     @Test
     void showsFirstStepsWhileThereIsNothing() throws Exception {
         open("empty");
         browser.await("!document.querySelector('#first-steps').hidden");
-        String curl = browser.text("#first-steps pre");
-        String python = browser.text("#first-steps figure:nth-of-type(2) pre");
         picture("first-steps");
-        assertThat(outputOf("bash", "-c", curl)).contains("204");
-        assertThat(outputOf("python3", "-c", python).strip()).isEqualTo("204");
+        write("empty", "room,name=kitchen temperature=21.5");
         browser.open("about:blank");
         browser.open(url + "/");
         browser.await("document.querySelector('#schema details')");

@@ -90,4 +90,53 @@ class LogsIT {
                 .doesNotContain("secret");
         assertThat(log("--slow-query=off")).doesNotContain("slow statement");
     }
+
+    private String command(String... words) throws Exception {
+        try (TsdbProcess process = TsdbProcess.run(directory, words)) {
+            assertThat(process.awaitEnd()).as(process.errors()).isZero();
+            return process.output();
+        }
+    }
+
+    /// Of the node that runs, or of the next one that does; each once.
+    @Test
+    void theAuditHasWhatCommandsDidToTheFiles() throws Exception {
+        Path data = directory.resolve("data");
+        Path backup = directory.resolve("backup");
+        String user = " outcome=done who=" + new LogField("", System.getProperty("user.name"));
+        user = user.replace("who==", "who=") + " from=[command line]";
+        String id;
+        try (TsdbProcess node = TsdbProcess.start(data, "--auth=false")) {
+            String url = node.awaitReady();
+            command("token", "create", "--data=" + data, "--scope=read:plant", "--name=a");
+            node.awaitError(" audit what=[create token ");
+            assertThat(node.errors()).contains(user + " scopes=[read:plant] at=20");
+            String line =
+                    node.errors()
+                            .lines()
+                            .filter(l -> l.contains("create token"))
+                            .findFirst()
+                            .orElseThrow();
+            id = line.replaceFirst(".*create token ([0-9a-f]+).*", "$1");
+            command("backup", "--url=" + url, backup.toString());
+            node.terminate();
+        }
+        command("token", "revoke", "--data=" + data, id);
+        try (TsdbProcess node = TsdbProcess.start(data, "--auth=false")) {
+            node.awaitReady();
+            assertThat(node.errors())
+                    .contains("audit what=[revoke token " + id + "]" + user + " at=20")
+                    .doesNotContain("create token");
+        }
+        Path restored = directory.resolve("restored");
+        command("restore", backup.toString(), "--data=" + restored);
+        command("check", "--repair", restored.toString());
+        try (TsdbProcess node = TsdbProcess.start(restored)) {
+            node.awaitReady();
+            assertThat(node.errors())
+                    .contains("audit what=[restore " + backup + "]" + user + " at=20")
+                    .contains("audit what=repair" + user + " findings=0 at=20");
+        }
+        assertThat(restored.resolve(CommandAudit.NAME)).isEmptyFile();
+    }
 }

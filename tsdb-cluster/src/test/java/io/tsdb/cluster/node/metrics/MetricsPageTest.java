@@ -7,6 +7,7 @@ import io.tsdb.cluster.node.config.ConfigSources;
 import io.tsdb.cluster.node.config.NodeConfig;
 import io.tsdb.cluster.node.metrics.NodeMetrics.Described;
 import io.tsdb.cluster.node.server.Node;
+import io.tsdb.cluster.raft.FreePorts;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,12 +17,14 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// `docs/metrics.md` is made of the code; `-Dtsdb.write-docs=true` writes it anew.
+/// `docs/metrics.md` is made of the code; `-Dtsdb.write-docs=true` writes it anew. The node is a
+/// cluster of one, which has all that a node alone has, and more.
 class MetricsPageTest {
     private static final Path PAGE = Path.of("docs", "metrics.md");
     private static final String OWN = "(tsdb_|process_resident)[a-z0-9_]+";
@@ -31,11 +34,23 @@ class MetricsPageTest {
 
     @BeforeEach
     void start() throws Exception {
+        List<Integer> ports = FreePorts.take(2);
         var options =
                 Map.of(
-                        ConfigKey.DATA, directory.resolve("data").toString(),
-                        ConfigKey.HTTP, "127.0.0.1:0",
-                        ConfigKey.LINE_TCP, "off");
+                        ConfigKey.DATA,
+                        directory.resolve("data").toString(),
+                        ConfigKey.HTTP,
+                        "127.0.0.1:0",
+                        ConfigKey.LINE_TCP,
+                        "off",
+                        ConfigKey.CLUSTER,
+                        "true",
+                        ConfigKey.CLUSTER_SEEDS,
+                        "127.0.0.1:" + ports.get(0),
+                        ConfigKey.CLUSTER_LISTEN,
+                        "127.0.0.1:" + ports.get(0),
+                        ConfigKey.CLUSTER_RAFT,
+                        "127.0.0.1:" + ports.get(1));
         var sources = ConfigSources.resolve(Optional.empty(), Map.of(), options);
         node = Node.start(NodeConfig.from(sources), Clock.systemUTC(), "0.0.0");
     }

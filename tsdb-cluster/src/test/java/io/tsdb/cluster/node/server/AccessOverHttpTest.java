@@ -317,6 +317,8 @@ class AccessOverHttpTest {
         "reader, GET /api/v1/statements/slow,    403",
         "admin,  GET /api/v1/cluster,            200",
         "reader, GET /api/v1/cluster,            403",
+        "reader, POST /api/v1/cluster/hand-over, 403",
+        "admin,  POST /api/v1/cluster/hand-over, 415",
         "owner,  POST /api/v1/settings/reload,   403",
         "nobody, GET /,                          200",
         "nobody, GET /ping,                      204",

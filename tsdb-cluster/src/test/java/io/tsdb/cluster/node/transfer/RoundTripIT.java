@@ -81,7 +81,7 @@ class RoundTripIT {
         assertThat(points(from, stored)).as(what + " as written").isEqualTo(stored.points());
         Path lines = temporary.resolve("export.lp");
         Path csv = temporary.resolve("export.csv");
-        try (var exporter = new Exporter(url, from, Optional.empty())) {
+        try (var exporter = new Exporter(url, from, Optional.empty(), HttpClient.newHttpClient())) {
             assertThat(exporter.measurements())
                     .containsExactlyInAnyOrderElementsOf(stored.measurements());
             try (OutputStream out = Files.newOutputStream(lines)) {
@@ -117,7 +117,12 @@ class RoundTripIT {
 
     private Importer importer(String database) {
         return new Importer(
-                url, "precision=ns&db=" + database, Optional.empty(), 2, System::nanoTime);
+                url,
+                "precision=ns&db=" + database,
+                Optional.empty(),
+                HttpClient.newHttpClient(),
+                2,
+                System::nanoTime);
     }
 
     private static void assertComplete(Importer.Summary summary, String what) {
