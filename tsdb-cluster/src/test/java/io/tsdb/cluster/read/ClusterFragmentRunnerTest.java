@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tsdb.cluster.rpc.FragmentAnswers;
 import io.tsdb.cluster.rpc.FragmentCall;
 import io.tsdb.cluster.rpc.FragmentPort;
-import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
+import io.tsdb.query.exec.Session;
 import io.tsdb.query.fragment.Consistency;
 import io.tsdb.query.memory.ResultRows;
 import io.tsdb.query.memory.TestPoint;
@@ -112,8 +112,8 @@ class ClusterFragmentRunnerTest {
             cluster.node(i).barrier = new CompletableFuture<>();
         }
         String sql = "SELECT count(*) FROM m";
-        QueryRequest request = FragmentCluster.request(sql).orElse(Consistency.EVENTUAL);
-        assertThat(ResultRows.of(cluster.engine().execute(request)))
+        Session session = FragmentCluster.session().orElse(Consistency.EVENTUAL);
+        assertThat(ResultRows.of(cluster.engine().execute(sql, session)))
                 .isEqualTo(List.of(List.of(cluster.rowCount())));
         assertThat(cluster.runner().hedgeCount()).isZero();
     }
@@ -208,10 +208,11 @@ class ClusterFragmentRunnerTest {
 
     @Test
     void cancellingEndsTheWorkAtOtherNodes() {
-        QueryRequest request = FragmentCluster.request("SELECT v, shard FROM m WHERE shard = 's1'");
-        try (QueryResult result = cluster.engine().execute(request)) {
+        Session session = FragmentCluster.session();
+        String sql = "SELECT v, shard FROM m WHERE shard = 's1'";
+        try (QueryResult result = cluster.engine().execute(sql, session)) {
             assertThat(result.next()).isNotNull();
-            request.cancellation().cancel();
+            session.cancellation().cancel();
             assertThatThrownBy(
                             () -> {
                                 while (result.next() != null) {

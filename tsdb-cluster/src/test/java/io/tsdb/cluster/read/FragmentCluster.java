@@ -14,10 +14,9 @@ import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.DatabaseControl;
 import io.tsdb.query.exec.QueryEngine;
 import io.tsdb.query.exec.QueryLimits;
-import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
+import io.tsdb.query.exec.Session;
 import io.tsdb.query.fragment.FragmentRunner;
-import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.memory.MemoryShard;
 import io.tsdb.query.memory.TestPoint;
@@ -244,8 +243,8 @@ final class FragmentCluster implements AutoCloseable {
         return (long) SIZE * ROWS_PER_SHARD;
     }
 
-    static QueryRequest request(String sql) {
-        return new QueryRequest(DATABASE, sql, Map.of(), new QueryCancellation());
+    static Session session() {
+        return Session.of(DATABASE);
     }
 
     QueryEngine engine() {
@@ -264,11 +263,11 @@ final class FragmentCluster implements AutoCloseable {
     }
 
     QueryResult execute(String sql) {
-        return engine().execute(request(sql));
+        return engine().execute(sql, session());
     }
 
     QueryResult executeLocally(String sql) {
-        return engine(new LocalFragmentRunner(all, threads)).execute(request(sql));
+        return engine(new LocalFragmentRunner(all, threads)).execute(sql, session());
     }
 
     /// Waits until no replica is read any more: what is not wanted any more is told, and ends.

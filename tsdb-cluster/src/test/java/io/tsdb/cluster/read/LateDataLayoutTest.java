@@ -7,10 +7,9 @@ import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.exec.DatabaseControl;
 import io.tsdb.query.exec.QueryEngine;
 import io.tsdb.query.exec.QueryLimits;
-import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
 import io.tsdb.query.exec.ResultBatch;
-import io.tsdb.query.fragment.QueryCancellation;
+import io.tsdb.query.exec.Session;
 import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.plan.ScanSpec;
 import io.tsdb.storage.compaction.CompactionConfig;
@@ -225,7 +224,7 @@ class LateDataLayoutTest {
     }
 
     private static QueryResult run(QueryEngine engine, String sql) {
-        return engine.execute(new QueryRequest("db", sql, Map.of(), new QueryCancellation()));
+        return engine.execute(sql, Session.of("db"));
     }
 
     /// Rows as text, sorted: most statements leave the order open.

@@ -7,8 +7,8 @@ import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.DatabaseControl;
 import io.tsdb.query.exec.QueryEngine;
 import io.tsdb.query.exec.QueryLimits;
-import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
+import io.tsdb.query.exec.Session;
 import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.query.memory.MemoryShard;
 import io.tsdb.query.memory.ResultRows;
@@ -73,7 +73,7 @@ class LocalFragmentRunnerTest {
                         System::nanoTime,
                         QueryLimits.DEFAULT,
                         new MemoryBudget(1L << 30, Duration.ZERO));
-        return engine.execute(new QueryRequest(DATABASE, sql, Map.of(), cancellation));
+        return engine.execute(sql, Session.of(DATABASE).withCancellation(cancellation));
     }
 
     private int openScans() {

@@ -6,9 +6,8 @@ import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.DatabaseControl;
 import io.tsdb.query.exec.QueryEngine;
 import io.tsdb.query.exec.QueryLimits;
-import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
-import io.tsdb.query.fragment.QueryCancellation;
+import io.tsdb.query.exec.Session;
 import io.tsdb.query.memory.TestPoint;
 import io.tsdb.query.oracle.OracleTarget;
 import io.tsdb.query.oracle.SqlOracle;
@@ -28,7 +27,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -141,8 +139,7 @@ class StoreSqlOracleTest {
 
         @Override
         public QueryResult execute(String sql) {
-            return engine.execute(
-                    new QueryRequest(DATABASE, sql, Map.of(), new QueryCancellation()));
+            return engine.execute(sql, Session.of(DATABASE));
         }
     }
 }

@@ -8,6 +8,7 @@ import io.tsdb.query.function.Functions;
 import io.tsdb.query.function.aggregate.AggregateFunction;
 import io.tsdb.query.function.aggregate.CountAggregate;
 import io.tsdb.query.function.aggregate.DistinctAggregate;
+import io.tsdb.query.function.aggregate.OrderedAggregate;
 import io.tsdb.query.function.aggregate.ParameterAggregate;
 import io.tsdb.query.sql.ComparisonOperator;
 import io.tsdb.query.sql.Expression;
@@ -85,15 +86,19 @@ final class AggregateBinder {
                     List.of(filtered(call, any, new Constant(ColumnType.BOOL, true))),
                     ColumnType.INT64);
         }
-        AggregateFunction named = ordered(call, function);
+        boolean takesOrder = OrderedAggregate.isOrderable(function);
+        AggregateFunction named = takesOrder ? function : ordered(call, function);
         List<Expression> written = new ArrayList<>(call.arguments());
         if (call.within() != null) {
             written.addFirst(within(call, function).expression());
-        } else if (!named.name().equals(function.name())) {
+        } else if (!takesOrder && !call.orderBy().isEmpty()) {
             written.add(call.orderBy().getFirst().expression());
         }
         var bound = new ArrayList<BoundExpression>();
         written.forEach(a -> bound.add(expressions.bind(a)));
+        if (bound.size() == 2 && isEdge(named)) {
+            named = of(named, bound);
+        }
         if (named.name().equals("duration_in") || named.name().equals("uptime_share")) {
             asCondition(bound, at);
         }
@@ -112,8 +117,12 @@ final class AggregateBinder {
         } else {
             CallBinder.requireArguments(call, bound.size() == count, named.usage());
         }
+        var arguments = new ArrayList<>(bound.subList(0, count));
+        if (takesOrder && !call.orderBy().isEmpty()) {
+            named = inOrder(call, named, arguments);
+        }
         AggregateFunction chosen = call.distinct() ? distinct(call, named) : named;
-        return typed(call, chosen, bound.subList(0, count));
+        return typed(call, chosen, arguments);
     }
 
     private Resolved typed(
@@ -155,6 +164,49 @@ final class AggregateBinder {
                 List.of(condition), List.of(kept, new Constant(kept.type(), null)), kept.type());
     }
 
+    /// `string_agg(s, ', ' ORDER BY y)`: y is an argument more, unless it is s.
+    private AggregateFunction inOrder(
+            Expression.Call call, AggregateFunction function, List<BoundExpression> arguments) {
+        Query.OrderItem item = call.orderBy().getFirst();
+        if (call.orderBy().size() > 1) {
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED,
+                    call.orderBy().get(1).position(),
+                    "the order of " + function.name() + " goes by one value; what is equal goes by"
+                            + " the values that are put together");
+        }
+        BoundExpression key = expressions.bind(item.expression());
+        boolean nullsFirst = item.nullsFirst() != null && item.nullsFirst();
+        if (key.equals(arguments.getFirst())) {
+            return new OrderedAggregate(function, null, item.descending(), nullsFirst);
+        }
+        if (call.distinct()) {
+            throw new QueryException(
+                    QueryErrorCode.UNSUPPORTED,
+                    item.position(),
+                    "with DISTINCT, ORDER BY is by what is put together: "
+                            + function.name()
+                            + "(DISTINCT x ... ORDER BY x)");
+        }
+        arguments.add(Coercion.isNull(key) ? new Constant(ColumnType.INT64, null) : key);
+        return new OrderedAggregate(
+                function, arguments.getLast().type(), item.descending(), nullsFirst);
+    }
+
+    private static boolean isEdge(AggregateFunction function) {
+        return function.name().equals("first") || function.name().equals("last");
+    }
+
+    /// `last(x, y)`, as TimescaleDB has it, is `arg_max(x, y)`, and `last(x)` where y is the time.
+    private AggregateFunction of(AggregateFunction edge, List<BoundExpression> arguments) {
+        if (expressions.scope().time().equals(Optional.of(arguments.get(1)))) {
+            arguments.removeLast();
+            return edge;
+        }
+        return Functions.aggregate(edge.name().equals("first") ? "arg_min" : "arg_max")
+                .orElseThrow();
+    }
+
     /// `first(x ORDER BY y)` is `arg_min(x, y)`.
     private static AggregateFunction ordered(Expression.Call call, AggregateFunction function) {
         if (call.orderBy().isEmpty()) {
@@ -162,13 +214,12 @@ final class AggregateBinder {
         }
         Query.OrderItem item = call.orderBy().getFirst();
         boolean isFirst = function.name().equals("first");
-        boolean isEdge = isFirst || function.name().equals("last");
-        if (!isEdge || call.orderBy().size() > 1) {
+        if (!isEdge(function) || call.orderBy().size() > 1) {
             throw new QueryException(
                     QueryErrorCode.UNSUPPORTED,
                     item.position(),
-                    "ORDER BY goes with first(x ORDER BY y) and last(x ORDER BY y); other"
-                            + " aggregates go by time where they go by an order");
+                    "ORDER BY goes with first, last, string_agg and array_agg: first(x ORDER BY y);"
+                            + " other aggregates go by time where they go by an order");
         }
         boolean isLeast = isFirst != item.descending();
         return Functions.aggregate(isLeast ? "arg_min" : "arg_max").orElseThrow();

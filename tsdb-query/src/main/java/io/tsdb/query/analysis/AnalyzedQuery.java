@@ -17,6 +17,9 @@ public sealed interface AnalyzedQuery
     /// Whether a column is known to be NULL in every row: it has no type of its own then.
     boolean isNull(int column);
 
+    /// Whether a column is what the clocks of a time zone show, and not when.
+    boolean isLocal(int column);
+
     /// Columns, constants and operators of all expressions: what evaluating takes memory for. The
     /// constants of an `IN` list and of `VALUES` do not count.
     int expressionCount();
@@ -37,6 +40,11 @@ public sealed interface AnalyzedQuery
         }
 
         @Override
+        public boolean isLocal(int column) {
+            return left.isLocal(column) || right.isLocal(column);
+        }
+
+        @Override
         public int expressionCount() {
             return left.expressionCount() + right.expressionCount();
         }
@@ -47,6 +55,11 @@ public sealed interface AnalyzedQuery
         @Override
         public boolean isNull(int column) {
             return rows.stream().allMatch(row -> row.get(column).value() == null);
+        }
+
+        @Override
+        public boolean isLocal(int column) {
+            return false;
         }
 
         @Override

@@ -63,7 +63,13 @@ public record AnalyzedSelect(
     }
 
     /// A column of the result.
-    public record Output(String name, BoundExpression expression) {
+    ///
+    /// @param isLocal whether it is what the clocks of a time zone show, and not when
+    public record Output(String name, BoundExpression expression, boolean isLocal) {
+        public Output(String name, BoundExpression expression) {
+            this(name, expression, false);
+        }
+
         public ColumnType type() {
             return expression.type();
         }
@@ -80,6 +86,11 @@ public record AnalyzedSelect(
     @Override
     public boolean isNull(int column) {
         return Coercion.isNull(outputs.get(column).expression());
+    }
+
+    @Override
+    public boolean isLocal(int column) {
+        return outputs.get(column).isLocal();
     }
 
     @Override

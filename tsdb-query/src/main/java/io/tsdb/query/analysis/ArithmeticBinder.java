@@ -4,6 +4,7 @@ import io.tsdb.query.analysis.BoundExpression.Arithmetic;
 import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.Functions;
+import io.tsdb.query.function.scalar.WallClock;
 import io.tsdb.query.sql.ArithmeticOperator;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.Interval;
@@ -21,14 +22,16 @@ final class ArithmeticBinder {
 
     /// @param interval the right side when it is an interval, a text that is one included; else
     ///   null
+    /// @param clock that the calendar of the left side goes by; null for UTC
     static BoundExpression bind(
             Expression.Arithmetic source,
             BoundExpression left,
             @Nullable BoundExpression right,
-            @Nullable Interval interval) {
+            @Nullable Interval interval,
+            @Nullable WallClock clock) {
         Position at = source.position();
         if (interval != null) {
-            return moved(source, left, interval);
+            return moved(source, left, interval, clock);
         }
         if (right == null) {
             throw new IllegalStateException("BUG: neither an operand nor an interval");
@@ -73,7 +76,10 @@ final class ArithmeticBinder {
 
     /// A time plus or minus an interval.
     private static BoundExpression moved(
-            Expression.Arithmetic source, BoundExpression left, Interval interval) {
+            Expression.Arithmetic source,
+            BoundExpression left,
+            Interval interval,
+            @Nullable WallClock clock) {
         boolean back = source.operator() == ArithmeticOperator.SUBTRACT;
         boolean fits =
                 left.type() == ColumnType.TIMESTAMP
@@ -83,17 +89,18 @@ final class ArithmeticBinder {
         }
         if (left instanceof Constant(_, Object value)) {
             return value instanceof Long time
-                    ? moved(source, time, interval, back)
+                    ? moved(source, time, interval, back, clock)
                     : new Constant(ColumnType.TIMESTAMP, null);
         }
         BoundExpression moved = left;
         if (interval.months() != 0) {
             long months = back ? -interval.months() : interval.months();
             moved =
-                    CallBinder.scalar(
+                    TimeCalls.inZone(
                             Functions.ADD_MONTHS,
                             List.of(left, new Constant(ColumnType.INT64, months)),
-                            source.position());
+                            source.position(),
+                            clock);
         }
         if (interval.nanos() == 0 && interval.months() != 0) {
             return moved;
@@ -107,11 +114,15 @@ final class ArithmeticBinder {
     }
 
     private static BoundExpression moved(
-            Expression.Arithmetic source, long time, Interval interval, boolean back) {
+            Expression.Arithmetic source,
+            long time,
+            Interval interval,
+            boolean back,
+            @Nullable WallClock clock) {
         Position at = source.position();
         try {
             return new Constant(
-                    ColumnType.TIMESTAMP, ConstantArithmetic.move(time, interval, back, at));
+                    ColumnType.TIMESTAMP, ConstantArithmetic.move(time, interval, back, at, clock));
         } catch (QueryException outOfRange) {
             return new BoundExpression.Failing(ColumnType.TIMESTAMP, outOfRange, at);
         }

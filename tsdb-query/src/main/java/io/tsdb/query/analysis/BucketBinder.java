@@ -97,7 +97,10 @@ final class BucketBinder {
         }
         BoundExpression operand = operand(arguments.get(1), call.function(), TRUNC_USAGE);
         Expression zone = arguments.size() == 3 ? arguments.get(2) : null;
-        WallClock clock = zone == null ? null : clock(expressions.bind(zone), zone.position());
+        WallClock clock =
+                zone == null
+                        ? usual(operand)
+                        : clock(expressions.bind(zone), zone.position());
         // centuries begin with the year 1
         Long origin = width.months() < 1_200 ? null : (Long) CENTURY_ORIGIN;
         return of(
@@ -145,7 +148,7 @@ final class BucketBinder {
         if (fillsGaps) {
             return gapBucket(call, width, operand);
         }
-        TimeGrid grid = grid(width, arguments.subList(2, arguments.size()), usage);
+        TimeGrid grid = grid(width, operand, arguments.subList(2, arguments.size()), usage);
         return of(grid, operand);
     }
 
@@ -195,7 +198,13 @@ final class BucketBinder {
         return operand;
     }
 
-    private TimeGrid grid(Interval width, List<Expression> more, String usage) {
+    /// The clock of the session, where an expression is to be seen by it; null for UTC.
+    private @Nullable WallClock usual(BoundExpression operand) {
+        return SessionZone.of(operand, expressions.scope()).orElse(null);
+    }
+
+    private TimeGrid grid(
+            Interval width, BoundExpression operand, List<Expression> more, String usage) {
         Long origin = null;
         WallClock clock = null;
         for (Expression expression : more) {
@@ -212,7 +221,7 @@ final class BucketBinder {
                         expression.position(), "this is there twice; expected " + usage);
             }
         }
-        return grid(width, origin, clock);
+        return grid(width, origin, clock == null ? usual(operand) : clock);
     }
 
     static TimeGrid grid(Interval width, @Nullable Long origin, @Nullable WallClock clock) {
@@ -248,7 +257,7 @@ final class BucketBinder {
                     "time_bucket_gapfill takes the time of rows; expected " + GAPFILL_USAGE);
         }
         List<Expression> more = call.arguments().subList(2, call.arguments().size());
-        WallClock clock = null;
+        WallClock clock = usual(operand);
         if (more.size() % 2 == 1) {
             Position at = more.getFirst().position();
             clock = clock(expressions.bind(more.getFirst()), at);

@@ -103,7 +103,7 @@ final class CallBinder {
         if (scalar instanceof FormatFunction) {
             arguments.replaceAll(argument -> asText(argument, call.position()));
         }
-        return TimeCalls.bind(scalar, arguments, call.position(), expressions.nowNanos());
+        return TimeCalls.bind(scalar, arguments, call.position(), expressions);
     }
 
     private static BoundExpression asText(BoundExpression argument, Position position) {

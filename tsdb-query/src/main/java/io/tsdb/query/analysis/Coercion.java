@@ -106,7 +106,10 @@ final class Coercion {
     }
 
     static long timestamp(String text, Position position) {
-        return TimestampText.parse(text).orElseThrow(() -> TimestampText.refusal(text, position));
+        return SessionZone.time(
+                text,
+                TimestampText.parse(text)
+                        .orElseThrow(() -> TimestampText.refusal(text, position)));
     }
 
     /// The type that both sides of a comparison can take by themselves.

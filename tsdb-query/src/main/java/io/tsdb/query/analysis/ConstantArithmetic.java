@@ -3,6 +3,7 @@ package io.tsdb.query.analysis;
 import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.scalar.CalendarTime;
+import io.tsdb.query.function.scalar.WallClock;
 import io.tsdb.query.sql.ArithmeticOperator;
 import io.tsdb.query.sql.Interval;
 import io.tsdb.query.sql.Position;
@@ -106,11 +107,14 @@ final class ConstantArithmetic {
         };
     }
 
-    /// A time moved by an interval; months follow the calendar in UTC.
-    static long move(long nanos, Interval by, boolean back, Position position) {
+    /// A time moved by an interval; months follow the calendar.
+    ///
+    /// @param clock that the calendar goes by; null for UTC
+    static long move(
+            long nanos, Interval by, boolean back, Position position, @Nullable WallClock clock) {
         try {
             long months = back ? Math.negateExact(by.months()) : by.months();
-            long moved = months == 0 ? nanos : CalendarTime.plusMonths(nanos, months);
+            long moved = months == 0 ? nanos : plusMonths(nanos, months, clock);
             return back ? Math.subtractExact(moved, by.nanos()) : Math.addExact(moved, by.nanos());
         } catch (ArithmeticException | DateTimeException _) {
             throw new QueryException(
@@ -118,5 +122,11 @@ final class ConstantArithmetic {
                     position,
                     "the time passes the range of 1677-09-21 to 2262-04-11");
         }
+    }
+
+    private static long plusMonths(long nanos, long months, @Nullable WallClock clock) {
+        return clock == null
+                ? CalendarTime.plusMonths(nanos, months)
+                : clock.toTime(CalendarTime.plusMonths(clock.toLocal(nanos), months));
     }
 }

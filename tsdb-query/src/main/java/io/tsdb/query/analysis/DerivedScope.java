@@ -68,6 +68,12 @@ final class DerivedScope extends Scope {
     }
 
     @Override
+    boolean isLocal(Input column) {
+        return relation instanceof Relation.Derived(var query, _)
+                && query.isLocal(column.index());
+    }
+
+    @Override
     Relation relation() {
         return relation;
     }

@@ -76,8 +76,9 @@ final class ExpressionBinder {
                     new Constant(ColumnType.FLOAT64, value);
             case Expression.StringLiteral(_, String value) ->
                     new Constant(ColumnType.STRING, value);
-            case Expression.TimestampLiteral(_, long nanos) ->
-                    new Constant(ColumnType.TIMESTAMP, nanos);
+            case Expression.TimestampLiteral(_, long nanos, boolean isLocal) ->
+                    new Constant(
+                            ColumnType.TIMESTAMP, isLocal ? SessionZone.time(nanos) : nanos);
             case Expression.IntervalLiteral(Position position, _) ->
                     throw Coercion.mismatch(
                             position,
@@ -303,7 +304,7 @@ final class ExpressionBinder {
                         ArithmeticOperator.MULTIPLY,
                         negate.operand(),
                         negate.operand());
-        return ArithmeticBinder.bind(source, factor, operand, null);
+        return ArithmeticBinder.bind(source, factor, operand, null, null);
     }
 
     private BoundExpression arithmetic(Expression.Arithmetic source) {
@@ -317,7 +318,8 @@ final class ExpressionBinder {
                 source,
                 boundLeft,
                 interval.isPresent() ? null : bind(right),
-                interval.orElse(null));
+                interval.orElse(null),
+                SessionZone.of(boundLeft, scope()).orElse(null));
     }
 
     /// The interval that an expression is: a literal, or, where `textToo`, a text or a parameter
@@ -341,8 +343,10 @@ final class ExpressionBinder {
 
     private BoundExpression comparison(
             ComparisonOperator operator, Expression left, Expression right, Position position) {
-        BoundExpression x = bind(left);
-        BoundExpression y = bind(right);
+        BoundExpression a = bind(left);
+        BoundExpression b = bind(right);
+        BoundExpression x = beside(b, a);
+        BoundExpression y = beside(a, b);
         if (Coercion.common(x, y).isEmpty()) {
             for (Expression side : List.of(left, right)) {
                 if (side instanceof Expression.Name name && name.quoted()) {
@@ -351,6 +355,19 @@ final class ExpressionBinder {
             }
         }
         return compare(operator, x, y, position);
+    }
+
+    /// A text beside what the clocks of a zone show is what they show too.
+    private BoundExpression beside(BoundExpression other, BoundExpression value) {
+        if (SessionZone.clock().isPresent()
+                && value instanceof Constant(_, String text)
+                && SessionZone.isLocal(other, scope())) {
+            OptionalLong shown = TimestampText.parse(text);
+            return shown.isPresent()
+                    ? new Constant(ColumnType.TIMESTAMP, shown.getAsLong())
+                    : value;
+        }
+        return value;
     }
 
     private static BoundExpression compare(
@@ -415,12 +432,12 @@ final class ExpressionBinder {
                                 compare(
                                         ComparisonOperator.GREATER_OR_EQUAL,
                                         operand,
-                                        bind(between.lower()),
+                                        beside(operand, bind(between.lower())),
                                         between.position()),
                                 compare(
                                         ComparisonOperator.LESS_OR_EQUAL,
                                         operand,
-                                        bind(between.upper()),
+                                        beside(operand, bind(between.upper())),
                                         between.position())));
         return between.negated() ? new BoundExpression.Not(both) : both;
     }
@@ -461,7 +478,7 @@ final class ExpressionBinder {
             if (value instanceof Expression.Parameter parameter) {
                 values.addAll(context.parameters().values(parameter));
             } else {
-                values.add(bind(value));
+                values.add(beside(operand, bind(value)));
             }
         }
         return in(in.position(), operand, values, in.negated());
@@ -491,19 +508,24 @@ final class ExpressionBinder {
         if (period.isOutOfRange()) {
             throw TimestampText.outOfRange(in.period(), in.position());
         }
+        boolean isShown =
+                !PeriodText.namesZone(in.period())
+                        && SessionZone.of(operand, scope()).isPresent();
+        long from = isShown ? SessionZone.time(period.fromNanos()) : period.fromNanos();
+        long to = isShown ? SessionZone.time(period.toNanos()) : period.toNanos();
         var within =
                 new BoundExpression.And(
                         List.of(
                                 new Comparison(
                                         ComparisonOperator.GREATER_OR_EQUAL,
                                         operand,
-                                        new Constant(ColumnType.TIMESTAMP, period.fromNanos())),
+                                        new Constant(ColumnType.TIMESTAMP, from)),
                                 new Comparison(
                                         period.toNanos() == Long.MAX_VALUE
                                                 ? ComparisonOperator.LESS_OR_EQUAL
                                                 : ComparisonOperator.LESS,
                                         operand,
-                                        new Constant(ColumnType.TIMESTAMP, period.toNanos()))));
+                                        new Constant(ColumnType.TIMESTAMP, to))));
         return in.negated() ? new BoundExpression.Not(within) : within;
     }
 

@@ -24,6 +24,7 @@ import io.tsdb.query.analysis.BoundExpression.Time;
 import io.tsdb.query.analysis.BoundExpression.WindowCall;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.aggregate.AggregateFunction;
+import io.tsdb.query.function.aggregate.OrderedAggregate;
 import io.tsdb.query.function.scalar.TimeGrid;
 import io.tsdb.query.function.scalar.WallClock;
 import io.tsdb.query.function.window.AggregateOverWindow;
@@ -131,6 +132,17 @@ public final class ExpressionText {
                 argument instanceof Time || argument instanceof Constant(_, Boolean value) && value;
         if (name.equals("count") && isAnything) {
             return "count(*)";
+        }
+        if (function instanceof OrderedAggregate ordered) {
+            return ordered.of().name()
+                    + "("
+                    + text(argument)
+                    + ordered.parameterText()
+                    + " ORDER BY "
+                    + text(arguments.getLast())
+                    + (ordered.descending() ? " DESC" : "")
+                    + (ordered.nullsFirst() ? " NULLS FIRST" : "")
+                    + ")";
         }
         String distinct = " distinct";
         return name.endsWith(distinct)

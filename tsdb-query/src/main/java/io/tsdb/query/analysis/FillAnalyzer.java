@@ -108,7 +108,13 @@ final class FillAnalyzer {
     List<Output> items(List<Output> items) {
         var filled = new ArrayList<Output>();
         if (fill == null) {
-            items.forEach(i -> filled.add(new Output(i.name(), splitter.overGaps(i.expression()))));
+            items.forEach(
+                    i ->
+                            filled.add(
+                                    new Output(
+                                            i.name(),
+                                            splitter.overGaps(i.expression()),
+                                            i.isLocal())));
             return filled;
         }
         long aggregates =

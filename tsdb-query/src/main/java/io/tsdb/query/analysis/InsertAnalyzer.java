@@ -19,6 +19,7 @@ import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,21 +32,29 @@ public final class InsertAnalyzer {
     private final Insert insert;
     private final @Nullable MeasurementSchema schema;
     private final AnalyzedQuery query;
+    private final ZoneId timeZone;
 
     /// @param schema of the measurement; null when there is none yet
     /// @param query that the rows come from
+    /// @param timeZone of the session
     public InsertAnalyzer(
             String database,
             Insert insert,
             Optional<MeasurementSchema> schema,
-            AnalyzedQuery query) {
+            AnalyzedQuery query,
+            ZoneId timeZone) {
         this.database = database;
         this.insert = insert;
         this.schema = schema.orElse(null);
         this.query = query;
+        this.timeZone = timeZone;
     }
 
     public AnalyzedInsert analyze() {
+        return SessionZone.in(timeZone, this::resolved);
+    }
+
+    private AnalyzedInsert resolved() {
         List<Insert.Column> named = named();
         checkNames(named);
         var columns = new ArrayList<Column>();

@@ -163,6 +163,15 @@ final class JoinScope extends Scope {
         return find(name).orElseThrow(() -> unknown(name, List.of()));
     }
 
+    @Override
+    boolean isLocal(Input column) {
+        Relation.Column of = columns.get(column.index());
+        return of.part() < parts.size()
+                && SessionZone.isLocal(
+                        parts.get(of.part()).columns().get(of.index()),
+                        parts.get(of.part()).scope());
+    }
+
     /// Whether an expression reads a column, and none but of a side.
     boolean readsOnly(BoundExpression expression, JoinTree side) {
         boolean[] reads = {false, false};

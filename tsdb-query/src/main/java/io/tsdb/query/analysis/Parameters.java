@@ -21,7 +21,7 @@ import java.util.Map;
 public final class Parameters {
     private final Map<String, ? extends @Nullable Object> values;
 
-    /// @param values by name, see `QueryRequest`
+    /// @param values by name, see `Session`
     public Parameters(Map<String, ? extends @Nullable Object> values) {
         this.values = values;
     }

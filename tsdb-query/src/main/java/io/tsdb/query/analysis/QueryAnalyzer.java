@@ -14,6 +14,7 @@ import io.tsdb.query.sql.QueryException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -35,6 +36,7 @@ public final class QueryAnalyzer {
     private final Parameters parameters;
     private final SubQueries subQueries;
     private final long nowNanos;
+    private final ZoneId timeZone;
     private final Map<AnalyzedQuery, Integer> queryCounts = new IdentityHashMap<>();
 
     /// Queries in `FROM`: what stands in expressions is looked at several times, and if each look
@@ -46,19 +48,22 @@ public final class QueryAnalyzer {
 
     /// @param subQueries runs queries in expressions while the query around them is resolved
     /// @param nowNanos what `now()` is
+    /// @param timeZone of the session
     public QueryAnalyzer(
             Measurements measurements,
             Parameters parameters,
             SubQueries subQueries,
-            long nowNanos) {
+            long nowNanos,
+            ZoneId timeZone) {
         this.measurements = measurements;
         this.parameters = parameters;
         this.subQueries = subQueries;
         this.nowNanos = nowNanos;
+        this.timeZone = timeZone;
     }
 
     public AnalyzedQuery analyze(Query query) {
-        return analyze(query, Map.of());
+        return SessionZone.in(timeZone, () -> analyze(query, Map.of()));
     }
 
     /// Counts the queries that a query is made of.
@@ -408,7 +413,7 @@ public final class QueryAnalyzer {
         for (int i = 0; i < types.size(); i++) {
             BoundExpression column =
                     Coercion.to(input(query, i), types.get(i), position).orElseThrow();
-            outputs.add(new Output(query.columns().get(i).name(), column));
+            outputs.add(new Output(query.columns().get(i).name(), column, query.isLocal(i)));
         }
         return counted(AnalyzedSelect.over(derived(query, List.of(), position), outputs), position);
     }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -54,7 +55,7 @@ final class Sampling {
                                                         + " not have; select it there"));
         this.fromNanos = edge(sampleBy.from(), "FROM", binder);
         this.toNanos = edge(sampleBy.to(), "TO", binder);
-        this.bucket = new Bucket(grid(sampleBy, fromNanos, binder), time);
+        this.bucket = new Bucket(grid(sampleBy, fromNanos, binder, SessionZone.of(time, scope)), time);
     }
 
     private static @Nullable Long edge(
@@ -65,11 +66,16 @@ final class Sampling {
     }
 
     private static TimeGrid grid(
-            Query.SampleBy sampleBy, @Nullable Long from, ExpressionBinder binder) {
+            Query.SampleBy sampleBy,
+            @Nullable Long from,
+            ExpressionBinder binder,
+            Optional<WallClock> usual) {
         Interval width = new BucketBinder(binder).width(sampleBy.width(), "SAMPLE BY", USAGE);
         Expression zone = sampleBy.zone();
         WallClock clock =
-                zone == null ? null : BucketBinder.clock(binder.bind(zone), zone.position());
+                zone == null
+                        ? usual.orElse(null)
+                        : BucketBinder.clock(binder.bind(zone), zone.position());
         Expression offset = sampleBy.offset();
         if (offset == null) {
             return BucketBinder.grid(width, from, clock);

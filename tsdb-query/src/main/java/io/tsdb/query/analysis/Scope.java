@@ -45,6 +45,11 @@ abstract sealed class Scope permits MeasurementScope, DerivedScope, JoinScope {
     /// What no row lacks: the argument of `count(*)`.
     abstract BoundExpression anyValue(Position position);
 
+    /// Whether a column is what the clocks of a time zone show, and not when.
+    boolean isLocal(BoundExpression.Input column) {
+        return false;
+    }
+
     /// The time of a row, which `first` and `last` go by; empty when rows have none.
     abstract Optional<BoundExpression> time();
 

@@ -256,7 +256,8 @@ final class SelectAnalyzer {
     private static List<Output> mapOutputs(
             List<Output> outputs, UnaryOperator<BoundExpression> map) {
         var mapped = new ArrayList<Output>();
-        outputs.forEach(o -> mapped.add(new Output(o.name(), map.apply(o.expression()))));
+        outputs.forEach(
+                o -> mapped.add(new Output(o.name(), map.apply(o.expression()), o.isLocal())));
         return mapped;
     }
 
@@ -282,7 +283,11 @@ final class SelectAnalyzer {
             } else {
                 String alias = item.alias();
                 BoundExpression bound = binder.bind(expression);
-                items.add(new Output(alias == null ? item.text() : alias, bound));
+                items.add(
+                        new Output(
+                                alias == null ? item.text() : alias,
+                                bound,
+                                SessionZone.isLocal(bound, scope)));
                 if (alias != null) {
                     aliases.add(alias, new Aliases.Item(items.size(), bound));
                 }
@@ -299,7 +304,13 @@ final class SelectAnalyzer {
                         : scope.all(qualifier, item.position());
         new ChosenColumns(item, columns)
                 .columns()
-                .forEach(column -> items.add(new Output(column.name(), column.expression())));
+                .forEach(
+                        column ->
+                                items.add(
+                                        new Output(
+                                                column.name(),
+                                                column.expression(),
+                                                SessionZone.isLocal(column.expression(), scope))));
     }
 
     private @Nullable BoundExpression where() {

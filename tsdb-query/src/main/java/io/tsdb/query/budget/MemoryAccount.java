@@ -10,6 +10,9 @@ import java.util.List;
 /// Draws on the query in steps, so that small reservations cost an addition. Nothing need be given
 /// back at the end: the query does that for all of its accounts.
 public final class MemoryAccount {
+    /// Work between two looks, where it grows with what is held: comparisons, entries moved.
+    public static final int LOOK_STEPS = 1 << 16;
+
     private static final long STEP_BYTES_MIN = 1 << 10;
     private static final long STEP_BYTES_MAX = 1 << 18;
     private static final int STEP_SHARE = 4;
@@ -64,6 +67,15 @@ public final class MemoryAccount {
             drawnBytes += more;
         }
         usedBytes = used;
+    }
+
+    /// Looks whether the query was stopped: every [#LOOK_STEPS] of work on what is held.
+    ///
+    /// @throws io.tsdb.query.sql.QueryException `cancelled` or `timeout`
+    public void look() {
+        if (query != null) {
+            query.look();
+        }
     }
 
     /// Gives that many bytes back.

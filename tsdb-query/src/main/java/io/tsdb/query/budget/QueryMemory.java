@@ -35,11 +35,20 @@ public final class QueryMemory implements AutoCloseable {
         }
     }
 
-    void take(long bytes) {
+    void look() {
+        requireOpen();
+        patience.check();
+    }
+
+    private void requireOpen() {
         if (isClosed) {
             throw new QueryException(
                     QueryErrorCode.CANCELLED, Position.NONE, "the query has ended");
         }
+    }
+
+    void take(long bytes) {
+        requireOpen();
         checkLimit(bytes);
         budget.take(this, bytes);
     }

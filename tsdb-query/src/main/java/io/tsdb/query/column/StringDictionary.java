@@ -127,6 +127,9 @@ public final class StringDictionary {
                 }
             }
             larger[at] = id + 1;
+            if (id % MemoryAccount.LOOK_STEPS == MemoryAccount.LOOK_STEPS - 1) {
+                memory.look();
+            }
         }
         table = larger;
     }

@@ -126,6 +126,9 @@ public final class TupleTable {
                 at = at + 1 & mask;
             }
             table[at] = slot + 1;
+            if (slot % MemoryAccount.LOOK_STEPS == MemoryAccount.LOOK_STEPS - 1) {
+                memory.look();
+            }
         }
     }
 }

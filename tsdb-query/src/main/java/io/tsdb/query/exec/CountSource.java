@@ -2,10 +2,12 @@ package io.tsdb.query.exec;
 
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.column.ColumnType;
+import io.tsdb.query.fragment.QueryControl;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.Collections;
+import java.util.List;
 
 /// One row of counts that are known already.
 final class CountSource implements BatchSource {
@@ -14,6 +16,15 @@ final class CountSource implements BatchSource {
 
     CountSource(long... counts) {
         this.counts = counts;
+    }
+
+    /// The row as a result.
+    static StreamedResult result(List<String> names, QueryControl control, long... counts) {
+        return new StreamedResult(
+                names.stream().map(name -> new ResultColumn(name, ColumnType.INT64)).toList(),
+                _ -> new CountSource(counts),
+                1,
+                control);
     }
 
     @Override

@@ -159,15 +159,15 @@ final class MetadataQueries {
         var rows = new ArrayList<List<Object>>();
         for (Running one : running) {
             if (one != own) {
-                QueryRequest request = one.request();
+                Session session = one.session();
                 Instant started = one.startedAt();
-                control.memory().account().reserve(TEXT_BYTES + 2L * request.sql().length());
+                control.memory().account().reserve(TEXT_BYTES + 2L * one.text().length());
                 rows.add(
                         List.of(
                                 one.id(),
-                                request.caller().name(),
-                                request.database(),
-                                request.sql(),
+                                session.caller().name(),
+                                session.database(),
+                                one.text(),
                                 started.getEpochSecond() * 1_000_000_000L + started.getNano(),
                                 Duration.between(started, now).toMillis(),
                                 one.rowCount(),
@@ -295,6 +295,12 @@ final class MetadataQueries {
                         + database
                         + "'"
                         + NearestName.hint(name.name(), catalog.measurements(database).keySet()));
+    }
+
+    static void requireDatabase(Catalog catalog, String database, Position position) {
+        if (!catalog.hasDatabase(database)) {
+            throw unknownDatabase(catalog, database, position);
+        }
     }
 
     static QueryException unknownDatabase(Catalog catalog, String database, Position position) {

@@ -13,6 +13,14 @@ public record QueryLimits(long resultRows, int groups, long memoryBytes, Duratio
     public static final QueryLimits DEFAULT =
             new QueryLimits(100_000_000L, 10_000_000, 512L << 20, Duration.ofSeconds(60));
 
+    /// Leaves everything to the limits of the node.
+    public static final QueryLimits NONE =
+            new QueryLimits(
+                    Long.MAX_VALUE,
+                    Integer.MAX_VALUE,
+                    Long.MAX_VALUE,
+                    Duration.ofNanos(Long.MAX_VALUE));
+
     public QueryLimits {
         if (resultRows < 1 || groups < 1 || memoryBytes < 1 || !timeout.isPositive()) {
             throw new IllegalArgumentException(
@@ -25,5 +33,14 @@ public record QueryLimits(long resultRows, int groups, long memoryBytes, Duratio
                             + ", timeout="
                             + timeout);
         }
+    }
+
+    /// The narrower one of each.
+    QueryLimits within(QueryLimits most) {
+        return new QueryLimits(
+                Math.min(resultRows, most.resultRows),
+                Math.min(groups, most.groups),
+                Math.min(memoryBytes, most.memoryBytes),
+                timeout.compareTo(most.timeout) < 0 ? timeout : most.timeout);
     }
 }

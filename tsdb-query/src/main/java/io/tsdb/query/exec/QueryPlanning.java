@@ -59,11 +59,11 @@ final class QueryPlanning {
     }
 
     /// The plan of a query whose like was planned before; null when it is to be parsed.
-    @Nullable PlannedQuery known(StatementShape shape, QueryRequest request, QueryControl control) {
+    @Nullable PlannedQuery known(StatementShape shape, Session session, QueryControl control) {
         return shaped.find(
-                request.database(),
+                session.database(),
                 shape,
-                (asked, now) -> analyze(asked, request, control, now),
+                (asked, now) -> analyze(asked, session, control, now),
                 nowNanos());
     }
 
@@ -72,26 +72,26 @@ final class QueryPlanning {
             Query query,
             @Nullable StatementShape shape,
             Position position,
-            QueryRequest request,
+            Session session,
             QueryControl control) {
-        PlanCache.Version version = shaped.toKeep(request.database(), shape, query);
-        PlannedQuery planned = planned(query, position, request, control);
+        PlanCache.Version version = shaped.toKeep(session.database(), shape, query);
+        PlannedQuery planned = planned(query, position, session, control);
         if (shape != null && version != null) {
             shaped.keep(
-                    request.database(),
+                    session.database(),
                     shape,
                     query,
                     planned,
                     version,
-                    (asked, now) -> analyze(asked, request, control, now),
+                    (asked, now) -> analyze(asked, session, control, now),
                     nowNanos());
         }
         return planned;
     }
 
     private PlannedQuery planned(
-            Query query, Position position, QueryRequest request, QueryControl control) {
-        AnalyzedQuery analyzed = analyze(query, request, control);
+            Query query, Position position, Session session, QueryControl control) {
+        AnalyzedQuery analyzed = analyze(query, session, control);
         var columns = new ArrayList<ResultColumn>();
         analyzed.columns()
                 .forEach(column -> columns.add(new ResultColumn(column.name(), column.type())));
@@ -115,17 +115,18 @@ final class QueryPlanning {
         }
     }
 
-    AnalyzedQuery analyze(Query query, QueryRequest request, QueryControl control) {
-        return analyze(query, request, control, nowNanos());
+    AnalyzedQuery analyze(Query query, Session session, QueryControl control) {
+        return analyze(query, session, control, nowNanos());
     }
 
     private AnalyzedQuery analyze(
-            Query query, QueryRequest request, QueryControl control, long nowNanos) {
+            Query query, Session session, QueryControl control, long nowNanos) {
         return new QueryAnalyzer(
-                        new DatabaseMeasurements(catalog, request.database(), control.memory()),
-                        new Parameters(request.parameters()),
+                        new DatabaseMeasurements(catalog, session.database(), control.memory()),
+                        new Parameters(session.parameters()),
                         new SubQueryRunner(runner, control),
-                        nowNanos)
+                        nowNanos,
+                        session.timeZone())
                 .analyze(query);
     }
 

@@ -14,14 +14,16 @@ final class RunningQueries {
     /// One statement. Written by the thread that runs it, read by any.
     static final class Running {
         private final long id;
-        private final QueryRequest request;
+        private final String text;
+        private final Session session;
         private final Instant startedAt;
         private volatile LongSupplier heldBytes = () -> 0;
         private volatile long rowCount;
 
-        private Running(long id, QueryRequest request, Instant startedAt) {
+        private Running(long id, String text, Session session, Instant startedAt) {
             this.id = id;
-            this.request = request;
+            this.text = text;
+            this.session = session;
             this.startedAt = startedAt;
         }
 
@@ -29,8 +31,13 @@ final class RunningQueries {
             return id;
         }
 
-        QueryRequest request() {
-            return request;
+        /// As its sender wrote it.
+        String text() {
+            return text;
+        }
+
+        Session session() {
+            return session;
         }
 
         Instant startedAt() {
@@ -56,8 +63,8 @@ final class RunningQueries {
         }
     }
 
-    Running enter(QueryRequest request, Instant now) {
-        var running = new Running(lastId.incrementAndGet(), request, now);
+    Running enter(String text, Session session, Instant now) {
+        var running = new Running(lastId.incrementAndGet(), text, session, now);
         byId.put(running.id, running);
         return running;
     }
@@ -72,7 +79,7 @@ final class RunningQueries {
     }
 
     private static boolean isSeen(Running running, QueryCaller caller) {
-        return caller.maySee(running.request.caller(), running.request.database());
+        return caller.maySee(running.session.caller(), running.session.database());
     }
 
     /// Switches a query's cancellation.
@@ -83,7 +90,7 @@ final class RunningQueries {
         if (running == null || !isSeen(running, caller)) {
             return false;
         }
-        running.request.cancellation().cancel();
+        running.session.cancellation().cancel();
         return true;
     }
 }

@@ -58,11 +58,6 @@ final class ShapedPlans {
         return plans.hitCount();
     }
 
-    /// The shape of a request that may have a plan; null for all others.
-    static @Nullable StatementShape shapeOf(QueryRequest request) {
-        return request.parameters().isEmpty() ? StatementShape.of(request.sql()) : null;
-    }
-
     /// @return null when the statement is to be parsed
     @Nullable PlannedQuery find(
             String database, StatementShape shape, Analysis analysis, long nowNanos) {

@@ -17,7 +17,7 @@ public final class ForeignFunctions {
                     Map.entry("extract", "write extract(hour FROM time)"),
                     Map.entry("timezone", "write time AT TIME ZONE 'Europe/Berlin'"),
                     Map.entry("timestamp_ceil", "write time_bucket('1h', time) + 1h"),
-                    Map.entry("to_date", "write CAST(s AS timestamp)"),
+                    Map.entry("to_date", "write to_timestamp(s, 'YYYY-MM-DD')"),
                     Map.entry(
                             "generate_series",
                             "no function makes rows; gaps are filled by time_bucket_gapfill"),

@@ -32,6 +32,7 @@ import io.tsdb.query.function.aggregate.MaxAggregate;
 import io.tsdb.query.function.aggregate.MedianAggregate;
 import io.tsdb.query.function.aggregate.MinAggregate;
 import io.tsdb.query.function.aggregate.ModeAggregate;
+import io.tsdb.query.function.aggregate.OrderedAggregate;
 import io.tsdb.query.function.aggregate.PercentileContAggregate;
 import io.tsdb.query.function.aggregate.PercentileDiscAggregate;
 import io.tsdb.query.function.aggregate.RateAggregate;
@@ -330,6 +331,13 @@ public final class Functions {
                     new SessionNumberFunction(),
                     new StateNumberFunction());
 
+    /// Aggregates that plans have and no statement calls by their name.
+    private static final List<AggregateFunction> PLANNED =
+            List.of(
+                    COUNT_DISTINCT,
+                    OrderedAggregate.named(aggregate("string_agg").orElseThrow()),
+                    OrderedAggregate.named(aggregate("array_agg").orElseThrow()));
+
     private Functions() {}
 
     public static List<ScalarFunction> scalars() {
@@ -358,6 +366,14 @@ public final class Functions {
 
     public static Optional<AggregateFunction> aggregate(String name) {
         return AGGREGATES.stream().filter(f -> f.name().equals(name)).findFirst();
+    }
+
+    /// An aggregate of a plan: also one that no statement calls by this name.
+    public static Optional<AggregateFunction> planned(String name) {
+        return PLANNED.stream()
+                .filter(f -> f.name().equals(name))
+                .findFirst()
+                .or(() -> aggregate(name));
     }
 
     /// Names of all functions, for the nearest one to a mistyped one.

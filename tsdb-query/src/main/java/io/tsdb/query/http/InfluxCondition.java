@@ -51,7 +51,7 @@ sealed interface InfluxCondition {
                             Position.NONE,
                             operator,
                             name("time"),
-                            new Expression.TimestampLiteral(Position.NONE, nanos));
+                            new Expression.TimestampLiteral(Position.NONE, nanos, false));
             case And(List<InfluxCondition> parts) ->
                     new Expression.And(
                             Position.NONE, parts.stream().map(part -> part.on(schema)).toList());

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.tsdb.query.exec.Session;
 import io.tsdb.query.http.InfluxDeleteRequest.Refusal;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
@@ -57,10 +58,9 @@ public final class InfluxDeleteHandler extends RequestCollector {
             InfluxDeleteRequest asked = InfluxDeleteRequest.of(request.text());
             long deleted =
                     deletes.delete(
-                            bucket,
+                            Session.of(bucket).withCancellation(request.cancellation()),
                             asked.measurements(),
-                            asked.condition()::on,
-                            request.cancellation());
+                            asked.condition()::on);
             FullHttpResponse response = response(HttpResponseStatus.NO_CONTENT, "", "");
             response.headers().remove(HttpHeaderNames.CONTENT_TYPE);
             response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);

@@ -1,6 +1,6 @@
 package io.tsdb.query.http;
 
-import io.tsdb.query.fragment.QueryCancellation;
+import io.tsdb.query.exec.Session;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.storage.schema.MeasurementSchema;
 
@@ -14,8 +14,7 @@ public interface InfluxDeletes {
     /// @return how many rows went
     /// @throws io.tsdb.query.sql.QueryException when it cannot be done
     long delete(
-            String database,
+            Session session,
             List<String> measurements,
-            Function<MeasurementSchema, Expression> condition,
-            QueryCancellation cancellation);
+            Function<MeasurementSchema, Expression> condition);
 }

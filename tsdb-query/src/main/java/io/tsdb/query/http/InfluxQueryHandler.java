@@ -4,6 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tsdb.query.exec.DatabaseControl;
+import io.tsdb.query.exec.Session;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
@@ -172,10 +173,10 @@ public final class InfluxQueryHandler extends RequestCollector {
                 case InfluxStatement.Delete(List<String> measurements, InfluxCondition where) -> {
                     long deleted =
                             deletes.delete(
-                                    existing(request),
+                                    Session.of(existing(request))
+                                            .withCancellation(request.cancellation()),
                                     measurements,
-                                    where::on,
-                                    request.cancellation());
+                                    where::on);
                     yield ",\"messages\":[{\"level\":\"info\",\"text\":\""
                             + deleted
                             + " rows deleted\"}]";

@@ -5,7 +5,8 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tsdb.query.exec.QueryCaller;
-import io.tsdb.query.exec.QueryRequest;
+import io.tsdb.query.exec.QueryLimits;
+import io.tsdb.query.exec.Session;
 import io.tsdb.query.result.ArrowResultWriter;
 import io.tsdb.query.result.CsvResultWriter;
 import io.tsdb.query.result.JsonResultWriter;
@@ -99,15 +100,16 @@ public final class SqlHandler extends RequestCollector {
                 ContentCoding.of(request.head().headers().get(HttpHeaderNames.ACCEPT_ENCODING, ""));
         var target = new ChannelSink(ctx, writer.contentType(), coding, request.cancellation());
         sink = target;
-        var statement =
-                new QueryRequest(
+        var session =
+                new Session(
                         asked.database(),
-                        asked.sql(),
                         asked.parameters(),
+                        QueryLimits.NONE,
+                        asked.timeZone(),
                         request.cancellation(),
                         caller(request.token()),
                         asked.consistency());
-        run(ctx, statement, writer, target);
+        run(ctx, asked.sql(), session, writer, target);
     }
 
     /// What `format` takes.
@@ -171,14 +173,15 @@ public final class SqlHandler extends RequestCollector {
 
     private void run(
             ChannelHandlerContext ctx,
-            QueryRequest request,
+            String sql,
+            Session session,
             ResultWriter writer,
             ChannelSink target) {
         var event = new QueryEvent();
         event.begin();
         long began = ticker.nanos();
         long rowCount = 0;
-        try (var result = new CountedResult(runner.execute(request))) {
+        try (var result = new CountedResult(runner.execute(sql, session))) {
             try {
                 target.coding().write(writer, result, target);
             } finally {
@@ -195,7 +198,7 @@ public final class SqlHandler extends RequestCollector {
             ctx.close();
         } catch (RuntimeException | Error e) {
             event.error = "internal_error";
-            LOG.error("query failed: {}", StatementText.forLog(request.sql()), e);
+            LOG.error("query failed: {}", StatementText.forLog(sql), e);
             fail(
                     ctx,
                     target,
@@ -205,29 +208,30 @@ public final class SqlHandler extends RequestCollector {
                             "the query failed inside the server; its log says why"));
         } finally {
             if (event.shouldCommit()) {
-                event.database = request.database();
-                event.statement = StatementText.forLog(request.sql());
+                event.database = session.database();
+                event.statement = StatementText.forLog(sql);
                 event.commit();
             }
-            tell(ctx, request, ticker.nanos() - began, rowCount, event.error);
+            tell(ctx, sql, session, ticker.nanos() - began, rowCount, event.error);
         }
     }
 
     private void tell(
             ChannelHandlerContext ctx,
-            QueryRequest request,
+            String sql,
+            Session session,
             long elapsedNanos,
             long rowCount,
             String error) {
-        StatementKind kind = StatementKind.of(request.sql());
+        StatementKind kind = StatementKind.of(sql);
         watch.ended(
                 new EndedStatement(
                         kind,
-                        request.database(),
+                        session.database(),
                         error.isEmpty() && kind.isAdministrative()
-                                ? StatementText.forAudit(kind, request.sql())
-                                : StatementText.forLog(request.sql()),
-                        request.caller().name(),
+                                ? StatementText.forAudit(kind, sql)
+                                : StatementText.forLog(sql),
+                        session.caller().name(),
                         address(ctx),
                         elapsedNanos,
                         rowCount,

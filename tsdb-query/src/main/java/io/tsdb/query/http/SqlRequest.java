@@ -1,6 +1,7 @@
 package io.tsdb.query.http;
 
 import io.tsdb.query.fragment.Consistency;
+import io.tsdb.query.function.scalar.TimeZones;
 import io.tsdb.query.result.ArrowResultWriter;
 import io.tsdb.query.result.ParquetResultWriter;
 import io.tsdb.query.result.TimeFormat;
@@ -20,6 +21,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.math.BigInteger;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,13 +30,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// A request to `/api/v1/sql`: URL or form parameters `q db format epoch consistency params`, a
+/// A request to `/api/v1/sql`: URL or form parameters `q db format epoch tz consistency params`, a
 /// JSON body with the same names, or the bare statement as body.
 record SqlRequest(
         String sql,
         String database,
         Format format,
         TimeFormat times,
+        ZoneId timeZone,
         Map<String, @Nullable Object> parameters,
         Optional<Consistency> consistency) {
     enum Format {
@@ -101,6 +105,7 @@ record SqlRequest(
                 values.getOrDefault("db", defaultDatabase),
                 format(values.get("format"), accept),
                 times(values.get("epoch")),
+                timeZone(values.get("tz")),
                 parameters,
                 consistency(values.get("consistency")));
     }
@@ -176,6 +181,12 @@ record SqlRequest(
         return TimeFormat.ofEpoch(epoch)
                 .orElseThrow(
                         () -> invalid("epoch '" + epoch + "' is not known; use ns, us, ms or s"));
+    }
+
+    private static ZoneId timeZone(@Nullable String name) {
+        return name == null || name.isEmpty()
+                ? ZoneOffset.UTC
+                : TimeZones.clock(name, NOWHERE).zone();
     }
 
     private static JsonNode json(String what, String text) {

@@ -12,6 +12,10 @@ import java.util.List;
 /// Order of stored rows by sort keys. Every key becomes longs that compare as the key does, so the
 /// sort itself knows no types. Rows that compare equal keep their order.
 public final class RowOrder {
+    /// Stretches that are sorted without a look are that much shorter than steps of merging: they
+    /// take as many comparisons for each row as they have halvings.
+    private static final int LOOKS_PER_STEPS = 8;
+
     private final long[][] ranks;
 
     private RowOrder(long[][] ranks) {
@@ -36,7 +40,7 @@ public final class RowOrder {
         int[] order = new int[rows.size()];
         Arrays.setAll(order, i -> i);
         var all = new RowOrder(ranks.toArray(long[][]::new));
-        sort(order, new int[order.length], 0, order.length, all::isAfter);
+        sort(order, new int[order.length], 0, order.length, all::isAfter, scratch);
         return order;
     }
 
@@ -99,7 +103,8 @@ public final class RowOrder {
                 new int[size],
                 0,
                 size,
-                (a, b) -> TextOrder.compare(strings.get(a), strings.get(b)) > 0);
+                (a, b) -> TextOrder.compare(strings.get(a), strings.get(b)) > 0,
+                scratch);
         var ranks = new int[size];
         for (int i = 0; i < size; i++) {
             ranks[sorted[i]] = i;
@@ -117,14 +122,20 @@ public final class RowOrder {
     }
 
     /// Merge sort of `order[from, to)`; stretches that are in order already are left alone.
-    private static void sort(int[] order, int[] scratch, int from, int to, After after) {
+    ///
+    /// @param memory that looks, as the work grows, whether the query was stopped
+    private static void sort(
+            int[] order, int[] scratch, int from, int to, After after, MemoryAccount memory) {
         if (to - from <= 8) {
             insertionSort(order, from, to, after);
             return;
         }
         int middle = from + to >>> 1;
-        sort(order, scratch, from, middle, after);
-        sort(order, scratch, middle, to, after);
+        sort(order, scratch, from, middle, after, memory);
+        sort(order, scratch, middle, to, after, memory);
+        if (to - from > MemoryAccount.LOOK_STEPS / LOOKS_PER_STEPS) {
+            memory.look();
+        }
         if (!after.isAfter(order[middle - 1], order[middle])) {
             return;
         }
@@ -133,8 +144,16 @@ public final class RowOrder {
         int right = middle;
         int at = from;
         while (left < middle && right < to) {
-            order[at++] =
-                    after.isAfter(scratch[left], order[right]) ? order[right++] : scratch[left++];
+            int stop = Math.min(to, at + MemoryAccount.LOOK_STEPS);
+            while (left < middle && right < to && at < stop) {
+                order[at++] =
+                        after.isAfter(scratch[left], order[right])
+                                ? order[right++]
+                                : scratch[left++];
+            }
+            if (at == stop) {
+                memory.look();
+            }
         }
         System.arraycopy(scratch, left, order, at, middle - left);
     }

@@ -30,7 +30,8 @@ public sealed interface Expression {
 
     record IntervalLiteral(Position position, Interval value) implements Expression {}
 
-    record TimestampLiteral(Position position, long nanos) implements Expression {}
+    /// @param isLocal whether it names no zone: `nanos` is it in UTC then
+    record TimestampLiteral(Position position, long nanos, boolean isLocal) implements Expression {}
 
     record Parameter(Position position, String name) implements Expression {}
 

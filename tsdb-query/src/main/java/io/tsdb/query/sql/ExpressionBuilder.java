@@ -48,6 +48,7 @@ import io.tsdb.query.sql.grammar.SqlParser.SignContext;
 import io.tsdb.query.sql.grammar.SqlParser.StringLiteralContext;
 import io.tsdb.query.sql.grammar.SqlParser.TimeZoneSuffixContext;
 import io.tsdb.query.sql.grammar.SqlParser.TimestampLiteralContext;
+import io.tsdb.query.sql.grammar.SqlParser.TrimmingContext;
 import io.tsdb.query.sql.grammar.SqlParser.TruthTestContext;
 import io.tsdb.query.sql.grammar.SqlParser.ValueExpressionContext;
 
@@ -313,6 +314,7 @@ final class ExpressionBuilder {
             case CallContext c -> called(at, c);
             case ExtractionContext c -> extraction(at, c);
             case PositionContext c -> position(at, c);
+            case TrimmingContext c -> trimming(at, c);
             case ColumnNameContext c ->
                     new Expression.Name(
                             at,
@@ -418,6 +420,28 @@ final class ExpressionBuilder {
         return new Expression.Call(at, function, false, false, arguments, null);
     }
 
+    /// `trim(LEADING 'x' FROM text)`; white space where nothing is said.
+    private Expression trimming(Position at, TrimmingContext context) {
+        if (!functionName(context.function).equals("trim")) {
+            throw new QueryException(
+                    QueryErrorCode.SYNTAX_ERROR,
+                    position(context.side),
+                    "unexpected '" + context.side.getText() + "'; it stands in trim("
+                            + context.side.getText() + " 'x' FROM s) only");
+        }
+        String function =
+                switch (context.side.getType()) {
+                    case SqlLexer.LEADING -> "ltrim";
+                    case SqlLexer.TRAILING -> "rtrim";
+                    default -> "trim";
+                };
+        var arguments = new ArrayList<Expression>(List.of(condition(context.from)));
+        if (context.characters != null) {
+            arguments.add(value(context.characters));
+        }
+        return call(at, function, arguments);
+    }
+
     /// `extract(part FROM time)` and `substring(text FROM from FOR count)`.
     private Expression extraction(Position at, ExtractionContext context) {
         String function = functionName(context.function);
@@ -430,6 +454,9 @@ final class ExpressionBuilder {
                     context.count == null
                             ? List.of(part, from)
                             : List.of(part, from, condition(context.count)));
+        }
+        if (function.equals("trim") && context.count == null) {
+            return call(at, function, List.of(from, part));
         }
         boolean isPart =
                 part instanceof Expression.Name || part instanceof Expression.StringLiteral;
@@ -477,7 +504,7 @@ final class ExpressionBuilder {
 
     private static Expression timestamp(Position at, String text) {
         long nanos = TimestampText.parse(text).orElseThrow(() -> TimestampText.refusal(text, at));
-        return new Expression.TimestampLiteral(at, nanos);
+        return new Expression.TimestampLiteral(at, nanos, !TimestampText.namesZone(text));
     }
 
     Expression.Name name(NameContext context) {

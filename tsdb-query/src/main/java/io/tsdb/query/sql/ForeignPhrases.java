@@ -122,11 +122,6 @@ final class ForeignPhrases {
                     phrase("WITH RECURSIVE", "queries are not recursive"),
                     phrase("FROM _ . _ .", REQUEST_NAMES_DATABASE),
                     phrase("FROM _ . .", REQUEST_NAMES_DATABASE),
-                    phrase(
-                            "TRIM ( BOTH",
-                            "trim(s) takes blanks off; replace(s, from, to) other text"),
-                    phrase("TRIM ( LEADING", "ltrim(s) takes blanks off the start"),
-                    phrase("TRIM ( TRAILING", "rtrim(s) takes blanks off the end"),
                     phrase("CAST ( _ ,", "CAST(x AS type)"),
                     phrase("AT", "a time zone is asked for by time AT TIME ZONE 'Europe/Berlin'"),
                     phrase(
@@ -223,7 +218,7 @@ final class ForeignPhrases {
                     phrase(
                             "SET",
                             "settings are the node's, and are shown by tsdb start --print-config;"
-                                    + " times are UTC"),
+                                    + " a time zone is named by the request: tz=Europe/Berlin"),
                     phrase(
                             "RESET",
                             "settings are the node's, and are shown by tsdb start --print-config"),
@@ -274,7 +269,7 @@ final class ForeignPhrases {
                             "FILL (...) stands behind GROUP BY time_bucket(...) or SAMPLE BY"),
                     phrase("SLIMIT", "the series of an answer are not cut; LIMIT cuts rows"),
                     phrase("SOFFSET", "the series of an answer are not cut; LIMIT cuts rows"),
-                    phrase("TZ", "times are UTC; the client shows them in a zone"),
+                    phrase("TZ", "a time zone is named by the request: tz=Europe/Berlin"),
                     phrase("INTO", "an answer is written by INSERT INTO m SELECT ..."),
                     phrase("PIVOT", "rows become columns by max(CASE WHEN tag = 'a' THEN v END)"),
                     phrase("UNPIVOT", "columns become rows by UNION ALL"),

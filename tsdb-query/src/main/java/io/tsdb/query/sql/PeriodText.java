@@ -70,6 +70,13 @@ public record PeriodText(long fromNanos, long toNanos) {
         }
     }
 
+    /// Whether a text says that its period is of UTC.
+    public static boolean namesZone(String text) {
+        int end = text.indexOf(';');
+        String period = (end < 0 ? text : text.substring(0, end)).strip();
+        return period.endsWith("Z") || period.endsWith("z");
+    }
+
     private static int number(Matcher form, int group, int absent) {
         String digits = form.group(group);
         return digits == null ? absent : Integer.parseInt(digits);

@@ -42,6 +42,12 @@ public final class TimestampText {
         }
     }
 
+    /// Whether a text says which zone its time is of.
+    public static boolean namesZone(String text) {
+        Matcher form = FORM.matcher(text.strip());
+        return form.matches() && (form.group(8) != null || form.group(9) != null);
+    }
+
     /// What to say of a text that [#parse] does not read.
     public static QueryException refusal(String text, Position position) {
         boolean isTime = seconds(FORM.matcher(text.strip())).isPresent();

@@ -55,12 +55,7 @@ final class WireFunctions {
         boolean isDistinct = in.flag();
         String name = in.text();
         AggregateFunction function =
-                known(
-                        name.equals(Functions.COUNT_DISTINCT.name())
-                                ? Optional.of(Functions.COUNT_DISTINCT)
-                                : Functions.aggregate(name),
-                        name,
-                        in);
+                known(Functions.planned(name), name, in);
         requireVersion(name, function.version(), in);
         List<Object> parameters = in.list(() -> WireValues.read(in));
         if (function instanceof ParameterAggregate parametric) {

@@ -80,8 +80,8 @@ class CancelChecksTest {
     }
 
     private void run(String sql, QueryCancellation cancellation) {
-        var request = new QueryRequest(TestEngines.DATABASE, sql, Map.of(), cancellation);
-        try (QueryResult result = engine.engine().execute(request)) {
+        Session session = Session.of(TestEngines.DATABASE).withCancellation(cancellation);
+        try (QueryResult result = engine.engine().execute(sql, session)) {
             while (result.next() != null) {
                 // only looked at
             }

@@ -96,11 +96,9 @@ class OperatorLimitsTest {
                                 ResultRows.of(
                                         setup.engine()
                                                 .execute(
-                                                        new QueryRequest(
-                                                                TestEngines.DATABASE,
-                                                                sql,
-                                                                Map.of(),
-                                                                cancellation))))
+                                                        sql,
+                                                        Session.of(TestEngines.DATABASE)
+                                                                .withCancellation(cancellation))))
                 .isInstanceOfSatisfying(
                         QueryException.class,
                         e -> assertThat(e.code()).isEqualTo(QueryErrorCode.CANCELLED));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tsdb.query.budget.MemoryBudget;
-import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.query.memory.MemoryShard.Layout;
 import io.tsdb.query.memory.ResultRows;
 import io.tsdb.query.memory.TestPoint;
@@ -18,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// What runs is listed and stopped by those who may.
 class RunningQueriesTest {
@@ -42,15 +40,7 @@ class RunningQueriesTest {
     }
 
     private static QueryResult execute(TestEngines.Setup setup, String sql, QueryCaller caller) {
-        return setup.engine()
-                .execute(
-                        new QueryRequest(
-                                TestEngines.DATABASE,
-                                sql,
-                                Map.of(),
-                                new QueryCancellation(),
-                                caller,
-                                Optional.empty()));
+        return setup.engine().execute(sql, Session.of(TestEngines.DATABASE).withCaller(caller));
     }
 
     private static List<List<@Nullable Object>> listed(

@@ -3,6 +3,8 @@ package io.tsdb.query.exec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,17 +27,26 @@ import java.util.List;
 /// unknown_column 1:8: unknown column 'nothing' in measurement 'cpu'
 /// ```
 ///
-/// `query` compares rows in order, `query rowsort` in any order.
+/// `query` compares rows in order, `query rowsort` in any order. A block of one line, `time zone
+/// Europe/Berlin`, is the zone of the session from there on.
 record SqlFile(Path path, List<String> points, List<Case> cases) {
     /// @param kind first line of the block
     /// @param line of the block in the file, from 1
-    record Case(String kind, int line, String sql, List<String> expected) {}
+    /// @param zone of the session
+    record Case(String kind, int line, String sql, List<String> expected, ZoneId zone) {
+        Session session() {
+            return Session.of(TestEngines.DATABASE).withTimeZone(zone);
+        }
+    }
+
+    private static final String TIME_ZONE = "time zone ";
 
     static SqlFile read(Path path) throws IOException {
         var points = new ArrayList<String>();
         var cases = new ArrayList<Case>();
         List<String> lines = Files.readAllLines(path);
         int at = 0;
+        ZoneId zone = ZoneOffset.UTC;
         while (at < lines.size()) {
             if (lines.get(at).isBlank() || lines.get(at).startsWith("#")) {
                 at++;
@@ -48,14 +59,16 @@ record SqlFile(Path path, List<String> points, List<Case> cases) {
             }
             if (block.getFirst().equals("points")) {
                 points.addAll(block.subList(1, block.size()));
+            } else if (block.getFirst().startsWith(TIME_ZONE)) {
+                zone = ZoneId.of(block.getFirst().substring(TIME_ZONE.length()));
             } else {
-                cases.add(parse(path, block, start + 1));
+                cases.add(parse(path, block, start + 1, zone));
             }
         }
         return new SqlFile(path, points, cases);
     }
 
-    private static Case parse(Path path, List<String> block, int line) {
+    private static Case parse(Path path, List<String> block, int line, ZoneId zone) {
         int bar = block.indexOf("----");
         if (bar < 0) {
             throw new IllegalArgumentException(path + ":" + line + ": a block without ----");
@@ -64,6 +77,7 @@ record SqlFile(Path path, List<String> points, List<Case> cases) {
                 block.getFirst(),
                 line,
                 String.join("\n", block.subList(1, bar)),
-                block.subList(bar + 1, block.size()));
+                block.subList(bar + 1, block.size()),
+                zone);
     }
 }

@@ -72,13 +72,13 @@ class SqlFileTest {
     private static List<String> answer(TestEngines.Setup setup, SqlFile.Case one) {
         if (one.kind().equals("error")) {
             try {
-                ResultRows.of(setup.execute(one.sql()));
+                ResultRows.of(setup.engine().execute(one.sql(), one.session()));
             } catch (QueryException e) {
                 return List.of((e.code().id() + " " + e.getMessage()).split("\n"));
             }
             return List.of("no error");
         }
-        return lines(setup.execute(one.sql()));
+        return lines(setup.engine().execute(one.sql(), one.session()));
     }
 
     /// Names and types of the columns, then the rows.

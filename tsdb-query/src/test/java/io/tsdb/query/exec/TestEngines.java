@@ -3,7 +3,6 @@ package io.tsdb.query.exec;
 import io.tsdb.query.analysis.AnalyzedInsert;
 import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.fragment.FragmentRunner;
-import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.memory.MemoryShard;
 import io.tsdb.query.memory.SequentialRunner;
@@ -36,8 +35,7 @@ public final class TestEngines {
         }
 
         QueryResult execute(String sql, Map<String, Object> parameters) {
-            return engine.execute(
-                    new QueryRequest(DATABASE, sql, parameters, new QueryCancellation()));
+            return engine.execute(sql, Session.of(DATABASE).withParameters(parameters));
         }
 
         int openScans() {

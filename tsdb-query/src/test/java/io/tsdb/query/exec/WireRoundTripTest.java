@@ -8,7 +8,6 @@ import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.column.ColumnBatch;
 import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.query.fragment.PartialResults;
-import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.memory.MemoryShard.Layout;
 import io.tsdb.query.memory.TestPoints;
@@ -33,7 +32,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -118,7 +116,7 @@ class WireRoundTripTest {
                 continue;
             }
             String place = file.path() + ":" + one.line() + "\n" + one.sql();
-            List<String> lines = lines(setup, one.sql());
+            List<String> lines = lines(setup, one.sql(), one.session());
             queries++;
             if (one.kind().equals("query")) {
                 assertThat(String.join("\n", lines))
@@ -132,13 +130,11 @@ class WireRoundTripTest {
         return queries;
     }
 
-    private List<String> lines(TestEngines.Setup setup, String sql) {
+    private List<String> lines(TestEngines.Setup setup, String sql, Session session) {
         if (!(SqlParser.parse(sql) instanceof Statement.Select)) {
-            return SqlFileTest.lines(setup.execute(sql));
+            return SqlFileTest.lines(setup.engine().execute(sql, session));
         }
-        var request =
-                new QueryRequest(TestEngines.DATABASE, sql, Map.of(), new QueryCancellation());
-        PlannedQuery planned = setup.engine().plan(request);
+        PlannedQuery planned = setup.engine().plan(sql, session);
         Plan read = PlanReader.plan(PlanWriter.toBytes(planned.plan()));
         assertThat(read).isEqualTo(planned.plan());
         collect(read);
@@ -147,7 +143,8 @@ class WireRoundTripTest {
                         .run(
                                 new PlannedQuery(
                                         planned.columns(), read, planned.expressionCount()),
-                                request));
+                                sql,
+                                session));
     }
 
     /// Notes the kinds of all nodes and expressions in a record.

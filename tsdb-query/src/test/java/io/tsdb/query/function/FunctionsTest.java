@@ -34,6 +34,8 @@ class FunctionsTest {
                     "ConcatFunction",
                     "CountDistinctAggregate",
                     "DistinctAggregate",
+                    "OrderableAggregate",
+                    "OrderedAggregate",
                     "ParameterAggregate",
                     "RowsAggregate",
                     "ShareAggregate",

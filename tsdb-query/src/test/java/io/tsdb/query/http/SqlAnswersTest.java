@@ -95,10 +95,10 @@ class SqlAnswersTest {
 
     private SqlHandler handler() {
         return new SqlHandler(
-                request ->
-                        request.sql().equals("SELECT long")
+                (sql, session) ->
+                        sql.equals("SELECT long")
                                 ? counted()
-                                : engine.engine().execute(request),
+                                : engine.engine().execute(sql, session),
                 queries,
                 Access.OPEN,
                 TestEngines.DATABASE,

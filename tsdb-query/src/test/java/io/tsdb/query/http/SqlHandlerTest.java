@@ -3,9 +3,8 @@ package io.tsdb.query.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
-import io.tsdb.query.fragment.QueryCancellation;
+import io.tsdb.query.exec.Session;
 import io.tsdb.query.result.FixedResult;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.Position;
@@ -39,6 +38,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -52,9 +53,11 @@ import java.util.function.Function;
 
 /// The endpoints over real sockets, with a runner that notes what it is asked.
 class SqlHandlerTest {
+    private record Asked(String sql, Session session) {}
+
     private final EventLoops loops = EventLoops.nio(2);
     private final ExecutorService queries = Executors.newVirtualThreadPerTaskExecutor();
-    private final BlockingQueue<QueryRequest> asked = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
     private final BlockingQueue<EndedStatement> ended = new LinkedBlockingQueue<>();
     private final TreeSet<String> databases = new TreeSet<>(List.of("plant"));
     private final HttpClient client = HttpClient.newHttpClient();
@@ -152,20 +155,19 @@ class SqlHandlerTest {
     }
 
     private long delete(
-            String database,
+            Session session,
             List<String> measurements,
-            Function<MeasurementSchema, Expression> condition,
-            QueryCancellation cancellation) {
+            Function<MeasurementSchema, Expression> condition) {
         throw new IllegalStateException("not asked for");
     }
 
-    private QueryResult answer(QueryRequest request) {
-        asked.add(request);
-        if (request.sql().contains("wrong")) {
+    private QueryResult answer(String sql, Session session) {
+        asked.add(new Asked(sql, session));
+        if (sql.contains("wrong")) {
             throw new QueryException(
                     QueryErrorCode.UNKNOWN_COLUMN, new Position(1, 8), "unknown column 'wrong'");
         }
-        return new FixedResult(1000, request.sql().contains("long") ? 1_000_000 : 1, null);
+        return new FixedResult(1000, sql.contains("long") ? 1_000_000 : 1, null);
     }
 
     private HttpResponse<String> get(String pathAndQuery) throws Exception {
@@ -189,9 +191,25 @@ class SqlHandlerTest {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("content-length")).isPresent();
         assertThat(response.body()).startsWith("{\"columns\":").contains("\"rowCount\":1000");
-        QueryRequest request = asked.take();
-        assertThat(request.database()).isEqualTo("plant");
+        Asked request = asked.take();
+        assertThat(request.session().database()).isEqualTo("plant");
         assertThat(request.sql()).isEqualTo("SELECT 1");
+    }
+
+    @Test
+    void theTimeZoneIsThatOfTheSession() throws Exception {
+        get("/api/v1/sql?q=SELECT+1&tz=europe/berlin");
+        assertThat(asked.take().session().timeZone()).isEqualTo(ZoneId.of("Europe/Berlin"));
+        post("/api/v1/sql", "application/json", "{\"q\":\"SELECT 1\",\"tz\":\"+05:30\"}");
+        assertThat(asked.take().session().timeZone()).isEqualTo(ZoneOffset.ofHoursMinutes(5, 30));
+        get("/api/v1/sql?q=SELECT+1&tz=");
+        assertThat(asked.take().session().timeZone()).isEqualTo(ZoneOffset.UTC);
+        HttpResponse<String> wrong = get("/api/v1/sql?q=SELECT+1&tz=Europe/Berlim");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(wrong.body())
+                .contains("invalid_value")
+                .contains("'Europe/Berlim' is no time zone")
+                .contains("did you mean 'Europe/Berlin'?");
     }
 
     /// Each statement is an event of the flight recorder, without what stands in quotes.
@@ -249,15 +267,15 @@ class SqlHandlerTest {
     @Test
     void takesFormsJsonAndBareStatements() throws Exception {
         post("/api/v1/sql", "application/x-www-form-urlencoded", "q=SELECT+1&db=a");
-        assertThat(asked.take().database()).isEqualTo("a");
+        assertThat(asked.take().session().database()).isEqualTo("a");
         post(
                 "/api/v1/sql",
                 "application/json",
                 "{\"q\":\"SELECT :x\",\"params\":{\"x\":5,\"y\":[\"p\",null],\"z\":1.5}}");
-        QueryRequest request = asked.take();
-        assertThat(request.database()).isEqualTo("default");
-        assertThat(request.parameters().get("x")).isEqualTo(5L);
-        assertThat(request.parameters().get("z")).isEqualTo(1.5);
+        Asked request = asked.take();
+        assertThat(request.session().database()).isEqualTo("default");
+        assertThat(request.session().parameters().get("x")).isEqualTo(5L);
+        assertThat(request.session().parameters().get("z")).isEqualTo(1.5);
         post("/api/v1/sql?format=csv", "application/sql", "SELECT 2");
         assertThat(asked.take().sql()).isEqualTo("SELECT 2");
     }
@@ -436,9 +454,9 @@ class SqlHandlerTest {
                                     .getBytes(StandardCharsets.US_ASCII));
             assertThat(readSome(socket.getInputStream())).startsWith("HTTP/1.1 200 OK");
         }
-        QueryRequest request = asked.take();
+        Asked request = asked.take();
         long deadline = System.nanoTime() + 20_000_000_000L;
-        while (!request.cancellation().isCancelled()) {
+        while (!request.session().cancellation().isCancelled()) {
             assertThat(System.nanoTime()).isLessThan(deadline);
             Thread.onSpinWait();
         }

@@ -68,7 +68,7 @@ final class OracleAggregateQueries {
         String number = one("i", "j", "f", "g", "i + j");
         String real = one("f", "g");
         double share = random.nextInt(101) / 100.0;
-        return switch (random.nextInt(14)) {
+        return switch (random.nextInt(15)) {
             case 0 -> sql("count_if(i > 10)", "count(*) FILTER (WHERE i > 10)");
             case 1 -> same("median(" + number + ")");
             case 2 ->
@@ -105,6 +105,15 @@ final class OracleAggregateQueries {
             case 10 -> sql("string_agg(DISTINCT s, '|')", "string_agg(DISTINCT s, '|' ORDER BY s)");
             case 11 -> same("regr_r2(" + number + ", " + real + ")");
             case 12 -> same("sum(DISTINCT " + real + ")");
+            case 13 -> {
+                // what is equal goes by the texts themselves
+                String key = one("i", "f", "g", "time", "host", "s");
+                String way = one("", " DESC", " NULLS FIRST", " DESC NULLS FIRST");
+                String nulls = way.contains("NULLS") ? way : way + " NULLS LAST";
+                yield sql(
+                        "string_agg(s, '|' ORDER BY " + key + way + ")",
+                        "string_agg(s, '|' ORDER BY " + key + nulls + ", s)");
+            }
             default -> sql(one("first(i ORDER BY g)", "arg_min(i, g)"), "arg_min(i, g)");
         };
     }

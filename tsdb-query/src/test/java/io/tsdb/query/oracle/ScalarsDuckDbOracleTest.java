@@ -2,9 +2,8 @@ package io.tsdb.query.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tsdb.query.exec.QueryRequest;
+import io.tsdb.query.exec.Session;
 import io.tsdb.query.exec.TestEngines;
-import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.query.memory.MemoryShard.Layout;
 import io.tsdb.query.memory.ResultRows;
 
@@ -15,7 +14,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 
 /// Functions of texts, each on random texts and numbers, as DuckDB computes them.
@@ -40,7 +38,7 @@ class ScalarsDuckDbOracleTest {
 
     private String call() {
         int number = random.nextInt(12);
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(15)) {
             case 0 -> "left(" + text(6) + ", " + (number - 4) + ")";
             case 1 -> "right(" + text(6) + ", " + (number - 4) + ")";
             case 2 -> "lpad(" + text(6) + ", " + number + ", " + part() + ")";
@@ -52,6 +50,9 @@ class ScalarsDuckDbOracleTest {
             case 8 -> "CAST(starts_with(" + text(4) + ", " + part() + ") AS string)";
             case 9 -> "substring(" + text(8) + ", " + (1 + number % 6) + ", " + number + ")";
             case 10 -> "trim(" + text(6) + ")";
+            case 11 -> "trim(" + text(6) + ", " + text(2) + ")";
+            case 12 -> "ltrim(" + text(6) + ", " + text(2) + ")";
+            case 13 -> "rtrim(" + text(6) + ", " + text(2) + ")";
             default -> "reverse(" + text(6) + ")";
         };
     }
@@ -75,13 +76,7 @@ class ScalarsDuckDbOracleTest {
 
     private static Object ours(TestEngines.Setup setup, String sql) throws Exception {
         return ResultRows.of(
-                        setup.engine()
-                                .execute(
-                                        new QueryRequest(
-                                                TestEngines.DATABASE,
-                                                sql,
-                                                Map.of(),
-                                                new QueryCancellation())))
+                        setup.engine().execute(sql, Session.of(TestEngines.DATABASE)))
                 .getFirst()
                 .getFirst();
     }

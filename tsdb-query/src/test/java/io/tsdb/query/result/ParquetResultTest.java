@@ -3,10 +3,9 @@ package io.tsdb.query.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
+import io.tsdb.query.exec.Session;
 import io.tsdb.query.exec.TestEngines;
-import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.query.memory.MemoryShard.Layout;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
@@ -27,7 +26,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /// Answers as Parquet, read back by DuckDB.
 class ParquetResultTest {
@@ -36,9 +34,7 @@ class ParquetResultTest {
     private static QueryResult answer(String sql) {
         return TestEngines.of(List.of(), 1, new Layout(1, 200, false))
                 .engine()
-                .execute(
-                        new QueryRequest(
-                                TestEngines.DATABASE, sql, Map.of(), new QueryCancellation()));
+                .execute(sql, Session.of(TestEngines.DATABASE));
     }
 
     private Path write(QueryResult result) throws IOException {

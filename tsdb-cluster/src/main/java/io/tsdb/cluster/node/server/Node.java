@@ -35,8 +35,8 @@ import io.tsdb.ingest.transport.WaitingBytes;
 import io.tsdb.ingest.transport.WriteEndpoint;
 import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.QueryEngine;
-import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
+import io.tsdb.query.exec.Session;
 import io.tsdb.query.fragment.Consistency;
 import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.query.http.InfluxDeleteHandler;
@@ -189,12 +189,12 @@ public final class Node implements AutoCloseable {
     }
 
     /// Runs a statement on what is acknowledged anywhere when it comes, unless it wants less.
-    private QueryResult execute(QueryEngine engine, QueryRequest asked) {
-        QueryRequest request = asked.orElse(config.queries().consistency());
-        boolean isStrong = request.consistency().orElseThrow() == Consistency.STRONG;
+    private QueryResult execute(QueryEngine engine, String sql, Session asked) {
+        Session session = asked.orElse(config.queries().consistency());
+        boolean isStrong = session.consistency().orElseThrow() == Consistency.STRONG;
         ClusterNode joined = member;
         if (joined == null || !isStrong) {
-            return engine.execute(request);
+            return engine.execute(sql, session);
         }
         ReadPoint shards = joined.beginStatement(); // at once with the catalog's
         try {
@@ -207,7 +207,7 @@ public final class Node implements AutoCloseable {
                             + (e.getCause() == null ? e : e.getCause()).getMessage());
         }
         return ScopedValue.where(ClusterFragmentRunner.READ_POINT, shards)
-                .call(() -> engine.execute(request));
+                .call(() -> engine.execute(sql, session));
     }
 
     /// Opens the data directory, recovers what it holds, and serves.
@@ -310,7 +310,7 @@ public final class Node implements AutoCloseable {
                                 clock),
                         () ->
                                 new SqlHandler(
-                                        request -> execute(engine, request),
+                                        (sql, session) -> execute(engine, sql, session),
                                         statements,
                                         authorizer,
                                         config.defaultDatabase().orElse(DEFAULT_DATABASE),

@@ -19,9 +19,8 @@ import io.tsdb.ingest.transport.WaitingBytes;
 import io.tsdb.ingest.transport.WriteConfig;
 import io.tsdb.ingest.transport.WriteEndpoint;
 import io.tsdb.query.exec.DatabaseControl;
-import io.tsdb.query.exec.QueryRequest;
 import io.tsdb.query.exec.QueryResult;
-import io.tsdb.query.fragment.QueryCancellation;
+import io.tsdb.query.exec.Session;
 import io.tsdb.query.http.InfluxDeleteHandler;
 import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
@@ -181,16 +180,15 @@ class AccessOverHttpTest {
         return tokens.create(scope, List.of(Scope.parse(scope)), Optional.empty()).text();
     }
 
-    private static QueryResult note(QueryRequest request) {
-        STATEMENTS.add(request.sql());
+    private static QueryResult note(String sql, Session session) {
+        STATEMENTS.add(sql);
         throw new QueryException(QueryErrorCode.UNSUPPORTED, new Position(1, 1), "let in");
     }
 
     private static long delete(
-            String database,
+            Session session,
             List<String> measurements,
-            Function<MeasurementSchema, Expression> condition,
-            QueryCancellation cancellation) {
+            Function<MeasurementSchema, Expression> condition) {
         return 7;
     }
 

@@ -238,6 +238,7 @@ primary
       (ORDER BY orderItem (',' orderItem)*)? inside=(IGNORE_NULLS | RESPECT_NULLS)? ')'
       withinGroup? filter? behind=(IGNORE_NULLS | RESPECT_NULLS)? over? # call
     | function=name '(' part=valueExpression IN whole=valueExpression ')' # position
+    | function=name '(' side=(BOTH | LEADING | TRAILING) characters=valueExpression? FROM from=condition ')' # trimming
     | function=name '(' part=condition FROM from=condition (FOR count=condition)? ')' # extraction
     | (qualifier=name '.')? column=name                             # columnName
     | EXISTS '(' plainQuery ')'                                     # existsQuery
@@ -292,7 +293,7 @@ nonReserved
     | OVER | PARTITION | ROWS | RANGE | GROUPS | EXCLUDE | TIES | NO | OTHERS | ROW | UNBOUNDED | PRECEDING | FOLLOWING | CURRENT
     | DELETE | TRUNCATE | BACKUP | TO | SINCE | SAMPLE | FILL | ALIGN | CALENDAR | AT | FOR | WITHIN | FILTER
     | ANALYZE | DESCRIBE | CARDINALITY | QUERIES | QUERY | CANCEL | EXPORT | UNTIL | ALTER | SET | RETENTION | NONE | DEFAULT
-    | INCLUDE | PREVAILING
+    | INCLUDE | PREVAILING | BOTH | LEADING | TRAILING
     | JOIN | INNER | LEFT | RIGHT | FULL | OUTER | CROSS | ON | USING
     | ASOF | TOLERANCE | NATURAL | SEMI | ANTI | LT_JOIN | POSITIONAL | SPLICE | WINDOW
     | DATABASE | IF | EXISTS | LATEST | ASC | DESC | NULLS | FIRST | LAST | INTERVAL | TIMESTAMP | DATE | ESCAPE
@@ -430,6 +431,9 @@ PRECEDING : 'PRECEDING' ;
 FOLLOWING : 'FOLLOWING' ;
 CURRENT : 'CURRENT' ;
 ESCAPE : 'ESCAPE' ;
+BOTH : 'BOTH' ;
+LEADING : 'LEADING' ;
+TRAILING : 'TRAILING' ;
 
 EQ : '=' | '==' ;
 NE : '!=' | '<>' ;

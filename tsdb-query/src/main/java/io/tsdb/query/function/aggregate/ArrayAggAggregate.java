@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /// `array_agg(x)`: all values in the order of their times as the text of a JSON array; of one time
 /// in the order of the values.
-public final class ArrayAggAggregate implements TimedRowsAggregate {
+public final class ArrayAggAggregate implements OrderableAggregate {
     @Override
     public String name() {
         return "array_agg";
@@ -25,16 +25,11 @@ public final class ArrayAggAggregate implements TimedRowsAggregate {
     }
 
     @Override
-    public boolean needsTime() {
-        return false;
-    }
-
-    @Override
-    public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
+    public Accumulator accumulator(ColumnType argument, RowSort sort, MemoryAccount memory) {
         MemoryAccount texts = memory.part();
         return new CollectedRows(
                 argument,
-                CollectedRows.Order.TIME,
+                sort,
                 memory,
                 (rows, result, row) -> finish(rows, texts, result, row));
     }

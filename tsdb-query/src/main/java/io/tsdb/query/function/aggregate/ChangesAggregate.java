@@ -26,7 +26,7 @@ public final class ChangesAggregate implements TimedRowsAggregate {
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new CollectedRows(
-                argument, CollectedRows.Order.TIME, memory, ChangesAggregate::finish);
+                argument, RowSort.TIME, memory, ChangesAggregate::finish);
     }
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {

@@ -26,7 +26,7 @@ public final class DeltaAggregate implements TimedRowsAggregate {
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new CollectedRows(
-                argument, CollectedRows.Order.TIME, memory, DeltaAggregate::finish);
+                argument, RowSort.TIME, memory, DeltaAggregate::finish);
     }
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {

@@ -27,7 +27,7 @@ public final class DerivAggregate implements TimedRowsAggregate {
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new CollectedRows(
-                argument, CollectedRows.Order.TIME, memory, DerivAggregate::finish);
+                argument, RowSort.TIME, memory, DerivAggregate::finish);
     }
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {

@@ -29,7 +29,7 @@ public final class HistogramAggregate implements RowsAggregate {
         MemoryAccount texts = memory.part();
         return new CollectedRows(
                 argument,
-                CollectedRows.Order.VALUE,
+                RowSort.VALUE,
                 memory,
                 (rows, result, row) -> finish(rows, texts, result, row));
     }

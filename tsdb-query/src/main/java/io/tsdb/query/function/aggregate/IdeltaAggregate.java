@@ -26,7 +26,7 @@ public final class IdeltaAggregate implements TimedRowsAggregate {
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new CollectedRows(
-                argument, CollectedRows.Order.TIME, memory, IdeltaAggregate::finish);
+                argument, RowSort.TIME, memory, IdeltaAggregate::finish);
     }
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {

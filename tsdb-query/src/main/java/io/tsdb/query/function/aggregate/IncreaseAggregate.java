@@ -27,7 +27,7 @@ public final class IncreaseAggregate implements TimedRowsAggregate {
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new CollectedRows(
-                argument, CollectedRows.Order.TIME, memory, IncreaseAggregate::finish);
+                argument, RowSort.TIME, memory, IncreaseAggregate::finish);
     }
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {

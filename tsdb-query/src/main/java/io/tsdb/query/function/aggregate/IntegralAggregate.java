@@ -26,7 +26,7 @@ public final class IntegralAggregate implements TimedRowsAggregate {
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new CollectedRows(
-                argument, CollectedRows.Order.TIME, memory, IntegralAggregate::finish);
+                argument, RowSort.TIME, memory, IntegralAggregate::finish);
     }
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {

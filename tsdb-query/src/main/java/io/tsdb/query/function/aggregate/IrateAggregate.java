@@ -27,7 +27,7 @@ public final class IrateAggregate implements TimedRowsAggregate {
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new CollectedRows(
-                argument, CollectedRows.Order.TIME, memory, IrateAggregate::finish);
+                argument, RowSort.TIME, memory, IrateAggregate::finish);
     }
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {

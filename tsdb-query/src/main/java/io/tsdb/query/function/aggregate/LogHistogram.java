@@ -184,7 +184,7 @@ final class LogHistogram implements Accumulator {
             at[i] = i;
             totals[(int) all[2 * i]] += counts[i];
         }
-        PairSort.sort(order, at, size);
+        PairSort.sort(order, at, 0, size, memory);
         var seen = new long[totals.length];
         result.setAllPresent();
         for (int i = 0; i < count; i++) {

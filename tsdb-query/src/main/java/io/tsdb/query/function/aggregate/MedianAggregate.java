@@ -26,7 +26,7 @@ public final class MedianAggregate implements RowsAggregate {
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new CollectedRows(
                 argument,
-                CollectedRows.Order.VALUE,
+                RowSort.VALUE,
                 memory,
                 (rows, result, row) -> Shares.continuous(rows, 0.5, result, row));
     }

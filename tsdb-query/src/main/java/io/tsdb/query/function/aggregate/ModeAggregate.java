@@ -26,7 +26,7 @@ public final class ModeAggregate implements RowsAggregate {
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new CollectedRows(
-                argument, CollectedRows.Order.VALUE, memory, ModeAggregate::finish);
+                argument, RowSort.VALUE, memory, ModeAggregate::finish);
     }
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {

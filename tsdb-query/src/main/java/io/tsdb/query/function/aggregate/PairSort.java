@@ -1,5 +1,7 @@
 package io.tsdb.query.function.aggregate;
 
+import io.tsdb.query.budget.MemoryAccount;
+
 /// Sorts pairs of numbers by the first, then by the second one. Pairs in order already cost one
 /// look.
 final class PairSort {
@@ -8,31 +10,35 @@ final class PairSort {
     /// Longs that both arrays and what they are sorted with take for each pair.
     static final int LONGS_PER_PAIR = 2;
 
-    static void sort(long[] first, long[] second, int count) {
-        if (isSorted(first, second, count)) {
+    /// Sorts pairs `[begin, end)`.
+    ///
+    /// @param memory that looks, as the work grows, whether the query was stopped
+    static void sort(long[] first, long[] second, int begin, int end, MemoryAccount memory) {
+        if (isSorted(first, second, begin, end)) {
             return;
         }
-        var firstTo = new long[count];
-        var secondTo = new long[count];
+        var firstTo = new long[end];
+        var secondTo = new long[end];
+        int count = end - begin;
+        int steps = 0;
         for (int width = 1; width < count; width *= 2) {
-            for (int from = 0; from < count; from += 2 * width) {
-                int middle = Math.min(from + width, count);
-                merge(
-                        first,
-                        second,
-                        from,
-                        middle,
-                        Math.min(middle + width, count),
-                        firstTo,
-                        secondTo);
+            for (int from = begin; from < end; from += 2 * width) {
+                int middle = Math.min(from + width, end);
+                int to = Math.min(middle + width, end);
+                merge(first, second, from, middle, to, firstTo, secondTo, memory);
+                steps += to - from;
+                if (steps > MemoryAccount.LOOK_STEPS) {
+                    memory.look();
+                    steps = 0;
+                }
             }
-            System.arraycopy(firstTo, 0, first, 0, count);
-            System.arraycopy(secondTo, 0, second, 0, count);
+            System.arraycopy(firstTo, begin, first, begin, count);
+            System.arraycopy(secondTo, begin, second, begin, count);
         }
     }
 
-    private static boolean isSorted(long[] first, long[] second, int count) {
-        for (int i = 1; i < count; i++) {
+    private static boolean isSorted(long[] first, long[] second, int begin, int end) {
+        for (int i = begin + 1; i < end; i++) {
             if (isAfter(first, second, i - 1, i)) {
                 return false;
             }
@@ -51,7 +57,8 @@ final class PairSort {
             int middle,
             int to,
             long[] firstTo,
-            long[] secondTo) {
+            long[] secondTo,
+            MemoryAccount memory) {
         int left = from;
         int right = middle;
         for (int at = from; at < to; at++) {
@@ -60,6 +67,9 @@ final class PairSort {
             int taken = takesRight ? right++ : left++;
             firstTo[at] = first[taken];
             secondTo[at] = second[taken];
+            if (at % MemoryAccount.LOOK_STEPS == MemoryAccount.LOOK_STEPS - 1) {
+                memory.look();
+            }
         }
     }
 }

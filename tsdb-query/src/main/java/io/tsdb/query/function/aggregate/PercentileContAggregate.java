@@ -32,7 +32,7 @@ public record PercentileContAggregate(double share) implements ShareAggregate, R
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new CollectedRows(
                 argument,
-                CollectedRows.Order.VALUE,
+                RowSort.VALUE,
                 memory,
                 (rows, result, row) -> Shares.continuous(rows, share, result, row));
     }

@@ -34,7 +34,7 @@ public record PercentileDiscAggregate(double share) implements ShareAggregate, R
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new CollectedRows(
                 argument,
-                CollectedRows.Order.VALUE,
+                RowSort.VALUE,
                 memory,
                 (rows, result, row) -> Values.set(rows, Shares.discrete(rows, share), result, row));
     }

@@ -26,7 +26,7 @@ public final class RateAggregate implements TimedRowsAggregate {
 
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
-        return new CollectedRows(argument, CollectedRows.Order.TIME, memory, RateAggregate::finish);
+        return new CollectedRows(argument, RowSort.TIME, memory, RateAggregate::finish);
     }
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {

@@ -26,7 +26,7 @@ public final class ResetsAggregate implements TimedRowsAggregate {
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new CollectedRows(
-                argument, CollectedRows.Order.TIME, memory, ResetsAggregate::finish);
+                argument, RowSort.TIME, memory, ResetsAggregate::finish);
     }
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {

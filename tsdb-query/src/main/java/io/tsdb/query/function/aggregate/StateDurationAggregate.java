@@ -27,7 +27,7 @@ public final class StateDurationAggregate implements TimedRowsAggregate {
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
         return new CollectedRows(
-                argument, CollectedRows.Order.TIME, memory, StateDurationAggregate::finish);
+                argument, RowSort.TIME, memory, StateDurationAggregate::finish);
     }
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 /// `string_agg(s, ', ')`: all texts in the order of their times, with a separator between; of one
 /// time in the order of the texts.
 public record StringAggAggregate(String separator)
-        implements ParameterAggregate, TimedRowsAggregate {
+        implements ParameterAggregate, OrderableAggregate {
     /// The one in the list of functions.
     public StringAggAggregate() {
         this(",");
@@ -33,16 +33,11 @@ public record StringAggAggregate(String separator)
     }
 
     @Override
-    public boolean needsTime() {
-        return false;
-    }
-
-    @Override
-    public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
+    public Accumulator accumulator(ColumnType argument, RowSort sort, MemoryAccount memory) {
         MemoryAccount texts = memory.part();
         return new CollectedRows(
                 argument,
-                CollectedRows.Order.TIME,
+                sort,
                 memory,
                 (rows, result, row) -> finish(rows, texts, result, row));
     }

@@ -37,7 +37,7 @@ public record TimeWeightAvgAggregate(boolean isLinear)
 
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
-        return new CollectedRows(argument, CollectedRows.Order.TIME, memory, this::finish);
+        return new CollectedRows(argument, RowSort.TIME, memory, this::finish);
     }
 
     private void finish(GroupRows rows, ColumnVector result, int row) {

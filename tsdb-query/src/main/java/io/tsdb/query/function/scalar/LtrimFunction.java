@@ -6,11 +6,8 @@ import io.tsdb.query.column.ColumnVector;
 import java.util.List;
 import java.util.Optional;
 
-/// `ltrim(s)`: without white space at the start.
+/// `ltrim(s[, characters])`: without white space, or any of these characters, at the start.
 public final class LtrimFunction implements ScalarFunction {
-    private static final ScalarSignature SIGNATURE =
-            new ScalarSignature(List.of(ColumnType.STRING), ColumnType.STRING);
-
     @Override
     public String name() {
         return "ltrim";
@@ -18,25 +15,17 @@ public final class LtrimFunction implements ScalarFunction {
 
     @Override
     public String usage() {
-        return "ltrim(string)";
+        return "ltrim(string[, characters])";
     }
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return SIGNATURE.resolve(arguments);
+        return Trimming.resolve(arguments);
     }
 
     @Override
     public void evaluate(
             ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
-        TextMapping.map(
-                arguments[0],
-                rowCount,
-                result,
-                site,
-                (text, at) -> {
-                    at.reserveText(text.length());
-                    return text.stripLeading();
-                });
+        Trimming.evaluate(arguments, rowCount, result, site, true, false);
     }
 }

@@ -6,11 +6,8 @@ import io.tsdb.query.column.ColumnVector;
 import java.util.List;
 import java.util.Optional;
 
-/// `rtrim(s)`: without white space at the end.
+/// `rtrim(s[, characters])`: without white space, or any of these characters, at the end.
 public final class RtrimFunction implements ScalarFunction {
-    private static final ScalarSignature SIGNATURE =
-            new ScalarSignature(List.of(ColumnType.STRING), ColumnType.STRING);
-
     @Override
     public String name() {
         return "rtrim";
@@ -18,25 +15,17 @@ public final class RtrimFunction implements ScalarFunction {
 
     @Override
     public String usage() {
-        return "rtrim(string)";
+        return "rtrim(string[, characters])";
     }
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return SIGNATURE.resolve(arguments);
+        return Trimming.resolve(arguments);
     }
 
     @Override
     public void evaluate(
             ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
-        TextMapping.map(
-                arguments[0],
-                rowCount,
-                result,
-                site,
-                (text, at) -> {
-                    at.reserveText(text.length());
-                    return text.stripTrailing();
-                });
+        Trimming.evaluate(arguments, rowCount, result, site, false, true);
     }
 }

@@ -6,13 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.format.TextStyle;
 import java.time.temporal.IsoFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// A pattern of `to_char`, as in PostgreSQL: `YYYY-MM-DD HH24:MI:SS.MS`. What is no sign is itself,
+/// A pattern of `to_char` and `to_timestamp`, as in PostgreSQL: `YYYY-MM-DD HH24:MI:SS.MS`. What is no sign is itself,
 /// as is text in `"`.
 final class TimePattern {
     /// Longer ones are refused.
@@ -22,7 +21,7 @@ final class TimePattern {
     private static final int SIGN_LENGTH_MAX = 9;
 
     /// What a sign of the pattern writes.
-    private enum Sign {
+    enum Sign {
         YYYY,
         IYYY,
         YY,
@@ -52,15 +51,18 @@ final class TimePattern {
     }
 
     /// A sign, or text when it is null.
-    private record Piece(@Nullable Sign sign, String text) {}
+    record Piece(@Nullable Sign sign, String text) {}
 
     private final List<Piece> pieces = new ArrayList<>();
 
+    private final String written;
+
     TimePattern(String pattern, CallSite site) {
+        this.written = pattern;
         if (pattern.length() > LENGTH_MAX) {
             throw site.error(
                     QueryErrorCode.LIMIT_EXCEEDED,
-                    "a pattern of to_char has at most " + LENGTH_MAX + " characters");
+                    "a pattern of times has at most " + LENGTH_MAX + " characters");
         }
         int at = 0;
         while (at < pattern.length()) {
@@ -84,6 +86,16 @@ final class TimePattern {
         }
         pieces.add(new Piece(null, pattern.substring(at, at + 1)));
         return at + 1;
+    }
+
+    List<Piece> pieces() {
+        return pieces;
+    }
+
+    /// In quotes, as it was written.
+    @Override
+    public String toString() {
+        return "'" + written + "'";
     }
 
     /// Most characters that it writes.
@@ -118,25 +130,13 @@ final class TimePattern {
             case YYYY -> digits(time.getYear(), 4);
             case IYYY -> digits(time.get(IsoFields.WEEK_BASED_YEAR), 4);
             case YY -> digits(time.getYear() % 100, 2);
-            case MONTH ->
-                    cased(time.getMonth().getDisplayName(TextStyle.FULL, Locale.ROOT), written);
-            case MON ->
-                    cased(
-                            time.getMonth()
-                                    .getDisplayName(TextStyle.FULL, Locale.ROOT)
-                                    .substring(0, 3),
-                            written);
+            case MONTH -> cased(titled(time.getMonth().name()), written);
+            case MON -> cased(titled(time.getMonth().name()).substring(0, 3), written);
             case MM -> digits(time.getMonthValue(), 2);
             case DDD -> digits(time.getDayOfYear(), 3);
             case DD -> digits(time.getDayOfMonth(), 2);
-            case DAY ->
-                    cased(time.getDayOfWeek().getDisplayName(TextStyle.FULL, Locale.ROOT), written);
-            case DY ->
-                    cased(
-                            time.getDayOfWeek()
-                                    .getDisplayName(TextStyle.FULL, Locale.ROOT)
-                                    .substring(0, 3),
-                            written);
+            case DAY -> cased(titled(time.getDayOfWeek().name()), written);
+            case DY -> cased(titled(time.getDayOfWeek().name()).substring(0, 3), written);
             case ID -> digits(time.getDayOfWeek().getValue(), 1);
             case D -> digits(time.getDayOfWeek().getValue() % 7 + 1, 1);
             case HH24 -> digits(time.getHour(), 2);
@@ -152,6 +152,10 @@ final class TimePattern {
             case Q -> digits((time.getMonthValue() + 2) / 3, 1);
             case AM, PM -> cased(time.getHour() < 12 ? "AM" : "PM", written);
         };
+    }
+
+    private static String titled(String name) {
+        return name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
     }
 
     /// In the letter case of the sign: `MON`, `Mon`, `mon`.

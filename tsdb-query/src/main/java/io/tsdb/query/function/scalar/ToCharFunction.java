@@ -15,6 +15,12 @@ public final class ToCharFunction implements ScalarFunction {
         return "to_char";
     }
 
+    /// Since 2, months and days have their whole names.
+    @Override
+    public int version() {
+        return 2;
+    }
+
     @Override
     public String usage() {
         return "to_char(timestamp, 'YYYY-MM-DD HH24:MI:SS')";

@@ -9,9 +9,12 @@ import io.tsdb.query.sql.TimestampText;
 import java.util.List;
 import java.util.Optional;
 
-/// `to_timestamp(x)`: the time so many seconds after 1970-01-01 UTC, or that a text names.
+/// `to_timestamp(x)`: the time so many seconds after 1970-01-01 UTC, or that a text names;
+/// `to_timestamp(text, pattern)`: that a text names by a [TimePattern].
 public final class ToTimestampFunction implements ScalarFunction {
     private static final long SECOND = 1_000_000_000L;
+    private static final List<ColumnType> BY_PATTERN =
+            List.of(ColumnType.STRING, ColumnType.STRING);
 
     @Override
     public String name() {
@@ -20,11 +23,14 @@ public final class ToTimestampFunction implements ScalarFunction {
 
     @Override
     public String usage() {
-        return "to_timestamp(seconds | text)";
+        return "to_timestamp(seconds | text[, 'YYYY-MM-DD HH24:MI:SS'])";
     }
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
+        if (arguments.equals(BY_PATTERN)) {
+            return Optional.of(new ScalarSignature(arguments, ColumnType.TIMESTAMP));
+        }
         if (arguments.size() != 1) {
             return Optional.empty();
         }
@@ -46,6 +52,10 @@ public final class ToTimestampFunction implements ScalarFunction {
     @Override
     public void evaluate(
             ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
+        if (arguments.length == 2) {
+            byPattern(arguments, rowCount, result, site);
+            return;
+        }
         ColumnVector from = arguments[0];
         long[] times = result.longs();
         for (int i = 0; i < rowCount; i++) {
@@ -56,6 +66,22 @@ public final class ToTimestampFunction implements ScalarFunction {
                             case FLOAT64 -> ofSeconds(from.doubles()[i], site);
                             default -> ofSeconds(from.longs()[i], site);
                         };
+            }
+        }
+    }
+
+    private static void byPattern(
+            ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
+        ColumnVector patterns = arguments[1];
+        TimeReader reader = null;
+        int id = -1;
+        for (int i = 0; i < rowCount; i++) {
+            if (result.isPresent(i)) {
+                if (reader == null || patterns.ids()[i] != id) {
+                    id = patterns.ids()[i];
+                    reader = new TimeReader(new TimePattern(patterns.string(i), site), site);
+                }
+                result.longs()[i] = reader.read(arguments[0].string(i));
             }
         }
     }

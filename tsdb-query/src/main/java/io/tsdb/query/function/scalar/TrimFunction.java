@@ -6,11 +6,8 @@ import io.tsdb.query.column.ColumnVector;
 import java.util.List;
 import java.util.Optional;
 
-/// `trim(s)`: without white space at both ends.
+/// `trim(s[, characters])`: without white space, or any of these characters, at both ends.
 public final class TrimFunction implements ScalarFunction {
-    private static final ScalarSignature SIGNATURE =
-            new ScalarSignature(List.of(ColumnType.STRING), ColumnType.STRING);
-
     @Override
     public String name() {
         return "trim";
@@ -18,25 +15,17 @@ public final class TrimFunction implements ScalarFunction {
 
     @Override
     public String usage() {
-        return "trim(string)";
+        return "trim(string[, characters])";
     }
 
     @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
-        return SIGNATURE.resolve(arguments);
+        return Trimming.resolve(arguments);
     }
 
     @Override
     public void evaluate(
             ColumnVector[] arguments, int rowCount, ColumnVector result, CallSite site) {
-        TextMapping.map(
-                arguments[0],
-                rowCount,
-                result,
-                site,
-                (text, at) -> {
-                    at.reserveText(text.length());
-                    return text.strip();
-                });
+        Trimming.evaluate(arguments, rowCount, result, site, true, true);
     }
 }
