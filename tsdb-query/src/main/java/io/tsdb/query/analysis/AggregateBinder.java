@@ -172,7 +172,9 @@ final class AggregateBinder {
             throw new QueryException(
                     QueryErrorCode.UNSUPPORTED,
                     call.orderBy().get(1).position(),
-                    "the order of " + function.name() + " goes by one value; what is equal goes by"
+                    "the order of "
+                            + function.name()
+                            + " goes by one value; what is equal goes by"
                             + " the values that are put together");
         }
         BoundExpression key = expressions.bind(item.expression());

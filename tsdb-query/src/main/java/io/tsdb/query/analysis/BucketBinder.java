@@ -98,9 +98,7 @@ final class BucketBinder {
         BoundExpression operand = operand(arguments.get(1), call.function(), TRUNC_USAGE);
         Expression zone = arguments.size() == 3 ? arguments.get(2) : null;
         WallClock clock =
-                zone == null
-                        ? usual(operand)
-                        : clock(expressions.bind(zone), zone.position());
+                zone == null ? usual(operand) : clock(expressions.bind(zone), zone.position());
         // centuries begin with the year 1
         Long origin = width.months() < 1_200 ? null : (Long) CENTURY_ORIGIN;
         return of(

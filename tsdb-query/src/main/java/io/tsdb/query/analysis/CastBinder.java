@@ -107,8 +107,7 @@ final class CastBinder {
     private static BoundExpression timestamp(String text, Expression.Cast cast) {
         OptionalLong time = TimestampText.parse(text);
         if (time.isPresent()) {
-            return new Constant(
-                    ColumnType.TIMESTAMP, SessionZone.time(text, time.getAsLong()));
+            return new Constant(ColumnType.TIMESTAMP, SessionZone.time(text, time.getAsLong()));
         }
         return cast.tries()
                 ? new Constant(ColumnType.TIMESTAMP, null)

@@ -108,8 +108,7 @@ final class Coercion {
     static long timestamp(String text, Position position) {
         return SessionZone.time(
                 text,
-                TimestampText.parse(text)
-                        .orElseThrow(() -> TimestampText.refusal(text, position)));
+                TimestampText.parse(text).orElseThrow(() -> TimestampText.refusal(text, position)));
     }
 
     /// The type that both sides of a comparison can take by themselves.

@@ -69,8 +69,7 @@ final class DerivedScope extends Scope {
 
     @Override
     boolean isLocal(Input column) {
-        return relation instanceof Relation.Derived(var query, _)
-                && query.isLocal(column.index());
+        return relation instanceof Relation.Derived(var query, _) && query.isLocal(column.index());
     }
 
     @Override

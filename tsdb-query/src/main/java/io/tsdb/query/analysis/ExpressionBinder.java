@@ -77,8 +77,7 @@ final class ExpressionBinder {
             case Expression.StringLiteral(_, String value) ->
                     new Constant(ColumnType.STRING, value);
             case Expression.TimestampLiteral(_, long nanos, boolean isLocal) ->
-                    new Constant(
-                            ColumnType.TIMESTAMP, isLocal ? SessionZone.time(nanos) : nanos);
+                    new Constant(ColumnType.TIMESTAMP, isLocal ? SessionZone.time(nanos) : nanos);
             case Expression.IntervalLiteral(Position position, _) ->
                     throw Coercion.mismatch(
                             position,
@@ -509,8 +508,7 @@ final class ExpressionBinder {
             throw TimestampText.outOfRange(in.period(), in.position());
         }
         boolean isShown =
-                !PeriodText.namesZone(in.period())
-                        && SessionZone.of(operand, scope()).isPresent();
+                !PeriodText.namesZone(in.period()) && SessionZone.of(operand, scope()).isPresent();
         long from = isShown ? SessionZone.time(period.fromNanos()) : period.fromNanos();
         long to = isShown ? SessionZone.time(period.toNanos()) : period.toNanos();
         var within =

@@ -55,7 +55,8 @@ final class Sampling {
                                                         + " not have; select it there"));
         this.fromNanos = edge(sampleBy.from(), "FROM", binder);
         this.toNanos = edge(sampleBy.to(), "TO", binder);
-        this.bucket = new Bucket(grid(sampleBy, fromNanos, binder, SessionZone.of(time, scope)), time);
+        this.bucket =
+                new Bucket(grid(sampleBy, fromNanos, binder, SessionZone.of(time, scope)), time);
     }
 
     private static @Nullable Long edge(

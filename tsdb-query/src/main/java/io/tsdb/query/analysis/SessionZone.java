@@ -45,8 +45,8 @@ final class SessionZone {
         return clock().map(clock -> clock.toTime(localNanos)).orElse(localNanos);
     }
 
-    /// Whether an expression is what the clocks of some zone show, and not when: `AT TIME ZONE`, and
-    /// what is computed or selected of that.
+    /// Whether an expression is what the clocks of some zone show, and not when: `AT TIME ZONE`,
+    /// and what is computed or selected of that.
     static boolean isLocal(BoundExpression expression, Scope scope) {
         if (expression.type() != ColumnType.TIMESTAMP) {
             return false;

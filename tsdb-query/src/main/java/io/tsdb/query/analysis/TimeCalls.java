@@ -133,8 +133,7 @@ final class TimeCalls {
         return new Constant(ColumnType.TIMESTAMP, SessionZone.time(text, nanos));
     }
 
-    private static BoundExpression shown(
-            BoundExpression time, WallClock clock, Position position) {
+    private static BoundExpression shown(BoundExpression time, WallClock clock, Position position) {
         return CallBinder.scalar(
                 Functions.scalar("to_timezone").orElseThrow(),
                 List.of(time, zone(clock)),

@@ -168,9 +168,7 @@ public final class QueryEngine {
     }
 
     private QueryResult entered(
-            String text,
-            Session session,
-            Function<RunningQueries.Running, StreamedResult> start) {
+            String text, Session session, Function<RunningQueries.Running, StreamedResult> start) {
         RunningQueries.Running entry = running.enter(text, session, clock.instant());
         boolean started = false;
         try {
@@ -294,10 +292,7 @@ public final class QueryEngine {
         var metadata = new MetadataQueries(catalog, runner, control);
         return switch (statement) {
             case Statement.Select(Position at, Query query) ->
-                    stream(
-                            planning.planned(query, shape, at, session, control),
-                            session,
-                            control);
+                    stream(planning.planned(query, shape, at, session, control), session, control);
             case Statement.Explain(_, Query query, boolean analyze) ->
                     analyze
                             ? explanations.analyze(query, session, control, metadata)
@@ -388,8 +383,7 @@ public final class QueryEngine {
                 made.sharedCount());
     }
 
-    private StreamedResult export(
-            Statement.Export export, Session session, QueryControl control) {
+    private StreamedResult export(Statement.Export export, Session session, QueryControl control) {
         measurement(export.measurement(), session.database());
         if (export.fromNanos() > export.toNanos()) {
             throw new QueryException(

@@ -55,8 +55,7 @@ public record Session(
     }
 
     public Session withParameters(Map<String, ? extends @Nullable Object> values) {
-        return new Session(
-                database, values, limits, timeZone, cancellation, caller, consistency);
+        return new Session(database, values, limits, timeZone, cancellation, caller, consistency);
     }
 
     public Session withLimits(QueryLimits narrower) {
@@ -65,8 +64,7 @@ public record Session(
     }
 
     public Session withTimeZone(ZoneId zone) {
-        return new Session(
-                database, parameters, limits, zone, cancellation, caller, consistency);
+        return new Session(database, parameters, limits, zone, cancellation, caller, consistency);
     }
 
     public Session withCancellation(QueryCancellation switched) {

@@ -426,8 +426,11 @@ final class ExpressionBuilder {
             throw new QueryException(
                     QueryErrorCode.SYNTAX_ERROR,
                     position(context.side),
-                    "unexpected '" + context.side.getText() + "'; it stands in trim("
-                            + context.side.getText() + " 'x' FROM s) only");
+                    "unexpected '"
+                            + context.side.getText()
+                            + "'; it stands in trim("
+                            + context.side.getText()
+                            + " 'x' FROM s) only");
         }
         String function =
                 switch (context.side.getType()) {

@@ -54,8 +54,7 @@ final class WireFunctions {
     static AggregateFunction aggregate(WireInput in) {
         boolean isDistinct = in.flag();
         String name = in.text();
-        AggregateFunction function =
-                known(Functions.planned(name), name, in);
+        AggregateFunction function = known(Functions.planned(name), name, in);
         requireVersion(name, function.version(), in);
         List<Object> parameters = in.list(() -> WireValues.read(in));
         if (function instanceof ParameterAggregate parametric) {

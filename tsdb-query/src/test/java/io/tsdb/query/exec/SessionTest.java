@@ -47,8 +47,7 @@ class SessionTest {
     }
 
     private static void assertRefused(TestEngines.Setup setup, Session of, long rowsMax) {
-        assertThatThrownBy(
-                        () -> ResultRows.of(setup.engine().execute("SELECT v FROM m", of)))
+        assertThatThrownBy(() -> ResultRows.of(setup.engine().execute("SELECT v FROM m", of)))
                 .isInstanceOfSatisfying(
                         QueryException.class,
                         e -> {
@@ -60,8 +59,7 @@ class SessionTest {
     @Test
     void narrowsTheLimitsOfTheNode() {
         TestEngines.Setup setup = engine(ROWS);
-        assertThat(ResultRows.of(setup.engine().execute("SELECT v FROM m", session)))
-                .hasSize(ROWS);
+        assertThat(ResultRows.of(setup.engine().execute("SELECT v FROM m", session))).hasSize(ROWS);
         assertRefused(setup, withRows(2_000), 2_000);
     }
 
@@ -75,8 +73,7 @@ class SessionTest {
         TestEngines.Setup setup = engine(ROWS);
         PlannedQuery plan = setup.engine().plan("SELECT v FROM m", session);
         assertThat(ResultRows.of(setup.engine().run(plan, "v", session))).hasSize(ROWS);
-        assertThatThrownBy(
-                        () -> ResultRows.of(setup.engine().run(plan, "v", withRows(2_000))))
+        assertThatThrownBy(() -> ResultRows.of(setup.engine().run(plan, "v", withRows(2_000))))
                 .isInstanceOf(QueryException.class)
                 .hasMessageContaining("more than 2000 rows");
         assertThat(setup.budget().reservedBytes()).isZero();
@@ -110,7 +107,8 @@ class SessionTest {
     @Test
     void plansOfOneZoneAreNoneOfAnother() {
         TestEngines.Setup setup = engine(ROWS);
-        String sql = "SELECT date_trunc('day', time) AS d, max(v) FROM m WHERE host = 'h' GROUP BY d";
+        String sql =
+                "SELECT date_trunc('day', time) AS d, max(v) FROM m WHERE host = 'h' GROUP BY d";
         String first = sql + " ORDER BY d LIMIT 1 OFFSET 1";
         Session berlin = session.withTimeZone(ZoneId.of("Europe/Berlin"));
         for (int i = 0; i < 4; i++) {

@@ -43,11 +43,7 @@ class StatementQueueTest {
     private final EventLoops loops = EventLoops.nio(2);
     private final ThreadPoolExecutor statements =
             new ThreadPoolExecutor(
-                    RUNNING,
-                    RUNNING,
-                    1,
-                    TimeUnit.SECONDS,
-                    new LinkedBlockingQueue<>(WAITING));
+                    RUNNING, RUNNING, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING));
     private final HttpClient client = HttpClient.newHttpClient();
     private final CountDownLatch mayEnd = new CountDownLatch(1);
     private final AtomicInteger running = new AtomicInteger();
@@ -104,9 +100,7 @@ class StatementQueueTest {
 
     @Test
     void whatFindsNeitherAThreadNorAPlaceIsToldToComeAgain() throws Exception {
-        URI uri =
-                URI.create(
-                        "http://127.0.0.1:" + server.port() + SqlHandler.PATH + "?q=SELECT+1");
+        URI uri = URI.create("http://127.0.0.1:" + server.port() + SqlHandler.PATH + "?q=SELECT+1");
         var refused = new LinkedBlockingQueue<HttpResponse<String>>();
         var all = new ArrayList<CompletableFuture<HttpResponse<String>>>();
         for (int i = 0; i < ASKED; i++) {

@@ -75,8 +75,7 @@ class ScalarsDuckDbOracleTest {
     }
 
     private static Object ours(TestEngines.Setup setup, String sql) throws Exception {
-        return ResultRows.of(
-                        setup.engine().execute(sql, Session.of(TestEngines.DATABASE)))
+        return ResultRows.of(setup.engine().execute(sql, Session.of(TestEngines.DATABASE)))
                 .getFirst()
                 .getFirst();
     }

@@ -56,8 +56,7 @@ class SessionZoneDuckDbOracleTest {
                 yield new String[] {call.formatted(ours), call.formatted(time)};
             }
             case 1 -> {
-                String part =
-                        one("year", "month", "day", "hour", "minute", "dow", "doy", "week");
+                String part = one("year", "month", "day", "hour", "minute", "dow", "doy", "week");
                 String call = "extract(" + part + " FROM %s)";
                 yield new String[] {call.formatted(ours), call.formatted(time)};
             }
@@ -95,16 +94,13 @@ class SessionZoneDuckDbOracleTest {
             for (String name : ZONES) {
                 zone = name;
                 statement.execute("SET TimeZone = '" + zone + "'");
-                Session session =
-                        Session.of(TestEngines.DATABASE).withTimeZone(ZoneId.of(zone));
+                Session session = Session.of(TestEngines.DATABASE).withTimeZone(ZoneId.of(zone));
                 for (int i = 0; i < CASES; i++) {
                     String[] both = expression();
                     try (ResultSet rows = statement.executeQuery("SELECT " + both[1])) {
                         rows.next();
                         Object ours =
-                                ResultRows.of(
-                                                setup.engine()
-                                                        .execute("SELECT " + both[0], session))
+                                ResultRows.of(setup.engine().execute("SELECT " + both[0], session))
                                         .getFirst()
                                         .getFirst();
                         assertThat(ours)

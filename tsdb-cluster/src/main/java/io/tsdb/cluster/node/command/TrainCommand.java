@@ -28,8 +28,14 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         TemporaryDirectory directory = TemporaryDirectory.create("tsdb-train-");
-        try (Node node = Node.start(config(directory.path()), SystemClock.wall(), "training")) {
-            new Training(node).run();
+        try {
+            try (Node node = start(directory.path())) {
+                new Training(node).run();
+            }
+            // a start over data, and questions to a process that has only its parts
+            try (Node node = start(directory.path())) {
+                new Training(node).goOn();
+            }
             return 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -39,6 +45,10 @@ public final class TrainCommand implements Callable<Integer> {
         } finally {
             directory.delete();
         }
+    }
+
+    private static Node start(Path directory) throws IOException {
+        return Node.start(config(directory), SystemClock.wall(), "training");
     }
 
     private static NodeConfig config(Path directory) {

@@ -28,10 +28,7 @@ public final class ArrayAggAggregate implements OrderableAggregate {
     public Accumulator accumulator(ColumnType argument, RowSort sort, MemoryAccount memory) {
         MemoryAccount texts = memory.part();
         return new CollectedRows(
-                argument,
-                sort,
-                memory,
-                (rows, result, row) -> finish(rows, texts, result, row));
+                argument, sort, memory, (rows, result, row) -> finish(rows, texts, result, row));
     }
 
     private static void finish(GroupRows rows, MemoryAccount memory, ColumnVector result, int row) {

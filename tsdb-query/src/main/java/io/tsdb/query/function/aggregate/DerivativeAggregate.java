@@ -26,8 +26,7 @@ public final class DerivativeAggregate implements TimedRowsAggregate {
 
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
-        return new CollectedRows(
-                argument, RowSort.TIME, memory, DerivativeAggregate::finish);
+        return new CollectedRows(argument, RowSort.TIME, memory, DerivativeAggregate::finish);
     }
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {

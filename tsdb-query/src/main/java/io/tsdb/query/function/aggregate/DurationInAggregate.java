@@ -26,8 +26,7 @@ public final class DurationInAggregate implements TimedRowsAggregate {
 
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
-        return new CollectedRows(
-                argument, RowSort.TIME, memory, DurationInAggregate::finish);
+        return new CollectedRows(argument, RowSort.TIME, memory, DurationInAggregate::finish);
     }
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {

@@ -26,8 +26,7 @@ public final class IncreaseAggregate implements TimedRowsAggregate {
 
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
-        return new CollectedRows(
-                argument, RowSort.TIME, memory, IncreaseAggregate::finish);
+        return new CollectedRows(argument, RowSort.TIME, memory, IncreaseAggregate::finish);
     }
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {

@@ -25,8 +25,7 @@ public final class IntegralAggregate implements TimedRowsAggregate {
 
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
-        return new CollectedRows(
-                argument, RowSort.TIME, memory, IntegralAggregate::finish);
+        return new CollectedRows(argument, RowSort.TIME, memory, IntegralAggregate::finish);
     }
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {

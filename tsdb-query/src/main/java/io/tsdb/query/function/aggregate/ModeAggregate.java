@@ -25,8 +25,7 @@ public final class ModeAggregate implements RowsAggregate {
 
     @Override
     public Accumulator accumulator(ColumnType argument, MemoryAccount memory) {
-        return new CollectedRows(
-                argument, RowSort.VALUE, memory, ModeAggregate::finish);
+        return new CollectedRows(argument, RowSort.VALUE, memory, ModeAggregate::finish);
     }
 
     private static void finish(GroupRows rows, ColumnVector result, int row) {

@@ -75,7 +75,9 @@ public record OrderedAggregate(
 
     @Override
     public List<Object> parameters() {
-        var all = new ArrayList<Object>(of instanceof ParameterAggregate p ? p.parameters() : List.of());
+        var all =
+                new ArrayList<Object>(
+                        of instanceof ParameterAggregate p ? p.parameters() : List.of());
         all.add(key == null ? "" : key.sqlName());
         all.add(descending);
         all.add(nullsFirst);
@@ -96,7 +98,9 @@ public record OrderedAggregate(
     public AggregateFunction with(List<Object> parameters, Position position) {
         int count = parameters.size() - OWN_PARAMETERS;
         AggregateFunction inner =
-                of instanceof ParameterAggregate p ? p.with(parameters.subList(0, count), position) : of;
+                of instanceof ParameterAggregate p
+                        ? p.with(parameters.subList(0, count), position)
+                        : of;
         if (parameters.get(count) instanceof String type
                 && parameters.get(count + 1) instanceof Boolean down
                 && parameters.get(count + 2) instanceof Boolean nulls) {

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param byValue whether they are sorted by value
 /// @param descending from the last to the first
 /// @param nullsFirst whether rows without a key come before all others
-record RowSort(
-        @Nullable ColumnType key, boolean byValue, boolean descending, boolean nullsFirst) {
+record RowSort(@Nullable ColumnType key, boolean byValue, boolean descending, boolean nullsFirst) {
     static final RowSort TIME = new RowSort(null, false, false, false);
     static final RowSort VALUE = new RowSort(null, true, false, false);
 }

@@ -36,10 +36,7 @@ public record StringAggAggregate(String separator)
     public Accumulator accumulator(ColumnType argument, RowSort sort, MemoryAccount memory) {
         MemoryAccount texts = memory.part();
         return new CollectedRows(
-                argument,
-                sort,
-                memory,
-                (rows, result, row) -> finish(rows, texts, result, row));
+                argument, sort, memory, (rows, result, row) -> finish(rows, texts, result, row));
     }
 
     private void finish(GroupRows rows, MemoryAccount memory, ColumnVector result, int row) {

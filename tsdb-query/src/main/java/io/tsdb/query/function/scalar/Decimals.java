@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Numbers brought to so many decimals, before the point for decimals below zero: what `round` and
-/// `trunc` do, by [RoundingMode#HALF_UP] and [RoundingMode#DOWN]. A float64 counts as it is printed.
+/// `trunc` do, by [RoundingMode#HALF_UP] and [RoundingMode#DOWN]. A float64 counts as it is
+/// printed.
 final class Decimals {
     /// Digits of the largest int64.
     private static final int DIGITS_MAX = 19;
@@ -98,8 +99,7 @@ final class Decimals {
             return Uint64.ZERO;
         }
         var number = new BigDecimal(Uint64.toText(value));
-        OptionalLong rounded =
-                Uint64.of(number.setScale((int) decimals, mode).toBigInteger());
+        OptionalLong rounded = Uint64.of(number.setScale((int) decimals, mode).toBigInteger());
         return rounded.orElseThrow(
                 () -> outOfRange(name, number.toString(), decimals, "uint64", position));
     }

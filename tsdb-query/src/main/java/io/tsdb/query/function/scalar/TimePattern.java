@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// A pattern of `to_char` and `to_timestamp`, as in PostgreSQL: `YYYY-MM-DD HH24:MI:SS.MS`. What is no sign is itself,
-/// as is text in `"`.
+/// A pattern of `to_char` and `to_timestamp`, as in PostgreSQL: `YYYY-MM-DD HH24:MI:SS.MS`. What is
+/// no sign is itself, as is text in `"`.
 final class TimePattern {
     /// Longer ones are refused.
     private static final int LENGTH_MAX = 1_000;

@@ -13,8 +13,8 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 
-/// Reads times by a pattern, as `to_timestamp` of PostgreSQL does: a sign takes as many digits as it
-/// writes at most, blanks before it are passed over, and what is neither letter nor digit in the
+/// Reads times by a pattern, as `to_timestamp` of PostgreSQL does: a sign takes as many digits as
+/// it writes at most, blanks before it are passed over, and what is neither letter nor digit in the
 /// pattern is any such sign in the text, or none. Nothing may be left of the text. One thread.
 final class TimeReader {
     private static final long SECOND = 1_000_000_000L;
@@ -42,7 +42,9 @@ final class TimeReader {
         if (!known.contains(Sign.YYYY) && !known.contains(Sign.YY)) {
             throw site.error(
                     QueryErrorCode.INVALID_VALUE,
-                    "the pattern " + pattern + " has no year; expected one such as"
+                    "the pattern "
+                            + pattern
+                            + " has no year; expected one such as"
                             + " 'YYYY-MM-DD HH24:MI:SS'");
         }
     }
@@ -51,13 +53,20 @@ final class TimeReader {
         if (WRITTEN_ONLY.contains(sign)) {
             throw site.error(
                     QueryErrorCode.INVALID_VALUE,
-                    "no time is read by '" + piece.text() + "' of the pattern " + pattern
+                    "no time is read by '"
+                            + piece.text()
+                            + "' of the pattern "
+                            + pattern
                             + "; it is written by to_char alone");
         }
         if (!known.add(sign)) {
             throw site.error(
                     QueryErrorCode.INVALID_VALUE,
-                    "the pattern " + pattern + " has '" + piece.text() + "' twice"
+                    "the pattern "
+                            + pattern
+                            + " has '"
+                            + piece.text()
+                            + "' twice"
                             + (sign == Sign.MM ? "; minutes are MI, hours HH24" : ""));
         }
     }
