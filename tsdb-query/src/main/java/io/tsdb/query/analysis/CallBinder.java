@@ -100,14 +100,14 @@ final class CallBinder {
             }
             PatternCheck.regex(text, pattern.position());
         }
-        if (scalar instanceof FormatFunction) {
+        if (scalar instanceof FormatFunction || name.equals("concat") || name.equals("concat_ws")) {
             arguments.replaceAll(argument -> asText(argument, call.position()));
         }
         return TimeCalls.bind(scalar, arguments, call.position(), expressions);
     }
 
-    private static BoundExpression asText(BoundExpression argument, Position position) {
-        return argument.type() == ColumnType.STRING
+    static BoundExpression asText(BoundExpression argument, Position position) {
+        return argument.type() == ColumnType.STRING || Coercion.isNull(argument)
                 ? argument
                 : new BoundExpression.Cast(argument, ColumnType.STRING, false, new Place(position));
     }

@@ -33,6 +33,11 @@ final class CastBinder {
                     Map.entry("real", ColumnType.FLOAT64),
                     Map.entry("double", ColumnType.FLOAT64),
                     Map.entry("float", ColumnType.FLOAT64),
+                    Map.entry("numeric", ColumnType.FLOAT64),
+                    Map.entry("decimal", ColumnType.FLOAT64),
+                    Map.entry("smallint", ColumnType.INT64),
+                    Map.entry("int2", ColumnType.INT64),
+                    Map.entry("int4", ColumnType.INT64),
                     Map.entry("bool", ColumnType.BOOL),
                     Map.entry("boolean", ColumnType.BOOL),
                     Map.entry("string", ColumnType.STRING),
@@ -46,14 +51,10 @@ final class CastBinder {
     /// What to write for types that there are not.
     private static final Map<String, String> FOREIGN =
             Map.ofEntries(
-                    Map.entry("date", "the day of a time is time_bucket('1d', time)"),
                     Map.entry(
                             "time",
                             "the time of day is time - time_bucket('1d', time), in nanoseconds"),
-                    Map.entry("numeric", "write float64"),
-                    Map.entry("decimal", "write float64"),
                     Map.entry("number", "write float64 or int64"),
-                    Map.entry("smallint", "write int64"),
                     Map.entry("tinyint", "write int64"),
                     Map.entry("uuid", "write string"),
                     Map.entry("json", "write string"),

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -84,7 +85,10 @@ final class ExpressionBinder {
                             "an interval can only be added to or subtracted from a timestamp");
             case Expression.Parameter parameter -> context.parameters().value(parameter);
             case Expression.Call call -> calls.bind(call);
-            case Expression.Cast cast -> CastBinder.bind(cast, bind(cast.operand()));
+            case Expression.Cast cast ->
+                    cast.typeName().equalsIgnoreCase("date")
+                            ? bind(day(cast.position(), cast.operand()))
+                            : CastBinder.bind(cast, bind(cast.operand()));
             case Expression.Case c -> ofCase(c);
             case Expression.Negate negate -> negate(negate);
             case Expression.Arithmetic arithmetic -> arithmetic(arithmetic);
@@ -195,9 +199,37 @@ final class ExpressionBinder {
         if (column.isPresent()) {
             return column.get();
         }
-        BoundExpression item = aliases.find(name).orElseThrow(() -> unknown(name)).expression();
-        calls.requireNoAggregateInside(item, name.position());
-        return item;
+        Optional<Aliases.Item> item = aliases.find(name);
+        Optional<Expression> now = item.isPresent() ? Optional.empty() : current(name);
+        if (now.isPresent()) {
+            return bind(now.get());
+        }
+        BoundExpression found = item.orElseThrow(() -> unknown(name)).expression();
+        calls.requireNoAggregateInside(found, name.position());
+        return found;
+    }
+
+    /// `current_timestamp` and `current_date`, which are no names in standard SQL.
+    private static Optional<Expression> current(Expression.Name name) {
+        if (name.quoted() || name.qualifier() != null) {
+            return Optional.empty();
+        }
+        var now = call(name.position(), Functions.NOW, List.of());
+        return switch (name.text().toLowerCase(Locale.ROOT)) {
+            case "current_timestamp" -> Optional.of(now);
+            case "current_date" -> Optional.of(day(name.position(), now));
+            default -> Optional.empty();
+        };
+    }
+
+    /// The start of the day that a time lies in.
+    private static Expression day(Position at, Expression time) {
+        return call(
+                at, Functions.DATE_TRUNC, List.of(new Expression.StringLiteral(at, "day"), time));
+    }
+
+    private static Expression.Call call(Position at, String function, List<Expression> arguments) {
+        return new Expression.Call(at, function, false, false, arguments, null);
     }
 
     private QueryException unknown(Expression.Name name) {
@@ -284,6 +316,11 @@ final class ExpressionBinder {
                 texts.add(bind(next));
             }
         }
+        // a text and something else is text, as in PostgreSQL
+        boolean hasText = texts.stream().anyMatch(text -> text.type() == ColumnType.STRING);
+        if (hasText) {
+            texts.replaceAll(text -> CallBinder.asText(text, concat.position()));
+        }
         return CallBinder.scalar(Functions.CONCAT, texts.reversed(), concat.position());
     }
 
@@ -326,6 +363,13 @@ final class ExpressionBinder {
     Optional<Interval> interval(Expression expression, boolean textToo) {
         return switch (expression) {
             case Expression.IntervalLiteral(_, Interval value) -> Optional.of(value);
+            case Expression.Cast(
+                            _,
+                            Expression.StringLiteral(Position at, String text),
+                            String type,
+                            _)
+                    when type.equalsIgnoreCase("interval") ->
+                    Optional.of(interval(text, at));
             case Expression.StringLiteral(Position at, String text) when textToo ->
                     Optional.of(interval(text, at));
             case Expression.Parameter parameter when textToo ->

@@ -6,6 +6,7 @@ import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.Functions;
 import io.tsdb.query.function.scalar.ScalarFunction;
 import io.tsdb.query.function.scalar.WallClock;
+import io.tsdb.query.sql.ArithmeticOperator;
 import io.tsdb.query.sql.Position;
 
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import java.util.Optional;
 /// clocks of the session's zone.
 final class TimeCalls {
     private static final long NANOS_PER_DAY = 86_400_000_000_000L;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private TimeCalls() {}
 
@@ -34,12 +36,13 @@ final class TimeCalls {
                                 && arguments.getFirst() instanceof Constant(_, String part)
                                 && part.equalsIgnoreCase("epoch");
                 yield isEpoch
-                        ? CallBinder.scalar(
-                                Functions.scalar("epoch").orElseThrow(),
-                                List.of(arguments.get(1)),
-                                position)
+                        ? epoch(arguments.get(1), position)
                         : seen(function, arguments, position, expressions);
             }
+            case "epoch" ->
+                    arguments.size() == 1
+                            ? epoch(arguments.getFirst(), position)
+                            : CallBinder.scalar(function, arguments, position);
             case "to_char" -> seen(function, arguments, position, expressions);
             case "age" ->
                     seen(
@@ -68,6 +71,29 @@ final class TimeCalls {
                             : CallBinder.scalar(function, arguments, position);
             default -> CallBinder.scalar(function, arguments, position);
         };
+    }
+
+    /// Seconds since 1970, or those between two times.
+    private static BoundExpression epoch(BoundExpression of, Position position) {
+        if (of
+                        instanceof
+                        BoundExpression.Arithmetic(
+                                ArithmeticOperator operator,
+                                BoundExpression left,
+                                BoundExpression right,
+                                _,
+                                _)
+                && operator == ArithmeticOperator.SUBTRACT
+                && isTime(left)
+                && isTime(right)) {
+            return new BoundExpression.Arithmetic(
+                    ArithmeticOperator.DIVIDE,
+                    new BoundExpression.Cast(of, ColumnType.FLOAT64, false, new Place(position)),
+                    new Constant(ColumnType.FLOAT64, NANOS_PER_SECOND),
+                    ColumnType.FLOAT64,
+                    new Place(position));
+        }
+        return CallBinder.scalar(Functions.scalar("epoch").orElseThrow(), List.of(of), position);
     }
 
     /// As in PostgreSQL, `age(time)` counts from the midnight before now on.

@@ -120,6 +120,23 @@ final class ForeignPhrases {
                     phrase("EXPLAIN VERBOSE", "EXPLAIN takes no options but ANALYZE"),
                     phrase("EXPLAIN FORMAT", "EXPLAIN takes no options but ANALYZE"),
                     phrase("WITH RECURSIVE", "queries are not recursive"),
+                    phrase(
+                            "AS MATERIALIZED",
+                            "a common table is written WITH name AS (SELECT ...)"),
+                    phrase(
+                            "AS NOT MATERIALIZED",
+                            "a common table is written WITH name AS (SELECT ...)"),
+                    phrase(
+                            "DESCRIBE SELECT",
+                            "a query's columns are seen by LIMIT 0, its plan by EXPLAIN"),
+                    phrase("USING SAMPLE", "samples are not drawn; narrow the time range"),
+                    phrase(
+                            "ON CONFLICT",
+                            "rows of one series and time overwrite each other, field by field"),
+                    phrase(
+                            "SUMMARIZE",
+                            "columns are listed by SHOW COLUMNS FROM m, values by min(x), max(x),"
+                                    + " count(x)"),
                     phrase("FROM _ . _ .", REQUEST_NAMES_DATABASE),
                     phrase("FROM _ . .", REQUEST_NAMES_DATABASE),
                     phrase("CAST ( _ ,", "CAST(x AS type)"),
@@ -151,6 +168,7 @@ final class ForeignPhrases {
                     phrase("LIMIT _ ,", "LIMIT 5, 10 is written LIMIT 10 OFFSET 5"),
                     phrase("LIMIT _ PERCENT", "LIMIT takes a number of rows"),
                     phrase("OFFSET _ ROWS", "OFFSET takes a number alone"),
+                    phrase("OFFSET _ ROW", "OFFSET takes a number alone"),
                     phrase("OFFSET _ LIMIT", "LIMIT stands before OFFSET"),
                     phrase("IN [", "a list stands in parentheses: IN (1, 2)"),
                     phrase("ARRAY [", "there are no arrays"),
