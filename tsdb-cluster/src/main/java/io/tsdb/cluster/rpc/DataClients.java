@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// Connections to each member that something was sent to, made anew when they have broken: one for
-/// entries, one for queries, so that neither waits behind the other. Any thread.
-public final class DataClients implements LeaderPort, FragmentPort, AutoCloseable {
+/// entries, one for queries, one for parts, so that none waits behind another. Any thread.
+public final class DataClients implements LeaderPort, FragmentPort, PartPort, AutoCloseable {
     private static final int DONE_BYTES_MAX = 64 << 10;
     private static final long LOOK_MILLIS = 250;
     private static final long ASK_MILLIS = 1_000;
@@ -31,6 +31,7 @@ public final class DataClients implements LeaderPort, FragmentPort, AutoCloseabl
     private final Ticker ticker;
     private final Map<String, DataConnection> writes = new ConcurrentHashMap<>();
     private final Map<String, DataConnection> reads = new ConcurrentHashMap<>();
+    private final Map<String, DataConnection> copies = new ConcurrentHashMap<>();
     private final Map<String, Breaker> breakers = new ConcurrentHashMap<>();
     private volatile Consumer<String> told = _ -> {};
     private final ScheduledExecutorService looks =
@@ -68,6 +69,7 @@ public final class DataClients implements LeaderPort, FragmentPort, AutoCloseabl
     private void look() {
         writes.values().forEach(DataConnection::look);
         reads.values().forEach(DataConnection::look);
+        copies.values().forEach(DataConnection::look);
     }
 
     /// Says which members fall silent and are heard again, from now on.
@@ -115,6 +117,47 @@ public final class DataClients implements LeaderPort, FragmentPort, AutoCloseabl
                                     default ->
                                             throw new ProtocolException(
                                                     frame.kind() + " answers no append");
+                                }
+                                return false;
+                            }
+
+                            @Override
+                            public void failed(IOException cause) {
+                                answer.completeExceptionally(cause);
+                            }
+                        });
+        return answer;
+    }
+
+    @Override
+    public CompletableFuture<byte[]> list(String member, int shard, byte[] request) {
+        return askForParts(member, Frame.Kind.LIST, shard, request, Frame.Kind.LISTED);
+    }
+
+    @Override
+    public CompletableFuture<byte[]> read(String member, int shard, byte[] request) {
+        return askForParts(member, Frame.Kind.READ, shard, request, Frame.Kind.PIECE);
+    }
+
+    private CompletableFuture<byte[]> askForParts(
+            String member, Frame.Kind kind, int shard, byte[] request, Frame.Kind awaited) {
+        var answer = new CompletableFuture<byte[]>();
+        connection(copies, member, frameBytesMax)
+                .request(
+                        kind,
+                        shard,
+                        request,
+                        request.length,
+                        new DataConnection.Answers() {
+                            @Override
+                            public boolean take(Frame frame) throws ProtocolException {
+                                if (frame.kind() == awaited) {
+                                    answer.complete(frame.payload());
+                                } else if (frame.kind() == Frame.Kind.FAILED) {
+                                    failed(new IOException(frame.text()));
+                                } else {
+                                    throw new ProtocolException(
+                                            frame.kind() + " answers no " + kind);
                                 }
                                 return false;
                             }
@@ -197,5 +240,6 @@ public final class DataClients implements LeaderPort, FragmentPort, AutoCloseabl
         looks.shutdownNow();
         writes.values().forEach(DataConnection::close);
         reads.values().forEach(DataConnection::close);
+        copies.values().forEach(DataConnection::close);
     }
 }

@@ -44,6 +44,7 @@ public final class DataPort implements AutoCloseable {
     private volatile Greeting greeting;
     private volatile @Nullable Appender appender;
     private volatile @Nullable FragmentService fragments;
+    private volatile @Nullable PartService parts;
     private volatile boolean closed;
 
     /// @param greeting of this node as of now
@@ -78,6 +79,11 @@ public final class DataPort implements AutoCloseable {
     /// From now on fragments are run.
     public void serveFragments(FragmentService target) {
         fragments = target;
+    }
+
+    /// From now on others may ask for parts.
+    public void serveParts(PartService target) {
+        parts = target;
     }
 
     private void accept() {
@@ -158,8 +164,46 @@ public final class DataPort implements AutoCloseable {
             case CREDIT -> running.credit(frame);
             case CANCEL -> running.cancel(frame.request());
             case PING -> sender.send(Frame.of(Frame.Kind.PONG, Frame.NOTHING));
-            case HELLO, WELCOME, DONE, FAILED, BEGUN, BATCH, ENDED, REFUSED, PONG ->
+            case LIST, READ -> askForParts(frame, sender);
+            case HELLO,
+                    WELCOME,
+                    DONE,
+                    FAILED,
+                    BEGUN,
+                    BATCH,
+                    ENDED,
+                    REFUSED,
+                    PONG,
+                    LISTED,
+                    PIECE ->
                     sender.send(Frame.failed(frame.request(), "is no request"));
+        }
+    }
+
+    /// Waits for the disk elsewhere: a connection goes on saying that it is there.
+    private void askForParts(Frame frame, FrameSender sender) {
+        PartService target = parts;
+        if (target == null) {
+            sender.send(Frame.failed(frame.request(), STARTING));
+            return;
+        }
+        Thread.ofVirtual()
+                .name("data-port-parts")
+                .start(() -> sender.send(answer(frame, target)));
+    }
+
+    private static Frame answer(Frame frame, PartService target) {
+        try {
+            boolean lists = frame.kind() == Frame.Kind.LIST;
+            byte[] answer =
+                    lists
+                            ? target.list(frame.log(), frame.payload())
+                            : target.read(frame.log(), frame.payload());
+            Frame.Kind kind = lists ? Frame.Kind.LISTED : Frame.Kind.PIECE;
+            return new Frame(kind, frame.log(), frame.request(), answer, answer.length);
+        } catch (IOException | RuntimeException e) { // the thread's end: the other side is told
+            LOG.warn("another node asked for parts of shard {} in vain", frame.log(), e);
+            return Frame.failed(frame.request(), reason(e));
         }
     }
 

@@ -34,7 +34,11 @@ record Frame(Kind kind, int log, long request, byte[] payload, int length) {
         CREDIT(21),
         CANCEL(22),
         PING(23),
-        PONG(24);
+        PONG(24),
+        LIST(40),
+        LISTED(41),
+        READ(42),
+        PIECE(43);
 
         private final int number;
 

@@ -56,6 +56,7 @@ final class Compactor {
     private final InstantSource clock;
     private final Ticker ticker;
     private final Map<MeasurementId, Long> failedAtNanos = new HashMap<>();
+    private final PartNumbers numbers = new PartNumbers();
     private volatile boolean stopped;
 
     Compactor(
@@ -99,6 +100,10 @@ final class Compactor {
         boolean has(PartSummary part) {
             return part.origin().lastIndex() <= logIndex;
         }
+
+        boolean isOfReplicas() {
+            return logIndex < Long.MAX_VALUE;
+        }
     }
 
     private View now() {
@@ -134,7 +139,7 @@ final class Compactor {
     private boolean rests(MeasurementId owner) {
         Long failedAt = failedAtNanos.get(owner);
         return failedAt != null && ticker.nanos() - failedAt < RETRY_NANOS
-                || parts.hasDamaged(owner);
+                || parts.damages().lackOf(owner);
     }
 
     private void run(View view) {
@@ -237,7 +242,13 @@ final class Compactor {
         }
         var pace = SharePace.parking(ticker, config.coreShare(), () -> stopped);
         var merge =
-                new PartMerge(io, directory, partConfig, registry::key, parts::takeSequence, pace);
+                new PartMerge(
+                        io,
+                        directory,
+                        partConfig,
+                        registry::key,
+                        () -> numberOf(owner, view),
+                        pace);
         List<Tombstone> concerning =
                 tombstones.stream()
                         .filter(one -> plan.inputs().stream().anyMatch(one::concerns))
@@ -271,6 +282,12 @@ final class Compactor {
                 delete(written);
             }
         }
+    }
+
+    private long numberOf(MeasurementId owner, View view) {
+        return view.isOfReplicas()
+                ? numbers.merged(owner, view.logIndex(), parts.named().parts())
+                : parts.takeSequence();
     }
 
     private void say(

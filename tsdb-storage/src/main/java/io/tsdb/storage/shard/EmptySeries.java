@@ -50,7 +50,7 @@ final class EmptySeries {
         if (schema == null || series.isEmpty()) {
             return new RoaringBitmap();
         }
-        if (parts.hasDamaged(measurement)) {
+        if (parts.damages().lackOf(measurement)) {
             return null; // its rows may come back
         }
         RoaringBitmap empty = series.get().ids().clone();

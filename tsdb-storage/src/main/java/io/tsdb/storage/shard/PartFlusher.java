@@ -141,7 +141,7 @@ final class PartFlusher {
 
     /// Opens every part of the manifest.
     void openParts() throws IOException {
-        parts.openParts(this::open, registry::hasEnded);
+        parts.openParts(this::open, this::reopen, registry::hasEnded);
     }
 
     /// @return null when the measurement has ended; the shard's own log may not have come to it
@@ -164,6 +164,28 @@ final class PartFlusher {
     private Part open(PartSummary summary, MeasurementSchema schema) throws IOException {
         return Part.open(
                 io, directory, summary, schema, key -> registry.resolve(schema.id(), key), cache);
+    }
+
+    /// Opens a part while the shard's writer gives ids to series: here none is given.
+    private @Nullable Part reopen(PartSummary summary) throws IOException {
+        MeasurementId id = summary.id().measurement();
+        MeasurementSchema schema = catalog.measurement(id.database(), id.measurement());
+        return schema == null || registry.hasEnded(id)
+                ? null
+                : Part.open(io, directory, summary, schema, key -> known(summary, key), cache);
+    }
+
+    private int known(PartSummary summary, SeriesKey key) {
+        byte[] bytes = key.bytes();
+        int known =
+                registry.find(summary.id().measurement(), bytes, 0, bytes.length, key.hash());
+        if (known < 0) {
+            throw new CorruptDataException(
+                    summary.id().parquetFile(directory).toString(),
+                    0,
+                    "has series " + key + ", which has no number here: start the node again");
+        }
+        return known;
     }
 
     /// A measurement in words.
@@ -288,7 +310,7 @@ final class PartFlusher {
                 List<PartitionPlan.Span> spans = PartitionPlan.plan(HeadBlocks.all(series));
                 List<SpanBlocks> sorted = SpanBlocks.of(series, spans);
                 for (int i = 0; i < spans.size(); i++) {
-                    pending.add(writePart(schema, series, spans.get(i), sorted.get(i)));
+                    pending.add(writePart(schema, series, spans.get(i), sorted.get(i), i));
                 }
                 complete.add(schema.id());
             } catch (AbandonedException e) {
@@ -327,9 +349,14 @@ final class PartFlusher {
                 MeasurementSchema schema,
                 List<HeadBlocks.OfSeries> series,
                 PartitionPlan.Span span,
-                SpanBlocks sorted)
+                SpanBlocks sorted,
+                int ordinal)
                 throws IOException {
-            var id = new PartId(schema.id(), span.date(), parts.takeSequence());
+            long number =
+                    cut.seconds() > 0
+                            ? PartNumbers.flushed(cut.logIndex(), ordinal)
+                            : parts.takeSequence();
+            var id = new PartId(schema.id(), span.date(), number);
             // rows up to the measurement's own position are in other parts
             long first = Math.max(cut.firstIndex(), parts.positions().of(schema.id()) + 1);
             long last = cut.logIndex();
@@ -380,7 +407,7 @@ final class PartFlusher {
                     left.addAll(failed.keySet());
                 }
                 var progress =
-                        new PartSet.Progress(cut.logIndex(), cut.seriesMark(), complete, left);
+                        new FlushProgress(cut.logIndex(), cut.seriesMark(), complete, left);
                 Set<MeasurementId> written = complete;
                 handedOver = true;
                 parts.add(opened, progress, come -> publication.publish(written, come));

@@ -18,11 +18,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,13 +39,6 @@ import java.util.function.Predicate;
 /// Any thread. Files of parts that went are deleted when their last reader is done.
 final class PartSet {
     private static final Logger LOG = LoggerFactory.getLogger(PartSet.class);
-    private static final Comparator<Part> BY_RANK =
-            Comparator.comparing(Part::summary, PartSummary.BY_RANK);
-
-    /// A measurement's parts and the deletes that concern some of them. Never changes.
-    private record Group(List<Part> parts, List<Tombstone> tombstones) {
-        static final Group EMPTY = new Group(List.of(), List.of());
-    }
 
     /// What a reader takes: parts by rank, each retained for it, and the deletes that concern them.
     record Acquired(List<Part> parts, List<Tombstone> tombstones) {
@@ -73,24 +65,6 @@ final class PartSet {
         }
     }
 
-    /// What a flush has come to.
-    ///
-    /// @param logIndex where the head was cut
-    /// @param seriesMark state of the series log there
-    /// @param written measurements whose rows up to there are in parts now
-    /// @param left measurements of which rows up to there are in no part; null while more of the
-    ///   head is to follow
-    record Progress(
-            long logIndex,
-            long seriesMark,
-            Set<MeasurementId> written,
-            @Nullable Set<MeasurementId> left) {
-        LogPositions from(LogPositions before) {
-            LogPositions moved = before.written(written, logIndex);
-            return left == null ? moved : moved.reached(logIndex, left);
-        }
-    }
-
     /// Opens a part that the manifest names.
     interface Opener {
         /// @return null when its measurement has ended: the part goes with the next manifest
@@ -109,7 +83,7 @@ final class PartSet {
     /// Guards the changes of what follows; held for moments only.
     private final Object publishing = new Object();
 
-    private volatile Map<MeasurementId, Group> groups = Map.of();
+    private volatile Map<MeasurementId, PartGroup> groups = Map.of();
     private final List<Part> discarded = new ArrayList<>();
     private final Set<Pin> pins = new HashSet<>();
 
@@ -125,11 +99,8 @@ final class PartSet {
 
     private Predicate<MeasurementId> hasEnded = _ -> false;
 
-    /// Parts of the manifest that cannot be opened; does not change once they are.
-    private volatile Map<MeasurementId, List<DamagedPart>> damaged = Map.of();
-
-    /// What readers found damaged in parts that are open, by file.
-    private final Map<String, String> found = new ConcurrentHashMap<>();
+    private Opener reopener = _ -> null;
+    private final PartDamages damages = new PartDamages();
 
     private PartSet(FileStore io, Path directory, Manifest manifest) {
         this.io = io;
@@ -148,21 +119,20 @@ final class PartSet {
 
     /// Opens every part of the manifest; once, before anything else is asked.
     ///
+    /// @param again opens a part later on, when its files were put in place again; any thread
     /// @param endedTest whether a measurement has ended, of which no part is to stay; any thread
-    void openParts(Opener opener, Predicate<MeasurementId> endedTest) throws IOException {
+    void openParts(Opener opener, Opener again, Predicate<MeasurementId> endedTest)
+            throws IOException {
         hasEnded = endedTest;
+        reopener = again;
         var opened = new ArrayList<Part>();
-        var broken = new HashMap<MeasurementId, List<DamagedPart>>();
         try {
             for (PartSummary summary : manifest.parts()) {
                 Part part;
                 try {
                     part = opener.open(summary);
                 } catch (CorruptDataException e) {
-                    var one = new DamagedPart(summary, e);
-                    LOG.error("a part is damaged and left out: {}", one.text());
-                    broken.computeIfAbsent(summary.id().measurement(), _ -> new ArrayList<>())
-                            .add(one);
+                    damages.leftOut(summary, e);
                     continue;
                 }
                 if (part == null) {
@@ -175,35 +145,62 @@ final class PartSet {
             opened.forEach(Part::release);
             throw e;
         }
-        damaged = Map.copyOf(broken);
-        opened.forEach(this::watch);
+        opened.forEach(damages::watch);
         groups = grouped(opened, manifest.tombstones());
     }
 
-    private void watch(Part part) {
-        part.onDamage(
-                e -> {
-                    if (found.put(e.path(), String.valueOf(e.getMessage())) == null) {
-                        LOG.error("a part is damaged: {}", e.getMessage());
-                    }
-                });
+    /// What is known to be damaged.
+    PartDamages damages() {
+        return damages;
     }
 
-    /// What is damaged, each in a line that names the file.
-    List<String> damages() {
-        var texts = new ArrayList<String>();
-        damaged.values().forEach(parts -> parts.forEach(one -> texts.add(one.text())));
-        texts.addAll(found.values());
-        return texts;
+    FileStore io() {
+        return io;
     }
 
-    boolean isDamaged() {
-        return !damaged.isEmpty() || !found.isEmpty();
+    /// Of the shard.
+    Path directory() {
+        return directory;
     }
 
-    /// Whether parts of a measurement lack: the others must not be merged across them.
-    boolean hasDamaged(MeasurementId owner) {
-        return damaged.containsKey(owner);
+    /// What the manifest says of the parts, damaged ones too, and up to where they hold the log.
+    Manifest named() {
+        return manifest;
+    }
+
+    /// Opens a part anew whose files were put in place again: readers get it from now on.
+    ///
+    /// @return false when it is in the set no more
+    /// @throws CorruptDataException when it is damaged still
+    boolean reopen(PartId id) throws IOException {
+        manifestLock.lock();
+        try {
+            Optional<PartSummary> summary =
+                    manifest.parts().stream().filter(one -> one.id().equals(id)).findFirst();
+            Part whole = summary.isEmpty() ? null : reopener.open(summary.get());
+            if (whole == null) {
+                damages.forget(id);
+                return false;
+            }
+            Optional<Part> before;
+            synchronized (publishing) {
+                List<Part> all = inAnyOrder();
+                before = all.stream().filter(one -> one.id().equals(id)).findFirst();
+                if (isDropped(whole) || discarded.stream().anyMatch(one -> one.id().equals(id))) {
+                    whole.release();
+                    return false;
+                }
+                before.ifPresent(all::remove);
+                damages.watch(whole);
+                all.add(whole);
+                groups = grouped(all, tombstones());
+                damages.forget(id); // behind: a reader finds the part, or its damage
+            }
+            before.ifPresent(Part::release);
+            return true;
+        } finally {
+            manifestLock.unlock();
+        }
     }
 
     /// Log entries up to this one are in the parts, but for measurements that are behind.
@@ -235,7 +232,7 @@ final class PartSet {
     /// All parts, by rank; open only as long as they are in the set.
     List<Part> all() {
         List<Part> all = inAnyOrder();
-        all.sort(BY_RANK);
+        all.sort(PartGroup.BY_RANK);
         return all;
     }
 
@@ -256,12 +253,12 @@ final class PartSet {
 
     /// Parts of a measurement, by rank; open only as long as they are in the set.
     List<Part> of(MeasurementId owner) {
-        return groups.getOrDefault(owner, Group.EMPTY).parts();
+        return groups.getOrDefault(owner, PartGroup.EMPTY).parts();
     }
 
     /// Deletes that concern parts of a measurement.
     List<Tombstone> tombstonesOf(MeasurementId owner) {
-        return groups.getOrDefault(owner, Group.EMPTY).tombstones();
+        return groups.getOrDefault(owner, PartGroup.EMPTY).tombstones();
     }
 
     /// Measurements of which parts went or were replaced since the last call; after a start, all.
@@ -280,13 +277,9 @@ final class PartSet {
     ///
     /// @throws CorruptDataException when one that does cannot be opened
     Acquired acquire(MeasurementId owner, TimeRange range) {
-        for (DamagedPart one : damaged.getOrDefault(owner, List.of())) {
-            if (range.overlaps(one.summary().minTime(), one.summary().maxTime())) {
-                throw one.refusal();
-            }
-        }
+        damages.check(owner, range);
         while (true) {
-            Group group = groups.getOrDefault(owner, Group.EMPTY);
+            PartGroup group = groups.getOrDefault(owner, PartGroup.EMPTY);
             List<Part> acquired = tryAcquire(group.parts(), range);
             if (acquired != null) {
                 return new Acquired(acquired, group.tombstones());
@@ -367,11 +360,73 @@ final class PartSet {
         return replace(removed, added, carriedOut, null, Runnable::run);
     }
 
+    /// Takes parts of another replica in place of own ones of a measurement, which hold rows of the
+    /// same log entries, and may be damaged.
+    ///
+    /// @param added opened by [#openOther]; the set's from here on, whatever the result
+    /// @param deletes that concern some of them, known here or not
+    /// @return false when one of the removed parts is gone already, or a delete is being decided:
+    ///   nothing changed
+    boolean exchange(
+            Set<PartId> removed, Collection<Part> added, Collection<Tombstone> deletes)
+            throws IOException {
+        manifestLock.lock();
+        try {
+            List<Part> gone;
+            boolean entered = false;
+            try {
+                synchronized (publishing) {
+                    Set<PartId> named = new HashSet<>();
+                    manifest.parts().forEach(part -> named.add(part.id()));
+                    if (!named.containsAll(removed)
+                            || !pins.isEmpty()
+                            || added.stream().anyMatch(this::isDropped)) {
+                        return false;
+                    }
+                    gone = inAnyOrder();
+                    gone.removeIf(part -> !removed.contains(part.id()));
+                    ended.addAll(removed);
+                    gone.forEach(part -> ended.remove(part.id()));
+                }
+                store(gone, List.copyOf(added), null, deletes);
+                entered = true;
+            } finally {
+                if (!entered) {
+                    ended.removeAll(removed);
+                    added.forEach(Part::release);
+                }
+            }
+            publish(gone, List.copyOf(added), deletes);
+            removed.forEach(damages::forget);
+            gone.forEach(this::delete);
+            return true;
+        } finally {
+            manifestLock.unlock();
+        }
+    }
+
+    private List<Tombstone> joined(Collection<Tombstone> deletes) {
+        var all = new ArrayList<>(tombstones());
+        for (Tombstone one : deletes) {
+            if (all.stream().noneMatch(known -> known.index() == one.index())) {
+                all.add(one);
+            }
+        }
+        return all;
+    }
+
+    /// Opens a part that the manifest does not name.
+    ///
+    /// @return null when its measurement has ended
+    @Nullable Part openOther(PartSummary summary) throws IOException {
+        return reopener.open(summary);
+    }
+
     /// Takes in what a flush wrote.
     ///
     /// @param added opened by the caller; the set's from here on, whatever the result
     /// @param publication runs what it is given at the moment when readers are to see the parts
-    void add(Collection<Part> added, Progress progress, Consumer<Runnable> publication)
+    void add(Collection<Part> added, FlushProgress progress, Consumer<Runnable> publication)
             throws IOException {
         replace(List.of(), added, List.of(), progress, publication);
     }
@@ -380,7 +435,7 @@ final class PartSet {
             Collection<Part> removed,
             Collection<Part> added,
             Collection<Tombstone> carriedOut,
-            @Nullable Progress progress,
+            @Nullable FlushProgress progress,
             Consumer<Runnable> publication)
             throws IOException {
         manifestLock.lock();
@@ -398,10 +453,10 @@ final class PartSet {
                     come.removeIf(part -> isDropped(part) && refused.add(part));
                 }
                 if (!gone.isEmpty() || !come.isEmpty() || !ended.isEmpty() || moves(progress)) {
-                    store(gone, come, progress);
+                    store(gone, come, progress, List.of());
                 }
                 entered = true;
-                publication.accept(() -> publish(gone, come));
+                publication.accept(() -> publish(gone, come, List.of()));
                 gone.addAll(refused);
             } finally {
                 if (!entered) {
@@ -416,7 +471,7 @@ final class PartSet {
         }
     }
 
-    private boolean moves(@Nullable Progress progress) {
+    private boolean moves(@Nullable FlushProgress progress) {
         LogPositions before = manifest.positions();
         return progress != null
                 && (progress.seriesMark() > manifest.seriesMark()
@@ -463,7 +518,11 @@ final class PartSet {
         return hasEnded.test(part.id().measurement());
     }
 
-    private void store(List<Part> gone, List<Part> come, @Nullable Progress progress)
+    private void store(
+            List<Part> gone,
+            List<Part> come,
+            @Nullable FlushProgress progress,
+            Collection<Tombstone> more)
             throws IOException {
         Set<PartId> goneIds = new HashSet<>(ended);
         gone.forEach(part -> goneIds.add(part.id()));
@@ -483,7 +542,7 @@ final class PartSet {
                                 : Math.max(before.seriesMark(), progress.seriesMark()),
                         nextSequence.get(),
                         kept,
-                        tombstones().stream()
+                        joined(more).stream()
                                 .filter(tombstone -> kept.stream().anyMatch(tombstone::concerns))
                                 .toList());
         come.forEach(part -> doubtful.add(part.id()));
@@ -496,21 +555,23 @@ final class PartSet {
         ended.clear();
     }
 
-    private void publish(List<Part> gone, List<Part> come) {
+    private void publish(
+            List<Part> gone, List<Part> come, Collection<Tombstone> more) {
         synchronized (publishing) {
             List<Part> all = inAnyOrder();
             all.removeAll(gone);
             discarded.removeAll(gone);
             for (Part part : come) {
-                watch(part);
+                damages.watch(part);
                 // it may have been dropped while the manifest was written
                 (isDropped(part) ? discarded : all).add(part);
             }
-            groups = grouped(all, tombstones());
+            groups = grouped(all, joined(more));
         }
     }
 
     private void delete(Part part) {
+        damages.forget(part.id());
         part.releaseForGood(() -> deleteFiles(part.id()));
     }
 
@@ -524,31 +585,14 @@ final class PartSet {
         }
     }
 
-    /// @param tombstones those that concern no part are left out, but for rows that no part holds
-    ///   yet
-    private Map<MeasurementId, Group> grouped(List<Part> parts, List<Tombstone> tombstones) {
-        var partsOf = new HashMap<MeasurementId, List<Part>>();
-        for (Part part : parts) {
-            partsOf.computeIfAbsent(part.id().measurement(), _ -> new ArrayList<>()).add(part);
-        }
-        var tombstonesOf = new HashMap<MeasurementId, List<Tombstone>>();
-        for (Tombstone tombstone : tombstones) {
-            MeasurementId owner = tombstone.measurement();
-            boolean early = tombstone.upTo() > manifest.logIndex() && !hasEnded.test(owner);
-            List<Part> own = partsOf.getOrDefault(owner, List.of());
-            if (early || own.stream().anyMatch(tombstone::concerns)) {
-                tombstonesOf.computeIfAbsent(owner, _ -> new ArrayList<>()).add(tombstone);
-                partsOf.putIfAbsent(owner, new ArrayList<>());
-            }
-        }
-        var grouped = new HashMap<MeasurementId, Group>();
-        partsOf.forEach(
-                (owner, own) -> {
-                    List<Part> ranked = own.stream().sorted(BY_RANK).toList();
-                    List<Tombstone> deletes = tombstonesOf.getOrDefault(owner, List.of());
-                    grouped.put(owner, new Group(ranked, List.copyOf(deletes)));
-                });
-        return Map.copyOf(grouped);
+    private Map<MeasurementId, PartGroup> grouped(List<Part> parts, List<Tombstone> tombstones) {
+        return PartGroup.of(
+                parts,
+                tombstones,
+                tombstone ->
+                        damages.concern(tombstone)
+                                || tombstone.upTo() > manifest.logIndex()
+                                        && !hasEnded.test(tombstone.measurement()));
     }
 
     /// Runs something while no part comes, and no file of one goes.

@@ -693,7 +693,7 @@ public final class Shard implements ScanSource, ShardWriter {
 
     /// Whether parts are known to be damaged.
     public boolean isDamaged() {
-        return parts.isDamaged();
+        return !parts.damages().isEmpty();
     }
 
     PartSet partSet() {

@@ -517,7 +517,7 @@ public final class Store implements AutoCloseable {
     public List<String> damages() {
         String inside = config.directory() + "/";
         return shards.stream()
-                .flatMap(shard -> shard.partSet().damages().stream())
+                .flatMap(shard -> shard.partSet().damages().texts().stream())
                 .map(text -> text.replace(inside, ""))
                 .toList();
     }

@@ -34,21 +34,26 @@ public final class StoreCheck {
     private final FileStore io;
     private final Path directory;
     private final boolean repairs;
+    private final boolean isReplica;
     private final List<CheckReport.Finding> findings = new ArrayList<>();
     private final Map<Integer, Manifest> manifests = new TreeMap<>();
     private final Set<Integer> lost = new HashSet<>();
     private long partCount;
     private long totalBytes;
 
-    private StoreCheck(FileStore io, Path directory, boolean repairs) {
+    private StoreCheck(FileStore io, Path directory, boolean repairs, boolean isReplica) {
         this.io = io;
         this.directory = directory;
         this.repairs = repairs;
+        this.isReplica = isReplica;
     }
 
     /// @param repairs whether what can be mended is
+    /// @param isReplica whether other nodes keep the same parts: what can be had from there is not
+    ///   given up
     /// @throws IOException when a process has the directory open, it is none, or a disk fails
-    public static CheckReport run(FileStore io, Path directory, boolean repairs)
+    public static CheckReport run(
+            FileStore io, Path directory, boolean repairs, boolean isReplica)
             throws IOException {
         boolean isBackup = io.exists(directory.resolve(BackupSums.FILE));
         if (isBackup && repairs) {
@@ -60,7 +65,7 @@ public final class StoreCheck {
             throw new IOException(directory + " is no data directory and no backup");
         }
         try (FileChannel _ = hasLock ? DirectoryLock.take(directory) : null) {
-            var check = new StoreCheck(io, directory, repairs);
+            var check = new StoreCheck(io, directory, repairs, isReplica);
             if (isBackup) {
                 check.sums();
             }
@@ -292,6 +297,10 @@ public final class StoreCheck {
             PartCheck.checkParquet(io, shard, part);
         } catch (CorruptDataException e) {
             String rows = new DamagedPart(part, e).text();
+            if (isReplica) {
+                say(Fate.DAMAGED, rows + "; a start takes the file from another member");
+                return true;
+            }
             if (!repairs) {
                 say(
                         Fate.DAMAGED,

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tsdb.storage.block.BlockBuilder;
+import io.tsdb.storage.compaction.Tombstone;
 import io.tsdb.storage.io.FaultyFileStore;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.SeriesKey;
@@ -14,10 +16,12 @@ import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.BlockCache;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.part.PartConfig;
+import io.tsdb.storage.part.PartCopy;
 import io.tsdb.storage.part.PartId;
 import io.tsdb.storage.part.PartOrigin;
 import io.tsdb.storage.part.PartSummary;
 import io.tsdb.storage.part.PartWriter;
+import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.MeasurementSchema;
@@ -25,12 +29,14 @@ import io.tsdb.storage.schema.MeasurementSchema;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.roaringbitmap.RoaringBitmap;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +99,7 @@ class PartSetTest {
 
     private PartSet reopened() throws IOException {
         PartSet set = PartSet.load(io, directory);
-        set.openParts(this::open, ended::contains);
+        set.openParts(this::open, this::open, ended::contains);
         return set;
     }
 
@@ -102,8 +108,8 @@ class PartSetTest {
     }
 
     /// Of a flush that took everything.
-    private static PartSet.Progress progress(long logIndex) {
-        return new PartSet.Progress(logIndex, 0, Set.of(), Set.of());
+    private static FlushProgress progress(long logIndex) {
+        return new FlushProgress(logIndex, 0, Set.of(), Set.of());
     }
 
     private static List<Long> firstIndexes(List<Part> parts) {
@@ -182,7 +188,9 @@ class PartSetTest {
         set.close();
         PartSet again = PartSet.load(io, directory);
         again.openParts(
-                summary -> summary.id().equals(old.id()) ? null : open(summary), ended::contains);
+                summary -> summary.id().equals(old.id()) ? null : open(summary),
+                this::open,
+                ended::contains);
         assertThat(again.all()).hasSize(1);
         assertThat(again.hasDiscarded()).isTrue();
         again.add(List.of(), progress(21), Runnable::run);
@@ -275,6 +283,7 @@ class PartSetTest {
                                             opened.add(part);
                                             return part;
                                         },
+                                        this::open,
                                         _ -> false))
                 .hasMessageContaining("disk error");
         assertThat(opened)
@@ -293,10 +302,100 @@ class PartSetTest {
         Files.delete(missing.id().parquetFile(directory));
         PartSet again = reopened();
         assertThat(again.all()).extracting(Part::id).containsExactly(kept.id());
-        assertThat(again.damages()).singleElement().asString().contains("is missing");
+        assertThat(again.damages().texts()).singleElement().asString().contains("is missing");
         assertThatThrownBy(() -> again.acquire(missing.id().measurement(), TimeRange.ALL))
                 .hasMessageContaining(missing.id().parquetFile(directory).toString());
         again.close();
         assertThat(Manifest.load(io, directory).parts()).hasSize(2);
+    }
+
+    /// Damage that a reader finds, and what puts an end to it: readers that hold the part go on,
+    /// the next one has the file that is whole.
+    @Test
+    void readersGetAPartAnewOnceItsFileIsWhole() throws IOException {
+        PartSet set = reopened();
+        Part part = part(set, 1, 10);
+        add(set, part);
+        Path file = part.id().parquetFile(directory);
+        byte[] whole = Files.readAllBytes(file);
+        byte[] flipped = whole.clone();
+        flipped[6] ^= 1; // of the first page
+        Files.write(file, flipped);
+        var told = new ArrayList<String>();
+        set.damages().tell(() -> told.add("told"));
+        PartSet.Acquired held = set.acquire(OWNER, TimeRange.ALL);
+        assertThatThrownBy(() -> held.parts().getFirst().block(0))
+                .isInstanceOf(CorruptDataException.class);
+        assertThat(told).hasSize(1);
+        assertThat(set.damages().parts()).containsOnlyKeys(part.summary());
+        try (var copy = PartCopy.begin(io, directory, part.summary())) {
+            copy.add(whole);
+            copy.finish();
+        }
+        assertThat(set.reopen(part.id())).isTrue();
+        assertThat(set.damages().isEmpty()).isTrue();
+        PartSet.Acquired again = set.acquire(OWNER, TimeRange.ALL);
+        assertThat(again.parts()).hasSize(1).doesNotContain(part);
+        assertThat(again.parts().getFirst().block(0).pointCount()).isEqualTo(1);
+        again.parts().forEach(Part::release);
+        held.parts().forEach(Part::release);
+        assertThat(part.tryRetain()).as("the old one is closed").isFalse();
+        set.close();
+    }
+
+    /// A delete that concerns a part that could not be opened, and no other one, is there when that
+    /// one is mended.
+    @Test
+    void aPartThatIsMendedLacksWhatWasDeletedFromIt() throws IOException {
+        PartSet set = reopened();
+        Part missing = part(set, 1, 10);
+        add(set, missing);
+        var rows = new DeletedRows.OfSeries(RoaringBitmap.bitmapOf(0), TimeRange.ALL);
+        set.delete(new Tombstone(OWNER, 11, 10, 0, rows));
+        add(set, part(set, io, OTHER, 12, 12)); // with the manifest that it brings
+        set.close();
+        Path file = missing.id().parquetFile(directory);
+        byte[] whole = Files.readAllBytes(file);
+        Files.delete(file);
+        PartSet again = reopened();
+        assertThat(again.reopen(new PartId(OWNER, LocalDate.EPOCH, 99))).isFalse();
+        assertThatThrownBy(() -> again.reopen(missing.id())).hasMessageContaining("is missing");
+        add(again, part(again, io, OTHER, 13, 13));
+        try (var copy = PartCopy.begin(io, directory, missing.summary())) {
+            copy.add(whole);
+            copy.finish();
+        }
+        assertThat(again.reopen(missing.id())).isTrue();
+        assertThat(again.of(OWNER)).extracting(Part::id).containsExactly(missing.id());
+        assertThat(again.tombstonesOf(OWNER)).singleElement().matches(one -> one.index() == 11);
+        again.close();
+    }
+
+    /// Nothing takes the place of a file that is not what the manifest names.
+    @Test
+    void refusesACopyOfOtherBytes() throws IOException {
+        PartSet set = reopened();
+        Part part = part(set, 1, 10);
+        add(set, part);
+        Path file = part.id().parquetFile(directory);
+        byte[] whole = Files.readAllBytes(file);
+        byte[] flipped = whole.clone();
+        flipped[whole.length / 2] ^= 8;
+        for (byte[] bytes : List.of(flipped, Arrays.copyOf(whole, whole.length - 1))) {
+            try (var copy = PartCopy.begin(io, directory, part.summary())) {
+                copy.add(bytes);
+                assertThatThrownBy(copy::finish).isInstanceOf(CorruptDataException.class);
+            }
+        }
+        try (var copy = PartCopy.begin(io, directory, part.summary())) {
+            copy.add(whole);
+            assertThatThrownBy(() -> copy.add(new byte[1]))
+                    .isInstanceOf(CorruptDataException.class);
+        }
+        assertThat(file).hasBinaryContent(whole);
+        try (var files = Files.list(file.getParent())) {
+            assertThat(files).hasSize(2);
+        }
+        set.close();
     }
 }

@@ -49,7 +49,7 @@ class StoreCheckTest {
     }
 
     private static CheckReport check(Path directory, boolean repairs) throws IOException {
-        return StoreCheck.run(new LocalFileStore(), directory, repairs);
+        return StoreCheck.run(new LocalFileStore(), directory, repairs, false);
     }
 
     private static List<Fate> fates(CheckReport report) {

@@ -34,6 +34,7 @@ public record AdminRoutes(
         var clusterAnswers = new ClusterAnswers(map, tables);
         var reloadAnswers = new ReloadAnswers(reload);
         var handOverAnswers = new HandOverAnswers(tables);
+        var checkAnswers = new CheckAnswers(tables);
         return List.of(
                 new HttpRoute(
                         Set.of(ReloadAnswers.PATH),
@@ -55,6 +56,10 @@ public record AdminRoutes(
                         Set.of(HandOverAnswers.PATH),
                         guard,
                         () -> new AdminHandler(access, executor, handOverAnswers::answer)),
+                new HttpRoute(
+                        Set.of(CheckAnswers.PATH),
+                        guard,
+                        () -> new AdminHandler(access, executor, checkAnswers::answer)),
                 table("members", ClusterTables::membersTable),
                 table("shards", ClusterTables::shardsTable),
                 table("events", ClusterTables::eventsTable));

@@ -3,6 +3,7 @@ package io.tsdb.cluster.node.admin;
 import io.tsdb.cluster.raft.ClusterEvents;
 import io.tsdb.cluster.raft.HandOver;
 import io.tsdb.cluster.raft.ReplicaState;
+import io.tsdb.cluster.rebalance.ClusterCheck;
 import io.tsdb.cluster.shardmap.Member;
 
 import tools.jackson.databind.json.JsonMapper;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
 /// @param replicas of this node
 /// @param isDamaged whether parts of a shard are damaged here
 /// @param handOver gives up what this node leads
+/// @param check reads and compares replicas
 public record ClusterTables(
         String self,
         Supplier<List<Member>> members,
@@ -30,7 +32,8 @@ public record ClusterTables(
         Supplier<List<ReplicaState>> replicas,
         Predicate<Integer> isDamaged,
         Supplier<List<HandOver.Outcome>> handOver,
-        ClusterEvents events) {
+        ClusterEvents events,
+        ClusterCheck check) {
     private static final String TEXT = "string";
     private static final String NUMBER = "int64";
     private static final double MILLIS_PER_SECOND = 1e3;
@@ -101,6 +104,24 @@ public record ClusterTables(
                         new Column<>("time", TEXT, event -> event.time().toString()),
                         new Column<>("event", TEXT, event -> event.kind().id()),
                         new Column<>("text", TEXT, ClusterEvents.Event::text)));
+    }
+
+    /// Reads, mends and compares all replicas of a shard.
+    String checkTable(int shard) throws InterruptedException {
+        return table(
+                check.run(shard),
+                List.of(
+                        new Column<>("shard", NUMBER, row -> (long) row.shard()),
+                        new Column<>("of", NUMBER, _ -> (long) check.shardCount()),
+                        new Column<>("member", TEXT, ClusterCheck.Row::member),
+                        new Column<>("state", TEXT, row -> word(row.state())),
+                        new Column<>("parts", NUMBER, ClusterCheck.Row::parts),
+                        new Column<>("bytes", NUMBER, ClusterCheck.Row::bytes),
+                        new Column<>("text", TEXT, ClusterCheck.Row::text)));
+    }
+
+    private static String word(ClusterCheck.State state) {
+        return state.name().toLowerCase(Locale.ROOT);
     }
 
     private static <T> String table(List<T> all, List<Column<T>> columns) {

@@ -14,8 +14,12 @@ import java.util.function.ToDoubleFunction;
 ///
 /// @param remote fragments that other nodes were asked to run
 /// @param hedged times that another replica was asked, since one let wait
+/// @param repairs parts that were mended, and times that nobody could help
 public record ClusterMetrics(
-        Supplier<List<ReplicaState>> replicas, LongSupplier remote, LongSupplier hedged) {
+        Supplier<List<ReplicaState>> replicas,
+        LongSupplier remote,
+        LongSupplier hedged,
+        Supplier<Map<String, Number>> repairs) {
     private static final String LABEL = "shard";
 
     void bindTo(NodeMetrics metrics) {
@@ -54,6 +58,12 @@ public record ClusterMetrics(
                 "Fragments that other nodes were asked to run (remote), and how many of them since"
                         + " a replica let wait (hedged).",
                 () -> Map.of("remote", remote.getAsLong(), "hedged", hedged.getAsLong()));
+        metrics.family(
+                "tsdb_part_repairs",
+                "outcome",
+                "Damaged parts that were copied from another member, and tries when none could"
+                        + " help.",
+                repairs);
     }
 
     private void add(

@@ -13,6 +13,9 @@ import io.tsdb.cluster.raft.ReplicaState;
 import io.tsdb.cluster.read.ClusterFragmentRunner;
 import io.tsdb.cluster.read.FragmentServer;
 import io.tsdb.cluster.read.ReadPoint;
+import io.tsdb.cluster.rebalance.ClusterCheck;
+import io.tsdb.cluster.rebalance.PartRepairer;
+import io.tsdb.cluster.rebalance.PartServer;
 import io.tsdb.cluster.rpc.DataClients;
 import io.tsdb.cluster.rpc.DataPort;
 import io.tsdb.cluster.rpc.Formation;
@@ -27,6 +30,7 @@ import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.model.SystemClock;
 import io.tsdb.storage.model.Ticker;
+import io.tsdb.storage.shard.ReplicaParts;
 import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
 
@@ -41,9 +45,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /// What a node has besides the rest when it is one of several: its identity, the data port, and
 /// logs that are kept together. A node alone loads none of it.
@@ -70,6 +77,7 @@ final class ClusterNode implements AutoCloseable {
     private volatile @Nullable RaftNodeLog raft;
     private volatile @Nullable ClusterFragmentRunner queries;
     private volatile @Nullable ClusterEvents events;
+    private volatile @Nullable PartRepairer repairer;
 
     private ClusterNode(
             DataPort port, Greeting greeting, Members members, Optional<NodeIdentity> identity) {
@@ -201,7 +209,37 @@ final class ClusterNode implements AutoCloseable {
         readingEnds.add(server::close);
         readingEnds.add(runner::close);
         port.serveFragments(server);
+        openRepair(store, ticker);
         return runner;
+    }
+
+    /// Damaged parts of this node are mended from now on, and others are helped.
+    private void openRepair(Store store, Ticker ticker) {
+        ClusterEvents seen = Objects.requireNonNull(events, "the log is opened first");
+        var thread =
+                new ScheduledThreadPoolExecutor(
+                        1,
+                        work -> Thread.ofPlatform().name("part-repair").daemon().unstarted(work));
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        var opened =
+                new PartRepairer(
+                        Objects.requireNonNull(shardMap, "the log is opened first"),
+                        clients,
+                        text -> seen.add(ClusterEvents.Kind.REPAIR, text),
+                        ticker,
+                        (work, millis) -> thread.schedule(work, millis, TimeUnit.MILLISECONDS));
+        repairer = opened;
+        readingEnds.add(thread::shutdown);
+        store.shards().forEach(shard -> opened.watch(shard.id(), ReplicaParts.of(shard)));
+        port.serveParts(new PartServer(opened));
+    }
+
+    /// Mends nothing any more: the store is about to be closed.
+    void endRepair() {
+        PartRepairer mending = repairer;
+        if (mending != null) {
+            mending.close();
+        }
     }
 
     /// Asks for the barriers of this node's shards, for a statement that comes now.
@@ -218,7 +256,11 @@ final class ClusterNode implements AutoCloseable {
                 this::replicas,
                 shard -> store.shard(shard).map(Shard::isDamaged).orElse(false),
                 () -> handOver(HAND_OVER_LONGEST),
-                Objects.requireNonNull(events, "the log is opened first"));
+                Objects.requireNonNull(events, "the log is opened first"),
+                new ClusterCheck(
+                        Objects.requireNonNull(shardMap, "the log is opened first"),
+                        clients,
+                        Objects.requireNonNull(repairer, "queries are opened first")));
     }
 
     /// How this node's replicas stand.
@@ -243,6 +285,14 @@ final class ClusterNode implements AutoCloseable {
     long hedgedFragments() {
         ClusterFragmentRunner runner = queries;
         return runner == null ? 0 : runner.hedgeCount();
+    }
+
+    /// Parts that were mended, and how often nobody could help.
+    Map<String, Number> repairs() {
+        PartRepairer mending = repairer;
+        return mending == null
+                ? Map.of()
+                : Map.of("mended", mending.mendedCount(), "failed", mending.failedCount());
     }
 
     @Override

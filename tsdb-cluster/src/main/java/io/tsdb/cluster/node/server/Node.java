@@ -148,7 +148,8 @@ public final class Node implements AutoCloseable {
                         new ClusterMetrics(
                                 joined::replicas,
                                 joined::remoteFragments,
-                                joined::hedgedFragments));
+                                joined::hedgedFragments,
+                                joined::repairs));
             }
             metrics.connections(loops.counters());
             metrics.ingest(counters, waiting, caches, authorizer);
@@ -369,6 +370,7 @@ public final class Node implements AutoCloseable {
         }
         ExecutorService served = QueryThreads.forServedFragments(settings.coreCount());
         opened("served fragments", served::shutdownNow);
+        opened("part repair", cluster::endRepair);
         return cluster.openQueries(
                 store, fragments, served, ticker, budget, settings.queries().memoryBytes());
     }
