@@ -1,0 +1,477 @@
+package io.tsdb.cluster.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tsdb.cluster.rebalance.PartServer;
+import io.tsdb.cluster.rpc.PartPort;
+import io.tsdb.cluster.shardmap.Address;
+import io.tsdb.cluster.shardmap.Member;
+import io.tsdb.cluster.shardmap.ShardMap;
+import io.tsdb.ingest.batch.PointSink;
+import io.tsdb.storage.io.DataFile;
+import io.tsdb.storage.log.NodeLog;
+import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.model.SeriesKey;
+import io.tsdb.storage.part.PartSummary;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+/// Three nodes, their network, disks and clock, from a seed: writes at any of them, flushes and
+/// merges, while messages come late, twice or never, nodes lose power and come back with what they
+/// had synced, lose one another, and bits flip in their parts. One thread steps; the threads of a
+/// store are waited for after each step, but for merges, which run on.
+///
+/// What holds at any time: who has come to all that is committed has every acknowledged point, and
+/// none that was not sent. What holds once all is quiet: all have the same points.
+final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
+    private static final int NODES = 3;
+    private static final int SHARDS = 2;
+    private static final long MILLI = 1_000_000L;
+    private static final long SECOND = 1_000 * MILLI;
+
+    /// Longer than an append is tried.
+    private static final long QUIET_NANOS = 25 * SECOND;
+
+    private final Random random;
+    private final VirtualTime time = new VirtualTime();
+    private final List<SimulatedNode> nodes = new ArrayList<>();
+    private final SimulatedRaft raft;
+    private final SimulatedNode spared;
+
+    /// By series and time.
+    private final Map<String, Long> sent = new HashMap<>();
+
+    private final Map<String, Long> acknowledged = new HashMap<>();
+    /// What some answer had: later ones have it, too.
+    private final Map<String, Long> seen = new HashMap<>();
+
+    private final Map<String, Integer> counts = new TreeMap<>();
+    private int points;
+
+    ClusterSimulation(Path machine, long seed) throws IOException {
+        this.random = new Random(seed);
+        var logs = new ArrayList<>(IntStream.range(0, SHARDS).boxed().toList());
+        logs.add(NodeLog.CATALOG);
+        this.raft = new SimulatedRaft(time, random, nodes, logs);
+        for (int node = 0; node < NODES; node++) {
+            nodes.add(new SimulatedNode(this, node, machine, random.nextLong()));
+        }
+        this.spared = nodes.get(random.nextInt(NODES));
+        for (SimulatedNode node : nodes) {
+            node.start();
+        }
+        raft.begin();
+        watchLater();
+    }
+
+    private void watchLater() {
+        time.later(
+                () -> {
+                    nodes.forEach(SimulatedNode::watch);
+                    watchLater();
+                },
+                100 * MILLI);
+    }
+
+    @Override
+    public VirtualTime time() {
+        return time;
+    }
+
+    @Override
+    public SimulatedRaft raft() {
+        return raft;
+    }
+
+    @Override
+    public int shardCount() {
+        return SHARDS;
+    }
+
+    @Override
+    public long newOrigin() {
+        return random.nextLong();
+    }
+
+    private synchronized void count(String what) {
+        counts.merge(what, 1, Integer::sum);
+    }
+
+    @Override
+    public void told(String text) {
+        if (text.contains("exchanged")) {
+            count("parts exchanged");
+        } else {
+            count(text.contains("copied") ? "parts copied" : "parts nobody could give");
+        }
+    }
+
+    /// What happened how often.
+    synchronized Map<String, Integer> counts() {
+        return new TreeMap<>(counts);
+    }
+
+    /// Of twenty messages one is lost, and whoever sent it hears of it late; one in twenty comes
+    /// twice.
+    @Override
+    public CompletableFuture<AppendOutcome> append(int from, int to, int log, byte[] entry) {
+        var answer = new CompletableFuture<AppendOutcome>();
+        long delay = from == to ? 0 : random.nextLong(15 * MILLI);
+        int fate = from == to ? 0 : random.nextInt(20);
+        if (fate == 1) {
+            count("questions lost");
+            time.later(() -> answer.completeExceptionally(lost()), 3 * SECOND);
+            return answer;
+        }
+        if (fate == 2) {
+            count("questions twice");
+            time.later(() -> raft.append(log, to, entry), delay + random.nextLong(SECOND));
+        }
+        time.later(
+                () ->
+                        raft.append(log, to, entry)
+                                .whenComplete(
+                                        (outcome, failure) ->
+                                                answer(from == to, answer, outcome, failure)),
+                delay);
+        return answer;
+    }
+
+    private void answer(
+            boolean isOwn,
+            CompletableFuture<AppendOutcome> answer,
+            AppendOutcome outcome,
+            Throwable failure) {
+        if (!isOwn && random.nextInt(20) == 0) {
+            count("answers lost");
+            time.later(() -> answer.completeExceptionally(lost()), 3 * SECOND);
+            return;
+        }
+        time.later(
+                () -> {
+                    if (failure == null) {
+                        answer.complete(outcome);
+                    } else {
+                        answer.completeExceptionally(failure);
+                    }
+                },
+                isOwn ? 0 : random.nextLong(15 * MILLI));
+    }
+
+    private static IOException lost() {
+        return new IOException("has said nothing for 3000 ms");
+    }
+
+    private static Member member(int node) {
+        return new Member(
+                "" + node, new Address("127.0.0.1", 1 + node), new Address("127.0.0.1", 101 + node));
+    }
+
+    @Override
+    public ShardMap map(int node) {
+        List<Member> all = IntStream.range(0, NODES).mapToObj(one -> member(one)).toList();
+        return new ShardMap() {
+            @Override
+            public Member self() {
+                return all.get(node);
+            }
+
+            @Override
+            public List<Member> members() {
+                return all;
+            }
+
+            @Override
+            public int shardCount() {
+                return SHARDS;
+            }
+
+            @Override
+            public List<Member> replicas(int shard) {
+                return all;
+            }
+
+            @Override
+            public Optional<Member> leader(int shard) {
+                int leader = raft.leader(shard);
+                return leader == SimulatedRaft.NOBODY
+                        ? Optional.empty()
+                        : Optional.of(all.get(leader));
+            }
+
+            @Override
+            public long epoch() {
+                return 0;
+            }
+        };
+    }
+
+    private interface Asking {
+        byte[] ask(PartServer server) throws IOException;
+    }
+
+    @Override
+    public PartPort parts(int from) {
+        return new PartPort() {
+            @Override
+            public CompletableFuture<byte[]> list(String member, int shard, byte[] request) {
+                return ask(member, server -> server.list(shard, request));
+            }
+
+            @Override
+            public CompletableFuture<byte[]> read(String member, int shard, byte[] request) {
+                return ask(member, server -> server.read(shard, request));
+            }
+
+            private CompletableFuture<byte[]> ask(String member, Asking asking) {
+                SimulatedNode asked = nodes.get(Integer.parseInt(member));
+                if (!asked.isThere() || !nodes.get(from).isThere() || random.nextInt(20) == 0) {
+                    return CompletableFuture.failedFuture(lost());
+                }
+                try {
+                    return CompletableFuture.completedFuture(asking.ask(asked.server()));
+                } catch (IOException e) {
+                    return CompletableFuture.failedFuture(e);
+                }
+            }
+        };
+    }
+
+    private Optional<SimulatedNode> anyUp() {
+        List<SimulatedNode> up = nodes.stream().filter(SimulatedNode::isUp).toList();
+        return up.isEmpty() ? Optional.empty() : Optional.of(up.get(random.nextInt(up.size())));
+    }
+
+    /// Lives through steps as they come, and then until all is quiet.
+    void run(int steps) throws IOException {
+        time.run(5 * SECOND);
+        writeUntilDefined();
+        for (int step = 0; step < steps; step++) {
+            step();
+            time.run(random.nextLong(300 * MILLI));
+        }
+        settle();
+    }
+
+    /// What is new is defined on a thread of its own; so that happens before anything else does.
+    private void writeUntilDefined() {
+        String first = null;
+        while (first == null || !isAcknowledged(first)) {
+            first = write(nodes.get(random.nextInt(NODES)), 1);
+            String waited = first;
+            long until = time.nanos() + QUIET_NANOS;
+            while (!isAcknowledged(waited) && time.nanos() < until) {
+                time.run(MILLI);
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private boolean isAcknowledged(String point) {
+        synchronized (sent) {
+            return acknowledged.containsKey(point);
+        }
+    }
+
+    private void step() throws IOException {
+        switch (random.nextInt(16)) {
+            case 0 -> anyUp().ifPresent(this::crash);
+            case 1, 2 -> startOne();
+            case 3 -> isolateOrRejoin();
+            case 4 -> {
+                count("leads lost");
+                raft.loseLead(random.nextInt(SHARDS));
+            }
+            case 5, 6 -> anyUp().ifPresent(this::flush);
+            case 7 -> anyUp().ifPresent(this::damage);
+            case 8, 9 -> anyUp().ifPresent(this::check);
+            default -> anyUp().ifPresent(node -> write(node, 1 + random.nextInt(40)));
+        }
+    }
+
+    /// @return the key of the last point
+    private String write(SimulatedNode node, int count) {
+        var lines = new StringBuilder();
+        var written = new HashMap<String, Long>();
+        String last = "";
+        for (int i = 0; i < count; i++) {
+            String device = "d" + random.nextInt(12);
+            long at = 1_700_000_000L * SECOND + points * SECOND;
+            long value = points++;
+            lines.append("m,dev=%s n=%di %d\n".formatted(device, value, at));
+            last = SeriesKey.of(SimulatedNode.MEASUREMENT, Map.of("dev", device)) + " " + at;
+            written.put(last, value);
+        }
+        synchronized (sent) {
+            sent.putAll(written);
+        }
+        node.write(
+                lines.toString(),
+                outcome -> {
+                    if (outcome instanceof PointSink.WriteResult.Acknowledged) {
+                        synchronized (sent) {
+                            acknowledged.putAll(written);
+                        }
+                        count("writes acknowledged");
+                    } else {
+                        count("writes refused");
+                    }
+                });
+        return last;
+    }
+
+    private void crash(SimulatedNode node) {
+        count("power losses");
+        try {
+            node.crash();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void startOne() throws IOException {
+        for (SimulatedNode node : nodes) {
+            if (!node.isUp()) {
+                count("starts");
+                node.start();
+                return;
+            }
+        }
+    }
+
+    private void isolateOrRejoin() {
+        SimulatedNode node = nodes.get(random.nextInt(NODES));
+        if (node.isThere()) {
+            count("partitions");
+            node.isolate();
+        } else {
+            node.rejoin();
+        }
+    }
+
+    private void flush(SimulatedNode node) {
+        count("flushes");
+        node.flush();
+        time.run(random.nextLong(500 * MILLI));
+    }
+
+    /// A bit flips in a part. One disk is spared: what is damaged on all is lost.
+    private void damage(SimulatedNode node) {
+        if (node.equals(spared)) {
+            return;
+        }
+        int shard = random.nextInt(SHARDS);
+        List<PartSummary> parts = node.parts(shard).listing().parts();
+        if (parts.isEmpty()) {
+            return;
+        }
+        PartSummary part = parts.get(random.nextInt(parts.size()));
+        try (DataFile file =
+                node.disk().open(part.id().parquetFile(node.shardDirectory(shard)))) {
+            long offset = random.nextLong(part.parquetBytes());
+            ByteBuffer one = ByteBuffer.allocate(1);
+            file.read(one, offset);
+            one.put(0, (byte) (one.get(0) ^ 1 << random.nextInt(8))).rewind();
+            file.write(one, offset);
+            file.sync();
+            count("bits flipped");
+        } catch (IOException e) {
+            count("parts that went"); // by a merge
+        }
+    }
+
+    /// What a query at a node that has come to everything finds.
+    private void check(SimulatedNode node) {
+        var found = new HashMap<String, Long>();
+        try {
+            for (int shard = 0; shard < SHARDS; shard++) {
+                if (!node.isThere() || node.reached(shard) < raft.committed(shard)) {
+                    return; // it asks another one
+                }
+                found.putAll(node.rows(shard));
+            }
+        } catch (CorruptDataException e) {
+            count("damages met by a query");
+            return; // another one is asked, and the part is mended meanwhile
+        }
+        synchronized (sent) {
+            assertThat(sent).as("points that nobody sent").containsAllEntriesOf(found);
+            assertThat(found).as("lost").containsAllEntriesOf(acknowledged);
+            assertThat(found).as("seen before").containsAllEntriesOf(seen);
+        }
+        seen.putAll(found);
+        count("answers");
+    }
+
+    /// No more faults: all are there, and come to the same.
+    private void settle() throws IOException {
+        for (SimulatedNode node : nodes) {
+            node.rejoin();
+            if (!node.isUp()) {
+                node.start();
+            }
+        }
+        time.run(QUIET_NANOS);
+        mendAll();
+        for (int round = 0; round < 2; round++) {
+            nodes.getFirst().flush();
+            time.run(QUIET_NANOS);
+            nodes.forEach(SimulatedNode::awaitFlushed);
+        }
+        mendAll();
+        var all = new HashMap<String, Long>();
+        for (int shard = 0; shard < SHARDS; shard++) {
+            Map<String, Long> first = nodes.getFirst().rows(shard);
+            for (SimulatedNode node : nodes) {
+                assertThat(node.reached(shard)).isEqualTo(raft.committed(shard));
+                assertThat(node.rows(shard)).isEqualTo(first);
+            }
+            all.putAll(first);
+        }
+        assertThat(all).as("lost").containsAllEntriesOf(acknowledged);
+        assertThat(all).as("seen before").containsAllEntriesOf(seen);
+        assertThat(sent).as("points that nobody sent").containsAllEntriesOf(all);
+    }
+
+    /// Every node reads all its parts, until none is damaged.
+    private void mendAll() throws IOException {
+        for (int round = 0; round < 20; round++) {
+            Set<String> damaged = new HashSet<>();
+            for (int node = 0; node < NODES; node++) {
+                for (int shard = 0; shard < SHARDS; shard++) {
+                    nodes.get(node).server().list(shard, new byte[] {1});
+                    for (String text : nodes.get(node).parts(shard).damaged().values()) {
+                        damaged.add("node " + node + ": " + text);
+                    }
+                }
+            }
+            if (damaged.isEmpty()) {
+                return;
+            }
+            time.run(SECOND);
+            if (round == 19) {
+                throw new AssertionError("not mended: " + damaged);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (SimulatedNode node : nodes) {
+            node.close();
+        }
+    }
+}

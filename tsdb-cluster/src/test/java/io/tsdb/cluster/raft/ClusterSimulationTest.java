@@ -1,0 +1,37 @@
+package io.tsdb.cluster.raft;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/// Invariants of a cluster under faults, from seeds: `-Dtsdb.simulation.seeds=10000` for more,
+/// `-Dtsdb.seed=N -Dtsdb.simulation.seeds=1` for one of them again.
+@Timeout(value = 3, unit = TimeUnit.HOURS)
+class ClusterSimulationTest {
+    private static final long FIRST = Long.getLong("tsdb.seed", 1);
+    private static final int SEEDS = Integer.getInteger("tsdb.simulation.seeds", 200);
+    private static final int STEPS = 60;
+
+    @TempDir Path temporary;
+
+    @Test
+    void losesNothingAndInventsNothing() throws Exception {
+        var all = new TreeMap<String, Integer>();
+        for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
+            try (var simulation = new ClusterSimulation(temporary.resolve("s" + seed), seed)) {
+                simulation.run(STEPS);
+                for (Map.Entry<String, Integer> one : simulation.counts().entrySet()) {
+                    all.merge(one.getKey(), one.getValue(), Integer::sum);
+                }
+            } catch (Exception | AssertionError e) {
+                throw new AssertionError("-Dtsdb.seed=" + seed + " -Dtsdb.simulation.seeds=1", e);
+            }
+        }
+        System.out.println("ClusterSimulationTest: " + SEEDS + " seeds, " + all);
+    }
+}
