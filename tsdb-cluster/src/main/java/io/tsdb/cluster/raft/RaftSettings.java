@@ -45,7 +45,10 @@ public record RaftSettings(int electionMillisMin, int electionMillisMax, int set
         reads(properties);
         // a machine that slept, or was stopped, goes on
         RaftServerConfigKeys.setCloseThreshold(properties, seconds(3_600));
-        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, seconds(10));
+        // one that hears nobody any more can commit nothing; while it is heard nobody else is
+        // elected
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(
+                properties, millis(2 * electionMillisMax));
         RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
         // an append that is sent again is known by its number, in the log: see Origins
         RaftServerConfigKeys.RetryCache.setExpiryTime(properties, seconds(5));

@@ -42,8 +42,7 @@ public final class ClusterCheck {
     }
 
     /// @param parts, bytes of all parts there; 0 in further rows of a member
-    public record Row(
-            int shard, String member, State state, long parts, long bytes, String text) {}
+    public record Row(int shard, String member, State state, long parts, long bytes, String text) {}
 
     private final ShardMap map;
     private final PartPort port;

@@ -25,9 +25,7 @@ record PartExchange(List<PartSummary> removed, List<PartSummary> added) {
     /// @param damaged own part
     /// @return empty when it cannot be done as both stand now
     static Optional<PartExchange> plan(
-            PartSummary damaged,
-            ReplicaParts.OfMeasurement own,
-            ReplicaParts.OfMeasurement other) {
+            PartSummary damaged, ReplicaParts.OfMeasurement own, ReplicaParts.OfMeasurement other) {
         Set<PartSummary> mine = without(own.parts(), other.parts());
         Set<PartSummary> theirs = without(other.parts(), own.parts());
         if (!mine.contains(damaged)) {

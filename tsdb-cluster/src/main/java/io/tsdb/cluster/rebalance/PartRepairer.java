@@ -253,13 +253,11 @@ public final class PartRepairer implements AutoCloseable {
     ///
     /// @return what was exchanged; empty when it cannot be done as both stand now
     private Optional<PartExchange> exchange(
-            Member member, int shard, ReplicaParts parts, PartSummary damaged)
-            throws IOException {
+            Member member, int shard, ReplicaParts parts, PartSummary damaged) throws IOException {
         MeasurementId measurement = damaged.id().measurement();
         byte[] request = MeasurementListing.request(measurement);
         ReplicaParts.OfMeasurement theirs =
-                MeasurementListing.of(
-                        measurement, joined(port.list(member.id(), shard, request)));
+                MeasurementListing.of(measurement, joined(port.list(member.id(), shard, request)));
         Optional<PartExchange> plan =
                 PartExchange.plan(damaged, parts.ofMeasurement(measurement), theirs);
         if (plan.isEmpty()) {

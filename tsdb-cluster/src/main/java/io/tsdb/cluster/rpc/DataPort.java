@@ -165,17 +165,7 @@ public final class DataPort implements AutoCloseable {
             case CANCEL -> running.cancel(frame.request());
             case PING -> sender.send(Frame.of(Frame.Kind.PONG, Frame.NOTHING));
             case LIST, READ -> askForParts(frame, sender);
-            case HELLO,
-                    WELCOME,
-                    DONE,
-                    FAILED,
-                    BEGUN,
-                    BATCH,
-                    ENDED,
-                    REFUSED,
-                    PONG,
-                    LISTED,
-                    PIECE ->
+            case HELLO, WELCOME, DONE, FAILED, BEGUN, BATCH, ENDED, REFUSED, PONG, LISTED, PIECE ->
                     sender.send(Frame.failed(frame.request(), "is no request"));
         }
     }
@@ -187,9 +177,7 @@ public final class DataPort implements AutoCloseable {
             sender.send(Frame.failed(frame.request(), STARTING));
             return;
         }
-        Thread.ofVirtual()
-                .name("data-port-parts")
-                .start(() -> sender.send(answer(frame, target)));
+        Thread.ofVirtual().name("data-port-parts").start(() -> sender.send(answer(frame, target)));
     }
 
     private static Frame answer(Frame frame, PartService target) {

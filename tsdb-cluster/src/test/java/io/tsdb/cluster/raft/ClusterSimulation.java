@@ -55,6 +55,7 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
     private final Map<String, Long> sent = new HashMap<>();
 
     private final Map<String, Long> acknowledged = new HashMap<>();
+
     /// What some answer had: later ones have it, too.
     private final Map<String, Long> seen = new HashMap<>();
 
@@ -177,7 +178,9 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
 
     private static Member member(int node) {
         return new Member(
-                "" + node, new Address("127.0.0.1", 1 + node), new Address("127.0.0.1", 101 + node));
+                "" + node,
+                new Address("127.0.0.1", 1 + node),
+                new Address("127.0.0.1", 101 + node));
     }
 
     @Override
@@ -379,8 +382,7 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
             return;
         }
         PartSummary part = parts.get(random.nextInt(parts.size()));
-        try (DataFile file =
-                node.disk().open(part.id().parquetFile(node.shardDirectory(shard)))) {
+        try (DataFile file = node.disk().open(part.id().parquetFile(node.shardDirectory(shard)))) {
             long offset = random.nextLong(part.parquetBytes());
             ByteBuffer one = ByteBuffer.allocate(1);
             file.read(one, offset);

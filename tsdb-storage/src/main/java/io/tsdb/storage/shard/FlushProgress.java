@@ -11,8 +11,8 @@ import java.util.Set;
 /// @param logIndex where the head was cut
 /// @param seriesMark state of the series log there
 /// @param written measurements whose rows up to there are in parts now
-/// @param left measurements of which rows up to there are in no part; null while more of the
-///   head is to follow
+/// @param left measurements of which rows up to there are in no part; null while more of the head
+///   is to follow
 record FlushProgress(
         long logIndex,
         long seriesMark,

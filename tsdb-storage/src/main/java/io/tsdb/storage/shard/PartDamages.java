@@ -91,7 +91,13 @@ final class PartDamages {
     Map<PartSummary, String> parts() {
         var parts = new LinkedHashMap<PartSummary, String>();
         unopened.values()
-                .forEach(all -> all.forEach(one -> parts.put(one.summary(), String.valueOf(one.cause().getMessage()))));
+                .forEach(
+                        all ->
+                                all.forEach(
+                                        one ->
+                                                parts.put(
+                                                        one.summary(),
+                                                        String.valueOf(one.cause().getMessage()))));
         found.values().forEach(one -> parts.putIfAbsent(one.part(), one.text()));
         return parts;
     }

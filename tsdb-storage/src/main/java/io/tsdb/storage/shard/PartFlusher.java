@@ -177,8 +177,7 @@ final class PartFlusher {
 
     private int known(PartSummary summary, SeriesKey key) {
         byte[] bytes = key.bytes();
-        int known =
-                registry.find(summary.id().measurement(), bytes, 0, bytes.length, key.hash());
+        int known = registry.find(summary.id().measurement(), bytes, 0, bytes.length, key.hash());
         if (known < 0) {
             throw new CorruptDataException(
                     summary.id().parquetFile(directory).toString(),
@@ -406,8 +405,7 @@ final class PartFlusher {
                     left = new HashSet<>(heldBack);
                     left.addAll(failed.keySet());
                 }
-                var progress =
-                        new FlushProgress(cut.logIndex(), cut.seriesMark(), complete, left);
+                var progress = new FlushProgress(cut.logIndex(), cut.seriesMark(), complete, left);
                 Set<MeasurementId> written = complete;
                 handedOver = true;
                 parts.add(opened, progress, come -> publication.publish(written, come));

@@ -367,8 +367,7 @@ final class PartSet {
     /// @param deletes that concern some of them, known here or not
     /// @return false when one of the removed parts is gone already, or a delete is being decided:
     ///   nothing changed
-    boolean exchange(
-            Set<PartId> removed, Collection<Part> added, Collection<Tombstone> deletes)
+    boolean exchange(Set<PartId> removed, Collection<Part> added, Collection<Tombstone> deletes)
             throws IOException {
         manifestLock.lock();
         try {
@@ -555,8 +554,7 @@ final class PartSet {
         ended.clear();
     }
 
-    private void publish(
-            List<Part> gone, List<Part> come, Collection<Tombstone> more) {
+    private void publish(List<Part> gone, List<Part> come, Collection<Tombstone> more) {
         synchronized (publishing) {
             List<Part> all = inAnyOrder();
             all.removeAll(gone);

@@ -135,8 +135,7 @@ public final class ReplicaParts {
     ///
     /// @param position rows of entries up to this one are in the parts
     /// @param deletes that concern some of them
-    public record OfMeasurement(
-            long position, List<PartSummary> parts, List<Tombstone> deletes) {
+    public record OfMeasurement(long position, List<PartSummary> parts, List<Tombstone> deletes) {
         public OfMeasurement {
             parts = List.copyOf(parts);
             deletes = List.copyOf(deletes);
@@ -190,10 +189,7 @@ public final class ReplicaParts {
 
     /// Deletes the files of parts that did not come to be used.
     public void discard(List<PartSummary> added) {
-        added.stream()
-                .map(PartSummary::id)
-                .filter(id -> !has(id))
-                .forEach(parts::deleteFiles);
+        added.stream().map(PartSummary::id).filter(id -> !has(id)).forEach(parts::deleteFiles);
     }
 
     /// Begins a copy of a part's file.

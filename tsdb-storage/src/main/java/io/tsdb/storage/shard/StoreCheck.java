@@ -52,8 +52,7 @@ public final class StoreCheck {
     /// @param isReplica whether other nodes keep the same parts: what can be had from there is not
     ///   given up
     /// @throws IOException when a process has the directory open, it is none, or a disk fails
-    public static CheckReport run(
-            FileStore io, Path directory, boolean repairs, boolean isReplica)
+    public static CheckReport run(FileStore io, Path directory, boolean repairs, boolean isReplica)
             throws IOException {
         boolean isBackup = io.exists(directory.resolve(BackupSums.FILE));
         if (isBackup && repairs) {
@@ -198,7 +197,8 @@ public final class StoreCheck {
     private void newest(@Nullable StoreMeta meta) throws IOException {
         Path wal = directory.resolve("wal");
         try {
-            LogCheck.newest(io, wal, meta != null && meta.listed());
+            // a replica's log is elsewhere, and not this one's to read
+            LogCheck.newest(io, wal, meta != null && meta.listed() && !isReplica);
         } catch (CorruptDataException e) {
             if (repairs) {
                 LogCheck.acceptSegments(io, wal);
@@ -346,7 +346,8 @@ public final class StoreCheck {
         } catch (CorruptDataException e) {
             long last = log.lastIndexes().getOrDefault(number, 0L);
             boolean isFree =
-                    manifest.tombstones().isEmpty()
+                    !isReplica
+                            && manifest.tombstones().isEmpty()
                             && last <= manifest.positions().oldest()
                             && log.damages().isEmpty();
             if (!isFree) {

@@ -81,10 +81,7 @@ public final class CheckCommand implements Callable<Integer> {
             }
             if (repair) {
                 ActLeft.leave(
-                        spec,
-                        read,
-                        "repair",
-                        new LogField("findings", report.findings().size()));
+                        spec, read, "repair", new LogField("findings", report.findings().size()));
             }
             boolean isWhole = report.isWhole() & tokensAreWhole(read, out);
             out.printf(

@@ -47,8 +47,7 @@ final class ClusterParts implements AutoCloseable {
         for (int i = 0; i < LINES; i++) {
             long time = START + (round * LINES + i) * 1_000_000L;
             lines.append(
-                    "%s,dev=d%d v=%di,x=%d.25 %d\n"
-                            .formatted(measurement, i % 9, i, round, time));
+                    "%s,dev=d%d v=%di,x=%d.25 %d\n".formatted(measurement, i % 9, i, round, time));
         }
         HttpResponse<String> response =
                 client.send(

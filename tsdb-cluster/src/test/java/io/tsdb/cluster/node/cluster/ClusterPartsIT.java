@@ -30,8 +30,7 @@ class ClusterPartsIT {
                 assertThat(parts.metric(node, "tsdb_compactions_total")).isPositive();
             }
             int all = ROUNDS * ClusterParts.lines();
-            long gone =
-                    Long.parseLong(parts.query(1, "SELECT count(*) FROM m WHERE dev = 'd3'"));
+            long gone = Long.parseLong(parts.query(1, "SELECT count(*) FROM m WHERE dev = 'd3'"));
             assertThat(parts.query(1, "DELETE FROM m WHERE dev = 'd3'"))
                     .isEqualTo(Long.toString(gone));
             for (int node = 0; node < ClusterProcesses.SIZE; node++) {
