@@ -93,25 +93,6 @@ public final class SqlClient implements AutoCloseable {
         return read(answer);
     }
 
-    /// Has a node do something that may take long, and gets the table of what came of it.
-    ///
-    /// @throws SqlRefusedException with the node's words
-    /// @throws IOException when the node cannot be reached, or answers something else
-    public SqlAnswer act(String path, Duration timeout)
-            throws IOException, InterruptedException, SqlRefusedException {
-        var request =
-                HttpRequest.newBuilder(url.resolve(path))
-                        .timeout(timeout)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString("{}"));
-        HttpResponse<String> response = send(request, HttpResponse.BodyHandlers.ofString());
-        JsonNode answer = json(response.statusCode(), response.body());
-        if (response.statusCode() != 200) {
-            throw refused(answer);
-        }
-        return read(answer);
-    }
-
     /// Runs one statement and passes its answer on as it comes, in the node's CSV.
     ///
     /// @throws SqlRefusedException with the node's words, before anything is written
