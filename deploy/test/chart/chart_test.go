@@ -462,8 +462,9 @@ func TestHelmTestAsksEveryNode(t *testing.T) {
 	}
 	// the script itself, against a real node that asks for the token
 	tsdb.Tool(t, "curl")
+	const secret = "tsdb_helm_0123456789abcdef0123456789abcdef"
 	home := tsdb.Home(t)
-	node := tsdb.Start(t, home, []string{"TSDB_ADMIN_TOKEN=secret"}, "--data="+filepath.Join(t.TempDir(), "data"), "--http=127.0.0.1:0", "--line-tcp=off", "--auth=true", "--disk-reserve=1MiB")
+	node := tsdb.Start(t, home, []string{"TSDB_ADMIN_TOKEN=" + secret}, "--data="+filepath.Join(t.TempDir(), "data"), "--http=127.0.0.1:0", "--line-tcp=off", "--auth=true", "--disk-reserve=1MiB")
 	run := func(nodes, token string) error {
 		command := exec.Command(container.Command[0], container.Command[1:]...)
 		command.Env = []string{"PATH=" + os.Getenv("PATH"), "SERVICE=" + node.URL, "NODES=" + nodes, "TOKEN=" + token}
@@ -471,10 +472,10 @@ func TestHelmTestAsksEveryNode(t *testing.T) {
 		t.Logf("%v\n%s", err, out)
 		return err
 	}
-	if run(node.URL+" "+node.URL, "secret") != nil {
+	if run(node.URL+" "+node.URL, secret) != nil {
 		t.Error("it fails at a node that is well")
 	}
-	if run(node.URL+" http://127.0.0.1:1", "secret") == nil {
+	if run(node.URL+" http://127.0.0.1:1", secret) == nil {
 		t.Error("it passes with a node that is away")
 	}
 }

@@ -134,11 +134,18 @@ class OperationIT {
         }
     }
 
-    /// The flag of the launcher with which the JVM lets the node have a last word.
-    private static String lastWords() throws IOException {
+    /// The flags of the launcher for a node that runs out of memory, and those that are given.
+    private static List<String> flags(String... more) throws IOException {
+        var flags = new ArrayList<>(List.of(more));
+        flags.addAll(List.of(inLauncher("full_heap=").split(" ")));
+        flags.add(inLauncher("last_words="));
+        return flags;
+    }
+
+    private static String inLauncher(String name) throws IOException {
         String launcher = Files.readString(Path.of("..", "deploy", "package", "jvm.sh"));
         return launcher.lines()
-                .filter(line -> line.strip().startsWith("last_words="))
+                .filter(line -> line.strip().startsWith(name))
                 .map(line -> line.substring(line.indexOf('"') + 1, line.lastIndexOf('"')))
                 .findFirst()
                 .orElseThrow();
@@ -162,8 +169,7 @@ class OperationIT {
     /// Here it is the memory of classes that ends.
     @Test
     void memoryThatIsTooSmallIsSaidLast() throws Exception {
-        List<String> flags =
-                List.of("-XX:MaxMetaspaceSize=12m", "-XX:+DisplayVMOutputToStderr", lastWords());
+        List<String> flags = flags("-XX:MaxMetaspaceSize=12m");
         try (TsdbProcess node = launch(directory.resolve("data"), flags)) {
             assertLastWords(node);
         }
@@ -174,7 +180,7 @@ class OperationIT {
     @Test
     void aFullHeapIsSaidLastAndNothingAcknowledgedIsLost() throws Exception {
         Path data = directory.resolve("data");
-        List<String> flags = List.of("-Xmx160m", "-XX:+DisplayVMOutputToStderr", lastWords());
+        List<String> flags = flags("-Xmx160m");
         long acknowledged;
         try (TsdbProcess node = launch(data, flags, "--query-budget=8GiB", "--query-memory=8GiB")) {
             String url = node.awaitReady();
@@ -186,7 +192,7 @@ class OperationIT {
             assertThat(write(url, rows.toString())).isTrue();
             // nine million rows with a text of its own each, none of which can be let go
             String large =
-                    "SELECT a.v, b.v, concat(a.v, '-', b.v, '-', repeat('x', 100)) AS s"
+                    "SELECT concat(a.v::string, '-', b.v::string, '-', repeat('x', 100)) AS s"
                             + " FROM m a, m b ORDER BY s";
             var request =
                     HttpRequest.newBuilder(
@@ -198,6 +204,7 @@ class OperationIT {
             acknowledged = 0;
             while (write(url, "n v=%d %d".formatted(acknowledged, acknowledged + 1))) {
                 acknowledged++;
+                assertThat(answer.isDone()).as("it was refused, or fits").isFalse();
             }
             assertLastWords(node);
             assertThat(answer).failsWithin(Duration.ofMinutes(1)); // it ended with the node
