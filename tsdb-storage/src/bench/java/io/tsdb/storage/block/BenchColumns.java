@@ -16,8 +16,14 @@ public enum BenchColumns {
     NOISY_DECIMALS(FieldType.FLOAT64),
     /// The same with an outlier in a hundred: patches.
     SPIKY_DECIMALS(FieldType.FLOAT64),
-    /// Results of a computation: XOR.
+    /// Results of a computation, all within a power of two: split, one front part.
     FULL_DOUBLES(FieldType.FLOAT64),
+    /// Results of a computation about zero: split, with codes and exceptions.
+    SIGNED_DOUBLES(FieldType.FLOAT64),
+    /// Readings of 32 bits: split, without the zeros at the end.
+    FLOATS(FieldType.FLOAT64),
+    /// A computation that moves slowly: XOR.
+    SLOW_DOUBLES(FieldType.FLOAT64),
     /// A state that changes now and then: run-length.
     STATE(FieldType.BOOL),
     /// Random 64 bits: raw.
@@ -33,6 +39,7 @@ public enum BenchColumns {
         Random random = new Random(seed);
         long[] values = new long[count];
         long level = 20_000 + random.nextInt(1000);
+        double slow = 20;
         for (int i = 0; i < count; i++) {
             level +=
                     switch (this) {
@@ -55,6 +62,9 @@ public enum BenchColumns {
                                                 : Math.rint(random.nextGaussian() * 300 + 2000)
                                                         / 100);
                         case FULL_DOUBLES -> bits(20 + random.nextGaussian());
+                        case SIGNED_DOUBLES -> bits(random.nextGaussian());
+                        case FLOATS -> bits((float) (20 + random.nextGaussian()));
+                        case SLOW_DOUBLES -> bits(slow += 1e-9 * random.nextGaussian());
                         case STATE -> level & 1;
                         case RANDOM_INTEGERS -> random.nextLong();
                     };

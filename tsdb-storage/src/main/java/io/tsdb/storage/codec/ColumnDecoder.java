@@ -8,6 +8,7 @@ import io.tsdb.storage.codec.frame.FrameDecoder;
 import io.tsdb.storage.codec.pack.ByteSource;
 import io.tsdb.storage.codec.raw.RawDecoder;
 import io.tsdb.storage.codec.runlength.RunLengthDecoder;
+import io.tsdb.storage.codec.split.SplitDecoder;
 import io.tsdb.storage.codec.timestamp.TimestampDecoder;
 import io.tsdb.storage.codec.xor.XorDecoder;
 import io.tsdb.storage.model.CorruptDataException;
@@ -28,7 +29,7 @@ public final class ColumnDecoder {
             case TIMESTAMP -> TimestampDecoder.decode(source, count, target);
             case CONSTANT -> ConstantDecoder.decode(source, count, target);
             case RAW -> RawDecoder.decode(source, count, target);
-            case RUN_LENGTH, FRAME, DELTA, DECIMAL, XOR, DICTIONARY ->
+            case RUN_LENGTH, FRAME, DELTA, DECIMAL, XOR, SPLIT, DICTIONARY ->
                     throw misplaced(source, id, "times");
         }
         source.expectEnd();
@@ -49,7 +50,8 @@ public final class ColumnDecoder {
             case FRAME -> FrameDecoder.decode(source, count, target);
             case DELTA -> DeltaDecoder.decode(source, count, target);
             case RAW -> RawDecoder.decode(source, count, target);
-            case TIMESTAMP, DECIMAL, XOR, DICTIONARY -> throw misplaced(source, id, "integers");
+            case TIMESTAMP, DECIMAL, XOR, SPLIT, DICTIONARY ->
+                    throw misplaced(source, id, "integers");
         }
     }
 
@@ -62,6 +64,7 @@ public final class ColumnDecoder {
             case CONSTANT -> ConstantDecoder.decodeBits(source, count, target);
             case RUN_LENGTH -> RunLengthDecoder.decodeBits(source, count, target);
             case XOR -> XorDecoder.decodeBits(source, count, target);
+            case SPLIT -> SplitDecoder.decodeBits(source, count, target);
             case RAW -> RawDecoder.decodeBits(source, count, target);
             case FRAME, DELTA, TIMESTAMP, DICTIONARY -> throw misplaced(source, id, "doubles");
         }
@@ -78,7 +81,7 @@ public final class ColumnDecoder {
             case FRAME -> FrameDecoder.decodeDecimals(source, count, divisor, target);
             case DELTA -> DeltaDecoder.decodeDecimals(source, count, divisor, target);
             case RAW -> RawDecoder.decodeDecimals(source, count, divisor, target);
-            case TIMESTAMP, DECIMAL, XOR, DICTIONARY ->
+            case TIMESTAMP, DECIMAL, XOR, SPLIT, DICTIONARY ->
                     throw misplaced(source, id, "scaled doubles");
         }
         decimal.putExceptions(target, count);
@@ -98,6 +101,7 @@ public final class ColumnDecoder {
             case CONSTANT -> ConstantDecoder.decode(source, count, target);
             case RUN_LENGTH -> RunLengthDecoder.decode(source, count, target);
             case XOR -> XorDecoder.decode(source, count, target);
+            case SPLIT -> SplitDecoder.decode(source, count, target);
             case RAW -> RawDecoder.decode(source, count, target);
             case FRAME, DELTA, TIMESTAMP, DICTIONARY -> throw misplaced(source, id, "doubles");
         }

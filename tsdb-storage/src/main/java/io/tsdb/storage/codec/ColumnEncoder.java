@@ -9,6 +9,7 @@ import io.tsdb.storage.codec.pack.ByteSink;
 import io.tsdb.storage.codec.pack.ResidualPlan;
 import io.tsdb.storage.codec.raw.RawEncoder;
 import io.tsdb.storage.codec.runlength.RunLengthEncoder;
+import io.tsdb.storage.codec.split.SplitEncoder;
 import io.tsdb.storage.codec.timestamp.TimestampEncoder;
 import io.tsdb.storage.codec.xor.XorEncoder;
 
@@ -22,6 +23,10 @@ public final class ColumnEncoder {
     /// Differences have to save a 32nd of the bytes, since they decode at half the speed.
     private static final int DELTA_HANDICAP_SHIFT = 5;
 
+    /// XOR has to save a 16th of the bytes, since it decodes at a fraction of the speed, bit by
+    /// bit.
+    private static final int XOR_HANDICAP_SHIFT = 4;
+
     private final long[] deltas = new long[VALUES_MAX];
     private final long[] residuals = new long[VALUES_MAX];
     private final long[] integers = new long[VALUES_MAX];
@@ -29,6 +34,7 @@ public final class ColumnEncoder {
     private final ResidualPlan deltaPlan = new ResidualPlan();
     private final DecimalEncoder decimal = new DecimalEncoder(VALUES_MAX);
     private final DictionaryEncoder dictionary = new DictionaryEncoder(VALUES_MAX);
+    private final SplitEncoder split = new SplitEncoder(VALUES_MAX);
     private final ValueRange range = new ValueRange();
 
     /// Appends times.
@@ -113,7 +119,7 @@ public final class ColumnEncoder {
         decimal.encode(decimals, sink);
         encodeLongs(integers, count, sink);
         int scaledSize = sink.size() - from;
-        // XOR hardly ever takes less than half: it is tried where scaling does not save much
+        // bits hardly ever take less than half: they are tried where scaling does not save much
         if (2 * scaledSize > RawEncoder.sizeBytes(count)) {
             int bitsFrom = sink.size();
             encodeBits(bits, count, sink);
@@ -147,22 +153,43 @@ public final class ColumnEncoder {
             ConstantEncoder.encode(bits[0], sink);
             return;
         }
-        int from = sink.size();
-        begin(EncodingId.XOR, sink);
-        XorEncoder.encode(bits, count, sink);
         int valueBytes = Math.max(ByteSink.signedBytes(range.min), ByteSink.signedBytes(range.max));
         int runs = RunLengthEncoder.sizeBytes(range.runs, valueBytes);
         int raw = RawEncoder.sizeBytes(count);
-        int xor = sink.size() - from - 1;
-        if (runs <= xor && runs <= raw) {
-            sink.truncate(from);
+        int xorEstimate = XorEncoder.estimateBytes(bits, count);
+        boolean isSlow = handicapped(xorEstimate) < SplitEncoder.sizeBytesMin(bits, count);
+        int splitSize = isSlow ? SplitEncoder.UNFIT : split.plan(bits, count);
+        int least = Math.min(raw, Math.min(runs, splitSize));
+        // the estimate may be off: it has to be clearly above
+        if (xorEstimate < least && encodeXor(bits, count, least, sink)) {
+            return;
+        }
+        if (runs == least) {
             begin(EncodingId.RUN_LENGTH, sink);
             RunLengthEncoder.encode(bits, count, range.runs, valueBytes, sink);
-        } else if (raw <= xor) {
-            sink.truncate(from);
+        } else if (splitSize == least) {
+            begin(EncodingId.SPLIT, sink);
+            split.encode(bits, count, sink);
+        } else {
             begin(EncodingId.RAW, sink);
             RawEncoder.encode(bits, count, sink);
         }
+    }
+
+    /// Appends doubles XORed, if that takes fewer bytes than a bound by so much that it pays.
+    private static boolean encodeXor(long[] bits, int count, int sizeBound, ByteSink sink) {
+        int from = sink.size();
+        begin(EncodingId.XOR, sink);
+        XorEncoder.encode(bits, count, sink);
+        if (handicapped(sink.size() - from - 1) < sizeBound) {
+            return true;
+        }
+        sink.truncate(from);
+        return false;
+    }
+
+    private static int handicapped(int xorBytes) {
+        return xorBytes + (xorBytes >> XOR_HANDICAP_SHIFT);
     }
 
     private static void begin(EncodingId id, ByteSink sink) {

@@ -21,9 +21,11 @@ public enum EncodingId {
     /// Distinct strings; a column of integers follows, the ids.
     DICTIONARY(8),
     /// Eight bytes a value.
-    RAW(9);
+    RAW(9),
+    /// Doubles as a front part of few kinds and the rest.
+    SPLIT(10);
 
-    private static final EncodingId[] BY_NUMBER = new EncodingId[10];
+    private static final EncodingId[] BY_NUMBER = new EncodingId[11];
 
     static {
         for (EncodingId id : values()) {

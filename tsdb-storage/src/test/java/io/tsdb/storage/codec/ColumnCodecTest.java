@@ -45,7 +45,8 @@ class ColumnCodecTest {
                         EncodingId.RUN_LENGTH,
                         EncodingId.DECIMAL,
                         EncodingId.XOR,
-                        EncodingId.RAW));
+                        EncodingId.RAW,
+                        EncodingId.SPLIT));
         COVERED.put(ColumnType.STRING, EnumSet.of(EncodingId.DICTIONARY));
     }
 
@@ -85,7 +86,8 @@ class ColumnCodecTest {
                         "6 DECIMAL",
                         "7 XOR",
                         "8 DICTIONARY",
-                        "9 RAW");
+                        "9 RAW",
+                        "10 SPLIT");
     }
 
     @ParameterizedTest

@@ -13,7 +13,29 @@ public final class XorEncoder {
     /// Flag, class and all bits of a value, in whole bytes.
     private static final int VALUE_BYTES_MAX = 9;
 
+    private static final int SAMPLES = 64;
+
     private XorEncoder() {}
+
+    /// About what [#encode] would append, by some of the values and those before them.
+    public static int estimateBytes(long[] bits, int count) {
+        int samples = Math.min(count - 1, SAMPLES);
+        long sampled = 0;
+        for (int i = 0; i < samples; i++) {
+            int at = 1 + i * (count - 1) / samples;
+            long xor = bits[at] ^ bits[at - 1];
+            int trailing = Long.numberOfTrailingZeros(xor);
+            int rest = Long.SIZE - XorLayout.leading(XorLayout.classOf(xor));
+            if (xor == 0) {
+                sampled += XorLayout.FLAG_BITS;
+            } else if (trailing >= XorLayout.TRAILING_MIN) {
+                sampled += XorLayout.TRAILING_HEAD_BITS + rest - trailing;
+            } else {
+                sampled += XorLayout.FLAG_BITS + rest;
+            }
+        }
+        return Long.BYTES + (int) (samples == 0 ? 0 : sampled * (count - 1) / samples / 8);
+    }
 
     /// Appends the column; its size is known only afterwards.
     ///
