@@ -89,9 +89,14 @@ final class AppendStream {
 
     /// Takes an entry and sends it when it can.
     ///
-    /// @param entry null when it is not one for the applier
+    /// @param entry null when what is delivered is to be decoded, or is none for the applier
     /// @param encoded of the entry, behind room for the header
-    void append(@Nullable LogEntry entry, EntryBytes.Encoded encoded, ShardLog.Commit commit) {
+    /// @param isForwarded whether the leader's answer settles it: nothing waits for it here
+    void append(
+            @Nullable LogEntry entry,
+            EntryBytes.Encoded encoded,
+            ShardLog.Commit commit,
+            boolean isForwarded) {
         String ended;
         synchronized (this) {
             ended = end;
@@ -103,6 +108,7 @@ final class AppendStream {
                                 encoded.array(),
                                 encoded.length(),
                                 commit,
+                                isForwarded,
                                 link.nanoTime());
                 pending.put(append.sequence(), append);
                 if (!stalled && target == null) {
@@ -135,7 +141,7 @@ final class AppendStream {
                         (outcome, failure) -> {
                             if (failure != null) {
                                 failed(sent, leader);
-                            } else if (!link.isDeliveredHere()) {
+                            } else if (append.isForwarded()) {
                                 answered(append, outcome, sent);
                             }
                         });
@@ -274,6 +280,11 @@ final class AppendStream {
 
     boolean isIdle() {
         return pending.isEmpty();
+    }
+
+    /// Whether nothing waits for what is delivered here.
+    boolean isIdleHere() {
+        return pending.values().stream().allMatch(PendingAppend::isForwarded);
     }
 
     /// Nothing is sent any more, and whoever waits is told.

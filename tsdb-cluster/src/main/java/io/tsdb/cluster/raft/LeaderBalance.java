@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /// Hands the lead of shards back to who should have it by the placement, so that leaders stay even
 /// after members were away. An election costs writers some time, so: one shard at a time, and only
@@ -31,7 +32,7 @@ final class LeaderBalance {
         CompletableFuture<Void> transfer(int shard, String member);
     }
 
-    private final Placement placement;
+    private final Supplier<Placement> placement;
     private final String self;
     private final Lead lead;
     private final long settledNanos;
@@ -42,7 +43,7 @@ final class LeaderBalance {
     private CompletableFuture<Void> running = CompletableFuture.completedFuture(null);
 
     /// @param settledNanos how long a member must have been there
-    LeaderBalance(Placement placement, String self, Lead lead, long settledNanos) {
+    LeaderBalance(Supplier<Placement> placement, String self, Lead lead, long settledNanos) {
         this.placement = placement;
         this.self = self;
         this.lead = lead;
@@ -52,7 +53,7 @@ final class LeaderBalance {
     /// Looks whether a shard is to be handed on. Now and then.
     void look(Collection<Integer> shards, long now) {
         for (int shard : shards) {
-            String wanted = placement.leader(shard);
+            String wanted = placement.get().leader(shard);
             if (wanted.equals(self) || !lead.isLeader(shard) || !lead.isUpToDate(shard, wanted)) {
                 since.remove(shard);
                 continue;

@@ -13,6 +13,11 @@ final class LeaderGuess {
         this.replicas = List.copyOf(replicas);
     }
 
+    /// Whether these are who keeps the log.
+    boolean isOf(List<String> members) {
+        return replicas.equals(members);
+    }
+
     String leader() {
         return replicas.get(tried);
     }

@@ -1,10 +1,15 @@
 package io.tsdb.cluster.raft;
 
 import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
@@ -56,15 +61,11 @@ final class OwnReplicas {
 
     /// The replica of a log that is known to be here, of a server that runs.
     RaftServer.Division division(int log) throws IOException {
-        RaftServer asked = running();
-        if (asked == null) {
-            throw new IOException("the log is closed");
-        }
-        return asked.getDivision(groups.id(log));
+        return asked().getDivision(groups.id(log));
     }
 
     /// The replica of a log; empty when there is none here, or nobody runs it.
-    private Optional<RaftServer.Division> find(int log) {
+    Optional<RaftServer.Division> find(int log) {
         try {
             return running() == null ? Optional.empty() : Optional.of(division(log));
         } catch (IOException e) {
@@ -112,6 +113,15 @@ final class OwnReplicas {
         return asked == null
                 ? List.of()
                 : HandOver.run(logs, new DivisionLead(asked, groups::id, client, calls), longest);
+    }
+
+    /// Gives the lead of a replica that has it to a member.
+    CompletableFuture<Void> transfer(int log, String member) {
+        try {
+            return new DivisionLead(asked(), groups::id, client, calls).transfer(log, member);
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /// Appends an entry at the replica, when it leads.
@@ -200,6 +210,78 @@ final class OwnReplicas {
                             });
         } catch (RuntimeException e) {
             LOG.debug("log {} was not purged", log, e);
+        }
+    }
+
+    /// Has Ratis run a group whose directory is there.
+    void add(int log) throws IOException {
+        RaftGroupId group = groups.id(log);
+        manage(
+                GroupManagementRequest.newAdd(
+                        client,
+                        serverId(),
+                        calls.incrementAndGet(),
+                        RaftGroup.valueOf(group),
+                        false));
+    }
+
+    /// Has Ratis run a group no more, and take its directory away; nothing where it runs none.
+    void remove(int log) throws IOException {
+        if (find(log).isPresent()) {
+            manage(
+                    GroupManagementRequest.newRemove(
+                            client,
+                            serverId(),
+                            calls.incrementAndGet(),
+                            groups.id(log),
+                            true,
+                            false));
+        }
+    }
+
+    /// Has the group of a log, which this node leads, have these members.
+    ///
+    /// @return fails when it does not lead, or another change is under way
+    CompletableFuture<Void> configure(int log, List<RaftPeer> voters, List<RaftPeer> listeners) {
+        try {
+            var request =
+                    new SetConfigurationRequest(
+                            client,
+                            serverId(),
+                            groups.id(log),
+                            calls.incrementAndGet(),
+                            voters,
+                            listeners);
+            return asked().setConfigurationAsync(request).thenAccept(OwnReplicas::check);
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private RaftServer asked() throws IOException {
+        RaftServer asked = running();
+        if (asked == null) {
+            throw new IOException("the log is closed");
+        }
+        return asked;
+    }
+
+    private RaftPeerId serverId() throws IOException {
+        return asked().getId();
+    }
+
+    private void manage(GroupManagementRequest request) throws IOException {
+        try {
+            asked().groupManagementAsync(request).thenAccept(OwnReplicas::check).join();
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException(String.valueOf(cause.getMessage()), e);
+        }
+    }
+
+    private static void check(RaftClientReply reply) {
+        if (!reply.isSuccess()) {
+            throw new CompletionException(reply.getException());
         }
     }
 

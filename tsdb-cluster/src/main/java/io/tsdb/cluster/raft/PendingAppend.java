@@ -11,7 +11,9 @@ import java.util.Arrays;
 /// An append of this node until its entry is delivered: what is sent, again if need be.
 ///
 /// @param sequence among the appends of this node to the log, from 1
-/// @param entry null when it is not one for the applier
+/// @param entry null when what is delivered is decoded: the caller has it back by then, or it is
+///   none for the applier
+/// @param isForwarded whether the leader's answer settles it, and not only what is delivered here
 /// @param bytes `bytes[0, length)` is what is logged; the header is put in when it is sent
 record PendingAppend(
         long sequence,
@@ -19,6 +21,7 @@ record PendingAppend(
         byte[] bytes,
         int length,
         ShardLog.Commit commit,
+        boolean isForwarded,
         long sinceNanos) {
     /// What is sent the first time.
     byte[] first(long origin, long floor) {

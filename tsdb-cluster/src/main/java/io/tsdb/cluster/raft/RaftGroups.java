@@ -1,7 +1,9 @@
 package io.tsdb.cluster.raft;
 
+import io.tsdb.cluster.shardmap.ClusterState;
+import io.tsdb.cluster.shardmap.ClusterView;
 import io.tsdb.cluster.shardmap.Member;
-import io.tsdb.cluster.shardmap.Members;
+import io.tsdb.cluster.shardmap.MemberState;
 import io.tsdb.cluster.shardmap.Placement;
 import io.tsdb.cluster.shardmap.PlacementPlanner;
 import io.tsdb.storage.io.FileStore;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The groups of a cluster as Ratis knows them, and their directories on disk, which are complete
@@ -41,35 +44,43 @@ final class RaftGroups {
     /// More would vote slower and no safer; the others follow.
     private static final int CATALOG_VOTERS_MAX = 5;
 
-    private final Members members;
-    private final Placement placement;
+    private final ClusterView view;
     private final FileStore io;
     private final Path directory;
     private final Map<Integer, RaftGroupId> ids = new ConcurrentHashMap<>();
 
-    RaftGroups(Members members, Placement placement, FileStore io, Path directory) {
-        this.members = members;
-        this.placement = placement;
+    RaftGroups(ClusterView view, FileStore io, Path directory) {
+        this.view = view;
         this.io = io;
         this.directory = directory;
     }
 
     RaftGroupId id(int log) {
-        return ids.computeIfAbsent(log, number -> RaftGroupId.valueOf(members.group(number)));
+        return ids.computeIfAbsent(
+                log, number -> RaftGroupId.valueOf(view.members().group(number)));
     }
 
     Path directory(int log) {
-        return directory.resolve(members.group(log).toString());
+        return directory.resolve(view.members().group(log).toString());
     }
 
     /// Who votes in the catalog's group: of different zones, as far as there are.
-    private List<Member> voters() {
-        Placement one = PlacementPlanner.first(members.members(), 1, CATALOG_VOTERS_MAX);
-        return one.replicas(0).stream().map(members::member).toList();
+    ///
+    /// @param before ids of those who do now; they stay as long as they may
+    static List<Member> voters(List<Member> members, Set<String> before) {
+        List<String> stay =
+                members.stream().map(Member::id).filter(before::contains).sorted().toList();
+        Placement one =
+                stay.isEmpty()
+                        ? PlacementPlanner.first(members, 1, CATALOG_VOTERS_MAX)
+                        : PlacementPlanner.next(
+                                members, CATALOG_VOTERS_MAX, new Placement(0, List.of(stay)));
+        List<String> ids = one.replicas(0);
+        return members.stream().filter(member -> ids.contains(member.id())).toList();
     }
 
     /// All of one priority: a leader would step down for a member of a higher one that comes back.
-    private static RaftPeer peer(Member member) {
+    static RaftPeer peer(Member member) {
         return RaftPeer.newBuilder()
                 .setId(RaftPeerId.valueOf(member.id()))
                 .setAddress(member.raft().toString())
@@ -87,11 +98,20 @@ final class RaftGroups {
         return Optional.empty();
     }
 
-    /// Makes the directory of a group that has never run.
+    /// Takes a group's directory away.
+    void delete(int log) throws IOException {
+        io.deleteTree(directory(log));
+        if (io.exists(directory)) {
+            io.syncDirectory(directory);
+        }
+    }
+
+    /// Makes the directory of a group that has never run here: of a cluster that begins, or of a
+    /// group that this member is not in yet, and learns from its leader that it is.
     void create(int log, RaftProperties properties) throws IOException {
         io.createDirectories(directory);
         io.deleteTree(directory(log)); // of a start that did not come to its end
-        String name = members.group(log).toString();
+        String name = view.members().group(log).toString();
         RaftStorageImpl storage =
                 StorageImplUtils.initRaftStorage(
                         name, RaftStorage.StartupOption.FORMAT, properties);
@@ -103,11 +123,20 @@ final class RaftGroups {
         io.syncDirectory(directory);
     }
 
+    private static boolean isJoining(ClusterState state, String member) {
+        return state.state(member).filter(MemberState.JOINING::equals).isPresent();
+    }
+
     private LogEntryProto configuration(int log) {
         var peers = RaftConfigurationProto.newBuilder();
         if (log == NodeLog.CATALOG) {
-            List<Member> voters = voters();
-            for (Member member : members.members()) {
+            ClusterState state = view.state();
+            List<Member> present =
+                    state.members().members().stream()
+                            .filter(one -> !isJoining(state, one.id()))
+                            .toList();
+            List<Member> voters = voters(present, Set.of());
+            for (Member member : present) {
                 RaftPeerProto peer = peer(member).getRaftPeerProto();
                 if (voters.contains(member)) {
                     peers.addPeers(peer);
@@ -116,8 +145,8 @@ final class RaftGroups {
                 }
             }
         } else {
-            for (String id : placement.replicas(log)) {
-                peers.addPeers(peer(members.member(id)).getRaftPeerProto());
+            for (String id : view.placement().replicas(log)) {
+                peers.addPeers(peer(view.members().member(id)).getRaftPeerProto());
             }
         }
         return LogEntryProto.newBuilder()

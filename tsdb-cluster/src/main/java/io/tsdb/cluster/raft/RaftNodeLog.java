@@ -1,17 +1,17 @@
 package io.tsdb.cluster.raft;
 
 import io.tsdb.cluster.identity.NodeIdentity;
-import io.tsdb.cluster.shardmap.Members;
-import io.tsdb.cluster.shardmap.Placement;
-import io.tsdb.cluster.shardmap.PlacementPlanner;
+import io.tsdb.cluster.shardmap.ClusterStateText;
+import io.tsdb.cluster.shardmap.ClusterView;
+import io.tsdb.cluster.shardmap.MemberState;
 import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.log.EntryBytes;
 import io.tsdb.storage.log.LogStatistics;
 import io.tsdb.storage.log.NodeLog;
-import io.tsdb.storage.log.ShardLog;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.Ticker;
+import io.tsdb.storage.schema.Catalog;
 
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
@@ -26,6 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -37,12 +38,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -61,7 +60,6 @@ public final class RaftNodeLog implements NodeLog {
     private static final long WATCH_MILLIS = 100;
     private static final long BALANCE_MILLIS = 1_000;
     private static final long LEADERLESS_NANOS_MAX = TimeUnit.SECONDS.toNanos(12);
-    private static final long STILL_WAITING_MILLIS = 5_000;
     private static final long CLOSE_MILLIS_MAX = 5_000;
     private static final long CLOSE_LOOK_NANOS = 500_000;
 
@@ -72,7 +70,7 @@ public final class RaftNodeLog implements NodeLog {
     private final LeaderPort leaders;
     private final Optional<NodeIdentity> identity;
     private final Ticker ticker;
-    private final Placement placement;
+    private final ClusterView view;
     private final RaftGroups groups;
     private final OwnReplicas own;
     private final Leaders leading;
@@ -100,13 +98,14 @@ public final class RaftNodeLog implements NodeLog {
     private volatile boolean closing;
 
     /// @param directory of Raft's logs, of this node alone
+    /// @param view of the cluster, which follows the catalog from [#catalogOpened] on
     /// @param self id of this node among the members
     /// @param identity what this node proves itself with to the others; empty: all in plain text
     /// @param ticker monotonic clock
     public RaftNodeLog(
             FileStore io,
             Path directory,
-            Members members,
+            ClusterView view,
             String self,
             RaftSettings settings,
             LeaderPort leaders,
@@ -119,18 +118,18 @@ public final class RaftNodeLog implements NodeLog {
         this.leaders = leaders;
         this.identity = identity;
         this.ticker = ticker;
-        this.placement = PlacementPlanner.first(members);
-        this.groups = new RaftGroups(members, placement, io, directory);
+        this.view = view;
+        this.groups = new RaftGroups(view, io, directory);
         this.own = new OwnReplicas(groups);
-        this.leading = new Leaders(placement, self, own);
+        this.leading = new Leaders(view, self, own);
         this.barriers = new Barriers(this, own);
-        this.shardMap = new RaftShardMap(members, placement, self, leading::of);
-        var address = members.member(self).raft();
+        this.shardMap = new RaftShardMap(view, self, leading::of);
+        var address = view.members().member(self).raft();
         this.properties = this.settings.properties(directory, address.host(), address.port());
     }
 
     @Override
-    public ShardLog shard(int number) {
+    public RaftShardLog shard(int number) {
         return logs.computeIfAbsent(number, id -> new RaftShardLog(this, id));
     }
 
@@ -154,6 +153,18 @@ public final class RaftNodeLog implements NodeLog {
     /// Who has which shard, and who leads it.
     public ShardMap shardMap() {
         return shardMap;
+    }
+
+    /// What moves replicas to this node and from it asks of its logs.
+    public ReplicaMoves moves() {
+        return new ReplicaMoves(this, view, own, io, directory);
+    }
+
+    @Override
+    public void catalogOpened(Catalog opened) {
+        opened.follow(
+                ClusterStateText.DOCUMENT,
+                document -> view.changed(ClusterStateText.parse(document.text())));
     }
 
     @Override
@@ -189,13 +200,55 @@ public final class RaftNodeLog implements NodeLog {
     private List<Integer> all() {
         var all = new ArrayList<Integer>();
         all.add(CATALOG);
-        all.addAll(placement.shardsOf(self));
+        all.addAll(view.placement().shardsOf(self));
         return all;
     }
 
+    /// Also what has moved to this node, or has not gone from it, as the catalog says that this
+    /// node has not come to yet.
     @Override
     public boolean keeps(int shard) {
-        return placement.isAt(shard, self);
+        return view.placement().isAt(shard, self) || hasPlace(shard);
+    }
+
+    /// Whether the place of a replica was made.
+    boolean hasPlace(int log) {
+        try {
+            return groups.missing(log).isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Whether this node is among those who keep a log; not as long as it is only coming or going.
+    boolean isMember(int log) {
+        return log == CATALOG || view.placement().isAt(log, self);
+    }
+
+    /// Whether this node's replica of a log has caught up before: one that is coming has what was
+    /// copied, and of the log what it has heard since.
+    private boolean hasCome(int log) {
+        return log == CATALOG
+                ? !view.state().state(self).filter(MemberState.JOINING::equals).isPresent()
+                : isMember(log);
+    }
+
+    /// Whether a member that has no replica of a log is about to begin one.
+    boolean isMoving(int log) {
+        return log == CATALOG
+                ? !view.state().in(MemberState.JOINING).isEmpty()
+                : view.state().move(log).isPresent();
+    }
+
+    @Override
+    public void drop(int shard) throws IOException {
+        RaftShardLog log = logs.get(shard);
+        if (log != null) {
+            log.stop();
+        }
+        own.remove(shard);
+        groups.delete(shard);
+        io.delete(LogSnapshot.file(directory, shard));
     }
 
     private Collection<RaftShardLog> started() {
@@ -228,9 +281,12 @@ public final class RaftNodeLog implements NodeLog {
             if (groups.missing(log.number()).isPresent()) {
                 groups.create(log.number(), properties);
             }
-            Path file = LogSnapshot.file(directory, log.number());
-            LogSnapshot.load(io, file).ifPresent(found -> log.restore(found, file.toString()));
-            new SegmentCheck(io, groups.directory(log.number()).resolve("current")).run();
+            prepare(log);
+        }
+        for (int shard = 0; shard < view.placement().shardCount(); shard++) {
+            if (!logs.containsKey(shard) || !shard(shard).isStarted()) {
+                groups.delete(shard); // of a copy, or a removal, that did not come to its end
+            }
         }
         RaftServer built =
                 RaftServer.newBuilder()
@@ -253,27 +309,46 @@ public final class RaftNodeLog implements NodeLog {
         retries.scheduleWithFixedDelay(
                 this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
         for (RaftShardLog log : started()) {
-            checkReach(log);
+            if (hasCome(log.number())) {
+                checkReach(log);
+            }
         }
         balanceLeaders(built);
+    }
+
+    /// Before Ratis opens it.
+    private void prepare(RaftShardLog log) throws IOException {
+        Path file = LogSnapshot.file(directory, log.number());
+        LogSnapshot.load(io, file).ifPresent(found -> log.restore(found, file.toString()));
+        new SegmentCheck(io, groups.directory(log.number()).resolve("current")).run();
+    }
+
+    /// A replica that has come to this node while it runs.
+    void startLater(RaftShardLog log) {
+        try {
+            prepare(log);
+            own.add(log.number()); // from the others, which it has still to hear of
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Makes the place of a replica that comes to this node.
+    void create(int log) throws IOException {
+        groups.create(log, properties);
     }
 
     private void balanceLeaders(RaftServer running) {
         var balance =
                 new LeaderBalance(
-                        placement,
+                        view::placement,
                         self,
                         own.lead(running),
                         TimeUnit.MILLISECONDS.toNanos(settings.settledMillis()));
-        List<Integer> shards =
-                started().stream()
-                        .map(RaftShardLog::number)
-                        .filter(number -> number != CATALOG)
-                        .toList();
         retries.scheduleWithFixedDelay(
                 () -> {
                     try {
-                        balance.look(shards, nanoTime());
+                        balance.look(view.placement().shardsOf(self), nanoTime());
                     } catch (RuntimeException e) { // the others must go on
                         LOG.error("leaders were not balanced", e);
                     }
@@ -319,29 +394,14 @@ public final class RaftNodeLog implements NodeLog {
         }
     }
 
+    /// First of the catalog, which says what else is still here.
     private void awaitMajorities() throws IOException {
+        var wait = new MajorityWait(this, barriers);
+        if (shard(CATALOG).isStarted()) {
+            wait.await(shard(CATALOG));
+        }
         for (RaftShardLog log : started()) {
-            boolean reached = false;
-            long told = 0;
-            while (!reached) {
-                if (closing) {
-                    throw new IOException("closed while waiting for a majority of the cluster");
-                }
-                try {
-                    barriers.passed(log.number()).get(STILL_WAITING_MILLIS, TimeUnit.MILLISECONDS);
-                    reached = true;
-                } catch (TimeoutException e) {
-                    if (told++ % 2 == 0) {
-                        LOG.info("log {}: waits for a majority of the cluster", log.number());
-                    }
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new IOException("interrupted while waiting for a majority", e);
-                } catch (ExecutionException e) {
-                    log.trouble()
-                            .ifPresent(what -> LOG.info("still waits for a majority: {}", what));
-                }
-            }
+            wait.await(log);
         }
     }
 
@@ -354,6 +414,7 @@ public final class RaftNodeLog implements NodeLog {
     public CompletableFuture<Void> caughtUp() {
         return CompletableFuture.allOf(
                 started().stream()
+                        .filter(log -> isMember(log.number()))
                         .map(log -> barriers.passed(log.number()))
                         .toArray(CompletableFuture[]::new));
     }

@@ -50,6 +50,8 @@ public record RaftSettings(int electionMillisMin, int electionMillisMax, int set
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(
                 properties, millis(2 * electionMillisMax));
         RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
+        // one node becomes two
+        RaftServerConfigKeys.LeaderElection.setMemberMajorityAdd(properties, true);
         // an append that is sent again is known by its number, in the log: see Origins
         RaftServerConfigKeys.RetryCache.setExpiryTime(properties, seconds(5));
         return properties;

@@ -86,7 +86,8 @@ final class RaftShardLog implements ShardLog {
 
     @Override
     public void start(long appliedIndex, long newestIndex, Applier target) {
-        if (node.isRecovered()) {
+        boolean isLate = node.isRecovered();
+        if (isLate && !node.hasPlace(number)) {
             throw new IllegalStateException("BUG: log " + number + " is started after recovery");
         }
         if (applier != null) {
@@ -98,6 +99,22 @@ final class RaftShardLog implements ShardLog {
         applier = target;
         if (number == NodeLog.CATALOG) {
             node.catalog().reached(appliedIndex);
+        }
+        if (isLate) {
+            node.startLater(this);
+        }
+    }
+
+    /// This node keeps no replica any more, or is about to begin another one: appends go on, and
+    /// nothing is delivered.
+    void stop() {
+        applier = null;
+        end = null;
+        leader = null;
+        snapshot = null;
+        heldIndex = -1;
+        synchronized (marks) {
+            marks.clear();
         }
     }
 
@@ -142,6 +159,15 @@ final class RaftShardLog implements ShardLog {
 
     @Override
     public boolean append(LogEntry entry, Commit commit) {
+        return append(entry, commit, !isStarted());
+    }
+
+    @Override
+    public boolean forward(LogEntry entry, Commit commit) {
+        return append(entry, commit, true);
+    }
+
+    private boolean append(LogEntry entry, Commit commit, boolean isForwarded) {
         if (!node.takes(Math.min(EntryBytes.estimateBytes(entry), ENTRY_BYTES_MAX))) {
             return false;
         }
@@ -157,7 +183,7 @@ final class RaftShardLog implements ShardLog {
             return true;
         }
         node.taken(encoded.length());
-        appends.append(entry, encoded, commit);
+        appends.append(isForwarded ? null : entry, encoded, commit, isForwarded);
         return true;
     }
 
@@ -275,13 +301,14 @@ final class RaftShardLog implements ShardLog {
     /// Says in the log up to where all members have it, as only the leader knows: no replica
     /// forgets what another one may need.
     private void proposeHeld() {
-        long index = proposes() ? node.own().matchedByAll(number) : 0;
+        // a member that copies this log needs all behind its copy
+        long index = proposes() && !node.isMoving(number) ? node.own().matchedByAll(number) : 0;
         if (index > heldIndex && end == null) {
             byte[] bytes = new byte[EntryHeaderLayout.HELD_BYTES];
             bytes[EntryHeaderLayout.BYTES] = EntryHeaderLayout.KIND_HELD;
             LittleEndian.putLong(bytes, EntryHeaderLayout.BYTES + 1, index);
             node.taken(bytes.length);
-            appends.append(null, new EntryBytes.Encoded(bytes, bytes.length), NOBODY);
+            appends.append(null, new EntryBytes.Encoded(bytes, bytes.length), NOBODY, false);
         }
     }
 
@@ -327,10 +354,14 @@ final class RaftShardLog implements ShardLog {
 
     /// Nobody delivers any more: whoever waits is told.
     void ended(String reason) {
-        if (end != null) {
+        if (end != null || !isStarted()) {
             return;
         }
         end = reason;
+        if (!node.isMember(number)) { // it has moved, or is only just coming
+            LOG.info("log {} has ended on this node: {}", number, reason);
+            return;
+        }
         if (!node.isClosing()) {
             LOG.error("log {} has ended on this node: {}; restart the node", number, reason);
             node.happened(ClusterEvents.Kind.END, name() + " has ended on this node: " + reason);
@@ -341,8 +372,16 @@ final class RaftShardLog implements ShardLog {
         }
     }
 
+    /// Whether what is here will come to nothing more.
+    boolean hasEnded() {
+        return end != null;
+    }
+
     /// What keeps this log from taking entries.
     Optional<String> trouble() {
+        if (!node.isMember(number)) {
+            return Optional.empty();
+        }
         String ended = end;
         return ended == null
                 ? node.leaderTrouble(this)

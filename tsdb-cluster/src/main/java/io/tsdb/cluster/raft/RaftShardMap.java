@@ -1,8 +1,9 @@
 package io.tsdb.cluster.raft;
 
+import io.tsdb.cluster.shardmap.ClusterState;
+import io.tsdb.cluster.shardmap.ClusterView;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
-import io.tsdb.cluster.shardmap.Placement;
 import io.tsdb.cluster.shardmap.ShardMap;
 
 import org.jspecify.annotations.Nullable;
@@ -14,55 +15,51 @@ import java.util.function.IntFunction;
 /// The shards as they are placed, led by whom this node's replicas follow; where it has none, by
 /// whom it tries next.
 final class RaftShardMap implements ShardMap {
-    private final Members members;
-    private final Placement placement;
-    private final String self;
+    private final ClusterView view;
+    private final Member self;
     private final IntFunction<@Nullable String> leader;
 
     /// @param leader of a log, by its number: the id of a member, or null
-    RaftShardMap(
-            Members members,
-            Placement placement,
-            String self,
-            IntFunction<@Nullable String> leader) {
-        this.members = members;
-        this.placement = placement;
-        this.self = self;
+    RaftShardMap(ClusterView view, String self, IntFunction<@Nullable String> leader) {
+        this.view = view;
+        this.self = view.members().member(self);
         this.leader = leader;
     }
 
     @Override
     public Member self() {
-        return members.member(self);
+        return self;
     }
 
     @Override
     public List<Member> members() {
-        return members.members();
+        return view.members().members();
     }
 
     @Override
     public int shardCount() {
-        return placement.shardCount();
+        return view.placement().shardCount();
     }
 
     @Override
     public List<Member> replicas(int shard) {
-        return placement.replicas(shard).stream().map(members::member).toList();
+        ClusterState now = view.state();
+        return now.placement().replicas(shard).stream().map(now.members()::member).toList();
     }
 
     @Override
     public Optional<Member> leader(int shard) {
-        return Optional.ofNullable(leader.apply(shard)).map(members::member);
+        Members now = view.members();
+        return Optional.ofNullable(leader.apply(shard)).filter(now::has).map(now::member);
     }
 
     @Override
     public long epoch() {
-        return placement.epoch();
+        return view.placement().epoch();
     }
 
     @Override
     public boolean isHere(int shard) {
-        return placement.isAt(shard, self);
+        return view.placement().isAt(shard, self.id());
     }
 }

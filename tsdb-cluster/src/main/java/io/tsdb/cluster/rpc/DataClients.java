@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Connections to each member that something was sent to, made anew when they have broken: one for
 /// entries, one for queries, one for parts, so that none waits behind another. Any thread.
@@ -25,7 +26,7 @@ public final class DataClients implements LeaderPort, FragmentPort, PartPort, Au
     private static final long ASK_MILLIS = 1_000;
 
     private final Greeting greeting;
-    private final Members members;
+    private final Supplier<Members> members;
     private final int frameBytesMax;
     private final NodeSockets sockets;
     private final Ticker ticker;
@@ -39,12 +40,13 @@ public final class DataClients implements LeaderPort, FragmentPort, PartPort, Au
                     work -> Thread.ofPlatform().name("data-port-look").daemon().unstarted(work));
 
     /// @param greeting of this node
+    /// @param members as of now; nobody else is asked
     /// @param frameBytesMax of a batch of rows that is taken
     /// @param sockets what connections are made with
     /// @param ticker monotonic clock
     public DataClients(
             Greeting greeting,
-            Members members,
+            Supplier<Members> members,
             int frameBytesMax,
             NodeSockets sockets,
             Ticker ticker) {
@@ -59,7 +61,7 @@ public final class DataClients implements LeaderPort, FragmentPort, PartPort, Au
 
     /// Who is gone is known before something is wanted of it: each member is asked now and then.
     private void ask() {
-        for (Member member : members.members()) {
+        for (Member member : members.get().members()) {
             if (!member.equals(greeting.self()) && breaker(member.id()).lets(ticker.nanos())) {
                 connection(reads, member.id(), frameBytesMax).ask();
             }
@@ -84,7 +86,7 @@ public final class DataClients implements LeaderPort, FragmentPort, PartPort, Au
                 (id, known) ->
                         known == null || known.isBroken()
                                 ? new DataConnection(
-                                        members.member(id),
+                                        members.get().member(id),
                                         greeting,
                                         answerBytesMax,
                                         breaker(id),
@@ -102,6 +104,10 @@ public final class DataClients implements LeaderPort, FragmentPort, PartPort, Au
     public CompletableFuture<AppendOutcome> append(
             String member, int log, byte[] entry, int length) {
         var answer = new CompletableFuture<AppendOutcome>();
+        if (!members.get().has(member)) {
+            answer.completeExceptionally(new IOException(noMember(member)));
+            return answer;
+        }
         connection(writes, member, DONE_BYTES_MAX)
                 .request(
                         Frame.Kind.APPEND,
@@ -127,6 +133,10 @@ public final class DataClients implements LeaderPort, FragmentPort, PartPort, Au
                             }
                         });
         return answer;
+    }
+
+    private static String noMember(String member) {
+        return member + " is no member of the cluster any more";
     }
 
     @Override
@@ -177,6 +187,10 @@ public final class DataClients implements LeaderPort, FragmentPort, PartPort, Au
 
     @Override
     public FragmentCall run(String member, int shard, byte[] request, FragmentAnswers answers) {
+        if (!members.get().has(member)) {
+            answers.failed(new IOException(noMember(member)));
+            return FragmentCall.ENDED;
+        }
         Breaker breaker = breaker(member);
         if (!breaker.lets(ticker.nanos())) {
             answers.failed(

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -45,6 +46,7 @@ public final class DataPort implements AutoCloseable {
     private volatile @Nullable Appender appender;
     private volatile @Nullable FragmentService fragments;
     private volatile @Nullable PartService parts;
+    private volatile @Nullable ControlService control;
     private volatile boolean closed;
 
     /// @param greeting of this node as of now
@@ -84,6 +86,11 @@ public final class DataPort implements AutoCloseable {
     /// From now on others may ask for parts.
     public void serveParts(PartService target) {
         parts = target;
+    }
+
+    /// From now on what concerns members and their replicas is answered.
+    public void serveControl(ControlService target) {
+        control = target;
     }
 
     private void accept() {
@@ -163,9 +170,21 @@ public final class DataPort implements AutoCloseable {
             }
             case CREDIT -> running.credit(frame);
             case CANCEL -> running.cancel(frame.request());
+            case ASK -> Thread.ofVirtual().name("control").start(() -> answer(frame, sender));
             case PING -> sender.send(Frame.of(Frame.Kind.PONG, Frame.NOTHING));
             case LIST, READ -> askForParts(frame, sender);
-            case HELLO, WELCOME, DONE, FAILED, BEGUN, BATCH, ENDED, REFUSED, PONG, LISTED, PIECE ->
+            case HELLO,
+                    WELCOME,
+                    DONE,
+                    FAILED,
+                    BEGUN,
+                    BATCH,
+                    ENDED,
+                    REFUSED,
+                    PONG,
+                    LISTED,
+                    PIECE,
+                    ANSWER ->
                     sender.send(Frame.failed(frame.request(), "is no request"));
         }
     }
@@ -192,6 +211,23 @@ public final class DataPort implements AutoCloseable {
         } catch (IOException | RuntimeException e) { // the thread's end: the other side is told
             LOG.warn("another node asked for parts of shard {} in vain", frame.log(), e);
             return Frame.failed(frame.request(), reason(e));
+        }
+    }
+
+    private void answer(Frame frame, FrameSender sender) {
+        ControlService target = control;
+        if (target == null) {
+            sender.send(Frame.failed(frame.request(), STARTING));
+            return;
+        }
+        try {
+            sender.send(
+                    Frame.answer(
+                            frame.request(),
+                            target.answer(Arrays.copyOf(frame.payload(), frame.length()))));
+        } catch (IOException | RuntimeException e) {
+            LOG.info("what another node asked for was not done: {}", e.toString());
+            sender.send(Frame.failed(frame.request(), String.valueOf(e.getMessage())));
         }
     }
 

@@ -12,19 +12,22 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLException;
 
 /// How nodes that are in no cluster yet become one: each asks all seeds until all have answered.
 /// What they say is kept on disk, so all come to the same members; whoever comes late takes over
-/// what the others have.
+/// what the others have, or is to join them.
 public final class Formation {
     private static final Logger LOG = LoggerFactory.getLogger(Formation.class);
     private static final int ANSWER_MILLIS_MAX = 1_000;
@@ -33,47 +36,76 @@ public final class Formation {
 
     private final Greeting self;
     private final List<Address> seeds;
+    private final int nodes;
     private final NodeSockets sockets;
 
     /// What was said last of a seed that does not answer.
-    private final Map<Address, String> told = new HashMap<>();
+    private final Map<InetSocketAddress, String> told = new HashMap<>();
 
-    /// @param seeds data ports of all first members, this node's among them
+    /// What a node has come to.
+    ///
+    /// @param members of the cluster
+    /// @param at a member to be asked, when the cluster has formed without this node: it is to join
+    public record Outcome(Members members, Optional<InetSocketAddress> at) {}
+
+    /// @param self this node
+    /// @param seeds data ports of nodes; a name may stand for many of them, and is looked up again
+    ///   and again
+    /// @param nodes of a cluster that begins; 0: this node only joins one that there is
     /// @param sockets what seeds are asked with
-    public Formation(Greeting self, List<Address> seeds, NodeSockets sockets) {
+    public Formation(Greeting self, List<Address> seeds, int nodes, NodeSockets sockets) {
         this.self = self;
         this.sockets = sockets;
+        this.nodes = nodes;
         this.seeds = List.copyOf(seeds);
     }
 
     /// Waits for the others, however long it takes.
     ///
-    /// @throws IOException when the cluster has formed without this node, or its nodes contradict
-    ///   one another
-    public Members await() throws IOException, InterruptedException {
+    /// @throws IOException when nodes contradict one another
+    public Outcome await() throws IOException, InterruptedException {
         for (int round = 0; ; round++) {
-            var answers = new ArrayList<Greeting>();
-            var silent = new ArrayList<Address>();
-            for (Address seed : seeds) {
-                Optional<Greeting> answer = ask(seed);
-                answer.ifPresentOrElse(answers::add, () -> silent.add(seed));
+            var answers = new TreeMap<String, Greeting>();
+            int silent = 0;
+            for (InetSocketAddress seed : addresses()) {
+                Greeting answer = ask(seed).orElse(null);
+                if (answer == null) {
+                    silent++;
+                } else if (answer.members().isPresent()) {
+                    Members formed = answer.members().get();
+                    boolean isIn = formed.has(self.self().id());
+                    return new Outcome(formed, isIn ? Optional.empty() : Optional.of(seed));
+                } else {
+                    answers.put(answer.self().id(), answer);
+                }
             }
-            Optional<Members> formed =
-                    answers.stream().flatMap(answer -> answer.members().stream()).findFirst();
-            if (formed.isPresent()) {
-                return checked(formed.get());
-            }
-            if (silent.isEmpty()) {
-                return checked(first(answers));
+            if (nodes > 0 && answers.size() >= nodes) {
+                return new Outcome(first(List.copyOf(answers.values())), Optional.empty());
             }
             if (round % TELL_ROUNDS == 0) {
-                LOG.info("waits for {} of {} seeds: {}", silent.size(), seeds.size(), silent);
+                LOG.info(
+                        "{} of {} nodes have answered at {}; {} have not",
+                        answers.size(),
+                        nodes == 0 ? "a cluster's" : nodes,
+                        seeds,
+                        silent);
             }
             TimeUnit.MILLISECONDS.sleep(AGAIN_MILLIS);
         }
     }
 
+    private Set<InetSocketAddress> addresses() {
+        var addresses = new LinkedHashSet<InetSocketAddress>();
+        seeds.forEach(seed -> addresses.addAll(seed.resolveAll()));
+        return addresses;
+    }
+
     private Members first(List<Greeting> answers) throws IOException {
+        if (answers.size() > nodes) {
+            throw new IOException(
+                    "%d nodes have answered at %s, and cluster-nodes says %d: all of a new cluster need the same"
+                            .formatted(answers.size(), seeds, nodes));
+        }
         for (Greeting answer : answers) {
             same("cluster-shards", self.shardCount(), answer.shardCount(), answer);
             same("cluster-replicas", self.replicas(), answer.replicas(), answer);
@@ -101,23 +133,9 @@ public final class Formation {
         }
     }
 
-    private Members checked(Members members) throws IOException {
-        if (!members.has(self.self().id())) {
-            throw new IOException(
-                    "the cluster of "
-                            + seeds
-                            + " has formed without this node ("
-                            + self.self().id()
-                            + "): cluster-seeds must name "
-                            + self.self().data()
-                            + " too; a node whose disk was emptied cannot come back yet");
-        }
-        return members;
-    }
-
-    private Optional<Greeting> ask(Address seed) {
+    private Optional<Greeting> ask(InetSocketAddress seed) {
         try (Socket socket = sockets.client()) {
-            socket.connect(seed.resolve(), ANSWER_MILLIS_MAX);
+            socket.connect(seed, ANSWER_MILLIS_MAX);
             socket.setSoTimeout(ANSWER_MILLIS_MAX);
             Frame.of(Frame.Kind.HELLO, self.toBytes()).write(socket.getOutputStream());
             var in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
@@ -130,7 +148,7 @@ public final class Formation {
     }
 
     /// A seed that is not there yet is nothing to speak of; one that refuses is, once.
-    private void tell(Address seed, IOException failure) {
+    private void tell(InetSocketAddress seed, IOException failure) {
         String reason = NodeSockets.reason(failure);
         boolean refused = failure instanceof SSLException || failure instanceof EOFException;
         if (refused && !reason.equals(told.put(seed, reason))) {

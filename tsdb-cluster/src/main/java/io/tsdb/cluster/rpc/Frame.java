@@ -35,6 +35,8 @@ record Frame(Kind kind, int log, long request, byte[] payload, int length) {
         CANCEL(22),
         PING(23),
         PONG(24),
+        ASK(32),
+        ANSWER(33),
         LIST(40),
         LISTED(41),
         READ(42),
@@ -70,6 +72,10 @@ record Frame(Kind kind, int log, long request, byte[] payload, int length) {
             throw new ProtocolException("an outcome of " + length + " bytes");
         }
         return AppendOutcome.of(payload[0]);
+    }
+
+    static Frame answer(long request, byte[] answer) {
+        return new Frame(Kind.ANSWER, 0, request, answer, answer.length);
     }
 
     static Frame failed(long request, String reason) {

@@ -72,6 +72,11 @@ public final class Authenticator {
         adminHash = token.map(TokenSecret::hash);
     }
 
+    /// Looks at the file now: it was changed.
+    public void look() {
+        snapshot = load();
+    }
+
     /// Whether requests need a token now.
     public boolean isOn() {
         return switch (mode) {

@@ -30,7 +30,7 @@ import java.util.zip.CRC32C;
 /// Replaced as a whole (written aside, synced, renamed, directory synced), so a reader sees the old
 /// or the new one. Writers in several processes take turns on `tokens.lock`, threads on this
 /// object.
-public final class TokenFile {
+public final class TokenFile implements Tokens {
     /// Of the file, in the data directory.
     public static final String NAME = "tokens";
 
@@ -48,6 +48,7 @@ public final class TokenFile {
         return path;
     }
 
+    @Override
     public boolean exists() {
         return Files.exists(path);
     }
@@ -55,20 +56,25 @@ public final class TokenFile {
     /// Tokens in order of creation; none when the file does not exist.
     ///
     /// @throws CorruptDataException when a line or the checksum is not as written
+    @Override
     public List<Token> read() throws IOException {
+        return exists() ? parse(text()) : List.of();
+    }
+
+    /// All of the file; nothing when it does not exist.
+    String text() throws IOException {
         if (!exists()) {
-            return List.of();
+            return "";
         }
-        String text;
         try {
-            text = Files.readString(path);
+            return Files.readString(path);
         } catch (IOException e) {
             throw FileFailure.of("cannot read", path, e);
         }
-        return parse(text);
     }
 
     /// Reads, changes and replaces the file while no other process does.
+    @Override
     public synchronized List<Token> update(UnaryOperator<List<Token>> change) throws IOException {
         Path directory = path.toAbsolutePath().getParent();
         if (directory == null) {
@@ -129,7 +135,8 @@ public final class TokenFile {
         }
     }
 
-    private static String format(List<Token> tokens) {
+    /// What the file holds when it has these tokens.
+    static String format(List<Token> tokens) {
         var text = new StringBuilder(HEADER).append('\n');
         for (Token token : tokens) {
             text.append(token.id()).append('\t');
@@ -148,7 +155,10 @@ public final class TokenFile {
         return "crc32c " + String.format(Locale.ROOT, "%08x", crc.getValue());
     }
 
-    private List<Token> parse(String text) {
+    /// Tokens of a text that [#format] made.
+    ///
+    /// @throws CorruptDataException when a line or the checksum is not as written
+    List<Token> parse(String text) {
         int tail = text.lastIndexOf('\n', text.length() - 2) + 1;
         if (tail <= 0 || !text.endsWith("\n")) {
             throw corrupt(0, "no checksum line at the end");

@@ -3,6 +3,8 @@ package io.tsdb.cluster.shardmap;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
 
 /// Where one node reaches another: a name or a number, looked up at each use, and a port.
 public record Address(String host, int port) {
@@ -32,6 +34,18 @@ public record Address(String host, int port) {
 
     public InetSocketAddress resolve() {
         return new InetSocketAddress(host, port);
+    }
+
+    /// Every address that the name stands for now, as that of a service does for its nodes; none
+    /// when it is not known.
+    public List<InetSocketAddress> resolveAll() {
+        try {
+            return Arrays.stream(InetAddress.getAllByName(host))
+                    .map(one -> new InetSocketAddress(one, port))
+                    .toList();
+        } catch (UnknownHostException _) {
+            return List.of();
+        }
     }
 
     /// Whether only this machine reaches it.

@@ -50,6 +50,13 @@ public record Placement(long epoch, List<List<String>> replicas) {
         return shards;
     }
 
+    /// The same, but for one shard.
+    public Placement with(int shard, List<String> members) {
+        var next = new ArrayList<>(replicas);
+        next.set(shard, members);
+        return new Placement(epoch + 1, next);
+    }
+
     /// Replicas that are here and were not there before: each is a copy that has to be made.
     public int movedSince(Placement before) {
         int moved = 0;

@@ -39,9 +39,6 @@ public final class WriteRouter implements PointSink {
     private final Store store;
     private final List<ShardWriter> writers;
 
-    /// Those that this node keeps.
-    private final List<Shard> shards;
-
     private final boolean autoCreateDatabase;
     private final SchemaLimits limits;
     private final long seriesBytesMax;
@@ -60,7 +57,6 @@ public final class WriteRouter implements PointSink {
         this.store = store;
         this.seriesBytesMax = seriesBytesMax;
         this.writers = store.writers();
-        this.shards = store.shards();
         this.autoCreateDatabase = autoCreateDatabase;
     }
 
@@ -124,7 +120,7 @@ public final class WriteRouter implements PointSink {
         long more = SeriesRegistry.memoryBytes(1, keyBytes);
         long coming = comingSeriesBytes.addAndGet(more);
         long known = 0;
-        for (Shard shard : shards) {
+        for (Shard shard : store.shards()) {
             known += shard.seriesBytes();
         }
         if (known + coming <= seriesBytesMax) {
@@ -148,7 +144,7 @@ public final class WriteRouter implements PointSink {
     private @Nullable String reserveInDatabase(int database, int measurement) {
         long coming = coming(database, 0).incrementAndGet();
         long known = 0;
-        for (Shard shard : shards) {
+        for (Shard shard : store.shards()) {
             known += shard.seriesCount(database);
         }
         if (known + coming > limits.series()) {
@@ -160,7 +156,7 @@ public final class WriteRouter implements PointSink {
         }
         coming = coming(database, measurement).incrementAndGet();
         known = 0;
-        for (Shard shard : shards) {
+        for (Shard shard : store.shards()) {
             known += shard.seriesCount(database, measurement);
         }
         if (known + coming > limits.seriesOfMeasurement()) {

@@ -25,7 +25,7 @@ class LeaderBalanceTest {
 
     private final LeaderBalance balance =
             new LeaderBalance(
-                    placement,
+                    () -> placement,
                     "a",
                     new LeaderBalance.Lead() {
                         @Override

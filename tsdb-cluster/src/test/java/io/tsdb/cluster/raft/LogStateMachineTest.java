@@ -3,6 +3,8 @@ package io.tsdb.cluster.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tsdb.cluster.shardmap.Address;
+import io.tsdb.cluster.shardmap.ClusterState;
+import io.tsdb.cluster.shardmap.ClusterView;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
 import io.tsdb.storage.io.LittleEndian;
@@ -61,7 +63,7 @@ class LogStateMachineTest {
                 new RaftNodeLog(
                         new LocalFileStore(),
                         directory,
-                        new Members(1, 3, List.of(self)),
+                        new ClusterView(ClusterState.first(new Members(1, 3, List.of(self)))),
                         "a",
                         RaftSettings.DEFAULT,
                         (_, _, _, _) -> CompletableFuture.failedFuture(new IOException("alone")),

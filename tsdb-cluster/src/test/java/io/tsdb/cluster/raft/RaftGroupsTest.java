@@ -3,9 +3,10 @@ package io.tsdb.cluster.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tsdb.cluster.shardmap.Address;
+import io.tsdb.cluster.shardmap.ClusterState;
+import io.tsdb.cluster.shardmap.ClusterView;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
-import io.tsdb.cluster.shardmap.PlacementPlanner;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.log.NodeLog;
 
@@ -59,7 +60,9 @@ class RaftGroupsTest {
         members = new Members(1, 3, all);
         groups =
                 new RaftGroups(
-                        members, PlacementPlanner.first(members), new LocalFileStore(), directory);
+                        new ClusterView(ClusterState.first(members)),
+                        new LocalFileStore(),
+                        directory);
         port = ports.getFirst();
     }
 

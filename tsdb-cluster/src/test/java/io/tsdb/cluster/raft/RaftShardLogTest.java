@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tsdb.cluster.shardmap.Address;
+import io.tsdb.cluster.shardmap.ClusterState;
+import io.tsdb.cluster.shardmap.ClusterView;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
 import io.tsdb.cluster.shardmap.ShardMap;
@@ -51,7 +53,7 @@ class RaftShardLogTest extends AbstractShardLogTest {
         return new RaftNodeLog(
                 new LocalFileStore(),
                 directory,
-                members,
+                new ClusterView(ClusterState.first(members)),
                 "a",
                 RaftSettings.DEFAULT,
                 (_, _, _, _) -> CompletableFuture.failedFuture(new IOException("alone")),

@@ -428,7 +428,7 @@ final class SimulatedNode implements SimulatedRaft.Replica {
                 }
                 EntryBytes.Encoded encoded =
                         new EntryBytes().encode(entry, EntryHeaderLayout.BYTES);
-                asked.add(() -> appends.append(entry, encoded, commit));
+                asked.add(() -> appends.append(entry, encoded, commit, !isDeliveredHere()));
                 world.time().later(this::next, 0);
                 return true;
             }

@@ -3,6 +3,8 @@ package io.tsdb.cluster.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tsdb.cluster.shardmap.Address;
+import io.tsdb.cluster.shardmap.ClusterState;
+import io.tsdb.cluster.shardmap.ClusterView;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
 import io.tsdb.cluster.shardmap.ShardMap;
@@ -67,7 +69,7 @@ class SomeReplicasTest {
                         new RaftNodeLog(
                                 new LocalFileStore(),
                                 directory.resolve(node.id()),
-                                members,
+                                new ClusterView(ClusterState.first(members)),
                                 node.id(),
                                 RaftSettings.DEFAULT,
                                 this::append,

@@ -188,7 +188,7 @@ final class FragmentCluster implements AutoCloseable {
         clients =
                 new DataClients(
                         greeting(list.getFirst(), members),
-                        members,
+                        () -> members,
                         FRAME_BYTES_MAX,
                         NodeSockets.PLAIN,
                         System::nanoTime);

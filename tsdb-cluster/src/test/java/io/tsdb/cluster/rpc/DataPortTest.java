@@ -72,7 +72,11 @@ class DataPortTest {
 
     private DataClients clients(Members members) {
         return new DataClients(
-                member(0, members), members, FRAME_BYTES_MAX, NodeSockets.PLAIN, System::nanoTime);
+                member(0, members),
+                () -> members,
+                FRAME_BYTES_MAX,
+                NodeSockets.PLAIN,
+                System::nanoTime);
     }
 
     /// Every byte by the table of `docs/protocol/data-port.md`: DONE for request 258, which came
@@ -194,8 +198,9 @@ class DataPortTest {
                 formed.add(
                         threads.submit(
                                 () ->
-                                        new Formation(alone(node), seeds, NodeSockets.PLAIN)
-                                                .await()));
+                                        new Formation(alone(node), seeds, 3, NodeSockets.PLAIN)
+                                                .await()
+                                                .members()));
             }
             for (Future<Members> one : formed) {
                 assertThat(one.get()).isEqualTo(new Members(2, 3, nodes));
@@ -205,20 +210,36 @@ class DataPortTest {
         }
     }
 
-    /// An emptied disk comes back under another id.
+    /// An emptied disk comes back under another id; a name may stand for many nodes, some of which
+    /// do not answer.
     @Test
-    void whoIsNotInTheClusterIsToldSo() throws Exception {
+    void whoIsNotInTheClusterIsToldWhomToJoin() throws Exception {
         var members = new Members(2, 3, nodes);
         var stranger = new Member("stranger", nodes.get(0).raft(), nodes.get(0).data());
         try (DataPort _ = port(1, member(1, members))) {
-            var formation =
+            Formation.Outcome found =
                     new Formation(
-                            new Greeting(stranger, 2, 3, Optional.empty()),
-                            List.of(nodes.get(0).data(), nodes.get(1).data()),
-                            NodeSockets.PLAIN);
+                                    new Greeting(stranger, 2, 3, Optional.empty()),
+                                    List.of(nodes.get(0).data(), nodes.get(1).data()),
+                                    2,
+                                    NodeSockets.PLAIN)
+                            .await();
+            assertThat(found.members()).isEqualTo(members);
+            assertThat(found.at()).contains(nodes.get(1).data().resolve());
+        }
+    }
+
+    /// Two clusters of different members would come of it.
+    @Test
+    void refusesMoreNodesThanAClusterBeginsWith() throws Exception {
+        List<Address> seeds = nodes.stream().map(Member::data).toList();
+        try (DataPort _ = port(0, alone(0));
+                DataPort _ = port(1, alone(1));
+                DataPort _ = port(2, alone(2))) {
+            var formation = new Formation(alone(0), seeds, 2, NodeSockets.PLAIN);
             assertThatThrownBy(formation::await)
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("has formed without this node (stranger)");
+                    .hasMessageContaining("3 nodes have answered")
+                    .hasMessageContaining("cluster-nodes says 2");
         }
     }
 
@@ -230,6 +251,7 @@ class DataPortTest {
                     new Formation(
                             alone(0),
                             List.of(nodes.get(0).data(), nodes.get(1).data()),
+                            2,
                             NodeSockets.PLAIN);
             assertThatThrownBy(formation::await)
                     .hasMessageContaining("cluster-shards is 2 here and 8 at");

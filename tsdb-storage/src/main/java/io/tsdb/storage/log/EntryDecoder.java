@@ -32,6 +32,9 @@ final class EntryDecoder {
                     case WalRecordLayout.KIND_CREATE_DATABASE ->
                             new LogEntry.CreateDatabase(source.getText());
                     case WalRecordLayout.KIND_SET_RETENTION -> retention(source);
+                    case WalRecordLayout.KIND_SET_DOCUMENT ->
+                            new LogEntry.SetDocument(
+                                    source.getText(), source.getVarint(), source.getText());
                     case WalRecordLayout.KIND_DEFINE -> new LogEntry.Define(definitions(source));
                     default -> throw source.corrupt("no record kind has the number " + kind);
                 };

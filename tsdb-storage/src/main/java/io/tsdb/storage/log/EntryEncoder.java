@@ -65,6 +65,12 @@ final class EntryEncoder {
                 out.putVarint(retention.nanos());
                 yield WalRecordLayout.KIND_SET_RETENTION;
             }
+            case LogEntry.SetDocument(String name, long expected, String text) -> {
+                out.putText(name);
+                out.putVarint(expected);
+                out.putText(text);
+                yield WalRecordLayout.KIND_SET_DOCUMENT;
+            }
             case LogEntry.Define(Definitions definitions) -> {
                 encode(definitions, out);
                 yield WalRecordLayout.KIND_DEFINE;
@@ -96,6 +102,7 @@ final class EntryEncoder {
                     64 + 256L * definitions.measurements().size();
             case LogEntry.Delete delete -> 64 + delete.rows().sizeBytes();
             case LogEntry.Forget forget -> 64L + forget.series().serializedSizeInBytes();
+            case LogEntry.SetDocument document -> 64 + 3L * document.text().length();
             case LogEntry.Flush _,
                     LogEntry.DropDatabase _,
                     LogEntry.DropMeasurement _,

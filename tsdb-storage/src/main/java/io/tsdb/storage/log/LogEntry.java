@@ -41,6 +41,18 @@ public sealed interface LogEntry {
     /// @param measurement 0 for all of the database that have no limit of their own
     record SetRetention(int database, int measurement, Retention retention) implements LogEntry {}
 
+    /// Catalog: a document of whoever runs the store gets a new text, unless another entry was
+    /// faster.
+    ///
+    /// @param expected index of the entry that the new text was made from; 0 when there was none
+    record SetDocument(String name, long expected, String text) implements LogEntry {
+        @Override
+        public String toString() {
+            return "SetDocument[name=%s, expected=%d, chars=%d]"
+                    .formatted(name, expected, text.length());
+        }
+    }
+
     /// Catalog: all of these, or none.
     record Define(Definitions definitions) implements LogEntry {}
 

@@ -2,6 +2,7 @@ package io.tsdb.storage.log;
 
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.model.DurationHistogram;
+import io.tsdb.storage.schema.Catalog;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,6 +22,12 @@ public interface NodeLog extends AutoCloseable {
     default boolean keeps(int shard) {
         return true;
     }
+
+    /// Gets to see the catalog, as it was saved, before anything else is asked.
+    default void catalogOpened(Catalog catalog) {}
+
+    /// Ends the log of a shard that this node keeps no more, and takes away what is left of it.
+    default void drop(int shard) throws IOException {}
 
     /// Delivers what is committed now to the appliers, then takes appends. Once, after every log
     /// was started. An entry of the catalog is delivered before the entries of shards that were

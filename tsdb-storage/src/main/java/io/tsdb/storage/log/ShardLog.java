@@ -30,6 +30,12 @@ public interface ShardLog {
     ///   the caller answers "overloaded"
     boolean append(LogEntry entry, Commit commit);
 
+    /// Appends an entry for which nothing waits here but `commit`: the shard is kept elsewhere, or
+    /// is only just coming here. The entry is the caller's again once it was called.
+    default boolean forward(LogEntry entry, Commit commit) {
+        return append(entry, commit);
+    }
+
     /// Whether other nodes apply the same log. The applier may then wait: it has a thread of its
     /// own, and what waits is on disk.
     default boolean isReplicated() {

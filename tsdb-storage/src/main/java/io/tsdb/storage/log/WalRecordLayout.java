@@ -46,6 +46,7 @@ final class WalRecordLayout {
     static final int KIND_DELETE = 8;
     static final int KIND_SET_RETENTION = 9;
     static final int KIND_FORGET = 10;
+    static final int KIND_SET_DOCUMENT = 11;
 
     private WalRecordLayout() {}
 

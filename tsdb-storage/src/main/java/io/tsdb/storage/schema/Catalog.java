@@ -15,6 +15,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /// The owner of databases and types: which databases there are, the number of each, and the schemas
 /// of their measurements.
@@ -26,6 +27,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Catalog {
     private final Map<String, DatabaseSchema> byName = new ConcurrentHashMap<>();
     private final Map<Integer, DatabaseSchema> byNumber = new ConcurrentHashMap<>();
+    private final Map<String, CatalogState.Document> documents = new ConcurrentHashMap<>();
+    private final Map<String, Consumer<CatalogState.Document>> followers =
+            new ConcurrentHashMap<>();
     private int nextDatabase = 1;
     private volatile long appliedIndex;
 
@@ -46,6 +50,7 @@ public final class Catalog {
             }
             database.nextMeasurement(saved.nextMeasurement());
         }
+        state.documents().forEach(document -> documents.put(document.name(), document));
         appliedIndex = state.index();
     }
 
@@ -56,7 +61,11 @@ public final class Catalog {
                         .sorted(Comparator.comparingInt(DatabaseSchema::number))
                         .map(Catalog::state)
                         .toList();
-        return new CatalogState(appliedIndex, nextDatabase, databases);
+        List<CatalogState.Document> saved =
+                documents.values().stream()
+                        .sorted(Comparator.comparing(CatalogState.Document::name))
+                        .toList();
+        return new CatalogState(appliedIndex, nextDatabase, databases, saved);
     }
 
     private static CatalogState.Database state(DatabaseSchema database) {
@@ -148,6 +157,36 @@ public final class Catalog {
             schema.ownRetention(retention);
         }
         return schema != null;
+    }
+
+    /// Gives a document a new text.
+    ///
+    /// @param index of the log entry that does
+    /// @param expected index of the one that set the text before, 0 for none
+    /// @return false when that was another one: nothing changed
+    public synchronized boolean setDocument(long index, String name, long expected, String text) {
+        if (document(name).map(CatalogState.Document::index).orElse(0L) != expected) {
+            return false;
+        }
+        var changed = new CatalogState.Document(name, index, text);
+        documents.put(name, changed);
+        Consumer<CatalogState.Document> follower = followers.get(name);
+        if (follower != null) {
+            follower.accept(changed);
+        }
+        return true;
+    }
+
+    public Optional<CatalogState.Document> document(String name) {
+        return Optional.ofNullable(documents.get(name));
+    }
+
+    /// Tells each text of a document, the one that it has first, in the order of the log.
+    ///
+    /// @param follower called by whoever applies the log: hands over and returns
+    public synchronized void follow(String name, Consumer<CatalogState.Document> follower) {
+        followers.put(name, follower);
+        document(name).ifPresent(follower);
     }
 
     /// Defines everything that is not defined yet, or nothing when anything is defined otherwise.

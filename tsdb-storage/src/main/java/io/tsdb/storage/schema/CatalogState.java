@@ -9,9 +9,21 @@ import java.util.List;
 /// @param index of the newest entry that is in it
 /// @param nextDatabase number of the next database
 /// @param databases by number
-public record CatalogState(long index, int nextDatabase, List<Database> databases) {
+/// @param documents of whoever runs the store, by name
+public record CatalogState(
+        long index, int nextDatabase, List<Database> databases, List<Document> documents) {
     /// The catalog of a new store.
     public static final CatalogState EMPTY = new CatalogState(0, 1, List.of());
+
+    /// One without documents.
+    public CatalogState(long index, int nextDatabase, List<Database> databases) {
+        this(index, nextDatabase, databases, List.of());
+    }
+
+    /// A text that the store keeps and does not understand.
+    ///
+    /// @param index of the log entry that set it
+    public record Document(String name, long index, String text) {}
 
     /// @param nextMeasurement number of the next measurement
     /// @param measurements by number

@@ -90,6 +90,11 @@ final class CatalogLog {
         return propose(new LogEntry.SetRetention(database, measurement, retention), Boolean.class);
     }
 
+    /// @return false when another text was set since `expected`
+    CompletableFuture<Boolean> setDocument(String name, long expected, String text) {
+        return propose(new LogEntry.SetDocument(name, expected, text), Boolean.class);
+    }
+
     CompletableFuture<DefineOutcome> define(Definitions definitions) {
         return propose(new LogEntry.Define(definitions), DefineOutcome.class);
     }
@@ -122,6 +127,8 @@ final class CatalogLog {
                     catalog.dropMeasurement(measurement);
             case LogEntry.SetRetention(int database, int measurement, Retention retention) ->
                     catalog.setRetention(database, measurement, retention);
+            case LogEntry.SetDocument(String name, long expected, String text) ->
+                    catalog.setDocument(index, name, expected, text);
             case LogEntry.Define(Definitions definitions) -> catalog.define(definitions);
             case LogEntry.Write _, LogEntry.Flush _, LogEntry.Delete _, LogEntry.Forget _ ->
                     throw new IllegalStateException(

@@ -3,15 +3,15 @@ package io.tsdb.storage.shard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /// When the shards of a node merge their parts: every few seconds what is due; what replicas merge,
 /// when a head was cut, so that all do at the same entry.
 ///
-/// Shards are added before anything runs; then any thread.
+/// Any thread. Shards of a node alone are added before anything runs.
 final class Compactions {
     private static final Logger LOG = LoggerFactory.getLogger(Compactions.class);
 
@@ -19,7 +19,7 @@ final class Compactions {
 
     private final Executor executor;
     private final DiskRoom disk;
-    private final List<OfShard> all = new ArrayList<>();
+    private final List<OfShard> all = new CopyOnWriteArrayList<>();
 
     /// @param executor runs what comes with a cut, one after the other
     Compactions(Executor executor, DiskRoom disk) {
@@ -29,6 +29,16 @@ final class Compactions {
 
     void add(Shard shard, Compactor compactor) {
         all.add(new OfShard(shard, compactor));
+    }
+
+    /// Ends what a shard merges: it goes.
+    void remove(Shard shard) {
+        for (OfShard one : all) {
+            if (one.shard() == shard) {
+                one.compactor().stop();
+            }
+        }
+        all.removeIf(one -> one.shard() == shard);
     }
 
     /// Merges parts until nothing is due. Of replicas the one that leads has its head cut.

@@ -45,7 +45,7 @@ public final class RemoteShard implements ShardWriter {
     }
 
     private boolean append(LogEntry entry, WriteListener listener) {
-        return log.append(
+        return log.forward(
                 entry,
                 new ShardLog.Commit() {
                     @Override

@@ -31,6 +31,11 @@ final class Removals {
         this.shards = shards;
     }
 
+    /// A shard has come that may hold such data.
+    void lookAgain() {
+        hasRemains = true;
+    }
+
     /// Has every shard remove data whose number has ended. Nobody sees it any more; where the log
     /// does not take the entry now, it is tried again later.
     void run(LogEntry removal) {

@@ -425,7 +425,10 @@ public final class Shard implements ScanSource, ShardWriter {
             }
             case LogEntry.Forget(MeasurementId measurement, RoaringBitmap series) ->
                     registry.forget(measurement, series);
-            case LogEntry.CreateDatabase _, LogEntry.Define _, LogEntry.SetRetention _ ->
+            case LogEntry.CreateDatabase _,
+                    LogEntry.Define _,
+                    LogEntry.SetRetention _,
+                    LogEntry.SetDocument _ ->
                     throw new IllegalStateException(
                             "BUG: entry " + index + " of shard " + id + " is the catalog's");
         }

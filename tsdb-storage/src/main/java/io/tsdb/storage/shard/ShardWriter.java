@@ -5,7 +5,7 @@ import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.PointBatch;
 
 /// The way into a shard, wherever it is kept. Any thread.
-public sealed interface ShardWriter permits Shard, RemoteShard {
+public sealed interface ShardWriter permits Shard, RemoteShard, ShardGate {
     /// Logs a batch; told when it is applied.
     ///
     /// @param batch with the catalog's numbers

@@ -9,13 +9,13 @@ import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.BlockCache;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.schema.Catalog;
+import io.tsdb.storage.schema.CatalogState;
 import io.tsdb.storage.schema.DatabaseSchema;
 import io.tsdb.storage.schema.DefineOutcome;
 import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.MeasurementSchema;
 import io.tsdb.storage.schema.NewNames;
 import io.tsdb.storage.schema.Retention;
-import io.tsdb.storage.series.SeriesRegistry;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +37,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.IntStream;
 
 /// All shards of a node in one data directory, and the catalog, behind the logs of a node; recovers
 /// them when it is opened.
@@ -82,10 +80,11 @@ public final class Store implements AutoCloseable {
     private final CatalogFile catalogFile;
     private final int shardCount;
 
-    /// All shards, by number; and those among them that this node keeps.
-    private final List<ShardWriter> writers = new ArrayList<>();
+    private final ShardTable table;
 
-    private final List<Shard> shards = new ArrayList<>();
+    /// Those that this node keeps, as of now.
+    private final List<Shard> shards;
+
     private final PartStatistics partStatistics = new PartStatistics();
     private final Expiry expiry;
     private final Removals removals;
@@ -126,13 +125,18 @@ public final class Store implements AutoCloseable {
         this.compactions = new Compactions(compactionThread, disk);
         syncs.allowCoreThreadTimeOut(true);
         this.log = config.log().open(io, config.directory().resolve("wal"));
+        this.table = new ShardTable(io, config.directory(), log, compactions);
+        this.shards = table.shards();
         try {
             StoreMeta found = StoreMeta.load(io, config.directory()).orElse(null);
             var time = ConfirmedTime.open(io, config.directory(), clock, ticker, found == null);
             this.expiry = new Expiry(catalog, time, partStatistics);
             var files = new StoreFiles(io, config.directory(), log);
+            if (found != null) {
+                catalog.restore(found.catalog());
+            }
+            log.catalogOpened(catalog);
             StoreMeta meta = found == null ? files.create(config.shardCount()) : files.check(found);
-            catalog.restore(meta.catalog());
             long catalogIndex = meta.catalog().index();
             this.catalogLog = new CatalogLog(catalog, log.shard(NodeLog.CATALOG), answers);
             this.catalogFile =
@@ -146,7 +150,7 @@ public final class Store implements AutoCloseable {
             catalogLog.start(catalogIndex);
             this.shardCount = meta.shardCount();
             long began = ticker.nanos();
-            openShards(ticker);
+            table.open(shards(ticker), shardCount);
             long opened = ticker.nanos();
             sayOpened(opened - began);
             shards.forEach(Shard::start);
@@ -164,7 +168,7 @@ public final class Store implements AutoCloseable {
             throw e;
         }
         compactions.runAtNewestCuts();
-        this.removals = new Removals(catalog, writers, shards);
+        this.removals = new Removals(catalog, table.writers(), shards);
         removals.goOn();
         watch.scheduleWithFixedDelay(goingOn(this::tick), 0, TICK_SECONDS, TimeUnit.SECONDS);
         compactionThread.scheduleWithFixedDelay(
@@ -235,74 +239,32 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private void openShards(Ticker ticker) throws IOException {
-        int kept = (int) IntStream.range(0, shardCount).filter(log::keeps).count();
-        for (int id = 0; id < shardCount; id++) {
-            if (log.keeps(id)) {
-                Shard shard = openShard(id, kept, ticker);
-                shards.add(shard);
-                writers.add(shard);
-            } else {
-                writers.add(new RemoteShard(log.shard(id)));
-            }
-        }
+    /// Text of a document of the catalog as it was saved last in a data directory that nobody has
+    /// open.
+    public static Optional<String> savedDocument(FileStore io, Path directory, String name)
+            throws IOException {
+        return StoreMeta.load(io, directory).stream()
+                .flatMap(meta -> meta.catalog().documents().stream())
+                .filter(document -> document.name().equals(name))
+                .map(CatalogState.Document::text)
+                .findFirst();
     }
 
-    /// @param kept how many shards share the memory
-    private Shard openShard(int id, int kept, Ticker ticker) throws IOException {
-        Path directory = StoreFiles.shard(config.directory(), id);
-        io.createDirectories(directory);
-        PartSet parts = PartSet.load(io, directory);
-        SeriesRegistry registry =
-                SeriesRegistry.open(io, directory.resolve("series"), parts.seriesMark());
-        var compactor =
-                new Compactor(
-                        io,
-                        directory,
-                        parts,
-                        registry,
-                        catalog,
-                        cache,
-                        config.parts(),
-                        config.compaction(),
-                        partStatistics,
-                        expiry,
-                        clock,
-                        ticker);
-        var flusher =
-                new PartFlusher(
-                        io,
-                        directory,
-                        parts,
-                        clock,
-                        registry,
-                        catalog,
-                        catalogFile,
-                        cache,
-                        config.parts(),
-                        partStatistics,
-                        ticker,
-                        flushes,
-                        syncs);
-        flusher.onFlushed(cut -> compactions.runAt(compactor, cut.logIndex(), cut.seconds()));
-        try {
-            var shard =
-                    new Shard(
-                            id,
-                            catalog,
-                            registry,
-                            log.shard(id),
-                            config.shard(kept),
-                            parts,
-                            flusher,
-                            ticker,
-                            clock);
-            compactions.add(shard, compactor);
-            return shard;
-        } catch (IOException | RuntimeException e) {
-            registry.close();
-            throw e;
-        }
+    private ShardFactory shards(Ticker ticker) {
+        return new ShardFactory(
+                io,
+                config,
+                log,
+                catalog,
+                catalogFile,
+                cache,
+                partStatistics,
+                expiry,
+                compactions,
+                clock,
+                ticker,
+                flushes,
+                syncs);
     }
 
     public Catalog catalog() {
@@ -314,9 +276,15 @@ public final class Store implements AutoCloseable {
         return List.copyOf(shards);
     }
 
+    /// Shards that come to this node and go from it, of one of several.
+    public ShardMoves moves() {
+        return new ShardMoves(
+                io, config.directory(), table, catalogFile, compactionThread, flushes, removals);
+    }
+
     /// The way into each shard, by number, wherever it is kept.
     public List<ShardWriter> writers() {
-        return List.copyOf(writers);
+        return List.copyOf(table.writers());
     }
 
     /// The shard that owns a slot.
@@ -362,6 +330,14 @@ public final class Store implements AutoCloseable {
             throw new IOException(violation.get());
         }
         return !catalog.hasDatabase(database) && get(catalogLog.createDatabase(database));
+    }
+
+    /// Gives a document of the catalog a new text, for good and on every node.
+    ///
+    /// @param expected index of the text that it was made from, 0 when there was none
+    /// @return false when another text was set since: the catalog has that one now
+    public boolean setDocument(String name, long expected, String text) throws IOException {
+        return get(catalogLog.setDocument(name, expected, text));
     }
 
     /// Sets how long rows of a database are kept, or of one of its measurements, for good: what is

@@ -28,8 +28,9 @@ record StoreMeta(int shardCount, CatalogState catalog, boolean listed) {
     static final String FILE = "store";
     static final String MAGIC = "TSDBSTOR";
 
-    /// Since 2 databases have numbers, and their measurements are here; since 3 retentions are.
-    static final int VERSION = 3;
+    /// Since 2 databases have numbers, and their measurements are here; since 3 retentions are,
+    /// since 4 documents.
+    static final int VERSION = 4;
 
     static Optional<StoreMeta> load(FileStore io, Path directory) throws IOException {
         Path file = directory.resolve(FILE);
@@ -75,6 +76,12 @@ record StoreMeta(int shardCount, CatalogState catalog, boolean listed) {
                 }
             }
         }
+        out.putInt(catalog.documents().size());
+        for (CatalogState.Document document : catalog.documents()) {
+            put(out, document.name());
+            out.putLong(document.index());
+            put(out, document.text());
+        }
         return out.array();
     }
 
@@ -91,6 +98,10 @@ record StoreMeta(int shardCount, CatalogState catalog, boolean listed) {
                     size += StoreMetaLayout.FIELD_BYTES + size(field.name());
                 }
             }
+        }
+        size += StoreMetaLayout.DOCUMENT_COUNT_BYTES;
+        for (CatalogState.Document document : catalog.documents()) {
+            size += size(document.name()) + StoreMetaLayout.DOCUMENT_BYTES + size(document.text());
         }
         return Math.toIntExact(size);
     }
@@ -155,8 +166,16 @@ record StoreMeta(int shardCount, CatalogState catalog, boolean listed) {
                     new CatalogState.Database(
                             number, name, retention, nextMeasurement, measurements));
         }
+        var documents = new ArrayList<CatalogState.Document>();
+        int documentCount = version < 4 ? 0 : in.getInt();
+        for (int i = 0; i < documentCount; i++) {
+            String name = text(in, in.getInt());
+            long setAt = in.getLong();
+            documents.add(new CatalogState.Document(name, setAt, text(in, in.getInt())));
+        }
         boolean listed = in.getShort(StoreMetaLayout.LISTED) == 1;
-        return new StoreMeta(shardCount, new CatalogState(index, nextDatabase, databases), listed);
+        return new StoreMeta(
+                shardCount, new CatalogState(index, nextDatabase, databases, documents), listed);
     }
 
     private static Retention retention(ByteBuffer in, int version) {

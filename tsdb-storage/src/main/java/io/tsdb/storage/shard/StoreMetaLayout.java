@@ -33,6 +33,12 @@ final class StoreMetaLayout {
     /// Before the name of a field: u8 type.
     static final int FIELD_BYTES = 1;
 
+    /// Behind the databases: u32 number of documents.
+    static final int DOCUMENT_COUNT_BYTES = 4;
+
+    /// Of a document, between its name and its text: u64 index of the entry that set it.
+    static final int DOCUMENT_BYTES = 8;
+
     /// Version 1: u16 number of shards, u32 count of databases, each u16 length and name.
     static final int V1_DATABASE_COUNT = 2;
 

@@ -119,7 +119,16 @@ class WalFormatSpecTest {
                 new LogEntry.Forget(new MeasurementId(5, 1), RoaringBitmap.bitmapOf(7, 9)));
     }
 
+    private static final LogEntry DOCUMENT = new LogEntry.SetDocument("tökens", 4, "a\nb");
+
     private static List<LogEntry> exampleEntries() {
+        var entries = new ArrayList<>(firstKinds());
+        entries.add(DOCUMENT);
+        return entries;
+    }
+
+    /// Those that there were when a golden segment was made of all.
+    private static List<LogEntry> firstKinds() {
         var entries = new ArrayList<LogEntry>();
         entries.add(new LogEntry.Write(example()));
         entries.addAll(others());
@@ -156,8 +165,14 @@ class WalFormatSpecTest {
 
     @Test
     void readsTheGoldenSegmentOfEveryKind() throws Exception {
-        byte[] golden = FormatFiles.golden("wal/v2/kinds.wal", write(exampleEntries()));
-        assertThat(describe(golden)).isEqualTo(describe(exampleEntries()));
+        byte[] golden = FormatFiles.golden("wal/v2/kinds.wal", write(firstKinds()));
+        assertThat(describe(golden)).isEqualTo(describe(firstKinds()));
+    }
+
+    @Test
+    void readsTheGoldenSegmentOfADocument() throws Exception {
+        byte[] document = FormatFiles.golden("wal/v2/document.wal", write(List.of(DOCUMENT)));
+        assertThat(describe(document)).isEqualTo(describe(List.of(DOCUMENT)));
     }
 
     /// Golden files are kept for ever: what version 2 wrote once must be read the same way.

@@ -68,17 +68,18 @@ class ManifestFormatTest {
                                             new TimeRange(
                                                     1_795_392_000_000_000_000L, Long.MAX_VALUE)))));
     private static final Retention DAYS_30 = new Retention(2_592_000_000_000_000L);
+    private static final List<CatalogState.Database> DATABASES =
+            List.of(
+                    new CatalogState.Database(2, "plant", DAYS_30, 4, List.of(motors())),
+                    new CatalogState.Database(4, "ümlaut", Retention.INHERITED, 1, List.of()));
     private static final StoreMeta META =
             new StoreMeta(
                     2,
                     new CatalogState(
                             12,
                             5,
-                            List.of(
-                                    new CatalogState.Database(
-                                            2, "plant", DAYS_30, 4, List.of(motors())),
-                                    new CatalogState.Database(
-                                            4, "ümlaut", Retention.INHERITED, 1, List.of()))),
+                            DATABASES,
+                            List.of(new CatalogState.Document("settings", 11, "größe=1\n"))),
                     false);
 
     private static CatalogState.Measurement motors() {
@@ -127,9 +128,17 @@ class ManifestFormatTest {
     void readsTheGoldenFiles() throws IOException {
         assertThat(load(golden("v5/manifest", MANIFEST.encode(), Manifest.MAGIC, 5)))
                 .isEqualTo(MANIFEST);
-        Path store = golden("v3/store", META.encode(), StoreMeta.MAGIC, 3);
+        Path store = golden("v4/store", META.encode(), StoreMeta.MAGIC, 4);
         Files.copy(store, temporary.resolve(StoreMeta.FILE));
         assertThat(StoreMeta.load(new LocalFileStore(), temporary)).hasValue(META);
+    }
+
+    /// There were no documents.
+    @Test
+    void readsTheGoldenStoreFileOfVersion3() throws IOException {
+        Files.copy(golden("v3/store"), temporary.resolve(StoreMeta.FILE));
+        assertThat(StoreMeta.load(new LocalFileStore(), temporary))
+                .hasValue(new StoreMeta(2, new CatalogState(12, 5, DATABASES), false));
     }
 
     /// There was no retention.

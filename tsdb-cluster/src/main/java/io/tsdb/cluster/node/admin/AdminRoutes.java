@@ -2,6 +2,7 @@ package io.tsdb.cluster.node.admin;
 
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.tsdb.cluster.rebalance.Membership;
 import io.tsdb.cluster.security.TokenAdmin;
 import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.storage.net.Access;
@@ -18,7 +19,7 @@ import java.util.function.Supplier;
 ///
 /// @param guard lets those in who may administrate all databases
 /// @param executor runs what blocks on files
-/// @param map, tables empty for a node alone
+/// @param map, tables, membership, shared empty for a node alone
 /// @param reload reads the settings again
 public record AdminRoutes(
         Access access,
@@ -28,7 +29,9 @@ public record AdminRoutes(
         SlowStatements slow,
         Supplier<Optional<ShardMap>> map,
         ReloadAnswers.Reload reload,
-        Supplier<Optional<ClusterTables>> tables) {
+        Supplier<Optional<ClusterTables>> tables,
+        Supplier<Optional<Membership>> membership,
+        Supplier<Optional<SharedSettings>> shared) {
     public List<HttpRoute> routes() {
         var tokenAnswers = new TokenAnswers(tokens);
         var clusterAnswers = new ClusterAnswers(map, tables);
@@ -60,9 +63,28 @@ public record AdminRoutes(
                         Set.of(CheckAnswers.PATH),
                         guard,
                         () -> new AdminHandler(access, executor, checkAnswers::answer)),
-                table("members", ClusterTables::membersTable),
+                new HttpRoute(
+                        Set.of(MemberAnswers.PATH),
+                        guard,
+                        () -> new AdminHandler(access, executor, this::answerMembers)),
+                new HttpRoute(
+                        Set.of(SharedSettingsAnswers.PATH),
+                        guard,
+                        () ->
+                                new AdminHandler(
+                                        access,
+                                        executor,
+                                        request ->
+                                                SharedSettingsAnswers.answer(
+                                                        request, shared.get()))),
                 table("shards", ClusterTables::shardsTable),
                 table("events", ClusterTables::eventsTable));
+    }
+
+    private FullHttpResponse answerMembers(AdminRequest request) {
+        return request.method().name().equals("GET")
+                ? answer(request, ClusterTables::membersTable)
+                : MemberAnswers.answer(request, membership.get());
     }
 
     private HttpRoute table(String name, Function<ClusterTables, String> table) {

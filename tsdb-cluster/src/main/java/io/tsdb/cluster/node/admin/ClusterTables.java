@@ -4,6 +4,7 @@ import io.tsdb.cluster.raft.ClusterEvents;
 import io.tsdb.cluster.raft.HandOver;
 import io.tsdb.cluster.raft.ReplicaState;
 import io.tsdb.cluster.rebalance.ClusterCheck;
+import io.tsdb.cluster.shardmap.ClusterState;
 import io.tsdb.cluster.shardmap.Member;
 
 import tools.jackson.databind.json.JsonMapper;
@@ -15,11 +16,13 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// The cluster as this node sees it, as tables in the form of SQL's answers: members, shards,
 /// events. Any thread.
 ///
 /// @param self id of this node
+/// @param cluster as this node has heard of it
 /// @param isSilent whether a member did not answer lately
 /// @param replicas of this node
 /// @param isDamaged whether parts of a shard are damaged here
@@ -27,7 +30,7 @@ import java.util.function.Supplier;
 /// @param check reads and compares replicas
 public record ClusterTables(
         String self,
-        Supplier<List<Member>> members,
+        Supplier<ClusterState> cluster,
         Predicate<String> isSilent,
         Supplier<List<ReplicaState>> replicas,
         Predicate<Integer> isDamaged,
@@ -42,13 +45,37 @@ public record ClusterTables(
     private record Column<T>(String name, String type, Function<T, Object> value) {}
 
     String membersTable() {
+        ClusterState now = cluster.get();
         return table(
-                members.get(),
+                now.members().members(),
                 List.of(
                         new Column<>("member", TEXT, Member::id),
                         new Column<>("state", TEXT, this::state),
+                        new Column<>(
+                                "is", TEXT, member -> now.state(member.id()).orElseThrow().word()),
+                        new Column<>(
+                                "shards",
+                                NUMBER,
+                                member -> (long) now.placement().shardsOf(member.id()).size()),
+                        new Column<>("moves", TEXT, member -> moves(now, member)),
                         new Column<>("data", TEXT, member -> member.data().toString()),
                         new Column<>("raft", TEXT, member -> member.raft().toString())));
+    }
+
+    /// What is on its way to a member and from it.
+    private static String moves(ClusterState now, Member member) {
+        return now.moves().stream()
+                .filter(
+                        move ->
+                                move.to().equals(member.id())
+                                        || move.from().filter(member.id()::equals).isPresent())
+                .map(
+                        move ->
+                                (move.to().equals(member.id()) ? "+" : "-")
+                                        + move.shard()
+                                        + " "
+                                        + move.step().word())
+                .collect(Collectors.joining(", "));
     }
 
     /// `asked` (this node), `answers` or `silent`.

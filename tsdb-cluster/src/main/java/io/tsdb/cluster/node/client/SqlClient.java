@@ -93,6 +93,26 @@ public final class SqlClient implements AutoCloseable {
         return read(answer);
     }
 
+    /// Sends an object of JSON to a path of its own.
+    ///
+    /// @return what the node answered
+    /// @throws SqlRefusedException with the node's words
+    /// @throws IOException when the node cannot be reached, or answers something else
+    public JsonNode post(String path, String object)
+            throws IOException, InterruptedException, SqlRefusedException {
+        var request =
+                HttpRequest.newBuilder(url.resolve(path))
+                        .timeout(ANSWER_TIMEOUT)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(object));
+        HttpResponse<String> response = send(request, HttpResponse.BodyHandlers.ofString());
+        JsonNode answer = json(response.statusCode(), response.body());
+        if (response.statusCode() / 100 != 2) {
+            throw refused(answer);
+        }
+        return answer;
+    }
+
     /// Runs one statement and passes its answer on as it comes, in the node's CSV.
     ///
     /// @throws SqlRefusedException with the node's words, before anything is written

@@ -11,10 +11,17 @@ import picocli.CommandLine.Spec;
         description = "Members, shards and certificates of a cluster.",
         mixinStandardHelpOptions = true,
         subcommands = {
+            ClusterAdoptCommand.class,
             ClusterCaCommand.class,
+            ClusterSetCommand.class,
             ClusterStatusCommand.class,
             ClusterEventsCommand.class,
-            ClusterHandOverCommand.class
+            ClusterHandOverCommand.class,
+            ClusterMemberCommands.Add.class,
+            ClusterMemberCommands.Drain.class,
+            ClusterMemberCommands.Remove.class,
+            ClusterMemberCommands.Replace.class,
+            ClusterMemberCommands.Rebalance.class
         })
 public final class ClusterCommand implements Runnable {
     @Spec private CommandSpec spec;
@@ -22,6 +29,8 @@ public final class ClusterCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "ca, status, events or hand-over: which of them is missing");
+                spec.commandLine(),
+                "adopt, ca, set, status, events, hand-over, add, drain, remove, replace or"
+                        + " rebalance: which of them is missing");
     }
 }

@@ -2,6 +2,7 @@ package io.tsdb.cluster.node.command;
 
 import io.tsdb.cluster.node.config.DurationText;
 import io.tsdb.cluster.node.logging.LogField;
+import io.tsdb.cluster.rpc.MemberFile;
 import io.tsdb.cluster.security.Scope;
 import io.tsdb.cluster.security.Token;
 import io.tsdb.cluster.security.TokenAdmin;
@@ -20,8 +21,12 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,11 +66,33 @@ public final class TokenCommand implements Runnable {
         private Path data;
 
         TokenAdmin admin() {
+            if (Files.exists(data.resolve(MemberFile.NAME)) && !isRunning()) {
+                throw new CommandFailure(
+                        data
+                                + " is of a member of a cluster that does not run: tokens of a"
+                                + " cluster are changed at a node that runs");
+            }
             return new TokenAdmin(new TokenFile(data), SystemClock.wall());
         }
 
         void audit(CommandSpec spec, String what, LogField... more) {
             ActLeft.leave(spec, data, what, more);
+        }
+
+        /// Whether a process has the directory open.
+        private boolean isRunning() {
+            Path lock = data.resolve("lock");
+            try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+                FileLock free = channel.tryLock();
+                if (free != null) {
+                    free.release();
+                }
+                return free == null;
+            } catch (NoSuchFileException _) {
+                return false;
+            } catch (IOException e) {
+                throw new CommandFailure(String.valueOf(e.getMessage()));
+            }
         }
 
         /// For commands that change what must be there.

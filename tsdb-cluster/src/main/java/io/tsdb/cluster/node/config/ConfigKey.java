@@ -152,8 +152,14 @@ public enum ConfigKey {
             "cluster-seeds",
             "HOST:PORT,...",
             "",
-            "cluster-listen of all first members, this one's too; asked for until the cluster has"
-                    + " formed"),
+            "cluster-listen of members, or a name that stands for all of them; of a new cluster: of"
+                    + " all, this one too; without this one: the node joins a cluster that there"
+                    + " is"),
+    CLUSTER_NODES(
+            "cluster-nodes",
+            "N|auto",
+            "auto",
+            "a new cluster begins with so many nodes; auto: as many as cluster-seeds names"),
     CLUSTER_LISTEN(
             "cluster-listen",
             "HOST:PORT",
@@ -176,6 +182,21 @@ public enum ConfigKey {
             "3",
             "nodes that keep each shard of a new cluster, kept for good; all nodes need the same;"
                     + " with fewer nodes than that, all of them keep all"),
+    CLUSTER_AWAY_AFTER(
+            "cluster-away-after",
+            "DURATION",
+            "10m",
+            "when a node was silent for so long, others keep its shards"),
+    CLUSTER_BALANCE_AFTER(
+            "cluster-balance-after",
+            "DURATION",
+            "30s",
+            "members have been the same for so long before shards move to even them out"),
+    CLUSTER_COPY_RATE(
+            "cluster-copy-rate",
+            "SIZE",
+            "50MiB",
+            "this node copies shards that come to it at so many bytes a second at most"),
     CLUSTER_ZONE(
             "cluster-zone",
             "NAME",
@@ -279,7 +300,13 @@ public enum ConfigKey {
         return valueForm.equals("true|false");
     }
 
-    static Optional<ConfigKey> of(String key) {
+    /// Whether one value may be set for a whole cluster: where every node takes another one while
+    /// it runs, and nobody may read what should be hidden.
+    public boolean isClusterWide() {
+        return isLive() && !isSecret();
+    }
+
+    public static Optional<ConfigKey> of(String key) {
         for (ConfigKey candidate : values()) {
             if (candidate.key.equals(key)) {
                 return Optional.of(candidate);

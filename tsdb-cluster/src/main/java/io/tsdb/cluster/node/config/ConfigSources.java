@@ -122,6 +122,15 @@ public record ConfigSources(Map<ConfigKey, Entry> entries) {
         return new ConfigSources(merged);
     }
 
+    /// These, but of some keys other values.
+    ///
+    /// @param origin of these, for messages
+    public ConfigSources with(Map<ConfigKey, String> values, String origin) {
+        var merged = new EnumMap<>(entries);
+        values.forEach((key, text) -> merged.put(key, new Entry(text, origin)));
+        return new ConfigSources(merged);
+    }
+
     private static void readFile(Path path, Map<ConfigKey, Entry> entries) {
         List<String> lines;
         try {

@@ -1,6 +1,7 @@
 package io.tsdb.cluster.node.config;
 
 import io.tsdb.cluster.node.logging.LogFormat;
+import io.tsdb.cluster.rebalance.MoveSettings;
 import io.tsdb.cluster.security.Authenticator;
 import io.tsdb.cluster.shardmap.Address;
 import io.tsdb.query.fragment.Consistency;
@@ -77,7 +78,9 @@ public record NodeConfig(
 
     /// This node as one of several.
     ///
-    /// @param seeds data ports of all first members
+    /// @param seeds data ports of members, by names that may stand for many
+    /// @param nodes of a cluster that begins; 0: this node only joins one that there is
+    /// @param moves how replicas move
     /// @param data where this node's is
     /// @param raft where its replicas listen
     /// @param replicas of each shard
@@ -85,6 +88,8 @@ public record NodeConfig(
     /// @param tls empty: nodes talk in plain text, on this machine alone
     public record Cluster(
             List<Address> seeds,
+            int nodes,
+            MoveSettings moves,
             Address data,
             Address raft,
             int shards,
@@ -195,10 +200,20 @@ public record NodeConfig(
     }
 
     private static Optional<Cluster> cluster(Reader read) {
+        List<Address> seeds = read.get(ConfigKey.CLUSTER_SEEDS, NodeConfig::addresses);
+        Address data = read.get(ConfigKey.CLUSTER_LISTEN, Address::parse);
+        int named = seeds.contains(data) ? seeds.size() : 0;
         var cluster =
                 new Cluster(
-                        read.get(ConfigKey.CLUSTER_SEEDS, NodeConfig::addresses),
-                        read.get(ConfigKey.CLUSTER_LISTEN, Address::parse),
+                        seeds,
+                        read.get(ConfigKey.CLUSTER_NODES, text -> auto(text, t -> count(t, 1_000)))
+                                .orElse(named),
+                        new MoveSettings(
+                                read.get(ConfigKey.CLUSTER_AWAY_AFTER, DurationText::parse),
+                                read.get(ConfigKey.CLUSTER_BALANCE_AFTER, DurationText::parse),
+                                read.get(ConfigKey.QUERY_TIMEOUT, DurationText::parse),
+                                read.get(ConfigKey.CLUSTER_COPY_RATE, NodeConfig::sizeAboveZero)),
+                        data,
                         read.get(ConfigKey.CLUSTER_RAFT, Address::parse),
                         read.get(ConfigKey.CLUSTER_SHARDS, text -> count(text, 64)),
                         read.get(ConfigKey.CLUSTER_REPLICAS, NodeConfig::replicas),
@@ -207,12 +222,10 @@ public record NodeConfig(
         if (!read.get(ConfigKey.CLUSTER, NodeConfig::flag)) {
             return Optional.empty();
         }
-        if (!cluster.seeds().contains(cluster.data())) {
+        if (cluster.seeds().isEmpty()) {
             throw new ConfigException(
-                    "cluster-seeds must name this node too: "
-                            + cluster.data()
-                            + " (cluster-listen) is not in "
-                            + cluster.seeds());
+                    "cluster-seeds is needed: cluster-listen of members, or of all nodes of a new"
+                            + " cluster");
         }
         if (read.get(ConfigKey.DURABILITY, NodeConfig::isAsync)) {
             throw new ConfigException("a cluster has no durability=async");
@@ -307,7 +320,8 @@ public record NodeConfig(
         }
     }
 
-    private void checkClusterExposure() {
+    /// Refuses to open the ports between nodes to other machines without certificates.
+    public void checkClusterExposure() {
         if (isClusterOpen() && !insecure) {
             Cluster ports = cluster.orElseThrow();
             throw new ConfigException(

@@ -14,13 +14,19 @@ import io.tsdb.cluster.read.ClusterFragmentRunner;
 import io.tsdb.cluster.read.FragmentServer;
 import io.tsdb.cluster.read.ReadPoint;
 import io.tsdb.cluster.rebalance.ClusterCheck;
+import io.tsdb.cluster.rebalance.Joining;
+import io.tsdb.cluster.rebalance.Membership;
 import io.tsdb.cluster.rebalance.PartRepairer;
 import io.tsdb.cluster.rebalance.PartServer;
+import io.tsdb.cluster.rpc.ControlConnection;
 import io.tsdb.cluster.rpc.DataClients;
 import io.tsdb.cluster.rpc.DataPort;
 import io.tsdb.cluster.rpc.Formation;
 import io.tsdb.cluster.rpc.Greeting;
 import io.tsdb.cluster.rpc.MemberFile;
+import io.tsdb.cluster.shardmap.ClusterState;
+import io.tsdb.cluster.shardmap.ClusterStateText;
+import io.tsdb.cluster.shardmap.ClusterView;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
 import io.tsdb.cluster.shardmap.ShardMap;
@@ -66,7 +72,13 @@ final class ClusterNode implements AutoCloseable {
 
     private final DataPort port;
     private final Greeting greeting;
-    private final Members members;
+    private final ClusterView view;
+    private final NodeConfig.Cluster config;
+
+    /// Of a node that joins now, until its logs have their place: up to where the catalog's log is
+    /// in its file.
+    private Optional<byte[]> joining;
+
     private final Optional<NodeIdentity> identity;
     private final DataClients clients;
     private final List<Runnable> readingEnds = new ArrayList<>();
@@ -78,17 +90,25 @@ final class ClusterNode implements AutoCloseable {
     private volatile @Nullable ClusterFragmentRunner queries;
     private volatile @Nullable ClusterEvents events;
     private volatile @Nullable PartRepairer repairer;
+    private volatile @Nullable Membership membership;
 
     private ClusterNode(
-            DataPort port, Greeting greeting, Members members, Optional<NodeIdentity> identity) {
+            DataPort port,
+            Greeting greeting,
+            ClusterView view,
+            NodeConfig.Cluster config,
+            Optional<byte[]> joining,
+            Optional<NodeIdentity> identity) {
         this.port = port;
         this.identity = identity;
         this.greeting = greeting;
-        this.members = members;
+        this.view = view;
+        this.config = config;
+        this.joining = joining;
         this.clients =
                 new DataClients(
                         greeting,
-                        members,
+                        view::members,
                         FRAME_BYTES_MAX,
                         sockets(identity),
                         SystemClock.ticker());
@@ -123,13 +143,26 @@ final class ClusterNode implements AutoCloseable {
         NodeSockets sockets = sockets(identity);
         var port = new DataPort(config.data(), known, FRAME_BYTES_MAX, sockets);
         try {
-            Members members = known.members().orElse(null);
-            if (members == null) {
-                members = new Formation(known, config.seeds(), sockets).await();
-                known = known.in(members);
-                MemberFile.store(io, data, known);
+            Optional<byte[]> joining = Optional.empty();
+            ClusterState state;
+            if (known.members().isPresent()) {
+                state = ClusterState.first(known.members().get());
+            } else {
+                Formation.Outcome found =
+                        new Formation(known, config.seeds(), config.nodes(), sockets).await();
+                if (found.at().isPresent()) {
+                    NodeDirectory.forgetJoin(data, io);
+                    joining = Optional.of(Joining.run(io, data, known, found.at().get(), sockets));
+                    state = joined(io, data);
+                    known = known.in(state.members()); // on disk once its logs have their place
+                } else {
+                    state = ClusterState.first(found.members());
+                    known = known.in(found.members());
+                    MemberFile.store(io, data, known);
+                }
             }
             port.formed(known);
+            Members members = state.members();
             LOG.info(
                     "member {} of cluster {}: {} members, {} shards on {} of them each",
                     self.id(),
@@ -137,11 +170,18 @@ final class ClusterNode implements AutoCloseable {
                     members.members().size(),
                     members.shardCount(),
                     Math.min(members.replicas(), members.members().size()));
-            return new ClusterNode(port, known, members, identity);
+            return new ClusterNode(port, known, new ClusterView(state), config, joining, identity);
         } catch (IOException | InterruptedException | RuntimeException e) {
             port.close();
             throw e;
         }
+    }
+
+    /// What the catalog says that was taken over.
+    private static ClusterState joined(FileStore io, Path data) throws IOException {
+        return Store.savedDocument(io, data, ClusterStateText.DOCUMENT)
+                .map(ClusterStateText::parse)
+                .orElseThrow(() -> new IOException("the catalog says nothing of its cluster"));
     }
 
     /// Who has which shard, once the logs are open.
@@ -162,21 +202,26 @@ final class ClusterNode implements AutoCloseable {
     }
 
     int shardCount() {
-        return members.shardCount();
+        return view.members().shardCount();
     }
 
     /// The logs of this node; entries of other nodes are taken from now on.
-    NodeLog openLog(FileStore io, Path data) {
+    NodeLog openLog(FileStore io, Path data) throws IOException {
         var log =
                 new RaftNodeLog(
                         io,
                         data.resolve(RAFT_DIRECTORY),
-                        members,
+                        view,
                         greeting.self().id(),
                         RaftSettings.DEFAULT,
                         clients,
                         identity,
                         SystemClock.ticker());
+        if (joining.isPresent()) {
+            log.moves().begin(NodeLog.CATALOG, joining.get());
+            MemberFile.store(io, data, greeting);
+            joining = Optional.empty();
+        }
         port.serve(log::appendAsLeader);
         shardMap = log.shardMap();
         raft = log;
@@ -242,6 +287,44 @@ final class ClusterNode implements AutoCloseable {
         }
     }
 
+    /// Members come and go from now on, and replicas with them.
+    Membership openMembership(FileStore io, Path data, Store store) throws IOException {
+        RaftNodeLog log = Objects.requireNonNull(raft, "the log is opened first");
+        var opened =
+                new Membership(
+                        greeting.self().id(),
+                        io,
+                        data,
+                        store,
+                        view,
+                        log.moves(),
+                        member ->
+                                new ControlConnection(
+                                        member.data().resolve(),
+                                        greeting,
+                                        FRAME_BYTES_MAX,
+                                        sockets(identity)),
+                        clients::isSuspect,
+                        Objects.requireNonNull(events, "the log is opened first"),
+                        config.moves(),
+                        SystemClock.ticker());
+        membership = opened;
+        port.serveControl(opened.source());
+        view.follow(() -> port.formed(greeting.in(view.members())));
+        port.formed(greeting.in(view.members()));
+        return opened;
+    }
+
+    /// Whether it is one still, as far as it has heard.
+    boolean isMember() {
+        return view.state().has(greeting.self().id());
+    }
+
+    /// What an administrator may want of members.
+    Optional<Membership> membership() {
+        return Optional.ofNullable(membership);
+    }
+
     /// Asks for the barriers of this node's shards, for a statement that comes now.
     ReadPoint beginStatement() {
         return Objects.requireNonNull(queries, "queries are opened first").begin();
@@ -251,7 +334,7 @@ final class ClusterNode implements AutoCloseable {
     ClusterTables tables(Store store) {
         return new ClusterTables(
                 greeting.self().id(),
-                members::members,
+                view::state,
                 clients::isSuspect,
                 this::replicas,
                 shard -> store.shard(shard).map(Shard::isDamaged).orElse(false),

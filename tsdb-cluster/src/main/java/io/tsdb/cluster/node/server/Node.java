@@ -19,11 +19,12 @@ import io.tsdb.cluster.read.ClusterFragmentRunner;
 import io.tsdb.cluster.read.LocalFragmentRunner;
 import io.tsdb.cluster.read.ReadPoint;
 import io.tsdb.cluster.security.Authenticator;
+import io.tsdb.cluster.security.ClusterTokens;
 import io.tsdb.cluster.security.RequestAuthorizer;
-import io.tsdb.cluster.security.Scope;
 import io.tsdb.cluster.security.TokenAdmin;
 import io.tsdb.cluster.security.TokenFile;
 import io.tsdb.cluster.security.TokenSecret;
+import io.tsdb.cluster.security.Tokens;
 import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.cluster.write.WriteRouter;
 import io.tsdb.ingest.batch.CacheBudget;
@@ -77,6 +78,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /// A node that runs: what a [NodeConfig] asks for, put together in [#start] and taken apart, last
 /// built first, in [#close].
@@ -99,6 +101,10 @@ public final class Node implements AutoCloseable {
     private final Optional<TokenSecret> firstToken;
     private final Authenticator authenticator;
     private final Store store;
+    private final Tokens tokens;
+
+    /// Of a node in a cluster.
+    private @Nullable ClusterSettings shared;
 
     /// Of a node in a cluster.
     private @Nullable ClusterNode member;
@@ -119,18 +125,32 @@ public final class Node implements AutoCloseable {
         LogOutput.apply(config.log().format(), config.log().level());
         var steps = new StartSteps(ticker);
         try {
-            var tokens = new TokenFile(config.data());
-            this.firstToken = createFirstToken(tokens);
+            var file = new TokenFile(config.data());
+            boolean isAlone = config.cluster().isEmpty();
+            Optional<TokenSecret> first = isAlone ? createFirstToken(file) : Optional.empty();
             this.authenticator =
-                    new Authenticator(tokens, config.auth(), config.adminToken(), clock, ticker);
-            config.checkExposure(authenticator.isOn());
-            warnAbout(authenticator.isOn());
+                    new Authenticator(file, config.auth(), config.adminToken(), clock, ticker);
+            if (isAlone) {
+                config.checkExposure(authenticator.isOn());
+            } else {
+                config.checkClusterExposure(); // the rest once the cluster's tokens are known
+            }
             steps.done("settings and tokens");
             Runtime machine = Runtime.getRuntime();
             var settings =
                     new NodeSettings(config, machine.maxMemory(), machine.availableProcessors());
             this.store = openStore(settings);
             steps.done("store");
+            if (isAlone) {
+                this.tokens = file;
+            } else {
+                this.tokens = clusterTokens(file);
+                this.shared = opened("settings", new ClusterSettings(store));
+                first = createFirstToken(tokens);
+                config.checkExposure(authenticator.isOn());
+            }
+            this.firstToken = first;
+            warnAbout(authenticator.isOn());
             var authorizer = new RequestAuthorizer(authenticator);
             EventLoops loops = opened("event loops", EventLoops.create(settings.coreCount()));
             var router =
@@ -182,7 +202,9 @@ public final class Node implements AutoCloseable {
             StoreConfig found =
                     settings.store(
                             node.shardCount(), (files, _) -> node.openLog(files, config.data()));
-            return opened("store", Store.open(found, io, ticker, clock));
+            Store made = opened("store", Store.open(found, io, ticker, clock));
+            opened("members", node.openMembership(io, config.data(), made));
+            return made;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for the cluster", e);
@@ -221,16 +243,18 @@ public final class Node implements AutoCloseable {
         return new Node(config, clock, version);
     }
 
+    /// Those of the cluster, which this node's file follows.
+    private Tokens clusterTokens(TokenFile file) throws IOException {
+        var shared = opened("tokens", new ClusterTokens(store, file, authenticator::look));
+        shared.start();
+        return shared;
+    }
+
     /// With `auth=true` and no token there would be no way in: the first one is made here.
-    private Optional<TokenSecret> createFirstToken(TokenFile tokens) throws IOException {
-        if (config.auth() != Authenticator.Mode.ON
-                || config.adminToken().isPresent()
-                || tokens.exists()) {
-            return Optional.empty();
-        }
-        List<Scope> everything = List.of(Scope.parse("admin"));
-        return Optional.of(
-                new TokenAdmin(tokens, clock).create("first", everything, Optional.empty()));
+    private Optional<TokenSecret> createFirstToken(Tokens target) throws IOException {
+        return config.auth() != Authenticator.Mode.ON || config.adminToken().isPresent()
+                ? Optional.empty()
+                : new TokenAdmin(target, clock).createFirst();
     }
 
     private void warnAbout(boolean authenticationOn) {
@@ -343,11 +367,13 @@ public final class Node implements AutoCloseable {
                                 authorizer,
                                 new AllDatabasesGuard(authorizer, Access.Right.ADMINISTRATE),
                                 statements,
-                                new TokenAdmin(new TokenFile(config.data()), clock),
+                                new TokenAdmin(tokens, clock),
                                 slow,
                                 this::shardMap,
                                 this::reloadSettings,
-                                () -> Optional.ofNullable(member).map(one -> one.tables(store))),
+                                () -> Optional.ofNullable(member).map(one -> one.tables(store)),
+                                () -> Optional.ofNullable(member).flatMap(ClusterNode::membership),
+                                () -> Optional.ofNullable(shared)),
                         new Console(),
                         version);
         var server =
@@ -399,7 +425,16 @@ public final class Node implements AutoCloseable {
 
     /// Where settings come from, so that they can be read again.
     public void settingsFrom(ConfigSources inForce, Supplier<ConfigSources> again) {
-        reload = new SettingsReload(inForce, again, this::take);
+        ClusterSettings clusterWide = shared;
+        reload =
+                new SettingsReload(
+                        inForce,
+                        again,
+                        clusterWide == null ? UnaryOperator.identity() : clusterWide::over,
+                        this::take);
+        if (clusterWide != null) {
+            clusterWide.follow(this::reloadSettings);
+        }
     }
 
     /// Reads the settings again and takes those that it can; empty when it was not said where they
@@ -455,6 +490,11 @@ public final class Node implements AutoCloseable {
     }
 
     private HealthAnswers.Health health() {
+        ClusterNode joined = member;
+        if (joined != null && !joined.isMember()) {
+            return new HealthAnswers.Health(
+                    true, false, "this node was removed from its cluster: stop it");
+        }
         Optional<String> failed = store.log().trouble();
         if (store.diskLow()) {
             String why = failed.map(what -> "; " + what).orElse("");

@@ -6,12 +6,19 @@ import io.tsdb.cluster.rpc.MemberFile;
 import io.tsdb.storage.io.FileStore;
 
 import java.io.IOException;
+import java.nio.file.Path;
 
 /// Whether a data directory is of a node alone or of a member of a cluster.
 final class NodeDirectory {
     private static final String STORE_FILE = "store";
 
     private NodeDirectory() {}
+
+    /// Takes away what is left of a join that did not come to its end: the node is no member yet.
+    static void forgetJoin(Path data, FileStore io) throws IOException {
+        io.delete(data.resolve(STORE_FILE));
+        io.deleteTree(data.resolve("raft"));
+    }
 
     /// Refuses a data directory that is of the other kind.
     static void checkKind(NodeConfig config, FileStore io) throws IOException {
@@ -25,8 +32,9 @@ final class NodeDirectory {
                 && io.exists(config.data().resolve(STORE_FILE))) {
             throw new ConfigException(
                     config.data()
-                            + " is of a node alone, which cannot become a member of a cluster yet:"
-                            + " load its data with tsdb export and tsdb import");
+                            + " is of a node alone: tsdb cluster adopt makes it the first member of"
+                            + " a cluster; to come to one that there is, export its data and import"
+                            + " it there");
         }
     }
 }

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import java.util.ArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /// Reads the settings again, where they came from, and hands those on that a node takes while it
 /// runs. Any thread.
@@ -18,6 +19,7 @@ public final class SettingsReload {
     private static final Logger LOG = LoggerFactory.getLogger(SettingsReload.class);
 
     private final Supplier<ConfigSources> sources;
+    private final UnaryOperator<ConfigSources> over;
     private final Consumer<NodeConfig> apply;
 
     /// With the old values of what needs a start.
@@ -25,8 +27,13 @@ public final class SettingsReload {
 
     /// @param inForce what the node was started with
     /// @param sources reads everything again
+    /// @param over puts what counts for the whole cluster over what was read
     public SettingsReload(
-            ConfigSources inForce, Supplier<ConfigSources> sources, Consumer<NodeConfig> apply) {
+            ConfigSources inForce,
+            Supplier<ConfigSources> sources,
+            UnaryOperator<ConfigSources> over,
+            Consumer<NodeConfig> apply) {
+        this.over = over;
         this.inForce = inForce;
         this.sources = sources;
         this.apply = apply;
@@ -37,7 +44,7 @@ public final class SettingsReload {
     /// @throws io.tsdb.cluster.node.config.ConfigException when a setting is wrong: what was in
     ///   force stays so
     public synchronized ReloadAnswers.Outcome run() {
-        ConfigSources now = sources.get();
+        ConfigSources now = over.apply(sources.get());
         NodeConfig.from(now); // all of it has to be right
         var applied = new ArrayList<String>();
         var needStart = new ArrayList<String>();

@@ -12,9 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// Three nodes of a cluster as processes of their own, on this machine.
+/// Three nodes of a cluster as processes of their own, on this machine, and some that may join them
+/// later.
 public final class ClusterProcesses implements AutoCloseable {
     public static final int SIZE = 3;
+
+    /// With those that join later.
+    private static final int NODES_MAX = 5;
 
     private final Path directory;
     private final List<Integer> dataPorts;
@@ -25,10 +29,10 @@ public final class ClusterProcesses implements AutoCloseable {
 
     /// @param more settings of each node
     public ClusterProcesses(Path directory, String... more) throws IOException {
-        List<Integer> ports = FreePorts.take(2 * SIZE);
+        List<Integer> ports = FreePorts.take(2 * NODES_MAX);
         this.directory = directory;
-        this.dataPorts = ports.subList(0, SIZE);
-        this.raftPorts = ports.subList(SIZE, 2 * SIZE);
+        this.dataPorts = ports.subList(0, NODES_MAX);
+        this.raftPorts = ports.subList(NODES_MAX, 2 * NODES_MAX);
         this.more = List.of(more);
     }
 
@@ -64,9 +68,10 @@ public final class ClusterProcesses implements AutoCloseable {
         return TsdbProcess.start(data, arguments.toArray(String[]::new));
     }
 
+    /// One from [#SIZE] on knows of the first ones, and joins them.
     public void launch(int node) throws IOException {
         var seeds = new ArrayList<String>();
-        dataPorts.forEach(port -> seeds.add("127.0.0.1:" + port));
+        dataPorts.subList(0, SIZE).forEach(port -> seeds.add("127.0.0.1:" + port));
         var arguments =
                 new ArrayList<>(
                         List.of(

@@ -188,14 +188,9 @@ class NodeConfigTest {
     }
 
     @Test
-    void aMemberIsAmongItsSeedsAndSyncs() {
-        assertThatThrownBy(
-                        () ->
-                                options(
-                                        Map.of(
-                                                ConfigKey.CLUSTER, "true",
-                                                ConfigKey.CLUSTER_SEEDS, "127.0.0.1:1")))
-                .hasMessageContaining("cluster-seeds must name this node too");
+    void aMemberHasSeedsAndSyncs() {
+        assertThatThrownBy(() -> options(Map.of(ConfigKey.CLUSTER, "true")))
+                .hasMessageContaining("cluster-seeds is needed");
         assertThatThrownBy(
                         () ->
                                 options(
@@ -204,6 +199,25 @@ class NodeConfigTest {
                                                 ConfigKey.CLUSTER_SEEDS, "127.0.0.1:9301",
                                                 ConfigKey.DURABILITY, "async")))
                 .hasMessageContaining("durability=async");
+    }
+
+    /// Whether it may begin a cluster, and with how many others.
+    @Test
+    void aNodeThatIsNoneOfItsSeedsOnlyJoins() {
+        assertThat(nodes("127.0.0.1:1,127.0.0.1:2", "auto")).isZero();
+        assertThat(nodes("127.0.0.1:1,127.0.0.1:9301", "auto")).isEqualTo(2);
+        assertThat(nodes("nodes.example:9301", "3")).isEqualTo(3);
+    }
+
+    private static int nodes(String seeds, String count) {
+        return options(
+                        Map.of(
+                                ConfigKey.CLUSTER, "true",
+                                ConfigKey.CLUSTER_SEEDS, seeds,
+                                ConfigKey.CLUSTER_NODES, count))
+                .cluster()
+                .orElseThrow()
+                .nodes();
     }
 
     @Test

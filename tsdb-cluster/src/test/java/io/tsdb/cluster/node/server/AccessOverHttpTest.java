@@ -171,6 +171,8 @@ class AccessOverHttpTest {
                         new SlowStatements(Clock.systemUTC()),
                         Optional::empty,
                         Optional::empty,
+                        Optional::empty,
+                        Optional::empty,
                         Optional::empty),
                 new Console(),
                 "0.0.0");

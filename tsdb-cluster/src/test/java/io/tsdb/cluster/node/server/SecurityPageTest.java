@@ -37,6 +37,9 @@ class SecurityPageTest {
             Set.of(
                     ConfigKey.SHARDS,
                     ConfigKey.CLUSTER_SHARDS,
+                    ConfigKey.CLUSTER_AWAY_AFTER,
+                    ConfigKey.CLUSTER_BALANCE_AFTER,
+                    ConfigKey.CLUSTER_COPY_RATE,
                     ConfigKey.FLUSH_AGE,
                     ConfigKey.SLOW_QUERY,
                     ConfigKey.SYSTEM_METRICS,

@@ -1,0 +1,83 @@
+package io.tsdb.cluster.rpc;
+
+import io.tsdb.cluster.identity.NodeSockets;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ProtocolException;
+import java.net.Socket;
+import java.util.Arrays;
+
+/// A connection to the data port of a node for one request after the other about members and
+/// replicas: what is large, such as a copy, waits for nothing else and holds nothing up. One
+/// thread; to be closed.
+public final class ControlConnection implements AutoCloseable {
+    private static final int CONNECT_MILLIS_MAX = 2_000;
+
+    /// A flush may have to come before an answer.
+    private static final int ANSWER_MILLIS_MAX = 60_000;
+
+    private final InetSocketAddress address;
+    private final Socket socket;
+    private final DataInputStream in;
+    private final int answerBytesMax;
+    private final Greeting theirs;
+    private long requests;
+
+    /// @param greeting of this node
+    /// @param answerBytesMax of an answer that is taken
+    /// @throws IOException when the node does not answer, or does not take this one
+    public ControlConnection(
+            InetSocketAddress address, Greeting greeting, int answerBytesMax, NodeSockets sockets)
+            throws IOException {
+        this.address = address;
+        this.answerBytesMax = answerBytesMax;
+        this.socket = sockets.client();
+        boolean isOpen = false;
+        try {
+            socket.setTcpNoDelay(true);
+            socket.connect(address, CONNECT_MILLIS_MAX);
+            socket.setSoTimeout(ANSWER_MILLIS_MAX);
+            Frame.of(Frame.Kind.HELLO, greeting.toBytes()).write(socket.getOutputStream());
+            this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+            Frame welcome = Frame.read(in, Greeting.BYTES_MAX);
+            this.theirs = Greeting.of(welcome.payload(), welcome.length());
+            isOpen = true;
+        } catch (EOFException e) {
+            throw new IOException(address + " does not take this node", e);
+        } finally {
+            if (!isOpen) {
+                FrameSender.close(socket);
+            }
+        }
+    }
+
+    /// What the node said of itself.
+    public Greeting theirs() {
+        return theirs;
+    }
+
+    /// @throws IOException when the node cannot do it, and why
+    public byte[] ask(byte[] request) throws IOException {
+        long number = ++requests;
+        new Frame(Frame.Kind.ASK, 0, number, request, request.length)
+                .write(socket.getOutputStream());
+        Frame answer = Frame.read(in, answerBytesMax);
+        if (answer.request() != number) {
+            throw new ProtocolException(address + " answers another request");
+        }
+        return switch (answer.kind()) {
+            case ANSWER -> Arrays.copyOf(answer.payload(), answer.length());
+            case FAILED -> throw new IOException(address + ": " + answer.text());
+            default -> throw new ProtocolException(answer.kind() + " is no answer");
+        };
+    }
+
+    @Override
+    public void close() {
+        FrameSender.close(socket);
+    }
+}
