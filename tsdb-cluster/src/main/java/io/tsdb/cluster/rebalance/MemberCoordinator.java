@@ -83,19 +83,24 @@ final class MemberCoordinator {
                 state.members().members().stream()
                         .filter(one -> stateOf(state, one) != MemberState.LOST)
                         .toList();
-        List<Member> present =
-                members.stream().filter(one -> stateOf(state, one).isPresent()).toList();
-        if (present.isEmpty() || !change.isDone()) {
+        List<Member> voters =
+                members.stream().filter(one -> stateOf(state, one).isVoter()).toList();
+        if (voters.isEmpty() || !change.isDone()) {
             return;
         }
-        if (logs.isCatalogOf(members, present)) {
+        if (logs.isCatalogOf(members, voters)) {
             for (Member member : state.in(MemberState.JOINING)) {
                 say(member, "is a member", MemberState.ACTIVE);
             }
-        } else if (present.stream().anyMatch(one -> one.id().equals(self))) {
-            change = told(logs.catalogOf(members, present));
+        } else if (voters.stream().anyMatch(one -> one.id().equals(self))) {
+            change = told(logs.catalogOf(members, voters));
         } else {
-            change = told(logs.transfer(NodeLog.CATALOG, present.getFirst().id()));
+            Member next =
+                    voters.stream()
+                            .filter(one -> !stateOf(state, one).isAway())
+                            .findFirst()
+                            .orElse(voters.getFirst());
+            change = told(logs.transfer(NodeLog.CATALOG, next.id()));
         }
     }
 
