@@ -131,12 +131,12 @@ class ClusterSharedIT {
             assertThat(written.statusCode()).as(written.body()).isEqualTo(204);
             set(cluster.url(0), "query-rows-max=1");
             for (int node = 0; node < ClusterProcesses.SIZE; node++) {
-                awaitRows(cluster.url(node), 400);
+                awaitRows(cluster.url(node), 422);
             }
             cluster.process(2).kill();
             cluster.launch(2);
             cluster.awaitReady(2);
-            awaitRows(cluster.url(2), 400);
+            awaitRows(cluster.url(2), 422);
             set(cluster.url(1), "query-rows-max=");
             for (int node = 0; node < ClusterProcesses.SIZE; node++) {
                 awaitRows(cluster.url(node), 200);
