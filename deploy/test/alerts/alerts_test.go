@@ -38,13 +38,18 @@ func alerts(t *testing.T) []rulefmt.Rule {
 // A rule on a metric that is not there never fires, and nobody notices.
 func TestEveryMetricIsOneThatANodeHas(t *testing.T) {
 	home := tsdb.Home(t)
-	// a cluster of one has the metrics of clusters
+	alone := tsdb.Start(t, home, nil, "--data="+filepath.Join(t.TempDir(), "data"), "--http=127.0.0.1:0", "--line-tcp=off")
+	// a cluster of one has the metrics of clusters, and no log of its own beside that of Raft
 	ports := tsdb.FreePorts(t, 2)
-	node := tsdb.Start(t, home, nil, "--data="+filepath.Join(t.TempDir(), "data"), "--http=127.0.0.1:0", "--line-tcp=off",
+	member := tsdb.Start(t, home, nil, "--data="+filepath.Join(t.TempDir(), "data"), "--http=127.0.0.1:0", "--line-tcp=off",
 		"--cluster", "--cluster-seeds="+tsdb.Address(ports[0]), "--cluster-listen="+tsdb.Address(ports[0]), "--cluster-raft="+tsdb.Address(ports[1]))
-	tsdb.Write(t, node.URL, "home", "climate,room=kitchen temperature=21.5 1767225600")
-	tsdb.Rows(t, node.URL, "home", "SELECT count(*) FROM climate")
-	_, scraped := tsdb.Get(t, node.URL+"/metrics")
+	scraped := ""
+	for _, node := range []string{alone.URL, member.URL} {
+		tsdb.Write(t, node, "home", "climate,room=kitchen temperature=21.5 1767225600")
+		tsdb.Rows(t, node, "home", "SELECT count(*) FROM climate")
+		_, metrics := tsdb.Get(t, node+"/metrics")
+		scraped += metrics
+	}
 	for _, alert := range alerts(t) {
 		expression, err := parser.NewParser(parser.Options{}).ParseExpr(alert.Expr)
 		if err != nil {
