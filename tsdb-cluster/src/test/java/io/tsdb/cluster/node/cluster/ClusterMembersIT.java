@@ -79,10 +79,10 @@ class ClusterMembersIT {
     }
 
     /// Until it is so, as a node sees it, while writers go on.
-    private void await(URI node, ClusterLoadWriter writer, Predicate<JsonNode> condition)
+    private void await(URI node, LoadWriter writer, Predicate<JsonNode> condition)
             throws Exception {
         while (!condition.test(map(node))) {
-            writer.awaitAcknowledged(ClusterLoadWriter.BATCH_LINES);
+            writer.awaitAcknowledged(LoadWriter.BATCH_LINES);
         }
     }
 
@@ -95,9 +95,9 @@ class ClusterMembersIT {
         return !answer.body().matches("(?s).*(copy|add|leave|remove)\".*");
     }
 
-    private void awaitQuiet(URI node, ClusterLoadWriter writer) throws Exception {
+    private void awaitQuiet(URI node, LoadWriter writer) throws Exception {
         while (!isQuiet(node)) {
-            writer.awaitAcknowledged(ClusterLoadWriter.BATCH_LINES);
+            writer.awaitAcknowledged(LoadWriter.BATCH_LINES);
         }
     }
 
@@ -119,15 +119,15 @@ class ClusterMembersIT {
             cluster.launchAll();
             URI first = cluster.url(0);
             String leaver = id(cluster.url(2));
-            var one = new ClusterLoadWriter(client, "a", first);
-            var other = new ClusterLoadWriter(client, "b", cluster.url(1));
+            var one = new LoadWriter(client, "a", cluster, 0);
+            var other = new LoadWriter(client, "b", cluster, 1);
             one.awaitAcknowledged(2_000);
 
             cluster.launch(3);
             URI comer = cluster.awaitReady(3);
             String joined = id(comer);
             await(first, one, map -> kept(map, joined) > 0 && isWhole(map));
-            var third = new ClusterLoadWriter(client, "c", comer);
+            var third = new LoadWriter(client, "c", cluster, 3);
             third.awaitAcknowledged(500);
 
             command(first, "cluster", "drain", leaver);
@@ -172,7 +172,7 @@ class ClusterMembersIT {
             cluster.launchAll();
             cluster.launch(3);
             cluster.awaitReady(3);
-            var writer = new ClusterLoadWriter(client, "a", cluster.url(0));
+            var writer = new LoadWriter(client, "a", cluster, 0);
             writer.awaitAcknowledged(2_000);
             String last = id(cluster.url(3));
             await(cluster.url(0), writer, map -> kept(map, last) > 0 && isWhole(map));
@@ -188,7 +188,7 @@ class ClusterMembersIT {
                         kills++;
                     }
                 }
-                writer.awaitAcknowledged(ClusterLoadWriter.BATCH_LINES);
+                writer.awaitAcknowledged(LoadWriter.BATCH_LINES);
             }
             await(cluster.url(0), writer, map -> kept(map, leaver) == 0 && isWhole(map));
             awaitQuiet(cluster.url(0), writer);
@@ -204,7 +204,7 @@ class ClusterMembersIT {
         try (var cluster = new ClusterProcesses(temporary, quickly())) {
             cluster.launchAll();
             String lost = id(cluster.url(2));
-            var writer = new ClusterLoadWriter(client, "a", cluster.url(0));
+            var writer = new LoadWriter(client, "a", cluster, 0);
             writer.awaitAcknowledged(2_000);
             cluster.process(2).kill();
             delete(cluster.data(2));
@@ -242,7 +242,7 @@ class ClusterMembersIT {
             cluster.launchAll();
             cluster.launch(3);
             String away = id(cluster.awaitReady(3));
-            var writer = new ClusterLoadWriter(client, "a", cluster.url(0));
+            var writer = new LoadWriter(client, "a", cluster, 0);
             writer.awaitAcknowledged(1_000);
             await(cluster.url(0), writer, map -> kept(map, away) > 0 && isWhole(map));
             awaitQuiet(cluster.url(0), writer);
@@ -266,10 +266,10 @@ class ClusterMembersIT {
             cluster.launchAll();
             var gaps = new ArrayList<Long>();
             for (int node = 0; node < ClusterProcesses.SIZE; node++) {
-                URI next = cluster.url((node + 1) % ClusterProcesses.SIZE);
-                URI other = cluster.url((node + 2) % ClusterProcesses.SIZE);
-                var one = new ClusterLoadWriter(client, "r" + node + "a", next);
-                var two = new ClusterLoadWriter(client, "r" + node + "b", other);
+                int next = (node + 1) % ClusterProcesses.SIZE;
+                int other = (node + 2) % ClusterProcesses.SIZE;
+                var one = new LoadWriter(client, "r" + node + "a", cluster, next);
+                var two = new LoadWriter(client, "r" + node + "b", cluster, other);
                 one.awaitAcknowledged(500);
                 two.awaitAcknowledged(500);
                 cluster.process(node).terminate();

@@ -6,16 +6,18 @@ import io.tsdb.cluster.node.TsdbProcess;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Writes at one node until it is told to end. Its points count from 0, each in a batch.
 final class LoadWriter {
-    private static final int BATCH_LINES = 50;
+    static final int BATCH_LINES = 50;
     private static final long START = 1_750_000_000_000_000_000L;
 
     private final HttpClient client;
@@ -93,6 +95,7 @@ final class LoadWriter {
         assertThat(refusals).as(process::errors).isEmpty();
     }
 
+    /// @return points that were acknowledged
     long end() throws InterruptedException {
         synchronized (this) {
             goesOn = false;
@@ -106,5 +109,26 @@ final class LoadWriter {
 
     synchronized long gapMillisMax() {
         return TimeUnit.NANOSECONDS.toMillis(gapNanosMax);
+    }
+
+    /// A node has every acknowledged point, with its value, once.
+    void check(URI asked, long count) throws IOException, InterruptedException {
+        String sql =
+                "SELECT count(n), sum(n), min(n), max(n) FROM load WHERE dev LIKE '"
+                        + device
+                        + "%'";
+        HttpResponse<String> answer =
+                client.send(
+                        HttpRequest.newBuilder(
+                                        asked.resolve(
+                                                "/api/v1/sql?db=c&format=csv&q="
+                                                        + URLEncoder.encode(
+                                                                sql, StandardCharsets.UTF_8)))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.body().lines().skip(1).toList())
+                .as("points of %s at %s", device, asked)
+                .containsExactly(count + "," + count * (count - 1) / 2 + ",0," + (count - 1));
     }
 }
