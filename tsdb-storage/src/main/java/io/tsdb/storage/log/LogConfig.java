@@ -24,6 +24,7 @@ public record LogConfig(
         boolean preallocate,
         int reopenMillis,
         int quietMillis) {
+    private static final int REOPEN_MILLIS = 1_000;
     private static final int QUIET_MILLIS = 60_000;
     private static final int MIB = 1 << 20;
 
@@ -50,29 +51,7 @@ public record LogConfig(
         }
     }
 
-    /// Room is given back after a quiet minute.
-    public LogConfig(
-            int segmentBytes,
-            Durability durability,
-            int lingerMicrosMax,
-            int lingerBytes,
-            long queueBytesMax,
-            int asyncSyncMillis,
-            boolean preallocate,
-            int reopenMillis) {
-        this(
-                segmentBytes,
-                durability,
-                lingerMicrosMax,
-                lingerBytes,
-                queueBytesMax,
-                asyncSyncMillis,
-                preallocate,
-                reopenMillis,
-                QUIET_MILLIS);
-    }
-
-    /// A log that failed tries to go on every second.
+    /// A log that failed tries to go on every second, and gives room back after a quiet minute.
     public LogConfig(
             int segmentBytes,
             Durability durability,
@@ -89,7 +68,8 @@ public record LogConfig(
                 queueBytesMax,
                 asyncSyncMillis,
                 preallocate,
-                1_000);
+                REOPEN_MILLIS,
+                QUIET_MILLIS);
     }
 
     public LogConfig withReopenMillis(int other) {

@@ -117,10 +117,12 @@ final class SegmentFiles implements AutoCloseable {
     /// [#wantSpare].
     void releaseSpare() throws IOException {
         wanted = false;
-        Path unused = takeSpare();
-        if (unused != null) {
-            io.delete(unused); // its name is temporary: where a crash keeps it, the next start ends
-            // it
+        synchronized (this) {
+            Path unused = spare;
+            if (unused != null) {
+                io.delete(unused); // by its temporary name a start deletes it that a crash kept
+                spare = null; // behind it: what could not be deleted is tried again
+            }
         }
     }
 
@@ -192,7 +194,7 @@ final class SegmentFiles implements AutoCloseable {
     void remove(Path segment) throws IOException {
         if (wanted && !closed && io.size(segment) == segmentBytes) {
             synchronized (this) {
-                if (spare == null && preparing == null) {
+                if (wanted && !closed && spare == null && preparing == null) {
                     Path target = spareName();
                     io.rename(segment, target);
                     io.syncDirectory(directory);

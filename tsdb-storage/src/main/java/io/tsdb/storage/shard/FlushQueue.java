@@ -83,6 +83,20 @@ final class FlushQueue {
         retries = false;
     }
 
+    /// The flusher runs nothing any more, also not what it had taken: those who wait are told.
+    void end() {
+        List<Waiting> unanswered;
+        lock.lock();
+        try {
+            running = false; // what comes now is refused by the flusher
+            unanswered = waiting;
+        } finally {
+            lock.unlock();
+        }
+        var ended = new IOException("the store stops");
+        unanswered.forEach(each -> answer(each, ended));
+    }
+
     long nowSeconds() {
         return flusher.nowSeconds();
     }

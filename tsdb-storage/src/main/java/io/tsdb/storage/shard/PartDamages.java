@@ -90,14 +90,11 @@ final class PartDamages {
     /// The parts, each once, and what is known of one of its damages.
     Map<PartSummary, String> parts() {
         var parts = new LinkedHashMap<PartSummary, String>();
-        unopened.values()
-                .forEach(
-                        all ->
-                                all.forEach(
-                                        one ->
-                                                parts.put(
-                                                        one.summary(),
-                                                        String.valueOf(one.cause().getMessage()))));
+        for (List<DamagedPart> all : unopened.values()) {
+            for (DamagedPart one : all) {
+                parts.put(one.summary(), String.valueOf(one.cause().getMessage()));
+            }
+        }
         found.values().forEach(one -> parts.putIfAbsent(one.part(), one.text()));
         return parts;
     }

@@ -573,6 +573,20 @@ final class PartSet {
         part.releaseForGood(() -> deleteFiles(part.id()));
     }
 
+    /// Deletes the files of a part that was not taken in, unless the manifest names it, or one that
+    /// could not be stored perhaps does: those go when the next one is there.
+    void discard(PartId id) {
+        manifestLock.lock();
+        try {
+            if (!doubtful.contains(id)
+                    && manifest.parts().stream().noneMatch(part -> part.id().equals(id))) {
+                deleteFiles(id);
+            }
+        } finally {
+            manifestLock.unlock();
+        }
+    }
+
     /// Deletes the files of a part that the manifest does not name.
     void deleteFiles(PartId id) {
         try {

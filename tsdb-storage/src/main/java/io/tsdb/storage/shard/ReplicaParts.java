@@ -153,43 +153,36 @@ public final class ReplicaParts {
     }
 
     /// Takes parts of another replica in place of own ones that hold rows of the same entries of
-    /// the log. Their files are in place already ([#copy]), and go when nothing comes of it.
+    /// the log. Their files are in place already ([#copy]); when nothing comes of it, [#discard]
+    /// them.
     ///
     /// @return false when it cannot be done just now: nothing changed
     public boolean exchange(
             List<PartSummary> removed, List<PartSummary> added, List<Tombstone> deletes)
             throws IOException {
         var opened = new ArrayList<Part>();
-        boolean done = false;
+        boolean handedOver = false;
         try {
-            boolean handedOver = false;
-            try {
-                for (PartSummary part : added) {
-                    Part other = parts.openOther(part);
-                    if (other == null) {
-                        return false; // its measurement was dropped
-                    }
-                    opened.add(other);
+            for (PartSummary part : added) {
+                Part other = parts.openOther(part);
+                if (other == null) {
+                    return false; // its measurement was dropped
                 }
-                handedOver = true;
-            } finally {
-                if (!handedOver) {
-                    opened.forEach(Part::release);
-                }
+                opened.add(other);
             }
-            Set<PartId> ids = removed.stream().map(PartSummary::id).collect(Collectors.toSet());
-            done = parts.exchange(ids, opened, deletes);
-            return done;
+            handedOver = true;
         } finally {
-            if (!done) {
-                discard(added);
+            if (!handedOver) {
+                opened.forEach(Part::release);
             }
         }
+        Set<PartId> ids = removed.stream().map(PartSummary::id).collect(Collectors.toSet());
+        return parts.exchange(ids, opened, deletes);
     }
 
     /// Deletes the files of parts that did not come to be used.
     public void discard(List<PartSummary> added) {
-        added.stream().map(PartSummary::id).filter(id -> !has(id)).forEach(parts::deleteFiles);
+        added.stream().map(PartSummary::id).forEach(parts::discard);
     }
 
     /// Begins a copy of a part's file.

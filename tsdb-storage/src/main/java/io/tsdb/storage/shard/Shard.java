@@ -744,6 +744,11 @@ public final class Shard implements ScanSource, ShardWriter {
         }
     }
 
+    /// Tells those who wait for a flush that there will be none. Behind the end of the flusher.
+    void endFlushes() {
+        flushes.end();
+    }
+
     /// Ends a flush that is under way without its result.
     void abandonFlush() {
         flushes.abandon();

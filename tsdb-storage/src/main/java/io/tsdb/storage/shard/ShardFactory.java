@@ -30,8 +30,8 @@ record ShardFactory(
         ThreadPoolExecutor syncs) {
     /// Opens a shard of which something lies here, or nothing.
     ///
-    /// @param kept how many shards share the memory
-    Shard open(int id, int kept) throws IOException {
+    /// @param count shards that share the memory, those that may come among them
+    Shard open(int id, int count) throws IOException {
         Path directory = StoreFiles.shard(config.directory(), id);
         io.createDirectories(directory);
         PartSet parts = PartSet.load(io, directory);
@@ -74,7 +74,7 @@ record ShardFactory(
                             catalog,
                             registry,
                             log.shard(id),
-                            config.shard(kept),
+                            config.shard(count),
                             parts,
                             flusher,
                             ticker,

@@ -66,8 +66,8 @@ public final class ShardMoves {
         catalogFile.save();
     }
 
-    /// Flushes a shard that is here, and gives its files other names in a new directory, as they
-    /// are at one index of its log or later.
+    /// Gives the files of a shard that is here other names in a new directory, as of one index of
+    /// its log: a late one behind a [#flush].
     ///
     /// @return names in that directory, the manifest last
     public List<String> copy(int shard, Path target) throws IOException {

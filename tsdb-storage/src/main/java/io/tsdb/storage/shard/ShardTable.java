@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.IntStream;
 
 /// The shards of a store: those that are here, which come and go where there are replicas, and the
 /// way into each.
@@ -36,25 +35,19 @@ final class ShardTable {
     /// Opens those that are here. Once.
     void open(ShardFactory made, int count) throws IOException {
         factory = made;
-        int kept =
-                log.isReplicated()
-                        ? count // more may come: each has its part of the memory already
-                        : (int) IntStream.range(0, count).filter(log::keeps).count();
         for (int id = 0; id < count; id++) {
             var remote = new RemoteShard(log.shard(id));
             elsewhere.add(remote);
-            Optional<Shard> shard = Optional.empty();
+            ShardWriter way = remote;
             if (log.keeps(id)) {
-                shard = Optional.of(made.open(id, kept));
-                shards.add(shard.get());
+                Shard shard = made.open(id, count); // more may come: each has its part of the memory
+                shards.add(shard);
+                way = shard;
             } else {
                 io.deleteTree(
                         StoreFiles.shard(directory, id)); // of a move that did not come to its end
             }
-            writers.add(
-                    log.isReplicated()
-                            ? new ShardGate(shard.isPresent() ? shard.get() : remote)
-                            : shard.isPresent() ? shard.get() : remote);
+            writers.add(log.isReplicated() ? new ShardGate(way) : way);
         }
     }
 

@@ -201,6 +201,7 @@ public final class Store implements AutoCloseable {
         watch.shutdownNow();
         compactionThread.shutdownNow();
         shards.forEach(Shard::stopTaking);
+        shards.forEach(Shard::endFlushes); // a writer waits for one that was only queued
         log.close();
         answers.shutdown();
         try {
@@ -525,7 +526,7 @@ public final class Store implements AutoCloseable {
 
     /// A shard that is here.
     public Optional<Shard> shard(int number) {
-        return shards.stream().filter(shard -> shard.id() == number).findFirst();
+        return table.find(number);
     }
 
     /// What flushes and compactions wrote since the start.

@@ -253,6 +253,35 @@ class PartSetTest {
         }
     }
 
+    /// Whatever call fails, the parts that the manifest names are there: files of those that it
+    /// perhaps names are kept.
+    @Test
+    void exchangesPartsOrKeepsThemAtEveryFailingCall() throws IOException {
+        int exchanged = 0;
+        int kept = 0;
+        for (int call = 1; exchanged == 0 || kept == 0 || call < 12; call++) {
+            clear();
+            var faulty = new FaultyFileStore(directory, call);
+            PartSet set = PartSet.load(faulty, directory);
+            Part own = part(set, faulty, OWNER, 1, 10);
+            add(set, own);
+            Part other = part(set, faulty, OWNER, 1, 10);
+            faulty.fail(call, 1, "disk error");
+            try {
+                assertThat(set.exchange(Set.of(own.id()), List.of(other), List.of())).isTrue();
+                exchanged++;
+            } catch (IOException e) {
+                assertThat(e).hasMessage("disk error");
+                set.discard(other.id());
+                kept++;
+            }
+            set.close();
+            PartSet again = reopened();
+            assertThat(again.all()).as("call %d", call).hasSize(1);
+            again.close();
+        }
+    }
+
     private void clear() throws IOException {
         try (var files = Files.walk(directory)) {
             for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
