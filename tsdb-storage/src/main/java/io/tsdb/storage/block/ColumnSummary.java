@@ -111,7 +111,8 @@ final class ColumnSummary {
         }
         min = ordered(low);
         max = ordered(high);
-        sum = Double.doubleToRawLongBits(total);
+        // the sign of a NaN that a sum gives depends on who compiled the loop: replicas hold one
+        sum = Double.doubleToLongBits(total);
         sumExact = true;
         if (Double.isNaN(total)) {
             compareOneByOne(bits, count);

@@ -197,7 +197,7 @@ final class StatisticsForm {
 
     /// Bits of a float64 times a number.
     private static long times(long bits, int count) {
-        return Double.doubleToRawLongBits(Double.longBitsToDouble(bits) * count);
+        return Double.doubleToLongBits(Double.longBitsToDouble(bits) * count);
     }
 
     /// @return decimal places that min, max, first and last all have at most, [#FORM_RAW] when they

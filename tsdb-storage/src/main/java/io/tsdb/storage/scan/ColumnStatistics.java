@@ -9,7 +9,7 @@ import io.tsdb.storage.model.FieldType;
 ///
 /// @param count rows with a value
 /// @param sumBits sum of the values; for INT64 and UINT64 (plain bits, not folded ones) valid only
-///   when `sumExact`, for FLOAT64 summed in row order
+///   when `sumExact`, for FLOAT64 summed in row order, any NaN as the canonical one
 /// @param sumExact false when a sum of integers passed 64 bits
 /// @param minBits smallest value
 /// @param maxBits largest value

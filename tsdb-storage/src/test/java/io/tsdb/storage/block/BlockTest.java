@@ -90,6 +90,25 @@ class BlockTest {
         assertThat(block.statistics(1).sumBits()).isEqualTo(Long.MAX_VALUE);
     }
 
+    /// A processor gives the NaN of an addition a sign, a compiler that folds it does not.
+    @Test
+    void aSumThatIsNoNumberHasOneForm() {
+        for (int points : new int[] {2, 1024}) {
+            long[] times = new long[points];
+            Arrays.setAll(times, i -> i);
+            double[] values = new double[points];
+            values[0] = Double.POSITIVE_INFINITY;
+            values[points - 1] = Double.NEGATIVE_INFINITY;
+            for (int round = 0; round < 2_000; round++) {
+                builder.begin(times, points);
+                builder.doubles(0, bits(values), -1, null);
+
+                assertThat(builder.build().statistics(0).sumBits())
+                        .isEqualTo(Double.doubleToLongBits(Double.NaN));
+            }
+        }
+    }
+
     @Test
     void keepsItsSizeInTheBudget() {
         Block small = BlockRows.build(builder, new TreeMap<>(Map.of(1L, Map.of(0, 7L))));
@@ -214,7 +233,7 @@ class BlockTest {
                 min = Double.compare(asDouble(value), asDouble(min)) < 0 ? value : min;
                 max = Double.compare(asDouble(value), asDouble(max)) > 0 ? value : max;
             }
-            sum = Double.doubleToRawLongBits(total);
+            sum = Double.doubleToLongBits(total);
         } else {
             BigInteger total = BigInteger.ZERO;
             for (long value : bits) {
