@@ -137,7 +137,10 @@ final class ArithmeticBinder {
         if (left.type() == ColumnType.TIMESTAMP
                 && right.type() == ColumnType.TIMESTAMP
                 && subtract) {
-            return arithmetic(operator, left, right, ColumnType.INT64, at);
+            // not computed beforehand: epoch() is to see that it is between two times
+            return Coercion.isNull(left) || Coercion.isNull(right)
+                    ? new Constant(ColumnType.INT64, null)
+                    : new Arithmetic(operator, left, right, ColumnType.INT64, new Place(at));
         }
         if (left.type() == ColumnType.TIMESTAMP
                 && right.type() == ColumnType.INT64

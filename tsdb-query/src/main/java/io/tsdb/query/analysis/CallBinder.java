@@ -7,7 +7,6 @@ import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.ForeignFunctions;
 import io.tsdb.query.function.Functions;
 import io.tsdb.query.function.aggregate.AggregateFunction;
-import io.tsdb.query.function.scalar.FormatFunction;
 import io.tsdb.query.function.scalar.ScalarFunction;
 import io.tsdb.query.function.scalar.ScalarSignature;
 import io.tsdb.query.function.window.AggregateOverWindow;
@@ -100,7 +99,7 @@ final class CallBinder {
             }
             PatternCheck.regex(text, pattern.position());
         }
-        if (scalar instanceof FormatFunction || name.equals("concat") || name.equals("concat_ws")) {
+        if (scalar.takesAnyAsText()) {
             arguments.replaceAll(argument -> asText(argument, call.position()));
         }
         return TimeCalls.bind(scalar, arguments, call.position(), expressions);

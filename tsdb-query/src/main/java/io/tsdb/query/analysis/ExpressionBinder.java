@@ -2,18 +2,15 @@ package io.tsdb.query.analysis;
 
 import io.tsdb.query.analysis.BoundExpression.Comparison;
 import io.tsdb.query.analysis.BoundExpression.Constant;
-import io.tsdb.query.analysis.BoundExpression.InList;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.Functions;
 import io.tsdb.query.sql.ArithmeticOperator;
 import io.tsdb.query.sql.ComparisonOperator;
 import io.tsdb.query.sql.Expression;
 import io.tsdb.query.sql.Interval;
-import io.tsdb.query.sql.PeriodText;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
-import io.tsdb.query.sql.TimestampText;
 import io.tsdb.storage.model.Uint64;
 
 import org.jspecify.annotations.Nullable;
@@ -45,6 +42,7 @@ final class ExpressionBinder {
     private final String clause;
     private final Aliases aliases;
     private final CallBinder calls;
+    private final ComparisonBinder comparisons;
 
     /// @param clause where the expression stands, for errors: `WHERE`
     /// @param aliases items of the select list that can be named too
@@ -53,6 +51,7 @@ final class ExpressionBinder {
         this.clause = clause;
         this.aliases = aliases;
         this.calls = new CallBinder(this, aggregatesAllowed, clause);
+        this.comparisons = new ComparisonBinder(this, context.parameters());
     }
 
     Scope scope() {
@@ -87,7 +86,14 @@ final class ExpressionBinder {
             case Expression.Call call -> calls.bind(call);
             case Expression.Cast cast ->
                     cast.typeName().equalsIgnoreCase("date")
-                            ? bind(day(cast.position(), cast.operand()))
+                            ? bind(
+                                    day(
+                                            cast.position(),
+                                            new Expression.Cast(
+                                                    cast.position(),
+                                                    cast.operand(),
+                                                    "timestamp",
+                                                    cast.tries())))
                             : CastBinder.bind(cast, bind(cast.operand()));
             case Expression.Case c -> ofCase(c);
             case Expression.Negate negate -> negate(negate);
@@ -98,19 +104,19 @@ final class ExpressionBinder {
                             ComparisonOperator operator,
                             Expression left,
                             Expression right) ->
-                    comparison(operator, left, right, at);
+                    comparisons.bind(operator, left, right, at);
             case Expression.RegexMatch match -> regex(match);
             case Expression.Like like -> like(like);
-            case Expression.Between between -> between(between);
-            case Expression.In in -> in(in);
+            case Expression.Between between -> comparisons.between(between);
+            case Expression.In in -> comparisons.in(in);
             case Expression.InQuery in -> in(in);
-            case Expression.InPeriod in -> in(in);
+            case Expression.InPeriod in -> comparisons.in(in);
             case Expression.ScalarQuery scalar -> context.subQueries().scalar(scalar, this);
             case Expression.Exists exists -> context.subQueries().exists(exists, this);
             case Expression.IsNull(_, Expression operand, boolean negated) ->
                     new BoundExpression.IsNull(bind(operand), negated);
             case Expression.IsTruth is -> truth(is);
-            case Expression.IsDistinct is -> distinct(is);
+            case Expression.IsDistinct is -> comparisons.distinct(is);
             case Expression.Not(Position at, Expression operand) ->
                     new BoundExpression.Not(condition(operand, at, "NOT"));
             case Expression.And(Position at, List<Expression> operands) ->
@@ -275,7 +281,8 @@ final class ExpressionBinder {
             conditions.add(
                     compared == null
                             ? condition(branch.when(), at, "WHEN")
-                            : compare(ComparisonOperator.EQUAL, compared, bind(branch.when()), at));
+                            : comparisons.compare(
+                                    ComparisonOperator.EQUAL, compared, bind(branch.when()), at));
             results.add(bind(branch.then()));
         }
         Expression otherwise = c.otherwise();
@@ -384,48 +391,6 @@ final class ExpressionBinder {
         return Interval.parse(text).orElseThrow(() -> Interval.refusal(text, position));
     }
 
-    private BoundExpression comparison(
-            ComparisonOperator operator, Expression left, Expression right, Position position) {
-        BoundExpression a = bind(left);
-        BoundExpression b = bind(right);
-        BoundExpression x = beside(b, a);
-        BoundExpression y = beside(a, b);
-        if (Coercion.common(x, y).isEmpty()) {
-            for (Expression side : List.of(left, right)) {
-                if (side instanceof Expression.Name name && name.quoted()) {
-                    throw Coercion.unlike(x, y, "compare", position, Scope.quoteHint(name));
-                }
-            }
-        }
-        return compare(operator, x, y, position);
-    }
-
-    /// A text beside what the clocks of a zone show is what they show too.
-    private BoundExpression beside(BoundExpression other, BoundExpression value) {
-        if (SessionZone.clock().isPresent()
-                && value instanceof Constant(_, String text)
-                && SessionZone.isLocal(other, scope())) {
-            OptionalLong shown = TimestampText.parse(text);
-            return shown.isPresent()
-                    ? new Constant(ColumnType.TIMESTAMP, shown.getAsLong())
-                    : value;
-        }
-        return value;
-    }
-
-    private static BoundExpression compare(
-            ComparisonOperator operator,
-            BoundExpression left,
-            BoundExpression right,
-            Position position) {
-        List<BoundExpression> sides = Coercion.pair(left, right, "compare", position);
-        boolean constantFirst =
-                sides.get(0) instanceof Constant && !(sides.get(1) instanceof Constant);
-        return constantFirst
-                ? new Comparison(operator.mirrored(), sides.get(1), sides.get(0))
-                : new Comparison(operator, sides.get(0), sides.get(1));
-    }
-
     private BoundExpression text(Expression expression, String operator) {
         BoundExpression bound = bind(expression);
         return Coercion.to(bound, ColumnType.STRING, expression.position())
@@ -467,24 +432,6 @@ final class ExpressionBinder {
                 like.negated());
     }
 
-    private BoundExpression between(Expression.Between between) {
-        BoundExpression operand = bind(between.operand());
-        var both =
-                new BoundExpression.And(
-                        List.of(
-                                compare(
-                                        ComparisonOperator.GREATER_OR_EQUAL,
-                                        operand,
-                                        beside(operand, bind(between.lower())),
-                                        between.position()),
-                                compare(
-                                        ComparisonOperator.LESS_OR_EQUAL,
-                                        operand,
-                                        beside(operand, bind(between.upper())),
-                                        between.position())));
-        return between.negated() ? new BoundExpression.Not(both) : both;
-    }
-
     private BoundExpression truth(Expression.IsTruth is) {
         BoundExpression operand =
                 condition(is.operand(), is.position(), is.value() ? "IS TRUE" : "IS FALSE");
@@ -497,123 +444,7 @@ final class ExpressionBinder {
                 ColumnType.BOOL);
     }
 
-    private BoundExpression distinct(Expression.IsDistinct is) {
-        BoundExpression left = bind(is.left());
-        BoundExpression right = bind(is.right());
-        var isNull =
-                List.<BoundExpression>of(
-                        new BoundExpression.IsNull(left, false),
-                        new BoundExpression.IsNull(right, false));
-        var differ =
-                new BoundExpression.Case(
-                        List.of(new BoundExpression.Or(isNull)),
-                        List.of(
-                                new BoundExpression.Not(new BoundExpression.And(isNull)),
-                                compare(ComparisonOperator.NOT_EQUAL, left, right, is.position())),
-                        ColumnType.BOOL);
-        return is.negated() ? new BoundExpression.Not(differ) : differ;
-    }
-
-    private BoundExpression in(Expression.In in) {
-        BoundExpression operand = bind(in.operand());
-        var values = new ArrayList<BoundExpression>();
-        for (Expression value : in.values()) {
-            if (value instanceof Expression.Parameter parameter) {
-                values.addAll(context.parameters().values(parameter));
-            } else {
-                values.add(beside(operand, bind(value)));
-            }
-        }
-        return in(in.position(), operand, values, in.negated());
-    }
-
-    private BoundExpression in(Expression.InPeriod in) {
-        BoundExpression operand = bind(in.operand());
-        if (operand.type() != ColumnType.TIMESTAMP) {
-            throw Coercion.mismatch(
-                    in.position(),
-                    "IN takes a list: IN ('"
-                            + in.period()
-                            + "'); without parentheses it takes a period, of a time");
-        }
-        PeriodText period =
-                PeriodText.parse(in.period())
-                        .orElseThrow(
-                                () ->
-                                        new QueryException(
-                                                QueryErrorCode.INVALID_VALUE,
-                                                in.position(),
-                                                "'"
-                                                        + in.period()
-                                                        + "' is no period; expected a form such as"
-                                                        + " '2026', '2026-11', '2026-11-23' or"
-                                                        + " '2026-11-23T10'"));
-        if (period.isOutOfRange()) {
-            throw TimestampText.outOfRange(in.period(), in.position());
-        }
-        boolean isShown =
-                !PeriodText.namesZone(in.period()) && SessionZone.of(operand, scope()).isPresent();
-        long from = isShown ? SessionZone.time(period.fromNanos()) : period.fromNanos();
-        long to = isShown ? SessionZone.time(period.toNanos()) : period.toNanos();
-        var within =
-                new BoundExpression.And(
-                        List.of(
-                                new Comparison(
-                                        ComparisonOperator.GREATER_OR_EQUAL,
-                                        operand,
-                                        new Constant(ColumnType.TIMESTAMP, from)),
-                                new Comparison(
-                                        period.toNanos() == Long.MAX_VALUE
-                                                ? ComparisonOperator.LESS_OR_EQUAL
-                                                : ComparisonOperator.LESS,
-                                        operand,
-                                        new Constant(ColumnType.TIMESTAMP, to))));
-        return in.negated() ? new BoundExpression.Not(within) : within;
-    }
-
     private BoundExpression in(Expression.InQuery in) {
         return context.subQueries().in(in, bind(in.operand()), this);
-    }
-
-    static BoundExpression in(
-            Position position,
-            BoundExpression operand,
-            List<BoundExpression> values,
-            boolean negated) {
-        if (values.isEmpty()) {
-            return new Constant(ColumnType.BOOL, negated);
-        }
-        if (!values.stream().allMatch(Constant.class::isInstance)) {
-            var either = new ArrayList<BoundExpression>();
-            for (BoundExpression value : values) {
-                either.add(compare(ComparisonOperator.EQUAL, operand, value, position));
-            }
-            BoundExpression any =
-                    either.size() == 1 ? either.getFirst() : new BoundExpression.Or(either);
-            return negated ? new BoundExpression.Not(any) : any;
-        }
-        BoundExpression subject = operand;
-        for (BoundExpression value : values) {
-            subject = Coercion.pair(subject, value, "compare", position).getFirst();
-        }
-        var constants = new ArrayList<Constant>();
-        for (BoundExpression value : values) {
-            constants.add(constantOf(value, subject.type(), position));
-        }
-        return new InList(subject, constants, negated);
-    }
-
-    private static Constant constantOf(
-            @Nullable BoundExpression value, ColumnType type, Position position) {
-        if (value != null
-                && Coercion.to(value, type, position).orElse(null) instanceof Constant constant) {
-            return constant;
-        }
-        throw Coercion.mismatch(
-                position,
-                "cannot compare "
-                        + type.sqlName()
-                        + " with "
-                        + (value == null ? "null" : ExpressionText.of(value)));
     }
 }

@@ -24,6 +24,7 @@ import io.tsdb.query.analysis.BoundExpression.Time;
 import io.tsdb.query.analysis.BoundExpression.WindowCall;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.aggregate.AggregateFunction;
+import io.tsdb.query.function.aggregate.DistinctAggregate;
 import io.tsdb.query.function.aggregate.OrderedAggregate;
 import io.tsdb.query.function.scalar.TimeGrid;
 import io.tsdb.query.function.scalar.WallClock;
@@ -133,16 +134,11 @@ public final class ExpressionText {
         if (name.equals("count") && isAnything) {
             return "count(*)";
         }
-        if (function instanceof OrderedAggregate ordered) {
-            return ordered.of().name()
-                    + "("
-                    + text(argument)
-                    + ordered.parameterText()
-                    + " ORDER BY "
-                    + text(arguments.getLast())
-                    + (ordered.descending() ? " DESC" : "")
-                    + (ordered.nullsFirst() ? " NULLS FIRST" : "")
-                    + ")";
+        if (function instanceof OrderedAggregate of) {
+            return ordered(of, "", arguments);
+        }
+        if (function instanceof DistinctAggregate(OrderedAggregate of)) {
+            return ordered(of, "DISTINCT ", arguments);
         }
         String distinct = " distinct";
         return name.endsWith(distinct)
@@ -152,6 +148,22 @@ public final class ExpressionText {
                         + function.parameterText()
                         + ")"
                 : name + "(" + list(arguments) + function.parameterText() + ")";
+    }
+
+    private String ordered(
+            OrderedAggregate function,
+            String distinct,
+            List<? extends BoundExpression> arguments) {
+        return function.of().name()
+                + "("
+                + distinct
+                + text(arguments.getFirst())
+                + function.parameterText()
+                + " ORDER BY "
+                + text(arguments.getLast())
+                + (function.descending() ? " DESC" : "")
+                + (function.nullsFirst() ? " NULLS FIRST" : "")
+                + ")";
     }
 
     private String window(WindowCall w) {

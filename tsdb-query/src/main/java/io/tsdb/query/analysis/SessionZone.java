@@ -46,9 +46,9 @@ final class SessionZone {
     }
 
     /// Whether an expression is what the clocks of some zone show, and not when: `AT TIME ZONE`,
-    /// and what is computed or selected of that.
+    /// and what is computed or selected of that. False in UTC, where nothing is converted.
     static boolean isLocal(BoundExpression expression, Scope scope) {
-        if (expression.type() != ColumnType.TIMESTAMP) {
+        if (!CLOCK.isBound() || expression.type() != ColumnType.TIMESTAMP) {
             return false;
         }
         return switch (expression) {

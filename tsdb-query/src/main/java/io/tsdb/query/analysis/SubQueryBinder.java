@@ -75,7 +75,7 @@ final class SubQueryBinder {
         }
         List<Constant> values =
                 runner.values(ofOneColumn(in.query(), around.scope(), in.position()));
-        return ExpressionBinder.in(in.position(), operand, List.copyOf(values), in.negated());
+        return ComparisonBinder.in(in.position(), operand, List.copyOf(values), in.negated());
     }
 
     private Joined joined(Correlation tied, ExpressionBinder around) {
@@ -168,7 +168,7 @@ final class SubQueryBinder {
 
         BoundExpression in(Correlation tied, BoundExpression operand, Expression.InQuery in) {
             if (tied.isOneGroup()) {
-                return ExpressionBinder.in(
+                return ComparisonBinder.in(
                         in.position(), operand, List.of(scalar(tied, in.position())), in.negated());
             }
             refuseLimit(tied);

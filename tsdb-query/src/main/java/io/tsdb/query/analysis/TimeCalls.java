@@ -5,6 +5,7 @@ import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.Functions;
 import io.tsdb.query.function.scalar.ScalarFunction;
+import io.tsdb.query.function.scalar.ScalarSignature;
 import io.tsdb.query.function.scalar.WallClock;
 import io.tsdb.query.sql.ArithmeticOperator;
 import io.tsdb.query.sql.Position;
@@ -52,23 +53,24 @@ final class TimeCalls {
                                     : arguments,
                             position,
                             expressions);
-            case "add_months" ->
-                    arguments.isEmpty()
-                            ? CallBinder.scalar(function, arguments, position)
-                            : inZone(
-                                    function,
-                                    arguments,
-                                    position,
-                                    SessionZone.of(arguments.getFirst(), expressions.scope())
-                                            .orElse(null));
+            case "add_months" -> {
+                List<BoundExpression> timed = withTimes(function, arguments, position);
+                yield timed.isEmpty()
+                        ? CallBinder.scalar(function, timed, position)
+                        : inZone(
+                                function,
+                                timed,
+                                position,
+                                SessionZone.of(timed.getFirst(), expressions.scope()).orElse(null));
+            }
             case "to_timestamp" -> read(function, arguments, position, session);
             // not computed beforehand: a constant would not say whose clocks show it
-            case "to_timezone" ->
-                    session.isPresent()
-                                    && CallBinder.scalar(function, arguments, position)
-                                            instanceof Constant
-                            ? unfolded(function, arguments, position)
-                            : CallBinder.scalar(function, arguments, position);
+            case "to_timezone" -> {
+                BoundExpression shown = CallBinder.scalar(function, arguments, position);
+                yield session.isPresent() && shown instanceof Constant
+                        ? unfolded(function, arguments, position)
+                        : shown;
+            }
             default -> CallBinder.scalar(function, arguments, position);
         };
     }
@@ -111,7 +113,7 @@ final class TimeCalls {
             Position position,
             ExpressionBinder expressions) {
         var seen = new ArrayList<BoundExpression>();
-        for (BoundExpression argument : arguments) {
+        for (BoundExpression argument : withTimes(function, arguments, position)) {
             Optional<WallClock> clock = SessionZone.of(argument, expressions.scope());
             seen.add(
                     clock.isPresent() && isTime(argument)
@@ -119,6 +121,25 @@ final class TimeCalls {
                             : argument);
         }
         return CallBinder.scalar(function, seen, position);
+    }
+
+    /// The arguments, texts in the place of times as these.
+    private static List<BoundExpression> withTimes(
+            ScalarFunction function, List<BoundExpression> arguments, Position position) {
+        Optional<ScalarSignature> signature =
+                function.resolve(arguments.stream().map(BoundExpression::type).toList());
+        if (signature.isEmpty()) {
+            return arguments;
+        }
+        List<ColumnType> types = signature.get().arguments();
+        var all = new ArrayList<>(arguments);
+        for (int i = 0; i < types.size(); i++) {
+            if (types.get(i) == ColumnType.TIMESTAMP) {
+                BoundExpression one = all.get(i);
+                all.set(i, Coercion.to(one, ColumnType.TIMESTAMP, position).orElse(one));
+            }
+        }
+        return all;
     }
 
     private static boolean isTime(BoundExpression argument) {

@@ -38,7 +38,7 @@ final class Explanations {
             Query query, Session session, QueryControl control, MetadataQueries metadata) {
         long began = ticker.nanos();
         AnalyzedQuery analyzed = planning.analyze(query, session, control);
-        planning.checkWidth(analyzed, query.position());
+        planning.checkWidth(analyzed, query.position(), control);
         Plan plan = Planner.plan(analyzed);
         control.memory().account().reserve(analyzed.expressionCount() * QueryEngine.VECTOR_BYTES);
         long planned = ticker.nanos();

@@ -37,6 +37,9 @@ final class MetadataQueries {
     /// A string with its array and its node in a sorted set.
     private static final int TEXT_BYTES = 96;
 
+    /// A row of constants, twice, its texts aside.
+    private static final int ROW_BYTES = 320;
+
     private final Catalog catalog;
     private final FragmentRunner runner;
     private final QueryControl control;
@@ -195,10 +198,15 @@ final class MetadataQueries {
     /// A row for each of the values of a tag that the most series of a measurement have.
     private StreamedResult topValues(List<MeasurementSchema> measurements, String tag, int first) {
         var rows = new ArrayList<List<Object>>();
+        MemoryAccount held = control.memory().account();
         for (MeasurementSchema measurement : measurements) {
+            if (!measurement.tagKeys().contains(tag)) {
+                continue;
+            }
             MemoryAccount memory = control.memory().account();
             for (TopValues.Top top :
                     TopValues.of(measurement, tag, first, runner, control, memory)) {
+                held.reserve(ROW_BYTES + 2L * top.value().length());
                 rows.add(List.of(measurement.name(), top.value(), top.series()));
             }
             memory.releaseAll();

@@ -95,7 +95,7 @@ public final class QueryEngine {
         this.ticker = ticker;
         this.limits = limits;
         this.budget = budget;
-        this.planning = new QueryPlanning(catalog, runner, clock, () -> this.limits.memoryBytes());
+        this.planning = new QueryPlanning(catalog, runner, clock);
         this.rows = new RowStatements(catalog, databases, runner, planning);
         this.explanations = new Explanations(planning, runner, ticker);
     }

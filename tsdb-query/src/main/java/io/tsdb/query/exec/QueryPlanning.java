@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.function.LongSupplier;
 
 /// Queries as plans: names resolved as of now, or by the plan of a query of the same shape. Any
 /// thread.
@@ -30,21 +29,14 @@ final class QueryPlanning {
     private final Catalog catalog;
     private final FragmentRunner runner;
     private final InstantSource clock;
-    private final LongSupplier memoryBytesMax;
     private final ShapedPlans shaped;
 
     /// @param runner for queries in expressions
     /// @param clock what `now()` is
-    /// @param memoryBytesMax what a query may hold
-    QueryPlanning(
-            Catalog catalog,
-            FragmentRunner runner,
-            InstantSource clock,
-            LongSupplier memoryBytesMax) {
+    QueryPlanning(Catalog catalog, FragmentRunner runner, InstantSource clock) {
         this.catalog = catalog;
         this.runner = runner;
         this.clock = clock;
-        this.memoryBytesMax = memoryBytesMax;
         this.shaped = new ShapedPlans(catalog);
     }
 
@@ -95,14 +87,14 @@ final class QueryPlanning {
         var columns = new ArrayList<ResultColumn>();
         analyzed.columns()
                 .forEach(column -> columns.add(new ResultColumn(column.name(), column.type())));
-        checkWidth(analyzed, position);
+        checkWidth(analyzed, position, control);
         return new PlannedQuery(columns, Planner.plan(analyzed), analyzed.expressionCount());
     }
 
     /// Every expression and every column of the answer takes vectors of its own, at each shard and
     /// at the merge: a statement of many is refused before they are made.
-    void checkWidth(AnalyzedQuery query, Position position) {
-        long most = Math.max(1, memoryBytesMax.getAsLong() / EXPRESSION_BYTES);
+    void checkWidth(AnalyzedQuery query, Position position, QueryControl control) {
+        long most = Math.max(1, control.memory().bytesMax() / EXPRESSION_BYTES);
         int count = query.expressionCount();
         if (count > most) {
             throw new QueryException(

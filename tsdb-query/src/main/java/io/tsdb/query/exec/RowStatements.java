@@ -86,7 +86,7 @@ final class RowStatements {
         AnalyzedQuery analyzed =
                 planning.analyze(
                         new Query(at, List.of(), select, List.of(), null, null), session, control);
-        planning.checkWidth(analyzed, at);
+        planning.checkWidth(analyzed, at, control);
         if (!(Planner.plan(analyzed) instanceof Plan.Gather(Fragment.Rows rows))) {
             throw new IllegalStateException("BUG: a DELETE that is no scan: " + select);
         }
@@ -108,7 +108,7 @@ final class RowStatements {
                                 session.timeZone())
                         .analyze();
         AnalyzedQuery from = analyzed.rows();
-        planning.checkWidth(from, insert.position());
+        planning.checkWidth(from, insert.position(), control);
         var rows =
                 new RowStore(
                         from.columns().stream().map(AnalyzedQuery.Column::type).toList(),

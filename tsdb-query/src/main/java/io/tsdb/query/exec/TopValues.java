@@ -26,6 +26,7 @@ final class TopValues {
     private static final int TEXTS_MIN = 1_000;
 
     private static final int TEXT_BYTES = 128;
+    private static final int FOUND_BYTES = 64;
 
     /// @param series that have the value
     record Top(String value, long series) {}
@@ -137,6 +138,7 @@ final class TopValues {
 
     /// Those with the most series; of equals the ones whose text is known.
     private Iterable<Found> most(int first) {
+        memory.reserve((long) FOUND_BYTES * Math.min(first, size));
         var most =
                 new PriorityQueue<Found>(
                         Comparator.comparingLong(Found::series)

@@ -45,6 +45,11 @@ public record OrderedAggregate(
     }
 
     @Override
+    public int version() {
+        return of.version();
+    }
+
+    @Override
     public String usage() {
         return of.usage();
     }

@@ -19,6 +19,11 @@ public final class ConcatTextsFunction implements ScalarFunction {
     }
 
     @Override
+    public boolean takesAnyAsText() {
+        return true;
+    }
+
+    @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
         return arguments.size() >= 1 && arguments.stream().allMatch(t -> t == ColumnType.STRING)
                 ? Optional.of(new ScalarSignature(arguments, ColumnType.STRING))

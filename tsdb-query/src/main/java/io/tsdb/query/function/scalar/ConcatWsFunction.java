@@ -20,6 +20,11 @@ public final class ConcatWsFunction implements ScalarFunction {
     }
 
     @Override
+    public boolean takesAnyAsText() {
+        return true;
+    }
+
+    @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
         return arguments.size() >= 2 && arguments.stream().allMatch(t -> t == ColumnType.STRING)
                 ? Optional.of(new ScalarSignature(arguments, ColumnType.STRING))

@@ -119,7 +119,7 @@ final class Decimals {
             return value;
         }
         boolean cuts = mode == RoundingMode.DOWN;
-        if (Math.abs(decimals) <= EXACT_POWER_MAX) {
+        if (decimals >= -EXACT_POWER_MAX && decimals <= EXACT_POWER_MAX) {
             double power = POWERS[(int) Math.abs(decimals)];
             double scaled = decimals >= 0 ? size * power : size / power;
             double whole = Math.floor(scaled);

@@ -30,6 +30,11 @@ public final class FormatFunction implements ScalarFunction {
     }
 
     @Override
+    public boolean takesAnyAsText() {
+        return true;
+    }
+
+    @Override
     public Optional<ScalarSignature> resolve(List<ColumnType> arguments) {
         return !arguments.isEmpty() && arguments.stream().allMatch(t -> t == ColumnType.STRING)
                 ? Optional.of(new ScalarSignature(arguments, ColumnType.STRING))

@@ -29,6 +29,11 @@ public interface ScalarFunction {
         return true;
     }
 
+    /// Whether arguments of any type go, as a cast to text writes them.
+    default boolean takesAnyAsText() {
+        return false;
+    }
+
     /// Whether a present row's result may pass its range, so that [#evaluate] throws.
     default boolean mayFail() {
         return false;
