@@ -153,7 +153,8 @@ final class ComparisonBinder {
             throw TimestampText.outOfRange(in.period(), in.position());
         }
         boolean isShown =
-                !PeriodText.namesZone(in.period()) && SessionZone.of(operand, expressions.scope()).isPresent();
+                !PeriodText.namesZone(in.period())
+                        && SessionZone.of(operand, expressions.scope()).isPresent();
         long from = isShown ? SessionZone.time(period.fromNanos()) : period.fromNanos();
         long to = isShown ? SessionZone.time(period.toNanos()) : period.toNanos();
         var within =

@@ -1,6 +1,5 @@
 package io.tsdb.query.analysis;
 
-import io.tsdb.query.analysis.BoundExpression.Comparison;
 import io.tsdb.query.analysis.BoundExpression.Constant;
 import io.tsdb.query.column.ColumnType;
 import io.tsdb.query.function.Functions;

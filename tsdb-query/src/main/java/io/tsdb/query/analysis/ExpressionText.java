@@ -151,9 +151,7 @@ public final class ExpressionText {
     }
 
     private String ordered(
-            OrderedAggregate function,
-            String distinct,
-            List<? extends BoundExpression> arguments) {
+            OrderedAggregate function, String distinct, List<? extends BoundExpression> arguments) {
         return function.of().name()
                 + "("
                 + distinct

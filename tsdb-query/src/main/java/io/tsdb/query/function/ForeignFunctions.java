@@ -29,7 +29,8 @@ public final class ForeignFunctions {
                     Map.entry("make_timestamp", "write TIMESTAMP '2024-01-01T00:00:00Z'"),
                     Map.entry("make_timestamptz", "write TIMESTAMP '2024-01-01T00:00:00Z'"),
                     Map.entry("make_interval", "write INTERVAL '1 hour', or 1h"),
-                    Map.entry("initcap", "of one word: upper(left(s, 1)) || lower(substring(s, 2))"),
+                    Map.entry(
+                            "initcap", "of one word: upper(left(s, 1)) || lower(substring(s, 2))"),
                     Map.entry("btrim", "write trim(s, characters)"),
                     Map.entry("octet_length", "bytes are not counted; length(s) counts characters"),
                     Map.entry("strlen", "write length(s), which counts characters"),

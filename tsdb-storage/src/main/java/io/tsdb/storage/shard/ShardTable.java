@@ -40,7 +40,8 @@ final class ShardTable {
             elsewhere.add(remote);
             ShardWriter way = remote;
             if (log.keeps(id)) {
-                Shard shard = made.open(id, count); // more may come: each has its part of the memory
+                Shard shard =
+                        made.open(id, count); // more may come: each has its part of the memory
                 shards.add(shard);
                 way = shard;
             } else {

@@ -42,7 +42,9 @@ class LogFaultTest {
         LogConfig config() {
             int bytes = this == GIVEN_BACK ? 1 << 14 : 4096;
             boolean preallocate = this != GROWING;
-            var config = new LogConfig(bytes, Durability.SYNC, 0, 0, 1 << 20, 200, preallocate).withReopenMillis(1);
+            var config =
+                    new LogConfig(bytes, Durability.SYNC, 0, 0, 1 << 20, 200, preallocate)
+                            .withReopenMillis(1);
             return this == GIVEN_BACK ? config.withQuietMillis(1) : config;
         }
 

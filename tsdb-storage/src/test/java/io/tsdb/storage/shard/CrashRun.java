@@ -187,7 +187,9 @@ final class CrashRun {
 
     private static Store open(Path root, FileStore io, InstantSource clock) throws IOException {
         Files.createDirectories(data(root)); // for the lock, which the machine keeps
-        var log = new LogConfig(1 << 14, Durability.SYNC, 0, 0, 1 << 20, 200, false).withReopenMillis(1);
+        var log =
+                new LogConfig(1 << 14, Durability.SYNC, 0, 0, 1 << 20, 200, false)
+                        .withReopenMillis(1);
         var config =
                 new StoreConfig(
                         data(root),

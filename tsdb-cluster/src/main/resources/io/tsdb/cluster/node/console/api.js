@@ -7,12 +7,18 @@ const ANSWER_CHARS_MAX = 32 << 20;
 
 /** An answer that is an error, with its place in the statement when it has one. */
 export class NodeError extends Error {
-  constructor(message, { code = '', line = 0, column = 0, status = 0 } = {}) {
+  constructor(message, { code = '', line = 0, column = 0, status = 0, asker = token() } = {}) {
     super(message);
     this.code = code;
     this.line = line;
     this.column = column;
     this.status = status;
+    this.asker = asker;
+  }
+
+  /** Whether another token is in use by now than the one that was asked with. */
+  get isStale() {
+    return this.asker !== token();
   }
 }
 
@@ -53,18 +59,19 @@ export async function request(path, { method = 'GET', json, accept = 'applicatio
 }
 
 /** What a node's answer says went wrong. */
-function refusal(answer, { status }) {
+function refusal(answer, { status }, asker) {
   const error = answer?.error;
   const told = typeof error === 'string' ? { message: error } : (error ?? {});
-  return new NodeError(told.message ?? `the node answers with status ${status}`, { ...told, status });
+  return new NodeError(told.message ?? `the node answers with status ${status}`, { ...told, status, asker });
 }
 
 /** The object that a path answers; an error of the node is thrown. */
 export async function answerOf(path, options) {
+  const asker = token();
   const response = await request(path, options);
   const answer = parse(await response.text());
   if (!response.ok) {
-    throw refusal(answer, response);
+    throw refusal(answer, response, asker);
   }
   return answer;
 }
@@ -84,19 +91,21 @@ async function send(statement, database, { parameters = {}, accept = {}, signal 
 
 /** A statement's whole answer in another format, as a blob. */
 export async function download(statement, database, format) {
+  const asker = token();
   const response = await send(statement, database, { parameters: { format } });
   if (!response.ok) {
-    throw refusal(parse(await response.text()), response);
+    throw refusal(parse(await response.text()), response, asker);
   }
   return response.blob();
 }
 
 /** Runs a statement; a signal that aborts cancels it at the node. Gives `{columns, rows, elapsedMs}`. */
 export async function sql(statement, database, signal) {
+  const asker = token();
   const response = await send(statement, database, { accept: { Accept: 'application/json' }, signal });
   const answer = parse(await read(response));
   if (answer?.error || !response.ok || !Array.isArray(answer?.rows)) {
-    throw refusal(answer, response);
+    throw refusal(answer, response, asker);
   }
   return answer;
 }

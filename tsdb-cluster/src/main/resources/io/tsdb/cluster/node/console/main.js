@@ -71,7 +71,8 @@ function show(failure) {
   const text = failure.message.startsWith(place) ? failure.message.slice(place.length) : failure.message;
   error.textContent = failure.line > 0 ? `line ${failure.line}, column ${failure.column}: ${text}` : text;
   error.hidden = false;
-  if (failure.status === 401) {
+  // what was sent before a token was given is refused late: that one is not asked for again
+  if (failure.status === 401 && !failure.isStale) {
     askForToken(token() === '' ? 'Requests without one are refused.' : 'The one that was given is refused.');
   } else if (failure.line > 0) {
     editor.mark(failure.line, failure.column);
@@ -165,6 +166,9 @@ async function refresh() {
     const count = await drawSchema(at('schema'), database, { use: (text) => (tabs.open(text), run()), insert: (name) => insert(area, name) });
     steps.hidden = count > 0;
   } catch (failure) {
+    if (failure.isStale) {
+      return;
+    }
     at('schema').replaceChildren();
     steps.hidden = failure.code !== 'unknown_database';
     if (steps.hidden) {
@@ -188,6 +192,9 @@ async function start() {
     }
   } catch (failure) {
     // who may read one database only names it
+    if (failure.isStale) {
+      return;
+    }
     if (!(failure instanceof NodeError) || failure.status !== 403) {
       show(failure);
       return;

@@ -215,10 +215,12 @@ final class Browser implements AutoCloseable {
 
     /// Types in place of what an input holds.
     void type(String selector, String text) throws Exception {
-        evaluate(
-                "(input => { input.focus(); input.select(); })(document.querySelector('"
-                        + selector
-                        + "'))");
+        String focused =
+                "(input => { input.focus(); input.select(); return input.matches(':focus'); })"
+                        + "(document.querySelector('%s'))".formatted(selector);
+        if (!evaluate(focused).asBoolean()) {
+            throw new AssertionError(selector + " takes no text: is a dialog before it?");
+        }
         call("Input.insertText", Map.of("text", text));
     }
 
