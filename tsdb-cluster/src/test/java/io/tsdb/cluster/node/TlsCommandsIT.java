@@ -39,6 +39,8 @@ class TlsCommandsIT {
                     .contains("m v=1.5 1000");
             Map<String, String> told = Map.of("TSDB_CA", ca.resolve("ca.crt").toString());
             assertThat(run(told, 0, "sql", at, "-c", "SELECT v FROM m")).contains("1.500");
+            assertThat(run(Map.of(), 1, "check", "--cluster", at, trust))
+                    .contains("this node is in no cluster");
             assertThat(run(Map.of(), 1, "sql", at, "-c", "SELECT v FROM m"))
                     .contains("is not believed to be who it says")
                     .contains("--ca FILE names the authority");

@@ -1,7 +1,6 @@
 package io.tsdb.cluster.node.command;
 
 import io.tsdb.cluster.node.client.SqlAnswer;
-import io.tsdb.cluster.node.client.SqlClient;
 import io.tsdb.cluster.node.client.SqlRefusedException;
 
 import java.io.IOException;
@@ -30,7 +29,7 @@ final class ClusterChecking {
 
     /// @return whether all is whole now, at all members, and the same
     boolean run() {
-        try (var client = new SqlClient(node.url(), node.token())) {
+        try (var client = node.client()) {
             int shardCount = 1;
             for (int shard = 0; shard < shardCount; shard++) {
                 SqlAnswer answer =
