@@ -17,47 +17,68 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// `docs/metrics.md` is made of the code; `-Dtsdb.write-docs=true` writes it anew. The node is a
-/// cluster of one, which has all that a node alone has, and more.
+/// `docs/metrics.md` is made of the code; `-Dtsdb.write-docs=true` writes it anew. A member
+/// has the metrics of clusters, and a node alone those of a log of its own: the page has both.
 class MetricsPageTest {
     private static final Path PAGE = Path.of("docs", "metrics.md");
     private static final String OWN = "(tsdb_|process_resident)[a-z0-9_]+";
 
     @TempDir Path directory;
-    private Node node;
+    private final List<Node> nodes = new ArrayList<>();
 
     @BeforeEach
     void start() throws Exception {
         List<Integer> ports = FreePorts.take(2);
-        var options =
-                Map.of(
-                        ConfigKey.DATA,
-                        directory.resolve("data").toString(),
-                        ConfigKey.HTTP,
-                        "127.0.0.1:0",
-                        ConfigKey.LINE_TCP,
-                        "off",
-                        ConfigKey.CLUSTER,
-                        "true",
-                        ConfigKey.CLUSTER_SEEDS,
-                        "127.0.0.1:" + ports.get(0),
-                        ConfigKey.CLUSTER_LISTEN,
-                        "127.0.0.1:" + ports.get(0),
-                        ConfigKey.CLUSTER_RAFT,
-                        "127.0.0.1:" + ports.get(1));
+        nodes.add(started("alone", Map.of()));
+        nodes.add(
+                started(
+                        "member",
+                        Map.of(
+                                ConfigKey.CLUSTER,
+                                "true",
+                                ConfigKey.CLUSTER_SEEDS,
+                                "127.0.0.1:" + ports.get(0),
+                                ConfigKey.CLUSTER_LISTEN,
+                                "127.0.0.1:" + ports.get(0),
+                                ConfigKey.CLUSTER_RAFT,
+                                "127.0.0.1:" + ports.get(1))));
+    }
+
+    private Node started(String data, Map<ConfigKey, String> more) throws Exception {
+        var options = new EnumMap<ConfigKey, String>(ConfigKey.class);
+        options.put(ConfigKey.DATA, directory.resolve(data).toString());
+        options.put(ConfigKey.HTTP, "127.0.0.1:0");
+        options.put(ConfigKey.LINE_TCP, "off");
+        options.putAll(more);
         var sources = ConfigSources.resolve(Optional.empty(), Map.of(), options);
-        node = Node.start(NodeConfig.from(sources), Clock.systemUTC(), "0.0.0");
+        return Node.start(NodeConfig.from(sources), Clock.systemUTC(), "0.0.0");
     }
 
     @AfterEach
     void stop() {
-        node.close();
+        nodes.forEach(Node::close);
+    }
+
+    /// Of both nodes, each once.
+    private Collection<Described> described() {
+        var all = new TreeMap<String, Described>();
+        for (Node node : nodes) {
+            for (Described metric : node.metrics().described()) {
+                Described other = all.putIfAbsent(metric.name(), metric);
+                assertThat(other == null ? metric : other).isEqualTo(metric);
+            }
+        }
+        return all.values();
     }
 
     private static String row(Described metric) {
@@ -69,7 +90,7 @@ class MetricsPageTest {
     @Test
     void thePageListsEveryMetric() throws Exception {
         String rows =
-                node.metrics().described().stream()
+                described().stream()
                         .map(MetricsPageTest::row)
                         .collect(Collectors.joining("\n", "", "\n"));
         String page = Files.readString(PAGE);
@@ -87,15 +108,15 @@ class MetricsPageTest {
     @Test
     void thePageHasTheNamesOfTheText() {
         var inText = new TreeSet<String>();
-        node.metrics()
-                .scrape()
-                .lines()
-                .filter(line -> line.matches("# TYPE " + OWN + " .*"))
-                .forEach(line -> inText.add(line.substring("# TYPE ".length())));
+        for (Node node : nodes) {
+            node.metrics()
+                    .scrape()
+                    .lines()
+                    .filter(line -> line.matches("# TYPE " + OWN + " .*"))
+                    .forEach(line -> inText.add(line.substring("# TYPE ".length())));
+        }
         var described = new TreeSet<String>();
-        node.metrics()
-                .described()
-                .forEach(metric -> described.add(metric.name() + " " + metric.type()));
+        described().forEach(metric -> described.add(metric.name() + " " + metric.type()));
         assertThat(inText).isSubsetOf(described).hasSizeGreaterThan(60);
         // those of the rest come with the first statement that fails, the first answer
         described.removeAll(inText);
