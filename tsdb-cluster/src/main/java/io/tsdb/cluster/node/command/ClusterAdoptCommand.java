@@ -1,6 +1,7 @@
 package io.tsdb.cluster.node.command;
 
 import io.tsdb.cluster.node.config.ConfigException;
+import io.tsdb.cluster.node.logging.LogField;
 import io.tsdb.cluster.node.server.Adoption;
 import io.tsdb.cluster.shardmap.Address;
 import io.tsdb.cluster.shardmap.Member;
@@ -85,6 +86,8 @@ public final class ClusterAdoptCommand implements Runnable {
         }
         try {
             int shards = Adoption.run(data, self, replicas);
+            ActLeft.leave(
+                    spec, data, "adopt as member " + self.id(), new LogField("shards", shards));
             PrintWriter out = spec.commandLine().getOut();
             out.println(
                     data

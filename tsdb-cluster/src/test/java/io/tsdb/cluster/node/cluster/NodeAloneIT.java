@@ -103,6 +103,7 @@ class NodeAloneIT {
             }
             try (TsdbProcess first = member(data, listen, ports, 0)) {
                 URI base = URI.create(first.awaitReady());
+                assertThat(first.errors()).contains("audit what=[adopt as member ");
                 assertThat(row(client, base)).isEqualTo("2000,1999000");
                 write(client, base, 20);
                 assertThat(row(client, base)).isEqualTo("2100,2203950");
