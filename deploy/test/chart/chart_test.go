@@ -508,6 +508,7 @@ func TestTheSchemaRefusesWhatCannotWork(t *testing.T) {
 		"persistence: {size: 50 gigabytes}":                      "size",
 		"antiAffinity: sometimes":                                "antiAffinity",
 		"cluster: {tls: {existingSecret: ''}}":                   "cluster",
+		"cluster: {shards: 65}":                                  "shards",
 		"config: {cluster-ca: x}":                                "cluster-ca",
 		"terminationGracePeriodSeconds: 5":                       "terminationGracePeriodSeconds",
 		"monitoring: {serviceMonitor: {interval: never}}":        "interval",
