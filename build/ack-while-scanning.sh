@@ -29,7 +29,7 @@ load() {
 }
 
 count() {
-    curl -sS -m 120 -G "$url/api/v1/sql" --data-urlencode "db=bench" --data-urlencode "format=csv" --data-urlencode "q=$1"
+    curl -fsS -m 120 -G "$url/api/v1/sql" --data-urlencode "db=bench" --data-urlencode "format=csv" --data-urlencode "q=$1"
 }
 
 load --workload cardinality --scale "$series" --span 10s --connections 4
@@ -41,9 +41,10 @@ echo "               $(grep '^| ms' "$work/load.txt")"
 echo "without scans: $(grep 'from due' "$work/load.txt")"
 
 while true; do
-    count "SELECT count(*) FROM \"$measurement\"" > /dev/null 2>&1 || break # the node has ended
+    count "SELECT count(*) FROM \"$measurement\"" > /dev/null 2>> "$work/refused" || break # refused, or the node has ended
     echo >> "$work/asked"
 done &
 asking_pid=$!
 load --workload cpu-only --scale 1000 --seed 8 --duration "${seconds}s" --rate "$rate" --connections 4
 echo "with scans:    $(grep 'from due' "$work/load.txt"), $(wc -l < "$work/asked") scans"
+[ ! -s "$work/refused" ] || { echo "the scans ended early:"; cat "$work/refused"; exit 1; }

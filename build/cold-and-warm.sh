@@ -25,7 +25,7 @@ start_node "${TSDB:-$home/tsdb}" "$work"
 stop_node
 
 start_node "${TSDB:-$home/tsdb}" "$work"
-middle=$(curl -sS -G "$url/api/v1/sql" --data-urlencode "db=bench" --data-urlencode "format=csv" --data-urlencode "q=SELECT min(time) + INTERVAL '6 hours' FROM cpu" | tail -1 | tr -d '"\r')
+middle=$(curl -fsS -G "$url/api/v1/sql" --data-urlencode "db=bench" --data-urlencode "format=csv" --data-urlencode "q=SELECT min(time) + INTERVAL '6 hours' FROM cpu" | tail -1 | tr -d '"\r')
 stop_node
 
 hour="time >= '$middle' AND time < timestamp '$middle' + INTERVAL '1 hour'"

@@ -22,7 +22,7 @@ finish() {
 trap finish EXIT
 
 ask() {
-    curl -sS -m 300 -G "${urls[$1]}/api/v1/sql" --data-urlencode "db=bench" --data-urlencode "format=csv" --data-urlencode "q=$2"
+    curl -fsS -m 300 -G "${urls[$1]}/api/v1/sql" --data-urlencode "db=bench" --data-urlencode "format=csv" --data-urlencode "q=$2"
 }
 
 urls=()
@@ -60,7 +60,7 @@ for type in single-groupby-1-1-1 lastpoint; do
     for round in $(seq "$rounds"); do
         for i in "${!urls[@]}"; do
             before=$(cpu "${pids[$i]}")
-            curl -sS -K "$work/$i/config"
+            curl -fsS --fail-early -K "$work/$i/config"
             after=$(cpu "${pids[$i]}")
             awk -v t="$type" -v r="$round" -v l="${launchers[$i]}" -v d="$((after - before))" -v q="$questions" \
                 'BEGIN { printf "%s, round %d, %s: %.2f ms of CPU a question\n", t, r, l, d / q }'

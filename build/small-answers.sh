@@ -31,7 +31,7 @@ questions=(
 )
 
 ask() {
-    curl -sS -m 300 -o "$work/answer" -w '%{time_total}\n' -G "$url/api/v1/sql" --data-urlencode "db=bench" --data-urlencode "format=csv" --data-urlencode "q=$1"
+    curl -fsS -m 300 -o "$work/answer" -w '%{time_total}\n' -G "$url/api/v1/sql" --data-urlencode "db=bench" --data-urlencode "format=csv" --data-urlencode "q=$1"
 }
 
 print() {
