@@ -20,15 +20,11 @@ record CheckAnswers(Supplier<Optional<ClusterTables>> tables) {
             return AdminAnswers.wrongMethod(request, "POST");
         }
         if (!request.isJson()) {
-            return AdminAnswers.error(
-                    HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
-                    "invalid_value",
-                    "Content-Type: application/json is needed");
+            return AdminAnswers.notJson();
         }
         Optional<ClusterTables> cluster = tables.get();
         if (cluster.isEmpty()) {
-            return AdminAnswers.error(
-                    HttpResponseStatus.NOT_FOUND, "not_found", "this node is in no cluster");
+            return AdminAnswers.noCluster();
         }
         int shardCount = cluster.get().check().shardCount();
         int shard = number(request.parameter("shard"));

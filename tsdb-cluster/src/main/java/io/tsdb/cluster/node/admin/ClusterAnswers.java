@@ -28,15 +28,16 @@ record ClusterAnswers(Supplier<Optional<ShardMap>> map, Supplier<Optional<Cluste
     }
 
     private String text(ShardMap map) {
+        Optional<ClusterTables> all = tables.get();
         String shards =
                 IntStream.range(0, map.shardCount())
                         .mapToObj(shard -> text(map, shard))
                         .collect(Collectors.joining(","));
         return "{\"self\":%s,\"members\":[%s],\"shards\":[%s]}"
-                .formatted(JsonText.quoted(map.self().id()), text(map.members()), shards);
+                .formatted(JsonText.quoted(map.self().id()), text(map.members(), all), shards);
     }
 
-    private String text(List<Member> members) {
+    private static String text(List<Member> members, Optional<ClusterTables> all) {
         return members.stream()
                 .map(
                         member ->
@@ -44,12 +45,10 @@ record ClusterAnswers(Supplier<Optional<ShardMap>> map, Supplier<Optional<Cluste
                                         .formatted(
                                                 JsonText.quoted(member.id()),
                                                 JsonText.quoted(member.data().toString()),
-                                                JsonText.quoted(state(member))))
+                                                JsonText.quoted(
+                                                        all.map(table -> table.state(member))
+                                                                .orElse(""))))
                 .collect(Collectors.joining(","));
-    }
-
-    private String state(Member member) {
-        return tables.get().map(all -> all.state(member)).orElse("");
     }
 
     private static String text(ShardMap map, int shard) {

@@ -28,14 +28,10 @@ final class MemberAnswers {
             return AdminAnswers.wrongMethod(request, "GET, POST");
         }
         if (!request.isJson()) {
-            return AdminAnswers.error(
-                    HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
-                    "invalid_value",
-                    "an object of JSON is needed, with Content-Type: application/json");
+            return AdminAnswers.notJson();
         }
         if (membership.isEmpty()) {
-            return AdminAnswers.error(
-                    HttpResponseStatus.NOT_FOUND, "not_found", "this node is in no cluster");
+            return AdminAnswers.noCluster();
         }
         try {
             return done(request, membership.get());

@@ -24,8 +24,7 @@ final class SharedSettingsAnswers {
     /// @param settings empty at a node alone
     static FullHttpResponse answer(AdminRequest request, Optional<SharedSettings> settings) {
         if (settings.isEmpty()) {
-            return AdminAnswers.error(
-                    HttpResponseStatus.NOT_FOUND, "not_found", "this node is in no cluster");
+            return AdminAnswers.noCluster();
         }
         try {
             return switch (request.method().name()) {
@@ -56,10 +55,7 @@ final class SharedSettingsAnswers {
     private static FullHttpResponse set(AdminRequest request, SharedSettings settings)
             throws IOException {
         if (!request.isJson()) {
-            return AdminAnswers.error(
-                    HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
-                    "invalid_value",
-                    "an object of JSON is needed, with Content-Type: application/json");
+            return AdminAnswers.notJson();
         }
         JsonNode asked;
         try {
