@@ -6,14 +6,33 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /// The file `lock` of a data directory, which one process at a time holds.
-final class DirectoryLock {
+public final class DirectoryLock {
     static final String FILE = "lock";
 
     private DirectoryLock() {}
+
+    /// Whether a process has the directory open, be it this one. Held for the moment of the look,
+    /// so a node that starts in it is refused: not to be asked in a loop.
+    ///
+    /// @throws IOException when the file is there and cannot be opened
+    public static boolean isHeld(Path directory) throws IOException {
+        Path file = directory.resolve(FILE);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                FileLock free = channel.tryLock()) {
+            return free == null;
+        } catch (OverlappingFileLockException _) {
+            return true;
+        } catch (NoSuchFileException _) {
+            return false;
+        } catch (IOException e) {
+            throw FileFailure.of("cannot lock", file, e);
+        }
+    }
 
     /// @return to be closed when the directory is free again
     /// @throws IOException also when a process holds it

@@ -10,6 +10,7 @@ import io.tsdb.cluster.security.TokenFile;
 import io.tsdb.cluster.security.TokenSecret;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.SystemClock;
+import io.tsdb.storage.shard.DirectoryLock;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,12 +22,8 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -79,17 +76,9 @@ public final class TokenCommand implements Runnable {
             ActLeft.leave(spec, data, what, more);
         }
 
-        /// Whether a process has the directory open.
         private boolean isRunning() {
-            Path lock = data.resolve("lock");
-            try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE)) {
-                FileLock free = channel.tryLock();
-                if (free != null) {
-                    free.release();
-                }
-                return free == null;
-            } catch (NoSuchFileException _) {
-                return false;
+            try {
+                return DirectoryLock.isHeld(data);
             } catch (IOException e) {
                 throw new CommandFailure(String.valueOf(e.getMessage()));
             }

@@ -27,8 +27,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// `docs/metrics.md` is made of the code; `-Dtsdb.write-docs=true` writes it anew. A member
-/// has the metrics of clusters, and a node alone those of a log of its own: the page has both.
+/// `docs/metrics.md` is made of the code; `-Dtsdb.write-docs=true` writes it anew. A member has the
+/// metrics of clusters, and a node alone those of a log of its own: the page has both.
 class MetricsPageTest {
     private static final Path PAGE = Path.of("docs", "metrics.md");
     private static final String OWN = "(tsdb_|process_resident)[a-z0-9_]+";
