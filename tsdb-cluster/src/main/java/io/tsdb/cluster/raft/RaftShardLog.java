@@ -219,7 +219,8 @@ final class RaftShardLog implements ShardLog {
         }
         PendingAppend own = isOwn ? appends.delivered(sequence) : null;
         if (bytes[EntryHeaderLayout.BYTES] == EntryHeaderLayout.KIND_HELD) {
-            held(LittleEndian.getLong(bytes, EntryHeaderLayout.BYTES + 1));
+            // a leader without followers says of entries to come, too, that all have them
+            held(Math.min(index, LittleEndian.getLong(bytes, EntryHeaderLayout.BYTES + 1)));
             return outcome;
         }
         LogEntry ours = own == null ? null : own.entry();

@@ -54,21 +54,24 @@ class LogStateMachineTest {
         return type.cast(proxy);
     }
 
+    private RaftNodeLog node() {
+        var self = new Member("a", new Address("localhost", 1), new Address("localhost", 2));
+        return new RaftNodeLog(
+                new LocalFileStore(),
+                directory,
+                new ClusterView(ClusterState.first(new Members(1, 3, List.of(self)))),
+                "a",
+                RaftSettings.DEFAULT,
+                (_, _, _, _) -> CompletableFuture.failedFuture(new IOException("alone")),
+                Optional.empty(),
+                System::nanoTime);
+    }
+
     /// Ratis ends a replica whose snapshot goes back. One that starts again has its snapshot before
     /// it is told, by entries behind that, what the others have.
     @Test
     void namesNoOlderSnapshotThanItBeganWith() throws IOException {
-        var self = new Member("a", new Address("localhost", 1), new Address("localhost", 2));
-        try (var node =
-                new RaftNodeLog(
-                        new LocalFileStore(),
-                        directory,
-                        new ClusterView(ClusterState.first(new Members(1, 3, List.of(self)))),
-                        "a",
-                        RaftSettings.DEFAULT,
-                        (_, _, _, _) -> CompletableFuture.failedFuture(new IOException("alone")),
-                        Optional.empty(),
-                        System::nanoTime)) {
+        try (var node = node()) {
             var log = new RaftShardLog(node, 0);
             log.start(SNAPSHOT_INDEX, SNAPSHOT_INDEX, (_, _) -> {});
             log.restore(new LogSnapshot(1, SNAPSHOT_INDEX, new Origins()), "log-0.snapshot");
@@ -80,6 +83,20 @@ class LogStateMachineTest {
                 log.deliver(1, SNAPSHOT_INDEX + 2, held(2, SNAPSHOT_INDEX + 1));
                 assertThat(machine.takeSnapshot()).isEqualTo(SNAPSHOT_INDEX);
             }
+        }
+    }
+
+    /// A leader that is alone has nobody to ask, and nobody who lacks anything: of what comes after
+    /// that, a member that comes may lack all.
+    @Test
+    void forgetsNothingBehindWhatALeaderThatWasAloneSaid() throws IOException {
+        try (var node = node()) {
+            var log = new RaftShardLog(node, 0);
+            int last = SNAPSHOT_INDEX + 9;
+            log.start(last, last, (_, _) -> {});
+            log.restore(new LogSnapshot(1, last, new Origins()), "log-0.snapshot");
+            log.deliver(1, SNAPSHOT_INDEX + 2, held(1, Long.MAX_VALUE));
+            assertThat(log.purgeableIndex()).isEqualTo(SNAPSHOT_INDEX + 2);
         }
     }
 }
