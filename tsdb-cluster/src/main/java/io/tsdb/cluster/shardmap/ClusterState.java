@@ -75,7 +75,10 @@ public record ClusterState(
                                     group.add(move.to());
                                     move.from().filter(this::isAway).ifPresent(group::remove);
                                 }
-                                case LEAVE -> move.from().ifPresent(group::add);
+                                case LEAVE ->
+                                        move.from()
+                                                .filter(from -> !isAway(from))
+                                                .ifPresent(group::add);
                             }
                         });
         return group;

@@ -84,6 +84,17 @@ class ClusterStateTest {
         var move = new Move(0, Optional.of("a"), "d");
         state = state.begun(List.of(move)).done(move);
         assertThat(state.group(0)).containsExactlyInAnyOrder("b", "c", "d");
+        state = state.done(move.at(Move.Step.ADD));
+        assertThat(state.group(0)).as("it does not enter again").isEqualTo(Set.of("b", "c", "d"));
+    }
+
+    @Test
+    void aMemberThatGoesAwayWhileItLeavesTheGroupIsOut() {
+        ClusterState state = with(of("a", "b", "c"), "d");
+        var move = new Move(0, Optional.of("a"), "d");
+        state = state.begun(List.of(move)).done(move).done(move.at(Move.Step.ADD));
+        state = state.with("a", MemberState.GONE);
+        assertThat(state.group(0)).containsExactlyInAnyOrder("b", "c", "d");
     }
 
     @Test
