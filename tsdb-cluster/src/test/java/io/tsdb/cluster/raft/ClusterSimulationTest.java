@@ -1,10 +1,13 @@
 package io.tsdb.cluster.raft;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +19,24 @@ class ClusterSimulationTest {
     private static final long FIRST = Long.getLong("tsdb.seed", 1);
     private static final int SEEDS = Integer.getInteger("tsdb.simulation.seeds", 200);
     private static final int STEPS = 60;
+
+    /// With so many seeds everything that can happen does.
+    private static final int SEEDS_FOR_ALL = 200;
+
+    private static final List<String> HAPPENS =
+            List.of(
+                    "answers",
+                    "answers lost",
+                    "bits flipped",
+                    "flushes",
+                    "leads lost",
+                    "partitions",
+                    "parts copied",
+                    "power losses",
+                    "questions lost",
+                    "questions twice",
+                    "starts",
+                    "writes acknowledged");
 
     @TempDir Path temporary;
 
@@ -33,5 +54,8 @@ class ClusterSimulationTest {
             }
         }
         System.out.println("ClusterSimulationTest: " + SEEDS + " seeds, " + all);
+        if (SEEDS >= SEEDS_FOR_ALL) {
+            assertThat(all).as("a fault that never comes proves nothing").containsKeys(HAPPENS.toArray(String[]::new));
+        }
     }
 }
