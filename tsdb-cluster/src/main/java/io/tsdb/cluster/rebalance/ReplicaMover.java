@@ -166,13 +166,20 @@ final class ReplicaMover implements AutoCloseable {
         int shard = move.shard();
         shards.lead(shard, false);
         if (logs.leads(shard)) {
-            change(
-                    shard,
-                    () -> logs.transfer(shard, state.placement().leader(shard)),
-                    "the lead of shard " + shard + " goes to another member");
+            giveLead(state, shard);
         } else if (!shards.isHere(shard) || logs.isIdle(shard)) {
             document.change(now -> now.done(move));
         }
+    }
+
+    private void giveLead(ClusterState state, int shard) {
+        state.successor(shard, self)
+                .ifPresent(
+                        member ->
+                                change(
+                                        shard,
+                                        () -> logs.transfer(shard, member),
+                                        "the lead of shard " + shard + " goes to " + member));
     }
 
     /// Has a group that this node leads have the members that it should.
@@ -189,10 +196,7 @@ final class ReplicaMover implements AutoCloseable {
                         () -> logs.group(shard, wanted),
                         "shard " + shard + " is to be kept by " + wanted);
             } else { // who goes does not lead
-                change(
-                        shard,
-                        () -> logs.transfer(shard, state.placement().leader(shard)),
-                        "the lead of shard " + shard + " goes to another member");
+                giveLead(state, shard);
             }
         } else if (move != null
                 && (move.step() == Move.Step.ADD || move.step() == Move.Step.REMOVE)) {

@@ -84,6 +84,13 @@ public record ClusterState(
         return group;
     }
 
+    /// Who is to lead a shard in place of a member; empty when nobody is there who may.
+    public Optional<String> successor(int shard, String member) {
+        return placement.replicas(shard).stream()
+                .filter(id -> !id.equals(member) && !isAway(id))
+                .findFirst();
+    }
+
     /// Whether a member keeps a replica, or is about to, or still does.
     public boolean isBusy(String member) {
         return !placement.shardsOf(member).isEmpty()

@@ -55,7 +55,9 @@ class ClusterSimulationTest {
         }
         System.out.println("ClusterSimulationTest: " + SEEDS + " seeds, " + all);
         if (SEEDS >= SEEDS_FOR_ALL) {
-            assertThat(all).as("a fault that never comes proves nothing").containsKeys(HAPPENS.toArray(String[]::new));
+            assertThat(all)
+                    .as("a fault that never comes proves nothing")
+                    .containsKeys(HAPPENS.toArray(String[]::new));
         }
     }
 }

@@ -97,6 +97,20 @@ class ClusterStateTest {
         assertThat(state.group(0)).containsExactlyInAnyOrder("b", "c", "d");
     }
 
+    /// Who should lead may be away, or be the one that gives the lead away.
+    @Test
+    void theLeadOfAShardGoesToAReplicaThatIsThere() {
+        ClusterState state = of("a", "b", "c");
+        List<String> kept = state.placement().replicas(0);
+        assertThat(state.successor(0, "d")).contains(kept.getFirst());
+        assertThat(state.successor(0, kept.getFirst())).contains(kept.get(1));
+        state = state.with(kept.getFirst(), MemberState.GONE);
+        assertThat(state.successor(0, "d")).contains(kept.get(1));
+        assertThat(state.successor(0, kept.get(1))).contains(kept.get(2));
+        state = state.with(kept.get(1), MemberState.LOST);
+        assertThat(state.successor(0, kept.get(2))).isEmpty();
+    }
+
     @Test
     void aNewMemberGetsItsShareAndADrainedOneGivesItsAway() {
         ClusterState state = settled(with(of("a", "b", "c"), "d"));
