@@ -98,7 +98,7 @@ public final class Membership implements AutoCloseable {
         ShardMoves shards = store.moves();
         this.document = new ClusterDocument(store, view);
         this.ticker = ticker;
-        this.source = new ShardSource(io, data, shards, logs, document, ticker);
+        this.source = new ShardSource(io, data, shards, logs, document, sources, ticker);
         this.mover =
                 new ReplicaMover(
                         self,

@@ -1,7 +1,9 @@
 package io.tsdb.cluster.rebalance;
 
 import io.tsdb.cluster.raft.ReplicaMoves;
+import io.tsdb.cluster.rpc.ControlConnection;
 import io.tsdb.cluster.rpc.ControlService;
+import io.tsdb.cluster.shardmap.ClusterState;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.storage.io.DataFile;
 import io.tsdb.storage.io.FileStore;
@@ -56,17 +58,20 @@ public final class ShardSource implements ControlService {
     private final ShardMoves shards;
     private final ReplicaMoves logs;
     private final ClusterDocument document;
+    private final Sources sources;
     private final Ticker ticker;
     private final Map<Long, Copy> copies = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
 
     /// @param data the data directory
+    /// @param sources who may be at the address of one that comes
     public ShardSource(
             FileStore io,
             Path data,
             ShardMoves shards,
             ReplicaMoves logs,
             ClusterDocument document,
+            Sources sources,
             Ticker ticker)
             throws IOException {
         this.io = io;
@@ -74,6 +79,7 @@ public final class ShardSource implements ControlService {
         this.shards = shards;
         this.logs = logs;
         this.document = document;
+        this.sources = sources;
         this.ticker = ticker;
         io.deleteTree(data.resolve(DIRECTORY));
     }
@@ -96,10 +102,36 @@ public final class ShardSource implements ControlService {
     }
 
     private byte[] join(Member member) throws IOException {
+        checkAddress(member);
         if (document.change(state -> state.joined(member))) {
             LOG.info("member {} at {} joins the cluster", member.id(), member.data());
         }
         return new byte[0];
+    }
+
+    /// Who comes to an address takes the place of who was there: not of one that is there still, as
+    /// when a node is given another one's address by mistake.
+    private void checkAddress(Member member) throws IOException {
+        ClusterState state = document.state();
+        if (state.has(member.id())) {
+            return; // it asks again
+        }
+        for (Member known : state.before(member)) {
+            if (answers(known)) {
+                throw new IOException(
+                        "member %s is at %s and %s, and answers: stop it before, or give this node other addresses"
+                                .formatted(known.id(), known.data(), known.raft()));
+            }
+        }
+    }
+
+    private boolean answers(Member known) {
+        try (ControlConnection asked = sources.open(known)) {
+            return asked.theirs().self().id().equals(known.id());
+        } catch (IOException e) {
+            LOG.debug("member {} does not answer at {}", known.id(), known.data(), e);
+            return false;
+        }
     }
 
     /// The snapshot first: the file may be newer than it, never older.

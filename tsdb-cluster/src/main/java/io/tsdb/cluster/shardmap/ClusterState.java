@@ -109,12 +109,21 @@ public record ClusterState(
         var more = new ArrayList<>(members.members());
         more.add(member);
         ClusterState next = withMembers(more, member.id(), MemberState.JOINING);
-        for (Member known : members.members()) {
-            if (known.data().equals(member.data()) || known.raft().equals(member.raft())) {
-                next = next.with(known.id(), MemberState.LOST); // two cannot listen there
-            }
+        for (Member known : before(member)) {
+            next = next.with(known.id(), MemberState.LOST); // two cannot listen there
         }
         return next;
+    }
+
+    /// Members that are known at an address of a node that is none of them.
+    public List<Member> before(Member node) {
+        return members.members().stream()
+                .filter(known -> !known.id().equals(node.id()))
+                .filter(
+                        known ->
+                                known.data().equals(node.data())
+                                        || known.raft().equals(node.raft()))
+                .toList();
     }
 
     /// A member is something else now.

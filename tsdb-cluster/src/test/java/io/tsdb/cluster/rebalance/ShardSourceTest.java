@@ -1,0 +1,169 @@
+package io.tsdb.cluster.rebalance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tsdb.cluster.identity.NodeSockets;
+import io.tsdb.cluster.raft.FreePorts;
+import io.tsdb.cluster.raft.RaftNodeLog;
+import io.tsdb.cluster.raft.RaftSettings;
+import io.tsdb.cluster.rpc.ControlConnection;
+import io.tsdb.cluster.rpc.DataPort;
+import io.tsdb.cluster.rpc.Greeting;
+import io.tsdb.cluster.shardmap.Address;
+import io.tsdb.cluster.shardmap.ClusterState;
+import io.tsdb.cluster.shardmap.ClusterStateText;
+import io.tsdb.cluster.shardmap.ClusterView;
+import io.tsdb.cluster.shardmap.Member;
+import io.tsdb.cluster.shardmap.MemberState;
+import io.tsdb.cluster.shardmap.Members;
+import io.tsdb.storage.compaction.CompactionConfig;
+import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.log.LocalLog;
+import io.tsdb.storage.log.LogConfig;
+import io.tsdb.storage.part.PartConfig;
+import io.tsdb.storage.shard.Store;
+import io.tsdb.storage.shard.StoreConfig;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// What a member gives to nodes that come, over a store and a data port of their own.
+@Timeout(60)
+class ShardSourceTest {
+    private static final int FRAME_BYTES_MAX = 1 << 20;
+    private static final int LOGGED = 5;
+
+    @TempDir Path temporary;
+
+    private final AtomicLong now = new AtomicLong(1);
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private Member self;
+    private Member other;
+    private Members members;
+    private Store store;
+    private ShardSource source;
+
+    @BeforeEach
+    void open() throws IOException {
+        List<Integer> ports = FreePorts.take(4);
+        self = member("a", ports.get(0), ports.get(1));
+        other = member("b", ports.get(2), ports.get(3));
+        members = new Members(1, 3, List.of(self, other));
+        var view = new ClusterView(ClusterState.first(members));
+        var io = new LocalFileStore();
+        var config =
+                new StoreConfig(
+                        temporary.resolve("data"),
+                        1,
+                        256 << 20,
+                        1 << 16,
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(20),
+                        0,
+                        LocalLog.factory(
+                                LogConfig.defaults().withSegmentBytes(4 << 20), System::nanoTime),
+                        PartConfig.defaults(),
+                        new CompactionConfig(2, Duration.ofHours(1), 1 << 20, 1 << 20, 1));
+        store =
+                Store.open(
+                        config,
+                        io,
+                        System::nanoTime,
+                        () -> Instant.parse("2026-02-01T00:00:00Z"));
+        opened.add(store);
+        var logs =
+                new RaftNodeLog(
+                        io,
+                        temporary.resolve("raft"),
+                        view,
+                        self.id(),
+                        RaftSettings.DEFAULT,
+                        (_, _, _, _) -> CompletableFuture.failedFuture(new IOException("alone")),
+                        Optional.empty(),
+                        System::nanoTime);
+        opened.add(logs);
+        logs.moves().begin(0, LOGGED);
+        source =
+                new ShardSource(
+                        io,
+                        temporary.resolve("data"),
+                        store.moves(),
+                        logs.moves(),
+                        new ClusterDocument(store, view),
+                        member ->
+                                new ControlConnection(
+                                        member.data().resolve(),
+                                        greeting(self),
+                                        FRAME_BYTES_MAX,
+                                        NodeSockets.PLAIN),
+                        now::get);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable one : opened.reversed()) {
+            one.close();
+        }
+    }
+
+    private static Member member(String id, int raft, int data) {
+        return new Member(id, new Address("127.0.0.1", raft), new Address("127.0.0.1", data));
+    }
+
+    private Greeting greeting(Member member) {
+        return new Greeting(member, 1, 3, Optional.of(members));
+    }
+
+    private Optional<ClusterState> state() {
+        return store.catalog()
+                .document(ClusterStateText.DOCUMENT)
+                .map(document -> ClusterStateText.parse(document.text()));
+    }
+
+    /// A mistake in a setting makes no healthy member a lost one.
+    @Test
+    void refusesANodeAtTheAddressOfAMemberThatAnswers() throws IOException {
+        var comer = member("c", other.raft().port(), FreePorts.take(1).getFirst());
+        try (var _ =
+                new DataPort(
+                        other.data(), greeting(other), FRAME_BYTES_MAX, NodeSockets.PLAIN)) {
+            assertThatThrownBy(() -> source.answer(ControlBytes.join(comer)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("member b is at")
+                    .hasMessageContaining("and answers: stop it before");
+            assertThat(state()).as("nothing was changed").isEmpty();
+        }
+        source.answer(ControlBytes.join(comer));
+        assertThat(state().orElseThrow().state("b")).contains(MemberState.LOST);
+        assertThat(state().orElseThrow().state("c")).contains(MemberState.JOINING);
+    }
+
+    /// An emptied disk: it is the comer itself that answers at the address.
+    @Test
+    void takesANodeThatIsWhereAMemberWas() throws IOException {
+        var comer = member("c", other.raft().port(), other.data().port());
+        try (var _ =
+                new DataPort(
+                        comer.data(),
+                        new Greeting(comer, 1, 3, Optional.empty()),
+                        FRAME_BYTES_MAX,
+                        NodeSockets.PLAIN)) {
+            source.answer(ControlBytes.join(comer));
+        }
+        assertThat(state().orElseThrow().state("b")).contains(MemberState.LOST);
+    }
+}
