@@ -135,6 +135,11 @@ public final class Membership implements AutoCloseable {
 
     private void look() {
         try {
+            source.forgetIdle();
+        } catch (IOException e) {
+            LOG.info("a copy that nobody reads stays for now: {}", e.getMessage());
+        }
+        try {
             mover.look();
             coordinator.look(ticker.nanos());
         } catch (IOException e) {

@@ -206,7 +206,8 @@ public final class ShardSource implements ControlService {
         return new byte[0];
     }
 
-    private void forgetIdle() throws IOException {
+    /// Copies whose readers have died take disk no more.
+    void forgetIdle() throws IOException {
         for (Map.Entry<Long, Copy> one : copies.entrySet()) {
             if (ticker.nanos() - one.getValue().usedNanos > IDLE_NANOS_MAX) {
                 close(one.getKey());

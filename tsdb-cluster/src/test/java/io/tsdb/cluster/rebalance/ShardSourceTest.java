@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// What a member gives to nodes that come, over a store and a data port of their own.
@@ -132,6 +133,19 @@ class ShardSourceTest {
         return store.catalog()
                 .document(ClusterStateText.DOCUMENT)
                 .map(document -> ClusterStateText.parse(document.text()));
+    }
+
+    /// A copy has second names of parts, which keep what is merged and dropped on the disk.
+    @Test
+    void forgetsACopyThatNobodyReads() throws IOException {
+        source.answer(ControlBytes.open(0));
+        Path copy = temporary.resolve("data/copies/1");
+        now.addAndGet(TimeUnit.MINUTES.toNanos(9));
+        source.forgetIdle();
+        assertThat(copy).exists();
+        now.addAndGet(TimeUnit.MINUTES.toNanos(2));
+        source.forgetIdle();
+        assertThat(copy).doesNotExist();
     }
 
     /// A mistake in a setting makes no healthy member a lost one.
