@@ -24,6 +24,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
 /// The members of a cluster and their replicas, seen from one of them: does its part of what is to
@@ -81,6 +82,7 @@ public final class Membership implements AutoCloseable {
     /// @param self id of this node
     /// @param data the data directory
     /// @param isSilent whether a member did not answer lately
+    /// @param changed told of shards that are here now, or are no more; any thread
     public Membership(
             String self,
             FileStore io,
@@ -91,6 +93,7 @@ public final class Membership implements AutoCloseable {
             Sources sources,
             Predicate<String> isSilent,
             ClusterEvents events,
+            IntConsumer changed,
             MoveSettings settings,
             Ticker ticker)
             throws IOException {
@@ -109,6 +112,7 @@ public final class Membership implements AutoCloseable {
                                 io, shards, logs, new CopyRate(settings.bytesPerSecond(), ticker)),
                         sources,
                         events,
+                        changed,
                         settings.kept().toNanos(),
                         ticker);
         this.coordinator = new MemberCoordinator(self, document, logs, events, settings);

@@ -91,6 +91,12 @@ public final class PartRepairer implements AutoCloseable {
         }
     }
 
+    /// A shard is no longer here, and neither are its parts.
+    public void forget(int shard) {
+        replicas.remove(shard);
+        failures.remove(shard);
+    }
+
     /// Parts that were made whole since the start.
     public long mendedCount() {
         return mendedCount.sum();
@@ -292,8 +298,9 @@ public final class PartRepairer implements AutoCloseable {
         try (PartCopy copy = parts.copy(part)) {
             long began = ticker.nanos();
             while (!copy.isComplete()) {
-                if (closing) {
-                    throw new IOException("the node is closing");
+                if (closing || replicas.get(shard) != parts) {
+                    throw new IOException(
+                            closing ? "the node is closing" : "the shard has gone from here");
                 }
                 PieceRequest piece = PieceRequest.of(part, copy.sizeBytes());
                 byte[] bytes = read(member, shard, piece);

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /// Does this node's part of every move, as the catalog says how far it is: copies what is to come
@@ -38,6 +39,7 @@ final class ReplicaMover implements AutoCloseable {
     private final ShardReceiver receiver;
     private final Sources sources;
     private final ClusterEvents events;
+    private final IntConsumer changed;
     private final Ticker ticker;
 
     /// Queries that have begun may read a shard for so long after it has gone.
@@ -58,6 +60,7 @@ final class ReplicaMover implements AutoCloseable {
     /// Since when a shard that is here is not to be.
     private final Map<Integer, Long> goneSince = new HashMap<>();
 
+    /// @param changed told of shards that are here now, or are no more
     ReplicaMover(
             String self,
             ClusterDocument document,
@@ -66,6 +69,7 @@ final class ReplicaMover implements AutoCloseable {
             ShardReceiver receiver,
             Sources sources,
             ClusterEvents events,
+            IntConsumer changed,
             long keptNanos,
             Ticker ticker) {
         this.self = self;
@@ -75,6 +79,7 @@ final class ReplicaMover implements AutoCloseable {
         this.receiver = receiver;
         this.sources = sources;
         this.events = events;
+        this.changed = changed;
         this.keptNanos = keptNanos;
         this.ticker = ticker;
     }
@@ -123,6 +128,7 @@ final class ReplicaMover implements AutoCloseable {
             for (Member keeper : keepers) {
                 try (ControlConnection source = sources.open(keeper)) {
                     long bytes = receiver.receive(move.shard(), source);
+                    changed.accept(move.shard());
                     copied.add(move);
                     events.add(
                             ClusterEvents.Kind.MOVE,
@@ -144,6 +150,7 @@ final class ReplicaMover implements AutoCloseable {
     private void forget(int shard) {
         try {
             shards.drop(shard);
+            changed.accept(shard);
         } catch (IOException | RuntimeException e) {
             LOG.warn("shard {}: what is left of a copy stays until the next one", shard, e);
         }
@@ -246,6 +253,7 @@ final class ReplicaMover implements AutoCloseable {
             goneSince.remove(shard);
             copied.removeIf(one -> one.shard() == shard);
             shards.drop(shard);
+            changed.accept(shard);
             events.add(ClusterEvents.Kind.MOVE, "shard " + shard + " has gone from this node");
         }
     }

@@ -81,10 +81,7 @@ class ShardSourceTest {
                         new CompactionConfig(2, Duration.ofHours(1), 1 << 20, 1 << 20, 1));
         store =
                 Store.open(
-                        config,
-                        io,
-                        System::nanoTime,
-                        () -> Instant.parse("2026-02-01T00:00:00Z"));
+                        config, io, System::nanoTime, () -> Instant.parse("2026-02-01T00:00:00Z"));
         opened.add(store);
         var logs =
                 new RaftNodeLog(
@@ -153,8 +150,7 @@ class ShardSourceTest {
     void refusesANodeAtTheAddressOfAMemberThatAnswers() throws IOException {
         var comer = member("c", other.raft().port(), FreePorts.take(1).getFirst());
         try (var _ =
-                new DataPort(
-                        other.data(), greeting(other), FRAME_BYTES_MAX, NodeSockets.PLAIN)) {
+                new DataPort(other.data(), greeting(other), FRAME_BYTES_MAX, NodeSockets.PLAIN)) {
             assertThatThrownBy(() -> source.answer(ControlBytes.join(comer)))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("member b is at")

@@ -275,8 +275,22 @@ final class ClusterNode implements AutoCloseable {
                         (work, millis) -> thread.schedule(work, millis, TimeUnit.MILLISECONDS));
         repairer = opened;
         readingEnds.add(thread::shutdown);
-        store.shards().forEach(shard -> opened.watch(shard.id(), ReplicaParts.of(shard)));
+        store.shards().forEach(shard -> watch(store, shard.id()));
         port.serveParts(new PartServer(opened));
+    }
+
+    /// A shard has come, or gone; what comes before repair is open is found then.
+    private void watch(Store store, int shard) {
+        PartRepairer mending = repairer;
+        if (mending == null) {
+            return;
+        }
+        Optional<Shard> here = store.shard(shard);
+        if (here.isPresent()) {
+            mending.watch(shard, ReplicaParts.of(here.get()));
+        } else {
+            mending.forget(shard);
+        }
     }
 
     /// Mends nothing any more: the store is about to be closed.
@@ -306,6 +320,7 @@ final class ClusterNode implements AutoCloseable {
                                         sockets(identity)),
                         clients::isSuspect,
                         Objects.requireNonNull(events, "the log is opened first"),
+                        shard -> watch(store, shard),
                         config.moves(),
                         SystemClock.ticker());
         membership = opened;

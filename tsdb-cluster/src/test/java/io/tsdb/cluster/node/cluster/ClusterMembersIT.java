@@ -101,11 +101,13 @@ class ClusterMembersIT {
         }
     }
 
-    private void command(URI node, String... words) throws Exception {
+    private String command(URI node, String... words) throws Exception {
         var all = new ArrayList<>(List.of(words));
         all.add("--url=" + node);
         try (TsdbProcess process = TsdbProcess.run(temporary, all.toArray(String[]::new))) {
-            assertThat(process.awaitEnd()).as(process.errors()).isZero();
+            int status = process.awaitEnd();
+            assertThat(status).as(process.output() + process.errors()).isZero();
+            return process.output();
         }
     }
 
@@ -146,6 +148,10 @@ class ClusterMembersIT {
                 other.check(cluster.url(node), counts[1]);
                 third.check(cluster.url(node), counts[2]);
             }
+            // also who has come since its start has its parts looked at
+            assertThat(command(first, "check", "--cluster"))
+                    .containsPattern("(?m)^whole: [1-9].* at 3 members$")
+                    .doesNotContain("silent");
             System.out.println(
                     "ClusterMembersIT: 3 nodes, 4, 3: %d points acknowledged, 0 lost, 0 refused, longest waits %d, %d, %d ms"
                             .formatted(
