@@ -26,7 +26,7 @@ final class MajorityWait {
     void await(RaftShardLog log) throws IOException {
         boolean reached = false;
         long told = 0;
-        while (!reached && node.isMember(log.number())) {
+        while (!reached && node.places().isMember(log.number())) {
             if (node.isClosing()) {
                 throw new IOException("closed while waiting for a majority of the cluster");
             }

@@ -3,7 +3,6 @@ package io.tsdb.cluster.raft;
 import io.tsdb.cluster.identity.NodeIdentity;
 import io.tsdb.cluster.shardmap.ClusterStateText;
 import io.tsdb.cluster.shardmap.ClusterView;
-import io.tsdb.cluster.shardmap.MemberState;
 import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.log.EntryBytes;
@@ -30,7 +29,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +71,7 @@ public final class RaftNodeLog implements NodeLog {
     private final ClusterView view;
     private final RaftGroups groups;
     private final OwnReplicas own;
+    private final ReplicaPlaces places;
     private final Leaders leading;
     private final Barriers barriers;
     private final RaftProperties properties;
@@ -126,6 +125,7 @@ public final class RaftNodeLog implements NodeLog {
         this.shardMap = new RaftShardMap(view, self, leading::of);
         var address = view.members().member(self).raft();
         this.properties = this.settings.properties(directory, address.host(), address.port());
+        this.places = new ReplicaPlaces(view, self, groups, io, directory, properties);
     }
 
     @Override
@@ -169,75 +169,27 @@ public final class RaftNodeLog implements NodeLog {
 
     @Override
     public Optional<Path> missing() throws IOException {
-        for (int log : all()) {
-            Optional<Path> missing = groups.missing(log);
-            if (missing.isPresent()) {
-                return missing;
-            }
-        }
-        return Optional.empty();
+        return places.missing();
     }
 
     @Override
     public boolean holdsEntries() throws IOException {
-        for (int log : all()) {
-            if (io.exists(LogSnapshot.file(directory, log))) {
-                return true;
-            }
-        }
-        return false;
+        return places.holdEntries();
     }
 
     @Override
     public void begin() throws IOException {
-        for (int log : all()) {
-            if (groups.missing(log).isPresent()) {
-                groups.create(log, properties);
-            }
-        }
+        places.begin();
     }
 
-    private List<Integer> all() {
-        var all = new ArrayList<Integer>();
-        all.add(CATALOG);
-        all.addAll(view.placement().shardsOf(self));
-        return all;
-    }
-
-    /// Also what has moved to this node, or has not gone from it, as the catalog says that this
-    /// node has not come to yet.
     @Override
     public boolean keeps(int shard) {
-        return view.placement().isAt(shard, self) || hasPlace(shard);
+        return places.keeps(shard);
     }
 
-    /// Whether the place of a replica was made.
-    boolean hasPlace(int log) {
-        try {
-            return groups.missing(log).isEmpty();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /// Whether this node is among those who keep a log; not as long as it is only coming or going.
-    boolean isMember(int log) {
-        return log == CATALOG || view.placement().isAt(log, self);
-    }
-
-    /// Whether this node's replica of a log has caught up before: one that is coming has what was
-    /// copied, and of the log what it has heard since.
-    private boolean hasCome(int log) {
-        return log == CATALOG
-                ? !view.state().state(self).filter(MemberState.JOINING::equals).isPresent()
-                : isMember(log);
-    }
-
-    /// Whether a member that has no replica of a log is about to begin one.
-    boolean isMoving(int log) {
-        return log == CATALOG
-                ? !view.state().in(MemberState.JOINING).isEmpty()
-                : view.state().move(log).isPresent();
+    /// Which replicas are here, or are to be.
+    ReplicaPlaces places() {
+        return places;
     }
 
     @Override
@@ -247,8 +199,7 @@ public final class RaftNodeLog implements NodeLog {
             log.stop();
         }
         own.remove(shard);
-        groups.delete(shard);
-        io.delete(LogSnapshot.file(directory, shard));
+        places.delete(shard);
     }
 
     private Collection<RaftShardLog> started() {
@@ -278,9 +229,7 @@ public final class RaftNodeLog implements NodeLog {
 
     private void startReplicas() throws IOException {
         for (RaftShardLog log : started()) {
-            if (groups.missing(log.number()).isPresent()) {
-                groups.create(log.number(), properties);
-            }
+            places.complete(log.number());
             prepare(log);
         }
         for (int shard = 0; shard < view.placement().shardCount(); shard++) {
@@ -309,7 +258,7 @@ public final class RaftNodeLog implements NodeLog {
         retries.scheduleWithFixedDelay(
                 this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
         for (RaftShardLog log : started()) {
-            if (hasCome(log.number())) {
+            if (places.hasCome(log.number())) {
                 checkReach(log);
             }
         }
@@ -331,11 +280,6 @@ public final class RaftNodeLog implements NodeLog {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /// Makes the place of a replica that comes to this node.
-    void create(int log) throws IOException {
-        groups.create(log, properties);
     }
 
     private void balanceLeaders(RaftServer running) {
@@ -414,7 +358,7 @@ public final class RaftNodeLog implements NodeLog {
     public CompletableFuture<Void> caughtUp() {
         return CompletableFuture.allOf(
                 started().stream()
-                        .filter(log -> isMember(log.number()))
+                        .filter(log -> places.isMember(log.number()))
                         .map(log -> barriers.passed(log.number()))
                         .toArray(CompletableFuture[]::new));
     }

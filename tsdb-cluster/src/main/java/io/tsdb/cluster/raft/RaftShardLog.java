@@ -87,7 +87,7 @@ final class RaftShardLog implements ShardLog {
     @Override
     public void start(long appliedIndex, long newestIndex, Applier target) {
         boolean isLate = node.isRecovered();
-        if (isLate && !node.hasPlace(number)) {
+        if (isLate && !node.places().hasPlace(number)) {
             throw new IllegalStateException("BUG: log " + number + " is started after recovery");
         }
         if (applier != null) {
@@ -303,7 +303,8 @@ final class RaftShardLog implements ShardLog {
     /// forgets what another one may need.
     private void proposeHeld() {
         // a member that copies this log needs all behind its copy
-        long index = proposes() && !node.isMoving(number) ? node.own().matchedByAll(number) : 0;
+        long index =
+                proposes() && !node.places().isMoving(number) ? node.own().matchedByAll(number) : 0;
         if (index > heldIndex && end == null) {
             byte[] bytes = new byte[EntryHeaderLayout.HELD_BYTES];
             bytes[EntryHeaderLayout.BYTES] = EntryHeaderLayout.KIND_HELD;
@@ -359,7 +360,7 @@ final class RaftShardLog implements ShardLog {
             return;
         }
         end = reason;
-        if (!node.isMember(number)) { // it has moved, or is only just coming
+        if (!node.places().isMember(number)) { // it has moved, or is only just coming
             LOG.info("log {} has ended on this node: {}", number, reason);
             return;
         }
@@ -380,7 +381,7 @@ final class RaftShardLog implements ShardLog {
 
     /// What keeps this log from taking entries.
     Optional<String> trouble() {
-        if (!node.isMember(number)) {
+        if (!node.places().isMember(number)) {
             return Optional.empty();
         }
         String ended = end;

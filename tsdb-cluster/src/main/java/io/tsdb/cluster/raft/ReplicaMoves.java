@@ -171,7 +171,7 @@ public final class ReplicaMoves {
     public void begin(int log, byte[] snapshot) throws IOException {
         io.createDirectories(directory);
         io.replace(LogSnapshot.file(directory, log), snapshot);
-        node.create(log);
+        node.places().create(log);
     }
 
     /// Makes the place of a log that goes on from one of a node alone, up to whose end the store
@@ -181,6 +181,6 @@ public final class ReplicaMoves {
         if (index > 0) {
             new LogSnapshot(0, index, new Origins()).store(io, LogSnapshot.file(directory, log));
         }
-        node.create(log);
+        node.places().create(log);
     }
 }
