@@ -216,7 +216,8 @@ final class Browser implements AutoCloseable {
     /// Types in place of what an input holds.
     void type(String selector, String text) throws Exception {
         String focused =
-                "(input => { input.focus(); input.select(); return input.matches(':focus'); })"
+                "(input => { input.focus(); input.select();"
+                        + " return document.activeElement === input; })"
                         + "(document.querySelector('%s'))".formatted(selector);
         if (!evaluate(focused).asBoolean()) {
             throw new AssertionError(selector + " takes no text: is a dialog before it?");
