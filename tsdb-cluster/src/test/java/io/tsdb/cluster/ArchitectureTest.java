@@ -83,6 +83,7 @@ class ArchitectureTest {
                 "rpc",
                 "write",
                 "read",
+                "delete",
                 "rebalance",
                 "security",
                 "node");

@@ -13,18 +13,18 @@ import java.util.Optional;
 /// Why a shard of another node gives no more answers. Bytes: `docs/protocol/data-port.md#refused`.
 ///
 /// @param code as `QueryErrorCode.id`; `internal_error` for what is no error of a query
-record ShardRefusal(String code, int line, int column, String text) {
+public record ShardRefusal(String code, int line, int column, String text) {
     static final String INTERNAL = "internal_error";
 
-    static ShardRefusal of(QueryException e) {
+    public static ShardRefusal of(QueryException e) {
         return new ShardRefusal(e.code().id(), e.line(), e.column(), e.text());
     }
 
-    static ShardRefusal of(QueryErrorCode code, String text) {
+    public static ShardRefusal of(QueryErrorCode code, String text) {
         return new ShardRefusal(code.id(), 0, 0, text);
     }
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
         byte[] id = code.getBytes(StandardCharsets.UTF_8);
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(1 + id.length + 2 * Integer.BYTES + utf8.length)
@@ -37,7 +37,7 @@ record ShardRefusal(String code, int line, int column, String text) {
                 .array();
     }
 
-    static ShardRefusal read(byte[] bytes) {
+    public static ShardRefusal read(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         try {
             byte[] id = new byte[in.get() & 0xFF];
@@ -66,7 +66,7 @@ record ShardRefusal(String code, int line, int column, String text) {
     }
 
     /// Whether another replica may do better.
-    boolean isOfThatReplica() {
+    public boolean isOfThatReplica() {
         return known().map(
                         one ->
                                 switch (one) {
@@ -84,7 +84,7 @@ record ShardRefusal(String code, int line, int column, String text) {
     /// What the statement is answered with when no other replica does better.
     ///
     /// @param where shard and node
-    QueryException toException(String where) {
+    public QueryException toException(String where) {
         Optional<QueryErrorCode> found = known();
         if (found.isEmpty() || found.get() == QueryErrorCode.CANCELLED) {
             return new QueryException(

@@ -20,7 +20,8 @@ import java.util.function.Supplier;
 
 /// Connections to each member that something was sent to, made anew when they have broken: one for
 /// entries, one for queries, one for parts, so that none waits behind another. Any thread.
-public final class DataClients implements LeaderPort, FragmentPort, PartPort, AutoCloseable {
+public final class DataClients
+        implements LeaderPort, FragmentPort, PartPort, DeletePort, AutoCloseable {
     private static final int DONE_BYTES_MAX = 64 << 10;
     private static final long LOOK_MILLIS = 250;
     private static final long ASK_MILLIS = 1_000;
@@ -141,18 +142,31 @@ public final class DataClients implements LeaderPort, FragmentPort, PartPort, Au
 
     @Override
     public CompletableFuture<byte[]> list(String member, int shard, byte[] request) {
-        return askForParts(member, Frame.Kind.LIST, shard, request, Frame.Kind.LISTED);
+        return ask(copies, member, Frame.Kind.LIST, shard, request, Frame.Kind.LISTED);
     }
 
     @Override
     public CompletableFuture<byte[]> read(String member, int shard, byte[] request) {
-        return askForParts(member, Frame.Kind.READ, shard, request, Frame.Kind.PIECE);
+        return ask(copies, member, Frame.Kind.READ, shard, request, Frame.Kind.PIECE);
     }
 
-    private CompletableFuture<byte[]> askForParts(
-            String member, Frame.Kind kind, int shard, byte[] request, Frame.Kind awaited) {
+    @Override
+    public CompletableFuture<byte[]> delete(String member, int shard, byte[] request) {
+        if (!members.get().has(member)) {
+            return CompletableFuture.failedFuture(new IOException(noMember(member)));
+        }
+        return ask(reads, member, Frame.Kind.DELETE, shard, request, Frame.Kind.DELETED);
+    }
+
+    private CompletableFuture<byte[]> ask(
+            Map<String, DataConnection> connections,
+            String member,
+            Frame.Kind kind,
+            int shard,
+            byte[] request,
+            Frame.Kind awaited) {
         var answer = new CompletableFuture<byte[]>();
-        connection(copies, member, frameBytesMax)
+        connection(connections, member, frameBytesMax)
                 .request(
                         kind,
                         shard,

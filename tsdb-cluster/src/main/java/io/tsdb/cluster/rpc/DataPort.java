@@ -46,6 +46,7 @@ public final class DataPort implements AutoCloseable {
     private volatile @Nullable Appender appender;
     private volatile @Nullable FragmentService fragments;
     private volatile @Nullable PartService parts;
+    private volatile @Nullable DeleteService deletes;
     private volatile @Nullable ControlService control;
     private volatile boolean closed;
 
@@ -86,6 +87,11 @@ public final class DataPort implements AutoCloseable {
     /// From now on others may ask for parts.
     public void serveParts(PartService target) {
         parts = target;
+    }
+
+    /// From now on rows are deleted for others.
+    public void serveDeletes(DeleteService target) {
+        deletes = target;
     }
 
     /// From now on what concerns members and their replicas is answered.
@@ -172,7 +178,18 @@ public final class DataPort implements AutoCloseable {
             case CANCEL -> running.cancel(frame.request());
             case ASK -> Thread.ofVirtual().name("control").start(() -> answer(frame, sender));
             case PING -> sender.send(Frame.of(Frame.Kind.PONG, Frame.NOTHING));
-            case LIST, READ -> askForParts(frame, sender);
+            case LIST -> {
+                PartService target = parts;
+                work(frame, sender, Frame.Kind.LISTED, target == null ? null : target::list);
+            }
+            case READ -> {
+                PartService target = parts;
+                work(frame, sender, Frame.Kind.PIECE, target == null ? null : target::read);
+            }
+            case DELETE -> {
+                DeleteService target = deletes;
+                work(frame, sender, Frame.Kind.DELETED, target == null ? null : target::delete);
+            }
             case HELLO,
                     WELCOME,
                     DONE,
@@ -184,32 +201,36 @@ public final class DataPort implements AutoCloseable {
                     PONG,
                     LISTED,
                     PIECE,
+                    DELETED,
                     ANSWER ->
                     sender.send(Frame.failed(frame.request(), "is no request"));
         }
     }
 
+    /// What a request about a shard is answered with.
+    @FunctionalInterface
+    private interface ShardWork {
+        byte[] answer(int shard, byte[] request) throws IOException;
+    }
+
     /// Waits for the disk elsewhere: a connection goes on saying that it is there.
-    private void askForParts(Frame frame, FrameSender sender) {
-        PartService target = parts;
-        if (target == null) {
+    private static void work(
+            Frame frame, FrameSender sender, Frame.Kind answered, @Nullable ShardWork work) {
+        if (work == null) {
             sender.send(Frame.failed(frame.request(), STARTING));
             return;
         }
-        Thread.ofVirtual().name("data-port-parts").start(() -> sender.send(answer(frame, target)));
+        Thread.ofVirtual()
+                .name("data-port-work")
+                .start(() -> sender.send(answer(frame, answered, work)));
     }
 
-    private static Frame answer(Frame frame, PartService target) {
+    private static Frame answer(Frame frame, Frame.Kind answered, ShardWork work) {
         try {
-            boolean lists = frame.kind() == Frame.Kind.LIST;
-            byte[] answer =
-                    lists
-                            ? target.list(frame.log(), frame.payload())
-                            : target.read(frame.log(), frame.payload());
-            Frame.Kind kind = lists ? Frame.Kind.LISTED : Frame.Kind.PIECE;
-            return new Frame(kind, frame.log(), frame.request(), answer, answer.length);
+            byte[] answer = work.answer(frame.log(), frame.payload());
+            return new Frame(answered, frame.log(), frame.request(), answer, answer.length);
         } catch (IOException | RuntimeException e) { // the thread's end: the other side is told
-            LOG.warn("another node asked for parts of shard {} in vain", frame.log(), e);
+            LOG.warn("a {} of another node at shard {} failed", frame.kind(), frame.log(), e);
             return Frame.failed(frame.request(), reason(e));
         }
     }

@@ -40,7 +40,9 @@ record Frame(Kind kind, int log, long request, byte[] payload, int length) {
         LIST(40),
         LISTED(41),
         READ(42),
-        PIECE(43);
+        PIECE(43),
+        DELETE(48),
+        DELETED(49);
 
         private final int number;
 

@@ -1,5 +1,7 @@
 package io.tsdb.cluster.node.server;
 
+import io.tsdb.cluster.delete.ClusterDeletion;
+import io.tsdb.cluster.delete.DeleteServer;
 import io.tsdb.cluster.identity.NodeIdentity;
 import io.tsdb.cluster.identity.NodeSockets;
 import io.tsdb.cluster.node.admin.ClusterTables;
@@ -31,6 +33,7 @@ import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
 import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.query.budget.MemoryBudget;
+import io.tsdb.query.exec.RowDeletion;
 import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.log.NodeLog;
@@ -256,6 +259,18 @@ final class ClusterNode implements AutoCloseable {
         port.serveFragments(server);
         openRepair(store, ticker);
         return runner;
+    }
+
+    /// Deletes rows at a replica of each shard, and those of others' statements at its own.
+    RowDeletion openDeletes(Store store, Ticker ticker, MemoryBudget budget, long memoryBytesMax) {
+        var server = new DeleteServer(store, ticker, budget, memoryBytesMax);
+        readingEnds.add(server::close);
+        port.serveDeletes(server);
+        return new ClusterDeletion(
+                Objects.requireNonNull(shardMap, "the log is opened first"),
+                store::shard,
+                store.catalog()::appliedIndex,
+                clients);
     }
 
     /// Damaged parts of this node are mended from now on, and others are helped.

@@ -1,5 +1,6 @@
 package io.tsdb.cluster.node.server;
 
+import io.tsdb.cluster.delete.LocalDeletion;
 import io.tsdb.cluster.node.admin.AdminRoutes;
 import io.tsdb.cluster.node.admin.ReloadAnswers;
 import io.tsdb.cluster.node.admin.SlowStatements;
@@ -37,6 +38,7 @@ import io.tsdb.ingest.transport.WriteEndpoint;
 import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.QueryEngine;
 import io.tsdb.query.exec.QueryResult;
+import io.tsdb.query.exec.RowDeletion;
 import io.tsdb.query.exec.Session;
 import io.tsdb.query.fragment.Consistency;
 import io.tsdb.query.fragment.FragmentRunner;
@@ -283,6 +285,8 @@ public final class Node implements AutoCloseable {
             RequestAuthorizer authorizer,
             NodeMetrics metrics)
             throws IOException {
+        MemoryBudget budget = settings.queryBudget();
+        metrics.queries(budget);
         var databases =
                 new StoreDatabases(
                         store,
@@ -291,13 +295,12 @@ public final class Node implements AutoCloseable {
                                 router,
                                 () -> new LineDecoder(router, false, caches),
                                 settings.writes().decodeLimits(),
-                                counters));
+                                counters),
+                        rowDeletion(settings, budget));
         ExecutorService statements = QueryThreads.forStatements(settings.coreCount());
         opened("statements", statements::shutdownNow);
         ExecutorService fragments = QueryThreads.forFragments(settings.coreCount());
         opened("fragments", fragments::shutdownNow);
-        MemoryBudget budget = settings.queryBudget();
-        metrics.queries(budget);
         var engine =
                 new QueryEngine(
                         store.catalog(),
@@ -399,6 +402,13 @@ public final class Node implements AutoCloseable {
         opened("part repair", cluster::endRepair);
         return cluster.openQueries(
                 store, fragments, served, ticker, budget, settings.queries().memoryBytes());
+    }
+
+    private RowDeletion rowDeletion(NodeSettings settings, MemoryBudget budget) {
+        ClusterNode cluster = member;
+        return cluster == null
+                ? new LocalDeletion(store)
+                : cluster.openDeletes(store, ticker, budget, settings.queries().memoryBytes());
     }
 
     private void startOwnMetrics(WriteRouter router, CacheBudget caches) {

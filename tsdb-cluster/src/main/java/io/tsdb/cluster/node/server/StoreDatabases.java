@@ -4,8 +4,8 @@ import io.tsdb.cluster.security.TokenFile;
 import io.tsdb.cluster.write.WriteRouter;
 import io.tsdb.query.analysis.AnalyzedInsert;
 import io.tsdb.query.exec.DatabaseControl;
+import io.tsdb.query.exec.RowDeletion;
 import io.tsdb.query.fragment.QueryControl;
-import io.tsdb.query.fragment.RowChoice;
 import io.tsdb.query.plan.ScanSpec;
 import io.tsdb.query.rows.RowStore;
 import io.tsdb.query.sql.Position;
@@ -13,13 +13,10 @@ import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.TimeRange;
-import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Retention;
 import io.tsdb.storage.schema.SchemaLimits;
 import io.tsdb.storage.shard.BackupSummary;
-import io.tsdb.storage.shard.Deletion;
 import io.tsdb.storage.shard.ExportSummary;
-import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
 
 import java.io.IOException;
@@ -29,11 +26,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// Creates and drops databases and deletes rows in the node's own store, and backs it up.
-record StoreDatabases(Store store, SchemaLimits limits, RowInsertion insertion)
+/// Creates and drops databases in the node's own store, has rows deleted, and backs it up.
+record StoreDatabases(
+        Store store, SchemaLimits limits, RowInsertion insertion, RowDeletion deletion)
         implements DatabaseControl {
-    private static final int DELETE_TRIES_MAX = 10;
-
     @Override
     public boolean create(String database) {
         if (store.catalog().hasDatabase(database)) {
@@ -68,21 +64,7 @@ record StoreDatabases(Store store, SchemaLimits limits, RowInsertion insertion)
 
     @Override
     public long delete(ScanSpec rows, QueryControl control) {
-        checkKeepsAll(
-                "rows are deleted where all shards are, and cannot be at shards of other nodes yet;"
-                        + " DROP MEASUREMENT and SET RETENTION work at any node");
-        long deleted = 0;
-        for (Shard shard : store.shards()) {
-            try {
-                deleted += delete(rows, shard, control);
-            } catch (IOException e) {
-                throw new UncheckedIOException(
-                        "rows of '%s' were not deleted, or %d only"
-                                .formatted(rows.measurement(), deleted),
-                        e);
-            }
-        }
-        return deleted;
+        return deletion.delete(rows, control);
     }
 
     /// What works on the rows of this node alone: never on a part of what is meant.
@@ -97,26 +79,6 @@ record StoreDatabases(Store store, SchemaLimits limits, RowInsertion insertion)
                     QueryErrorCode.UNSUPPORTED,
                     Position.NONE,
                     "this node keeps " + here + " of " + all + " shards: " + why);
-        }
-    }
-
-    /// At one shard; decided anew when another flush comes in between, as it may in a cluster.
-    private static long delete(ScanSpec rows, Shard shard, QueryControl control)
-            throws IOException {
-        long deleted = 0;
-        for (int tries = 1; ; tries++) {
-            control.check();
-            try (Deletion deletion = shard.beginDelete()) {
-                RowChoice choice = RowChoice.of(rows, deletion, control);
-                for (DeletedRows some : choice.rows()) {
-                    deletion.delete(choice.measurement().orElseThrow(), some);
-                }
-                return deleted + choice.count();
-            } catch (Deletion.OvertakenException e) {
-                if (tries == DELETE_TRIES_MAX) {
-                    throw e;
-                }
-            }
         }
     }
 

@@ -82,6 +82,30 @@ class ClusterPlacedIT {
         assertThat(refused.body()).contains("unsupported").contains("of 2 shards: ").contains(why);
     }
 
+    /// At each node, of which one has no shard and two have one: rows of one series, by a condition
+    /// on values, and all that is left.
+    private void deletesEverywhere(ClusterProcesses cluster, int all) throws Exception {
+        int left = all;
+        for (int node = 0; node < ClusterProcesses.SIZE; node++) {
+            int perSeries = all / SERIES;
+            URI url = cluster.url(node);
+            assertThat(firstRow(url, "DELETE FROM m WHERE dev = 'd" + node + "'"))
+                    .isEqualTo("" + perSeries);
+            left -= perSeries;
+            assertThat(firstRow(url, "DELETE FROM m WHERE v = " + node))
+                    .as("of all series that are left")
+                    .isEqualTo("" + (SERIES - node - 1));
+            left -= SERIES - node - 1;
+            for (int other = 0; other < ClusterProcesses.SIZE; other++) {
+                assertThat(firstRow(cluster.url(other), "SELECT count(*) FROM m"))
+                        .isEqualTo("" + left);
+            }
+            all -= SERIES;
+        }
+        assertThat(firstRow(cluster.url(0), "TRUNCATE m")).isEqualTo("" + left);
+        assertThat(firstRow(cluster.url(1), "SELECT count(*) FROM m")).isEqualTo("0");
+    }
+
     @Test
     void nodesThatKeepSomeShardsWriteAndReadAll() throws Exception {
         try (var cluster = new ClusterProcesses(temporary, "--cluster-replicas=1")) {
@@ -109,13 +133,12 @@ class ClusterPlacedIT {
             int all = 2 * ClusterProcesses.SIZE * SERIES;
             for (int node = 0; node < ClusterProcesses.SIZE; node++) {
                 URI url = cluster.url(node);
-                assertRefused(url, "DELETE FROM m WHERE dev = 'd3'", "DROP MEASUREMENT");
                 Path target = temporary.resolve("export-" + node);
                 assertRefused(url, "EXPORT m TO '" + target + "'", "tsdb export");
                 assertThat(target).doesNotExist();
                 assertThat(firstRow(url, "SELECT count(*) FROM m")).isEqualTo("" + all);
             }
-            // the way out that the refusal names
+            deletesEverywhere(cluster, all);
             write(cluster.url(0), "gone", 0);
             assertThat(sql(cluster.url(1), "DROP MEASUREMENT gone").statusCode()).isEqualTo(200);
             assertThat(sql(cluster.url(2), "SELECT count(*) FROM gone").body())

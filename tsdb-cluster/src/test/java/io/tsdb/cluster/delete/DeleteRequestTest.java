@@ -1,0 +1,85 @@
+package io.tsdb.cluster.delete;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tsdb.query.plan.ScanSpec;
+import io.tsdb.query.wire.WireException;
+import io.tsdb.storage.model.TimeRange;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The bytes of `docs/protocol/data-port.md`, and what becomes of any others.
+class DeleteRequestTest {
+    private static final Path PAGE = Path.of("docs/protocol/data-port.md");
+    private static final int MUTATIONS = 50_000;
+
+    private static final DeleteRequest REQUEST =
+            new DeleteRequest(
+                    Duration.ofSeconds(1),
+                    7,
+                    new ScanSpec("db", "cpu", new TimeRange(0, 1000), null, null));
+
+    private static byte[] example(String name) throws IOException {
+        Matcher example =
+                Pattern.compile("```hex " + name + "\n(.*?)```", Pattern.DOTALL)
+                        .matcher(Files.readString(PAGE));
+        assertThat(example.find()).isTrue();
+        String hex = example.group(1).replaceAll("#[^\n]*", "").replaceAll("\\s", "");
+        return HexFormat.of().parseHex(hex);
+    }
+
+    @Test
+    void thePageShowsTheBytes() throws IOException {
+        assertThat(REQUEST.toBytes()).asHexString().isEqualTo(hex(example("delete")));
+        assertThat(DeleteRequest.of(example("delete"))).isEqualTo(REQUEST);
+        var deleted = new DeleteAnswer.Deleted(42);
+        assertThat(deleted.toBytes()).isEqualTo(example("deleted"));
+        assertThat(DeleteAnswer.of(example("deleted"))).isEqualTo(deleted);
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().withUpperCase().formatHex(bytes);
+    }
+
+    /// A request, or a named error; and so of answers.
+    @Test
+    void survivesAnyBytes() {
+        long seed = Long.getLong("tsdb.seed", System.nanoTime());
+        System.out.println("DeleteRequestTest -Dtsdb.seed=" + seed);
+        var random = new Random(seed);
+        int refused = 0;
+        for (int i = 0; i < MUTATIONS; i++) {
+            try {
+                DeleteRequest.of(mutated(REQUEST.toBytes(), random));
+            } catch (WireException | IllegalArgumentException e) {
+                assertThat(e.getMessage()).isNotEmpty();
+                refused++;
+            }
+            try {
+                DeleteAnswer.of(mutated(new DeleteAnswer.Deleted(42).toBytes(), random));
+            } catch (IllegalArgumentException e) {
+                assertThat(e.getMessage()).contains("an answer of");
+                refused++;
+            }
+        }
+        assertThat(refused).isGreaterThan(MUTATIONS / 100);
+    }
+
+    private static byte[] mutated(byte[] bytes, Random random) {
+        byte[] other = Arrays.copyOf(bytes, random.nextInt(bytes.length + 4));
+        for (int flips = random.nextInt(3); flips > 0 && other.length > 0; flips--) {
+            other[random.nextInt(other.length)] = (byte) random.nextInt();
+        }
+        return other;
+    }
+}
