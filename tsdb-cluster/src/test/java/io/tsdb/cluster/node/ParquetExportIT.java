@@ -166,6 +166,15 @@ class ParquetExportIT {
                                                     + " '2023-11-17'")
                                     .getLast());
             assertThat(query(url, "EXPORT m TO 'relative'").getLast()).contains("absolute path");
+            Path data = temporary.resolve("data");
+            Path link = Files.createSymbolicLink(temporary.resolve("link"), data);
+            for (Path inside : List.of(data, data.resolve("x/y"), link.resolve("x"))) {
+                assertThat(query(url, "EXPORT m TO '" + inside + "'").getLast())
+                        .contains("lies in the node's data directory");
+                assertThat(query(url, "BACKUP TO '" + inside + "'").getLast())
+                        .contains("lies in the node's data directory");
+            }
+            assertThat(data.resolve("x")).doesNotExist();
             assertThat(query(url, "EXPORT nothing TO '/tmp/x'").getLast())
                     .contains("unknown_measurement");
         }

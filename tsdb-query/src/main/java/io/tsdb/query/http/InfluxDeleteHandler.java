@@ -90,6 +90,12 @@ public final class InfluxDeleteHandler extends RequestCollector {
         }
     }
 
+    /// InfluxDB reads JSON whatever its type is said to be, and `curl -d` says that it is a form.
+    @Override
+    boolean isForm(String type) {
+        return false;
+    }
+
     private static String bucketNamed(Request request) {
         String bucket = request.first("bucket");
         String named = bucket == null ? request.first("bucketID") : bucket;

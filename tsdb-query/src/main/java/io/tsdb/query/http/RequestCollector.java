@@ -269,8 +269,7 @@ abstract class RequestCollector extends ChannelInboundHandlerAdapter {
             ChannelHandlerContext ctx, Incoming whole, QueryCancellation cancellation) {
         String text = whole.body.toString(StandardCharsets.UTF_8);
         var parameters = new HashMap<>(whole.query);
-        String type = whole.head.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
-        if (type.startsWith("application/x-www-form-urlencoded")) {
+        if (isForm(whole.head.headers().get(HttpHeaderNames.CONTENT_TYPE, ""))) {
             try {
                 parameters.putAll(new QueryStringDecoder(text, false).parameters());
             } catch (IllegalArgumentException _) {
@@ -280,6 +279,11 @@ abstract class RequestCollector extends ChannelInboundHandlerAdapter {
             text = "";
         }
         return new Request(whole.head, whole.token, parameters, text, cancellation);
+    }
+
+    /// Whether a body of this type holds parameters; it is text otherwise.
+    boolean isForm(String type) {
+        return type.startsWith("application/x-www-form-urlencoded");
     }
 
     private void free(Incoming whole) {

@@ -11,13 +11,15 @@ import java.util.Optional;
 /// the log), and no file system sees a name. What was stored under another rule stays readable.
 public enum NameRule {
     /// Also no slash or backslash (`database/retention-policy` is one parameter of v2 clients), no
-    /// dot at the start, and not `*`, which means all of them.
+    /// dot at the start, and not `*`, which means all of them; nor U+FFFD, by which decoders of
+    /// requests replace bytes that are no UTF-8: two such names would be one.
     DATABASE("database", 255),
     MEASUREMENT("measurement", 1_024),
     TAG_KEY("tag key", 1_024),
     FIELD("field", 1_024);
 
     private static final int DELETE = 0x7F;
+    private static final char REPLACEMENT = '\uFFFD';
 
     private final String noun;
     private final int bytesMax;
@@ -51,6 +53,11 @@ public enum NameRule {
             return Optional.of(
                     "a database name cannot hold a slash or backslash, start with a dot, or be"
                             + " '*'");
+        }
+        if (this == DATABASE && name.indexOf(REPLACEMENT) >= 0) {
+            return Optional.of(
+                    "a database name must be UTF-8: U+FFFD is in it, which stands for bytes that"
+                            + " are not");
         }
         return Optional.empty();
     }

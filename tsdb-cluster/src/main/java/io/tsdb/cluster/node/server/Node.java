@@ -289,6 +289,7 @@ public final class Node implements AutoCloseable {
         metrics.queries(budget);
         var databases =
                 new StoreDatabases(
+                        config.data(),
                         store,
                         config.schema(),
                         new RowInsertion(

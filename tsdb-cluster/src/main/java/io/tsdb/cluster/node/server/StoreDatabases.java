@@ -21,14 +21,21 @@ import io.tsdb.storage.shard.Store;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /// Creates and drops databases in the node's own store, has rows deleted, and backs it up.
+///
+/// @param data directory of the store
 record StoreDatabases(
-        Store store, SchemaLimits limits, RowInsertion insertion, RowDeletion deletion)
+        Path data,
+        Store store,
+        SchemaLimits limits,
+        RowInsertion insertion,
+        RowDeletion deletion)
         implements DatabaseControl {
     @Override
     public boolean create(String database) {
@@ -120,6 +127,7 @@ record StoreDatabases(
         try {
             Path parsed = Path.of(path);
             if (parsed.isAbsolute()) {
+                checkOutside(parsed);
                 return parsed;
             }
         } catch (InvalidPathException _) {
@@ -129,6 +137,33 @@ record StoreDatabases(
                 QueryErrorCode.INVALID_VALUE,
                 Position.NONE,
                 "an absolute path on the node's machine is needed, not '" + path + "'");
+    }
+
+    /// What lies in the data directory is the store's: a start may take it away.
+    private void checkOutside(Path path) {
+        Path there;
+        try {
+            there = real(path);
+            if (!there.startsWith(data.toRealPath())) {
+                return;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("'" + path + "' cannot be looked at", e);
+        }
+        throw new QueryException(
+                QueryErrorCode.INVALID_VALUE,
+                Position.NONE,
+                "'" + path + "' lies in the node's data directory; take a folder outside of it");
+    }
+
+    /// Where links lead that are on the way.
+    private static Path real(Path path) throws IOException {
+        Path whole = path.normalize();
+        Path known = whole;
+        while (!Files.exists(known) && known.getParent() != null) {
+            known = known.getParent();
+        }
+        return known.toRealPath().resolve(known.relativize(whole));
     }
 
     @Override

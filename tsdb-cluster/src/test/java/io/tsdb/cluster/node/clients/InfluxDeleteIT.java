@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.net.URI;
 import java.net.URLEncoder;
@@ -117,6 +119,24 @@ class InfluxDeleteIT {
         assertThat(node.rows("v2", "SELECT count(*) FROM m")).containsExactly("0");
         writeAll("v2");
         assertThat(left("v2", "m")).containsExactly("a 4", "b 4", "- 4");
+    }
+
+    /// As `curl -d` sends it, which says that it is a form, and with the type that clients give it.
+    @ParameterizedTest
+    @ValueSource(strings = {"application/x-www-form-urlencoded", "application/json", "text/plain"})
+    void aBodyIsJsonWhateverItsTypeIsSaidToBe(String type) throws Exception {
+        String database = "typed-" + type.length();
+        writeAll(database);
+        URI path = URI.create(node.url() + "/api/v2/delete?bucket=" + database);
+        HttpResponse<String> response =
+                HTTP.send(
+                        HttpRequest.newBuilder(path)
+                                .header("Content-Type", type)
+                                .POST(BodyPublishers.ofString(from(1, 4, "host=\"b\"")))
+                                .build(),
+                        BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(204);
+        assertThat(left(database, "m")).containsExactly("a 4", "- 4");
     }
 
     @Test
