@@ -75,7 +75,7 @@ public final class ClusterDeletion implements RowDeletion {
 
     private long delete(int number, ScanSpec rows, QueryControl control) {
         Optional<Shard> own = here.apply(number);
-        if (own.isEmpty()) {
+        if (own.isEmpty() || own.get().isDamaged() && !candidates(number).isEmpty()) {
             return elsewhere(number, rows, control);
         }
         try {
@@ -107,7 +107,9 @@ public final class ClusterDeletion implements RowDeletion {
                 failures.add(member.data() + ": " + e.getMessage());
             }
         }
-        throw unavailable(number, String.join("; ", failures));
+        throw unavailable(
+                number,
+                failures.isEmpty() ? "no other member keeps it" : String.join("; ", failures));
     }
 
     /// The leader first, last who failed lately.

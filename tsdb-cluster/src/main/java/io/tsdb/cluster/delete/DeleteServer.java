@@ -14,9 +14,6 @@ import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,20 +22,26 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 
 /// Deletes rows at this node's shards for statements of other nodes, on two threads of its own:
-/// they wait for flushes. Any thread.
+/// they wait for flushes, and compute, which no virtual thread of the data port may. Any thread.
 public final class DeleteServer implements DeleteService, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(DeleteServer.class);
     private static final int THREADS = 2;
 
     /// What a delete holds from the start.
     private static final long START_BYTES = 64 << 10;
 
+    /// How soon it is seen that nobody waits any more.
+    private static final long LOOK_MILLIS = 20;
+
     private final Store store;
+    private final IntFunction<Optional<Shard>> here;
     private final Ticker ticker;
     private final MemoryBudget budget;
     private final long memoryBytesMax;
@@ -47,41 +50,45 @@ public final class DeleteServer implements DeleteService, AutoCloseable {
                     THREADS,
                     work -> Thread.ofPlatform().name("served-delete").daemon().unstarted(work));
 
+    /// @param here the shards of which this node keeps a replica
     /// @param ticker monotonic clock
     /// @param budget of this node: deletes of other nodes' statements draw on it, too
     /// @param memoryBytesMax most memory of one delete
-    public DeleteServer(Store store, Ticker ticker, MemoryBudget budget, long memoryBytesMax) {
+    public DeleteServer(
+            Store store,
+            IntFunction<Optional<Shard>> here,
+            Ticker ticker,
+            MemoryBudget budget,
+            long memoryBytesMax) {
         this.store = store;
+        this.here = here;
         this.ticker = ticker;
         this.budget = budget;
         this.memoryBytesMax = memoryBytesMax;
     }
 
     @Override
-    public byte[] delete(int shard, byte[] bytes) throws IOException {
+    public byte[] delete(int shard, byte[] bytes, BooleanSupplier isWanted) throws IOException {
         DeleteRequest request;
         try {
             request = DeleteRequest.of(bytes);
         } catch (WireException | IllegalArgumentException e) {
             throw new IOException("this node cannot read the request: " + e.getMessage(), e);
         }
-        return answer(shard, request).toBytes();
+        return answer(shard, request, isWanted).toBytes();
     }
 
-    private DeleteAnswer answer(int number, DeleteRequest request) throws IOException {
-        Optional<Shard> shard = store.shard(number);
-        if (shard.isEmpty()) {
-            return refused(QueryErrorCode.UNAVAILABLE, "has no replica of shard " + number);
-        }
+    private DeleteAnswer answer(int shard, DeleteRequest request, BooleanSupplier isWanted)
+            throws IOException {
         long deadline = ticker.nanos() + request.timeLeft().toNanos();
-        Callable<DeleteAnswer> work = () -> delete(shard.orElseThrow(), request, deadline);
+        var cancellation = new QueryCancellation();
+        Callable<DeleteAnswer> work = () -> delete(shard, request, deadline, cancellation);
         try {
-            return executor.submit(work).get();
+            return awaited(executor.submit(work), cancellation, isWanted);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof QueryException refusal) {
                 return new DeleteAnswer.Refused(ShardRefusal.of(refusal));
             }
-            LOG.warn("a delete of another node at shard {} failed", number, e.getCause());
             throw new IOException(String.valueOf(e.getCause()), e);
         } catch (RejectedExecutionException | CancellationException e) {
             throw new IOException("the node stops", e);
@@ -91,48 +98,69 @@ public final class DeleteServer implements DeleteService, AutoCloseable {
         }
     }
 
-    private DeleteAnswer delete(Shard shard, DeleteRequest request, long deadline)
+    /// Who asked may have turned to another replica, and written again since: no later delete then.
+    private static DeleteAnswer awaited(
+            Future<DeleteAnswer> work, QueryCancellation cancellation, BooleanSupplier isWanted)
+            throws ExecutionException, InterruptedException {
+        while (true) {
+            if (!isWanted.getAsBoolean()) {
+                cancellation.cancel();
+            }
+            try {
+                return work.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException _) {
+                // looked at again
+            }
+        }
+    }
+
+    private DeleteAnswer delete(
+            int number, DeleteRequest request, long deadline, QueryCancellation cancellation)
             throws IOException, InterruptedException {
         try {
             store.caughtUp(NodeLog.CATALOG)
                     .get(Math.max(0, deadline - ticker.nanos()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
             return refused(
-                    QueryErrorCode.UNAVAILABLE,
                     "cannot say which measurements there are: "
                             + (e.getCause() == null ? "no majority in time" : e.getCause()));
         }
         long applied = store.catalog().appliedIndex();
         if (applied < request.catalogIndex()) {
             return refused(
-                    QueryErrorCode.UNAVAILABLE,
                     "has the catalog up to entry %d, the statement needs it up to %d"
                             .formatted(applied, request.catalogIndex()));
         }
-        long left = Math.max(0, deadline - ticker.nanos());
+        Optional<Shard> shard = here.apply(number);
+        if (shard.isEmpty()) {
+            return refused("has no replica of shard " + number);
+        }
         var control =
                 new QueryControl(
-                        new QueryCancellation(),
+                        cancellation,
                         ticker,
-                        Duration.ofNanos(left),
+                        Duration.ofNanos(Math.max(0, deadline - ticker.nanos())),
                         1,
                         budget,
                         START_BYTES,
                         memoryBytesMax,
                         Consistency.STRONG);
         try {
-            return new DeleteAnswer.Deleted(ShardDeletion.delete(request.rows(), shard, control));
+            return new DeleteAnswer.Deleted(
+                    ShardDeletion.delete(request.rows(), shard.get(), control));
         } finally {
             control.memory().close();
         }
     }
 
-    private static DeleteAnswer refused(QueryErrorCode code, String why) {
-        return new DeleteAnswer.Refused(ShardRefusal.of(code, why));
+    private static DeleteAnswer refused(String why) {
+        return new DeleteAnswer.Refused(ShardRefusal.of(QueryErrorCode.UNAVAILABLE, why));
     }
 
     @Override
     public void close() {
-        executor.shutdownNow();
+        for (Runnable queued : executor.shutdownNow()) {
+            ((Future<?>) queued).cancel(false); // who waits for it is told
+        }
     }
 }

@@ -26,6 +26,7 @@ public final class ShardDeletion {
             control.check();
             try (Deletion deletion = shard.beginDelete()) {
                 RowChoice choice = RowChoice.of(rows, deletion, control);
+                control.check(); // the flush took its time: nothing is logged that nobody waits for
                 for (DeletedRows some : choice.rows()) {
                     deletion.delete(choice.measurement().orElseThrow(), some);
                 }

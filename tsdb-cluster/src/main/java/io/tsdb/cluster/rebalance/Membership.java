@@ -140,8 +140,8 @@ public final class Membership implements AutoCloseable {
     private void look() {
         try {
             source.forgetIdle();
-        } catch (IOException e) {
-            LOG.info("a copy that nobody reads stays for now: {}", e.getMessage());
+        } catch (IOException | RuntimeException e) { // the next look must come
+            LOG.info("a copy that nobody reads stays for now: {}", e.toString());
         }
         try {
             mover.look();

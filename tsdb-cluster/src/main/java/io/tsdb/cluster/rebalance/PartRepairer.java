@@ -235,6 +235,9 @@ public final class PartRepairer implements AutoCloseable {
                 reasons.add(member.data() + ": " + e.getMessage());
             }
         }
+        if (replicas.get(shard) != parts) {
+            return new Outcome(State.GONE, ""); // with its shard
+        }
         failedCount.increment();
         String text =
                 damage

@@ -16,6 +16,7 @@ import java.util.Arrays;
 /// thread; to be closed.
 public final class ControlConnection implements AutoCloseable {
     private static final int CONNECT_MILLIS_MAX = 2_000;
+    private static final int GREETING_MILLIS_MAX = 5_000;
 
     /// A flush may have to come before an answer.
     private static final int ANSWER_MILLIS_MAX = 60_000;
@@ -40,11 +41,12 @@ public final class ControlConnection implements AutoCloseable {
         try {
             socket.setTcpNoDelay(true);
             socket.connect(address, CONNECT_MILLIS_MAX);
-            socket.setSoTimeout(ANSWER_MILLIS_MAX);
+            socket.setSoTimeout(GREETING_MILLIS_MAX);
             Frame.of(Frame.Kind.HELLO, greeting.toBytes()).write(socket.getOutputStream());
             this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
             Frame welcome = Frame.read(in, Greeting.BYTES_MAX);
             this.theirs = Greeting.of(welcome.payload(), welcome.length());
+            socket.setSoTimeout(ANSWER_MILLIS_MAX);
             isOpen = true;
         } catch (EOFException e) {
             throw new IOException(address + " does not take this node", e);

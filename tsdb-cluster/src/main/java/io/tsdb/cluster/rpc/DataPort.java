@@ -188,7 +188,14 @@ public final class DataPort implements AutoCloseable {
             }
             case DELETE -> {
                 DeleteService target = deletes;
-                work(frame, sender, Frame.Kind.DELETED, target == null ? null : target::delete);
+                work(
+                        frame,
+                        sender,
+                        Frame.Kind.DELETED,
+                        target == null
+                                ? null
+                                : (shard, request) ->
+                                        target.delete(shard, request, sender::isOpen));
             }
             case HELLO,
                     WELCOME,

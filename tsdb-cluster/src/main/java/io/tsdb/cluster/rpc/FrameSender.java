@@ -26,6 +26,11 @@ final class FrameSender implements Runnable {
         frames.add(frame);
     }
 
+    /// Whether the other side may still take what is sent.
+    boolean isOpen() {
+        return !socket.isClosed();
+    }
+
     /// Ends when the socket is closed, or the thread is interrupted.
     @Override
     public void run() {

@@ -27,11 +27,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /// Puts points of tests into a store.
-final class StorePoints {
+public final class StorePoints {
     private StorePoints() {}
 
     /// Writes the points as one batch a shard; they are applied when this returns.
-    static void write(Store store, String database, List<TestPoint> points) {
+    public static void write(Store store, String database, List<TestPoint> points) {
         PointBatch[] batches = new PointBatch[store.shards().size()];
         Map<SeriesKey, Integer> fresh = new HashMap<>();
         for (TestPoint point : points) {

@@ -16,8 +16,9 @@ public final class DirectoryLock {
 
     private DirectoryLock() {}
 
-    /// Whether a process has the directory open, be it this one. Held for the moment of the look,
-    /// so a node that starts in it is refused: not to be asked in a loop.
+    /// Whether another process has the directory open. Not to be asked by one that has it open
+    /// itself: closing the file here gives back its lock, too. Held for the moment of the look, so
+    /// a node that starts in it is refused: not to be asked in a loop.
     ///
     /// @throws IOException when the file is there and cannot be opened
     public static boolean isHeld(Path directory) throws IOException {

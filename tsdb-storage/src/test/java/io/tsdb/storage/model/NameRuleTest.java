@@ -26,8 +26,7 @@ class NameRuleTest {
     @ParameterizedTest
     @EnumSource
     void takesEveryCharacterButControls(NameRule rule) {
-        Set<String> reserved =
-                rule == NameRule.DATABASE ? Set.of("/", "\\", "\uFFFD") : Set.of();
+        Set<String> reserved = rule == NameRule.DATABASE ? Set.of("/", "\\", "\uFFFD") : Set.of();
         for (int c = 0; c <= 0x10FFFF; c++) {
             String one = Character.toString(c);
             boolean bad =

@@ -60,6 +60,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
 /// What a node has besides the rest when it is one of several: its identity, the data port, and
 /// logs that are kept together. A node alone loads none of it.
@@ -263,14 +264,14 @@ final class ClusterNode implements AutoCloseable {
 
     /// Deletes rows at a replica of each shard, and those of others' statements at its own.
     RowDeletion openDeletes(Store store, Ticker ticker, MemoryBudget budget, long memoryBytesMax) {
-        var server = new DeleteServer(store, ticker, budget, memoryBytesMax);
+        ShardMap map = Objects.requireNonNull(shardMap, "the log is opened first");
+        // what is only coming, or has gone and is still read, gets no entries of the log
+        IntFunction<Optional<Shard>> here =
+                shard -> map.isHere(shard) ? store.shard(shard) : Optional.empty();
+        var server = new DeleteServer(store, here, ticker, budget, memoryBytesMax);
         readingEnds.add(server::close);
         port.serveDeletes(server);
-        return new ClusterDeletion(
-                Objects.requireNonNull(shardMap, "the log is opened first"),
-                store::shard,
-                store.catalog()::appliedIndex,
-                clients);
+        return new ClusterDeletion(map, here, store.catalog()::appliedIndex, clients);
     }
 
     /// Damaged parts of this node are mended from now on, and others are helped.

@@ -31,11 +31,7 @@ import java.util.Optional;
 ///
 /// @param data directory of the store
 record StoreDatabases(
-        Path data,
-        Store store,
-        SchemaLimits limits,
-        RowInsertion insertion,
-        RowDeletion deletion)
+        Path data, Store store, SchemaLimits limits, RowInsertion insertion, RowDeletion deletion)
         implements DatabaseControl {
     @Override
     public boolean create(String database) {
