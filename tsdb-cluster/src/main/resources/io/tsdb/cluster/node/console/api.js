@@ -20,6 +20,11 @@ export class NodeError extends Error {
   get isStale() {
     return this.asker !== token();
   }
+
+  /** Whether the same request may well be answered later, as when the node is busy or starts again. */
+  get isPassing() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
 }
 
 export function token() {
@@ -38,8 +43,11 @@ let known;
 
 /** Keywords and functions of the node's SQL. */
 export function words() {
-  known ??= fetch('/console/words.json', { credentials: 'omit' }).then((response) => response.json());
-  return known.catch(() => ({ keywords: [], functions: [] }));
+  known ??= fetch('/console/words.json', { credentials: 'omit' }).then((response) => (response.ok ? response.json() : Promise.reject(response.status)));
+  return known.catch(() => {
+    known = undefined; // asked for again when they are wanted next
+    return { keywords: [], functions: [] };
+  });
 }
 
 function headers(more) {

@@ -17,8 +17,13 @@ export class Names {
   }
 
   async measurementNames() {
-    this.measurements ??= sql('SHOW MEASUREMENTS', this.database).then(({ rows }) => rows.map(([name]) => name));
-    return this.measurements.catch(() => []);
+    const asked = (this.measurements ??= sql('SHOW MEASUREMENTS', this.database).then(({ rows }) => rows.map(([name]) => name)));
+    return asked.catch((failure) => {
+      if (failure.isPassing && this.measurements === asked) {
+        this.measurements = undefined;
+      }
+      return [];
+    });
   }
 
   /** `[{name, kind}]` of a measurement; none of one that there is not. */
@@ -32,7 +37,13 @@ export class Names {
         }),
       );
     }
-    return this.columns.get(measurement).catch(() => []);
+    const { columns } = this;
+    return columns.get(measurement).catch((failure) => {
+      if (failure.isPassing) {
+        columns.delete(measurement);
+      }
+      return [];
+    });
   }
 }
 

@@ -35,13 +35,26 @@ function copyable(label, text) {
   const button = document.createElement('button');
   button.type = 'button';
   button.textContent = 'Copy';
-  button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(text);
-    button.textContent = 'Copied';
-  });
-  caption.append(button);
   const code = document.createElement('pre');
   code.textContent = text;
+  button.addEventListener('click', async () => {
+    button.textContent = await copy(code);
+  });
+  caption.append(button);
   made.append(caption, code);
   return made;
+}
+
+/**
+ * Copies a text, and gives what is to be said of it. Pages that came over plain HTTP from another machine have no clipboard
+ * (`navigator.clipboard` is undefined), and others may be refused it: there the text is selected, and copied as by its key.
+ */
+async function copy(code) {
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+    return 'Copied';
+  } catch {
+    getSelection().selectAllChildren(code);
+    return document.execCommand('copy') ? 'Copied' : 'Selected: copy it with Ctrl+C';
+  }
 }

@@ -3,6 +3,9 @@ import { request } from './api.js';
 
 const LOOK_MILLIS = 2000;
 
+/** Answers that stay the same until another token is given. */
+const REFUSALS = [401, 403];
+
 /** `name{labels} value` of each line, summed by name. */
 export function parseMetrics(text) {
   const values = new Map();
@@ -79,22 +82,30 @@ export class Live {
     }
     try {
       const response = await request('/metrics', { accept: 'text/plain' });
-      if (!response.ok) {
-        this.target.replaceChildren(); // who may read one database only sees none of it
-        return;
-      }
-      const now = parseMetrics(await response.text());
-      const at = performance.now();
+      const text = await response.text();
       if (begun !== this.begun) {
         return;
       }
-      this.draw(figures(this.before, now, (at - (this.beforeAt ?? at)) / 1000 || 1));
-      this.before = now;
-      this.beforeAt = at;
+      if (REFUSALS.includes(response.status)) {
+        this.target.replaceChildren(); // who may read one database only sees none of it
+        return;
+      }
+      if (response.ok) {
+        this.show(parseMetrics(text));
+      } else {
+        this.target.textContent = `the node answers with status ${response.status}`;
+      }
     } catch {
       this.target.textContent = 'the node does not answer';
     }
     setTimeout(() => this.look(begun), LOOK_MILLIS);
+  }
+
+  show(now) {
+    const at = performance.now();
+    this.draw(figures(this.before, now, (at - (this.beforeAt ?? at)) / 1000 || 1));
+    this.before = now;
+    this.beforeAt = at;
   }
 
   draw(shown) {

@@ -14,6 +14,9 @@ import { Tokens } from './tokens.js';
 
 const DATABASE = 'tsdb.database';
 
+/** Names of a node's own databases begin so, such as `_system`, which every node has after its first seconds. */
+const OWN = '_';
+
 const at = (id) => document.getElementById(id);
 const area = at('statement');
 const result = at('result');
@@ -187,8 +190,8 @@ async function start() {
   try {
     const { rows } = await sql('SHOW DATABASES', '');
     at('databases').replaceChildren(...rows.map(([name]) => Object.assign(document.createElement('option'), { value: name })));
-    if (at('database').value === '' && rows.length > 0) {
-      at('database').value = rows[0][0];
+    if (at('database').value === '') {
+      at('database').value = rows.map(([name]) => name).find((name) => !name.startsWith(OWN)) ?? '';
     }
   } catch (failure) {
     // who may read one database only names it

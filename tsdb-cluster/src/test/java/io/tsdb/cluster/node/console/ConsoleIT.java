@@ -269,6 +269,36 @@ class ConsoleIT {
         assertNothingForeign(url);
     }
 
+    /// What is answered otherwise for a while ends nothing: the next look, or the next word, asks
+    /// again.
+    @Test
+    void goesOnWhenTheNodeWasBusy() throws Exception {
+        writeRooms();
+        open("plant");
+        browser.await("document.querySelectorAll('#schema details').length === 2");
+        browser.await("document.querySelector('[data-figure=lines]')");
+        browser.evaluate(
+                """
+                window.sent = fetch;
+                window.asked = [];
+                window.fetch = async (path) => {
+                  asked.push(path);
+                  return new Response('{"error":{"message":"busy"}}', { status: 503 });
+                };
+                0
+                """);
+        browser.await(
+                "document.querySelector('#live').textContent ==="
+                        + " 'the node answers with status 503'");
+        browser.type("#statement", "SELECT * FROM cli");
+        browser.await("asked.includes('/api/v1/sql')");
+        browser.evaluate("window.fetch = window.sent, 0");
+        browser.await("document.querySelector('[data-figure=lines]')");
+        browser.append("m");
+        awaitCompletion("climate", "measurement");
+        assertNothingForeign(url);
+    }
+
     /// One that another client has sent.
     @Test
     void cancelsAStatementOfTheList() throws Exception {

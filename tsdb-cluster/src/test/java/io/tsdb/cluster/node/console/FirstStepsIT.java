@@ -7,6 +7,7 @@ import io.tsdb.cluster.node.TsdbProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /// What an empty database shows is copied out of the page and run as it is, at a node that takes
 /// everybody and at one that asks for a token; what is not on this machine is skipped and says so.
@@ -76,13 +78,78 @@ class FirstStepsIT {
         }
     }
 
+    /// Every node has `_system` after its first seconds; what is opened is what others have written.
+    @Test
+    void theNodesOwnDatabaseCountsAsNothing() throws Exception {
+        try (TsdbProcess node =
+                TsdbProcess.start(directory.resolve("own"), "--system-metrics=100ms")) {
+            String url = node.awaitReady();
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!ask(url, "SHOW DATABASES").contains("_system")) {
+                assertThat(System.nanoTime()).as(node.errors()).isLessThan(deadline);
+            }
+            openAfresh(url, "localStorage.clear()");
+            browser.await("!document.querySelector('#first-steps').hidden");
+            assertThat(browser.text("#first-steps pre")).contains(url + "/write?db=first'");
+            var write =
+                    HttpRequest.newBuilder(URI.create(url + "/write?db=plant"))
+                            .POST(HttpRequest.BodyPublishers.ofString("m v=1"));
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                client.send(write.build(), HttpResponse.BodyHandlers.discarding());
+            }
+            openAfresh(url, "0"); // what the page has kept, it keeps
+            browser.await("document.querySelector('#schema summary')?.textContent === 'm'");
+            assertThat(browser.evaluate("document.querySelector('#database').value").asString())
+                    .isEqualTo("plant");
+            assertThat(
+                            browser.evaluate("document.querySelector('#first-steps').hidden")
+                                    .asBoolean())
+                    .isTrue();
+            assertThat(browser.troubles()).isEmpty();
+        }
+    }
+
+    /// As at `http://10.0.0.1:8086`, which is no secure context: the text is selected, and copied by
+    /// the older way where the browser lets it.
+    @Test
+    void copiesWithoutAClipboard() throws Exception {
+        try (TsdbProcess node = TsdbProcess.start(directory.resolve("plain"))) {
+            openAfresh(node.awaitReady(), "localStorage.clear()");
+            browser.await("!document.querySelector('#first-steps').hidden");
+            browser.evaluate(
+                    "Object.defineProperty(navigator, 'clipboard', { value: undefined }),"
+                            + " document.execCommand = () => false, 0");
+            browser.click("#first-steps button");
+            browser.await(
+                    "document.querySelector('#first-steps button').textContent.startsWith('Sel')");
+            assertThat(browser.evaluate("getSelection().toString()").asString())
+                    .isEqualTo(browser.text("#first-steps pre"));
+            // a browser without a screen lets nobody copy: what it is asked to counts here
+            browser.evaluate(
+                    "getSelection().empty(), document.execCommand = what =>"
+                            + " (window.copied = what + ' ' + getSelection(), true), 0");
+            browser.click("#first-steps button");
+            browser.await("document.querySelector('#first-steps button').textContent === 'Copied'");
+            assertThat(browser.evaluate("copied").asString())
+                    .isEqualTo("copy " + browser.text("#first-steps pre"));
+            assertThat(browser.troubles()).isEmpty();
+        }
+    }
+
+    /// @param prepare what is done at the origin before the page is there
+    private static void openAfresh(String url, String prepare) throws Exception {
+        browser.open("about:blank");
+        browser.open(url + "/console/uplot-LICENSE.txt");
+        browser.evaluate(prepare);
+        browser.open(url + "/");
+    }
+
     /// The texts of the page by their captions, as its button copies them; with the token in place.
     private static Map<String, String> steps(String url, boolean guarded) throws Exception {
-        browser.open(url + "/console/uplot-LICENSE.txt");
-        browser.evaluate(
+        openAfresh(
+                url,
                 "localStorage.clear(), sessionStorage.clear(),"
                         + " localStorage.setItem('tsdb.database', 'my home')");
-        browser.open(url + "/");
         if (guarded) {
             browser.await("document.querySelector('#login').open");
             browser.type("#secret", TOKEN);
