@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -192,7 +193,11 @@ class NodeIT {
         try (TsdbProcess node =
                 TsdbProcess.run(
                         directory,
-                        Map.of("TSDB_ADMIN_TOKEN", "a-secret-in-the-environment"),
+                        Map.of(
+                                "TSDB_ADMIN_TOKEN",
+                                "a-secret-in-the-environment",
+                                "TSDB_ADMIN_TOCKEN",
+                                "a-secret-that-was-misspelt"),
                         "start",
                         "--print-config",
                         "--http=127.0.0.1:1234")) {
@@ -200,6 +205,34 @@ class NodeIT {
             assertThat(node.output())
                     .contains("http = 127.0.0.1:1234")
                     .contains("admin-token = ***")
+                    .doesNotContain("a-secret")
+                    .doesNotContain("TOCKEN");
+            assertThat(node.errors())
+                    .contains(
+                            "tsdb start: environment variable TSDB_ADMIN_TOCKEN is no setting; did"
+                                    + " you mean TSDB_ADMIN_TOKEN?")
+                    .doesNotContain("a-secret");
+        }
+    }
+
+    /// Neither is what was meant: a token. What is misspelt is said before the refusal.
+    @Test
+    void doesNotStartWithoutTheSecretThatItWasTold() throws Exception {
+        Path empty = Files.createFile(directory.resolve("token"));
+        String[] start = {"start", "--data=" + directory.resolve("data"), "--http=0.0.0.0:0"};
+        Map<String, String> environment = Map.of("TSDB_ADMIN_TOKEN_FILE", empty.toString());
+        try (TsdbProcess node = TsdbProcess.run(directory, environment, start)) {
+            assertThat(node.awaitEnd()).isEqualTo(2);
+            assertThat(node.errors())
+                    .contains("tsdb start: TSDB_ADMIN_TOKEN_FILE: " + empty + " is empty");
+        }
+        environment = Map.of("TSDB_TOKEN_OF_ADMIN", "a-secret");
+        try (TsdbProcess node = TsdbProcess.run(directory, environment, start)) {
+            assertThat(node.awaitEnd()).isEqualTo(2);
+            assertThat(node.errors())
+                    .containsSubsequence(
+                            "environment variable TSDB_TOKEN_OF_ADMIN is no setting and changes",
+                            "tsdb start: refusing to listen on 0.0.0.0:0")
                     .doesNotContain("a-secret");
         }
     }

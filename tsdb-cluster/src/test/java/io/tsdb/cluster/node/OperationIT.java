@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -83,6 +84,29 @@ class OperationIT {
             assertThat(send(reload)).contains("tsdb.conf:1").contains("soon");
             assertThat(node.terminate()).isEqualTo(SIGTERM_STATUS);
             assertThat(node.errors()).contains("audit what=[reload settings] outcome=done");
+        }
+    }
+
+    /// As of whoever rotates a secret while a node starts, which takes minutes after a crash: the
+    /// signal comes while the node waits for its settings, read from a pipe, and they are read again
+    /// once it serves.
+    @Test
+    void aHangUpDuringAStartIsRemembered() throws Exception {
+        assumeThat(ignoresHangUp())
+                .as("SIGHUP is ignored here, as under nohup, and so by what is started here")
+                .isFalse();
+        Path pipe = directory.resolve("tsdb.conf");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        try (TsdbProcess node = TsdbProcess.start(directory.resolve("data"), "--config=" + pipe)) {
+            try (OutputStream settings = Files.newOutputStream(pipe)) { // opened by both, or none
+                new ProcessBuilder("kill", "-HUP", Long.toString(node.pid())).start().waitFor();
+                settings.write("slow-query = off\n".getBytes(StandardCharsets.UTF_8));
+                Files.delete(pipe);
+                Files.writeString(pipe, "slow-query = 1ms\n"); // a file from now on
+            }
+            node.awaitReady();
+            awaitLog(node, "settings were read again: [slow-query] changed");
+            assertThat(node.terminate()).isEqualTo(SIGTERM_STATUS);
         }
     }
 

@@ -4,13 +4,14 @@ import io.tsdb.cluster.node.config.ConfigException;
 import io.tsdb.cluster.node.config.ConfigKey;
 import io.tsdb.cluster.node.config.ConfigSources;
 import io.tsdb.cluster.node.config.NodeConfig;
+import io.tsdb.cluster.node.config.UnknownVariables;
 import io.tsdb.cluster.node.logging.AuditLog;
 import io.tsdb.cluster.node.logging.LogField;
+import io.tsdb.cluster.node.logging.LogOutput;
 import io.tsdb.cluster.node.server.Node;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.SystemClock;
 
-import org.jline.utils.Signals;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -57,14 +59,26 @@ public final class StartCommand implements Runnable {
 
     @Override
     public void run() {
+        HangUp hangUp = HangUp.listen();
         ConfigSources sources = sources();
-        NodeConfig config = NodeConfig.from(sources);
+        List<String> unknown = UnknownVariables.in(System.getenv());
         if (printConfig) {
-            spec.commandLine().getOut().print(sources.print());
-            spec.commandLine().getOut().flush();
+            print(sources, unknown);
             return;
         }
-        serve(config, sources);
+        NodeConfig config = NodeConfig.from(sources);
+        LogOutput.apply(config.log().format(), config.log().level());
+        unknown.forEach(LOG::warn); // before a refusal, which one of them may be the reason of
+        serve(config, sources, hangUp);
+    }
+
+    private void print(ConfigSources sources, List<String> unknown) {
+        PrintWriter err = spec.commandLine().getErr();
+        unknown.forEach(one -> err.println("tsdb start: " + one));
+        err.flush();
+        NodeConfig.from(sources); // all of it has to be right
+        spec.commandLine().getOut().print(sources.print());
+        spec.commandLine().getOut().flush();
     }
 
     /// As they are now: file and files of secrets may have changed since the last look.
@@ -73,15 +87,13 @@ public final class StartCommand implements Runnable {
                 configFile, System.getenv(), ConfigOptions.given(spec.commandLine()));
     }
 
-    private void serve(NodeConfig config, ConfigSources sources) {
+    private void serve(NodeConfig config, ConfigSources sources, HangUp hangUp) {
         PrintWriter out = spec.commandLine().getOut();
         var ended = new CountDownLatch(1);
         var closed = new CountDownLatch(1);
         try (Node node = Node.start(config, SystemClock.wall(), Version.current())) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(ended, closed), "shutdown"));
-            ConfigSources.strangers(System.getenv()).forEach(LOG::warn);
             node.settingsFrom(sources, this::sources);
-            Signals.register("HUP", () -> reload(node));
             node.firstToken()
                     .ifPresent(
                             token ->
@@ -91,6 +103,7 @@ public final class StartCommand implements Runnable {
                                                     + " (admin; shown this once, not stored)"));
             out.println("ready " + node.url());
             out.flush();
+            hangUp.does(() -> reload(node));
             ended.await();
         } catch (CorruptDataException e) {
             throw new CommandFailure(
@@ -110,7 +123,7 @@ public final class StartCommand implements Runnable {
         }
     }
 
-    /// By SIGHUP, which would end a JVM otherwise.
+    /// By SIGHUP.
     private static void reload(Node node) {
         try {
             node.reloadSettings()

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /// The text of every setting and where it comes from: command line, else environment, else file,
@@ -18,10 +17,9 @@ import java.util.function.Predicate;
 /// @param entries one for every [ConfigKey]
 public record ConfigSources(Map<ConfigKey, Entry> entries) {
     private static final String MASK = "***";
-    private static final String FILE_SUFFIX = "_FILE";
 
-    /// One letter left out, too many, or wrong, or two that changed places.
-    private static final int STRANGER_DISTANCE = 2;
+    /// Of the variable that names the file of a secret.
+    static final String FILE_SUFFIX = "_FILE";
 
     /// @param origin for messages: `option --http`, `tsdb.conf:12`, `default`
     public record Entry(String text, String origin) {}
@@ -35,7 +33,8 @@ public record ConfigSources(Map<ConfigKey, Entry> entries) {
 
     /// @param file to read, empty: none
     /// @param options values given on the command line
-    /// @throws ConfigException when the file cannot be read, or has a line that is no setting
+    /// @throws ConfigException when the file cannot be read, or has a line that is no setting, or sets
+    ///   one twice, or when the file of a secret has none
     public static ConfigSources resolve(
             Optional<Path> file, Map<String, String> environment, Map<ConfigKey, String> options) {
         var entries = new EnumMap<ConfigKey, Entry>(ConfigKey.class);
@@ -57,47 +56,33 @@ public record ConfigSources(Map<ConfigKey, Entry> entries) {
         return new ConfigSources(entries);
     }
 
-    /// As container platforms hand secrets in: the variable names a file, which holds the value.
+    /// As container platforms hand secrets in: the variable names a file, which holds the value. One
+    /// that holds nothing is a fault of whoever made it: whoever names a file wants a secret, and a
+    /// node without would let everybody in.
     private static Entry secretIn(Map<String, String> environment, String variable) {
         String named = variable + FILE_SUFFIX;
         if (environment.containsKey(variable)) {
             throw new ConfigException(variable + " and " + named + " are both set: keep one");
         }
-        Path file = Path.of(environment.getOrDefault(named, "").strip());
+        String name = environment.getOrDefault(named, "").strip();
+        if (name.isEmpty()) {
+            throw new ConfigException(named + " names no file; without a secret, unset it");
+        }
+        Path file = Path.of(name);
+        String secret;
         try {
-            return new Entry(Files.readString(file).strip(), "file " + file + " of " + named);
+            secret = Files.readString(file).strip();
         } catch (IOException e) {
             throw new ConfigException(named + ": " + file + " cannot be read: " + e);
         }
-    }
-
-    /// Variables that look like a setting and are none, with what was meant; others with `TSDB_` in
-    /// front are of the launcher, of clients, or of a platform that names its services so.
-    public static List<String> strangers(Map<String, String> environment) {
-        var known = new TreeSet<String>();
-        for (ConfigKey key : ConfigKey.values()) {
-            known.add(key.environmentVariable());
-            if (key.isSecret()) {
-                known.add(key.environmentVariable() + FILE_SUFFIX);
-            }
+        if (secret.isEmpty()) {
+            throw new ConfigException(
+                    named
+                            + ": "
+                            + file
+                            + " is empty: write the secret into it, or unset the variable");
         }
-        return environment.keySet().stream()
-                .filter(name -> name.startsWith("TSDB_") && !known.contains(name))
-                .sorted()
-                .flatMap(
-                        name ->
-                                known.stream()
-                                        .filter(one -> editDistance(name, one) <= STRANGER_DISTANCE)
-                                        .findFirst()
-                                        .map(
-                                                one ->
-                                                        "environment variable "
-                                                                + name
-                                                                + " is no setting; did you mean "
-                                                                + one
-                                                                + "?")
-                                        .stream())
-                .toList();
+        return new Entry(secret, "file " + file + " of " + named);
     }
 
     /// Settings that have another value here than there.
@@ -138,6 +123,7 @@ public record ConfigSources(Map<ConfigKey, Entry> entries) {
         } catch (IOException e) {
             throw new ConfigException("configuration file " + path + " cannot be read: " + e);
         }
+        var numbers = new EnumMap<ConfigKey, Integer>(ConfigKey.class);
         for (int number = 1; number <= lines.size(); number++) {
             String line = withoutComment(lines.get(number - 1));
             if (line.isEmpty()) {
@@ -152,18 +138,22 @@ public record ConfigSources(Map<ConfigKey, Entry> entries) {
             ConfigKey key =
                     ConfigKey.of(name)
                             .orElseThrow(() -> new ConfigException(at + ": " + unknown(name)));
+            Integer earlier = numbers.putIfAbsent(key, number);
+            if (earlier != null) {
+                throw new ConfigException(
+                        at + ": '" + name + "' is set in line " + earlier + " too: keep one of them");
+            }
             entries.put(key, new Entry(line.substring(equals + 1).strip(), at));
         }
     }
 
-    /// A `#` starts a comment at the start of a line or after a blank.
+    /// A `#` starts a comment at the start of a line, and after a blank or a tab.
     private static String withoutComment(String line) {
-        String text = line.strip();
-        if (text.startsWith("#")) {
-            return "";
+        int comment = line.indexOf('#');
+        while (comment > 0 && !Character.isWhitespace(line.charAt(comment - 1))) {
+            comment = line.indexOf('#', comment + 1);
         }
-        int comment = text.indexOf(" #");
-        return comment < 0 ? text : text.substring(0, comment).strip();
+        return (comment < 0 ? line : line.substring(0, comment)).strip();
     }
 
     private static String unknown(String name) {
@@ -181,7 +171,8 @@ public record ConfigSources(Map<ConfigKey, Entry> entries) {
                 : "unknown setting '" + name + "'; tsdb start --help lists them";
     }
 
-    private static int editDistance(String a, String b) {
+    /// Letters to put in, take out or change until one name is the other.
+    static int editDistance(String a, String b) {
         int[] last = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             last[j] = j;

@@ -69,6 +69,26 @@ class NodeConfigTest {
         assertThat(config.shards()).contains(7);
     }
 
+    /// After a tab as after a blank; within a value it is a letter.
+    @Test
+    void aCommentBeginsAfterABlankOrATab() throws IOException {
+        Path file = file("shards = 7\t# seven\n\t# none\ndata = /a#b #c#d # e\n");
+        NodeConfig config =
+                NodeConfig.from(ConfigSources.resolve(Optional.of(file), Map.of(), Map.of()));
+        assertThat(config.shards()).contains(7);
+        assertThat(config.data()).isEqualTo(Path.of("/a#b"));
+    }
+
+    /// Two of a kind are most often one that was forgotten, whatever they say.
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1:1", "127.0.0.1:2"})
+    void aKeyIsSetOnce(String second) throws IOException {
+        Path file = file("http = 127.0.0.1:1\n#http = 127.0.0.1:3\n\nhttp=" + second + "\n");
+        assertThatThrownBy(() -> ConfigSources.resolve(Optional.of(file), Map.of(), Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(file + ":4: 'http' is set in line 1 too: keep one of them");
+    }
+
     @Test
     void aWrongKeyInAFileNamesLineAndNearestKey() throws IOException {
         Path file = file("\nhtpp = 127.0.0.1:1\n");
@@ -278,18 +298,26 @@ class NodeConfigTest {
                 .hasMessageContaining("/nowhere/token cannot be read");
     }
 
-    /// Platforms name variables after services, so what is far from every setting is let be.
-    @Test
-    void aVariableThatIsNearlyASettingIsNamed() {
-        assertThat(
-                        ConfigSources.strangers(
-                                Map.of(
-                                        "TSDB_HTPP", "127.0.0.1:1",
-                                        "TSDB_SERVICE_PORT_HTTP", "8086",
-                                        "TSDB_MEMORY_MIB", "512",
-                                        "TSDB_HTTP", "127.0.0.1:0")))
-                .containsExactly(
-                        "environment variable TSDB_HTPP is no setting; did you mean TSDB_HTTP?");
+    /// Whoever names a file wants a secret: a node without one would be open.
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", " \t\n\n"})
+    void theFileOfASecretHasOne(String text) throws IOException {
+        Path empty = Files.writeString(directory.resolve("token"), text);
+        for (ConfigKey key : ConfigKey.values()) {
+            String variable = key.environmentVariable() + "_FILE";
+            if (key.isSecret()) {
+                assertThatThrownBy(() -> secretIn(variable, empty.toString()))
+                        .isInstanceOf(ConfigException.class)
+                        .hasMessageStartingWith(variable + ": " + empty + " is empty");
+                assertThatThrownBy(() -> secretIn(variable, text))
+                        .isInstanceOf(ConfigException.class)
+                        .hasMessageStartingWith(variable + " names no file");
+            }
+        }
+    }
+
+    private static ConfigSources secretIn(String variable, String name) {
+        return ConfigSources.resolve(Optional.empty(), Map.of(variable, name), Map.of());
     }
 
     @Test
