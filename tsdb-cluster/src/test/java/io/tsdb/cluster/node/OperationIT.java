@@ -88,8 +88,8 @@ class OperationIT {
     }
 
     /// As of whoever rotates a secret while a node starts, which takes minutes after a crash: the
-    /// signal comes while the node waits for its settings, read from a pipe, and they are read again
-    /// once it serves.
+    /// signal comes while the node waits for its settings, read from a pipe, and they are read
+    /// again once it serves.
     @Test
     void aHangUpDuringAStartIsRemembered() throws Exception {
         assumeThat(ignoresHangUp())

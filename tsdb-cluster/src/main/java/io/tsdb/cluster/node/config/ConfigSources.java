@@ -33,8 +33,8 @@ public record ConfigSources(Map<ConfigKey, Entry> entries) {
 
     /// @param file to read, empty: none
     /// @param options values given on the command line
-    /// @throws ConfigException when the file cannot be read, or has a line that is no setting, or sets
-    ///   one twice, or when the file of a secret has none
+    /// @throws ConfigException when the file cannot be read, or has a line that is no setting, or
+    ///   sets one twice, or when the file of a secret has none
     public static ConfigSources resolve(
             Optional<Path> file, Map<String, String> environment, Map<ConfigKey, String> options) {
         var entries = new EnumMap<ConfigKey, Entry>(ConfigKey.class);
@@ -56,9 +56,9 @@ public record ConfigSources(Map<ConfigKey, Entry> entries) {
         return new ConfigSources(entries);
     }
 
-    /// As container platforms hand secrets in: the variable names a file, which holds the value. One
-    /// that holds nothing is a fault of whoever made it: whoever names a file wants a secret, and a
-    /// node without would let everybody in.
+    /// As container platforms hand secrets in: the variable names a file, which holds the value.
+    /// One that holds nothing is a fault of whoever made it: whoever names a file wants a secret,
+    /// and a node without would let everybody in.
     private static Entry secretIn(Map<String, String> environment, String variable) {
         String named = variable + FILE_SUFFIX;
         if (environment.containsKey(variable)) {
@@ -141,7 +141,12 @@ public record ConfigSources(Map<ConfigKey, Entry> entries) {
             Integer earlier = numbers.putIfAbsent(key, number);
             if (earlier != null) {
                 throw new ConfigException(
-                        at + ": '" + name + "' is set in line " + earlier + " too: keep one of them");
+                        at
+                                + ": '"
+                                + name
+                                + "' is set in line "
+                                + earlier
+                                + " too: keep one of them");
             }
             entries.put(key, new Entry(line.substring(equals + 1).strip(), at));
         }

@@ -21,9 +21,12 @@ final class MetricLines {
     /// Of one look, whatever labels come up.
     static final int LINES_MAX = 500;
 
+    /// Every row has it.
+    static final String NODE_TAG = "node";
+
     private final String node;
 
-    /// @param node tag of every row
+    /// @param node the tag's value
     MetricLines(String node) {
         this.node = node;
     }
@@ -100,6 +103,8 @@ final class MetricLines {
                         text.append(value);
                     }
                 });
-        return text.isEmpty() ? "" : measurement + tags + ",node=" + node + " " + text + "\n";
+        return text.isEmpty()
+                ? ""
+                : measurement + tags + "," + NODE_TAG + "=" + node + " " + text + "\n";
     }
 }

@@ -6,6 +6,7 @@ import io.tsdb.ingest.protocol.DecodeLimits;
 import io.tsdb.ingest.protocol.DecodeResult;
 import io.tsdb.ingest.protocol.Precision;
 import io.tsdb.ingest.protocol.ProtocolDecoder;
+import io.tsdb.storage.schema.DatabaseSchema;
 import io.tsdb.storage.schema.Retention;
 import io.tsdb.storage.shard.Store;
 
@@ -47,7 +48,7 @@ public final class SystemDatabase implements AutoCloseable {
                     work -> Thread.ofPlatform().daemon().name("own-metrics").unstarted(work));
 
     /// @param node tag of every row
-    /// @param retention of the database, when it is made here
+    /// @param retention of the database, unless somebody has set another one
     public SystemDatabase(
             Store store,
             PointSink sink,
@@ -85,9 +86,7 @@ public final class SystemDatabase implements AutoCloseable {
         if (store.diskLow()) {
             return;
         }
-        if (!store.catalog().hasDatabase(NAME) && store.createDatabase(NAME)) {
-            store.setRetention(NAME, Optional.empty(), new Retention(retention.toNanos()));
-        }
+        makeDatabase();
         byte[] text = lines.of(metrics.get()).getBytes(StandardCharsets.UTF_8);
         try (ProtocolDecoder decoder = decoders.get()) {
             decoder.begin(NAME, Precision.NS, nowNanos(), DecodeLimits.DEFAULT);
@@ -101,6 +100,24 @@ public final class SystemDatabase implements AutoCloseable {
             done.join();
             result.release();
         }
+    }
+
+    /// Two entries of the catalog's log: whoever finds that the second never came (the node that
+    /// made it has ended between them) adds it, or the rows would stay for ever. What somebody has
+    /// said stays, `NONE` too, and so does a database of this name that has rows of others.
+    private void makeDatabase() throws IOException {
+        if (!store.catalog().hasDatabase(NAME)) {
+            store.createDatabase(NAME);
+        }
+        DatabaseSchema made = store.catalog().database(NAME);
+        if (made != null && made.retention().isInherited() && hasOwnRowsAlone()) {
+            store.setRetention(NAME, Optional.empty(), new Retention(retention.toNanos()));
+        }
+    }
+
+    private boolean hasOwnRowsAlone() {
+        return store.catalog().measurements(NAME).values().stream()
+                .allMatch(measurement -> measurement.hasTagKey(MetricLines.NODE_TAG));
     }
 
     private long nowNanos() {

@@ -71,7 +71,10 @@ class UnknownVariablesTest {
     }
 
     private static Stream<String> names(String text) {
-        return Pattern.compile("TSDB_[A-Z0-9_]*[A-Z0-9]").matcher(text).results().map(r -> r.group());
+        return Pattern.compile("TSDB_[A-Z0-9_]*[A-Z0-9]")
+                .matcher(text)
+                .results()
+                .map(r -> r.group());
     }
 
     /// Kubernetes names variables after the services of a name space, such as `tsdb` and

@@ -78,7 +78,8 @@ class FirstStepsIT {
         }
     }
 
-    /// Every node has `_system` after its first seconds; what is opened is what others have written.
+    /// Every node has `_system` after its first seconds; what is opened is what others have
+    /// written.
     @Test
     void theNodesOwnDatabaseCountsAsNothing() throws Exception {
         try (TsdbProcess node =
@@ -109,8 +110,8 @@ class FirstStepsIT {
         }
     }
 
-    /// As at `http://10.0.0.1:8086`, which is no secure context: the text is selected, and copied by
-    /// the older way where the browser lets it.
+    /// As at `http://10.0.0.1:8086`, which is no secure context: the text is selected, and copied
+    /// by the older way where the browser lets it.
     @Test
     void copiesWithoutAClipboard() throws Exception {
         try (TsdbProcess node = TsdbProcess.start(directory.resolve("plain"))) {

@@ -1,0 +1,158 @@
+package io.tsdb.cluster.node.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.tsdb.cluster.write.WriteRouter;
+import io.tsdb.ingest.protocol.DecodeLimits;
+import io.tsdb.ingest.protocol.Precision;
+import io.tsdb.ingest.protocol.line.LineDecoder;
+import io.tsdb.storage.io.LocalFileStore;
+import io.tsdb.storage.log.LocalLog;
+import io.tsdb.storage.log.LogConfig;
+import io.tsdb.storage.part.PartConfig;
+import io.tsdb.storage.schema.Retention;
+import io.tsdb.storage.schema.SchemaLimits;
+import io.tsdb.storage.shard.Store;
+import io.tsdb.storage.shard.StoreConfig;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// How long rows of `_system` are kept, whoever has made it and whenever that ended.
+class SystemDatabaseTest {
+    private static final Duration RETENTION = Duration.ofDays(3);
+
+    @TempDir Path directory;
+
+    private Store open() throws IOException {
+        var config =
+                new StoreConfig(
+                        directory,
+                        1,
+                        64 << 20,
+                        1 << 20,
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(20),
+                        0,
+                        LocalLog.factory(
+                                LogConfig.defaults().withSegmentBytes(4 << 20), System::nanoTime),
+                        PartConfig.defaults());
+        return Store.open(config, new LocalFileStore(), System::nanoTime, InstantSource.system());
+    }
+
+    private static WriteRouter router(Store store) {
+        return new WriteRouter(store, true, SchemaLimits.DEFAULT, 64 << 20);
+    }
+
+    /// One look of a node that has just started, on metrics of one gauge.
+    private static void look(Store store) throws IOException {
+        WriteRouter router = router(store);
+        var gauge =
+                GaugeSnapshot.builder()
+                        .name("tsdb_shards")
+                        .dataPoint(GaugeDataPointSnapshot.builder().value(4).build())
+                        .build();
+        try (var system =
+                new SystemDatabase(
+                        store,
+                        router,
+                        () -> new LineDecoder(router, false),
+                        () -> new MetricSnapshots(gauge),
+                        "alone",
+                        RETENTION,
+                        InstantSource.system())) {
+            system.write();
+        }
+        assertThat(store.catalog().measurements(SystemDatabase.NAME)).containsKey("node");
+    }
+
+    private static void write(Store store, String line) throws IOException {
+        WriteRouter router = router(store);
+        byte[] text = line.getBytes(StandardCharsets.UTF_8);
+        try (var decoder = new LineDecoder(router, false)) {
+            decoder.begin(SystemDatabase.NAME, Precision.NS, 1, DecodeLimits.DEFAULT);
+            decoder.decode(text, 0, text.length);
+            var result = decoder.end();
+            var done = new CompletableFuture<Void>();
+            router.write(result.points(), _ -> done.complete(null));
+            done.join();
+            result.release();
+        }
+    }
+
+    private static Retention retention(Store store) {
+        return Objects.requireNonNull(store.catalog().database(SystemDatabase.NAME)).retention();
+    }
+
+    private static Retention own() {
+        return new Retention(RETENTION.toNanos());
+    }
+
+    @Test
+    void isMadeWithItsRetention() throws IOException {
+        try (Store store = open()) {
+            look(store);
+            assertThat(retention(store)).isEqualTo(own());
+        }
+    }
+
+    /// It is made by two entries of the log, and a node may end between them; the others of a
+    /// cluster may have written to it before it is back.
+    @Test
+    void getsTheRetentionThatAnEndKeptFromIt() throws IOException {
+        try (Store store = open()) {
+            store.createDatabase(SystemDatabase.NAME);
+        }
+        try (Store store = open()) {
+            assertThat(retention(store).isInherited()).isTrue();
+            look(store);
+            assertThat(retention(store)).isEqualTo(own());
+        }
+    }
+
+    @Test
+    void getsItAlsoWhenAnotherNodeHasWritten() throws IOException {
+        try (Store store = open()) {
+            store.createDatabase(SystemDatabase.NAME);
+            write(store, "node,node=other tsdb_shards=4\n");
+            look(store);
+            assertThat(retention(store)).isEqualTo(own());
+        }
+    }
+
+    /// Of any length, and that there is none.
+    @Test
+    void keepsWhatSomebodyHasSet() throws IOException {
+        try (Store store = open()) {
+            look(store);
+            for (Retention set : new Retention[] {new Retention(7), Retention.FOREVER}) {
+                store.setRetention(SystemDatabase.NAME, Optional.empty(), set);
+                look(store);
+                assertThat(retention(store)).isEqualTo(set);
+            }
+        }
+    }
+
+    /// Nothing that somebody else has written goes because of it.
+    @Test
+    void leavesADatabaseWithRowsOfOthersAlone() throws IOException {
+        try (Store store = open()) {
+            store.createDatabase(SystemDatabase.NAME);
+            write(store, "m,t=a v=1\n");
+            look(store);
+            assertThat(retention(store).isInherited()).isTrue();
+        }
+    }
+}
