@@ -6,6 +6,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -86,27 +88,87 @@ func TestTheImageIsSmallAndRunsAsNobody(t *testing.T) {
 	}
 }
 
-// The health check is a script of the image: here it asks a node, before, while and after it serves.
+// The health check of a process with this id and this environment; there it has no program but bash.
+func healthy(t *testing.T, process int, environment ...string) error {
+	t.Helper()
+	command := exec.Command(tsdb.Tool(t, "bash"), filepath.Join(tsdb.Deploy(), "docker", "ready"), fmt.Sprint(process))
+	command.Env = append([]string{"PATH="}, environment...)
+	out, err := command.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	return nil
+}
+
+// It asks where the node listens, whatever said so, with TLS and without: before, while and after the node serves.
 func TestTheHealthCheckKnowsANodeThatServes(t *testing.T) {
 	home := tsdb.Home(t)
-	tsdb.Tool(t, "bash")
-	ready := filepath.Join(tsdb.Deploy(), "docker", "ready")
-	port := tsdb.FreePorts(t, 1)[0]
-	check := func() error {
-		command := exec.Command(ready)
-		command.Env = []string{"PATH=", "TSDB_HTTP=0.0.0.0:" + tsdb.Address(port)[len("127.0.0.1:"):]}
-		return command.Run()
+	folder := t.TempDir()
+	tsdb.Output(t, tsdb.Command(home, "cluster", "ca", "init", "--dir", folder))
+	tsdb.Output(t, tsdb.Command(home, "cluster", "ca", "issue", "--dir", folder, "--name", "node", "--host", "127.0.0.1"))
+	certificate, key := filepath.Join(folder, "node.crt"), filepath.Join(folder, "node.key")
+	ports := tsdb.FreePorts(t, 5)
+	file := func(name, text string) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return "--config=" + path
 	}
-	if check() == nil {
-		t.Error("it is well before there is a node")
+	// where nobody listens
+	const nowhere = "127.0.0.1:1"
+	for i, given := range []struct {
+		name, address string
+		environment   []string
+		arguments     []string
+	}{
+		{"an option goes before a variable", tsdb.Address(ports[0]), []string{"TSDB_HTTP=" + nowhere}, []string{"--http=" + tsdb.Address(ports[0])}},
+		{"an option of two words", tsdb.Address(ports[1]), nil, []string{"--http", tsdb.Address(ports[1])}},
+		{"a variable goes before the file", tsdb.Address(ports[2]), []string{"TSDB_HTTP=" + tsdb.Address(ports[2])}, []string{file("other.conf", "http = "+nowhere)}},
+		// not on all addresses, and no line end after the last line
+		{"the file", fmt.Sprintf("127.0.0.2:%d", ports[3]), nil, []string{file("tsdb.conf", fmt.Sprintf("#http = %s\nline-max = 1MiB\n  http =127.0.0.2:%d\t# of this container", nowhere, ports[3]))}},
+		{"TLS of the file", tsdb.Address(ports[4]), []string{"TSDB_HTTP=" + tsdb.Address(ports[4])}, []string{file("tls.conf", "tls-cert = "+certificate+"\ntls-key = "+key+"\n")}},
+		{"TLS of variables", tsdb.Address(ports[0]), []string{"TSDB_HTTP=" + tsdb.Address(ports[0]), "TSDB_TLS_CERT=" + certificate, "TSDB_TLS_KEY=" + key}, nil},
+	} {
+		asked := os.Getpid()
+		if healthy(t, asked, "TSDB_HTTP="+given.address) == nil || healthy(t, asked, "TSDB_HTTP="+given.address, "TSDB_TLS_CERT=x") == nil {
+			t.Errorf("%s: it is well before there is a node", given.name)
+		}
+		arguments := append([]string{"--data=" + filepath.Join(folder, fmt.Sprint(i)), "--line-tcp=off", "--disk-reserve=1MiB"}, given.arguments...)
+		node := tsdb.Start(t, home, given.environment, arguments...)
+		if !strings.HasSuffix(node.URL, "://"+given.address) {
+			t.Fatalf("%s: %s", given.name, node.URL)
+		}
+		if err := healthy(t, node.Pid(), given.environment...); err != nil {
+			t.Errorf("%s: the node serves: %v", given.name, err)
+		}
+		if strings.Contains(node.Errors(), "WARN") || strings.Contains(node.Errors(), "ERROR") {
+			t.Errorf("%s: the node complains of being asked:\n%s", given.name, node.Errors())
+		}
+		node.Kill()
+		if healthy(t, asked, "TSDB_HTTP="+given.address) == nil {
+			t.Errorf("%s: it is well after the node went", given.name)
+		}
 	}
-	node := tsdb.Start(t, home, nil, "--data="+filepath.Join(t.TempDir(), "data"), "--http="+tsdb.Address(port), "--line-tcp=off")
-	if err := check(); err != nil {
-		t.Errorf("the node serves: %v", err)
+}
+
+// As the image has it, where no option says more: on all addresses. What answers is not yet a node that serves.
+func TestTheHealthCheckHearsWhatIsAnswered(t *testing.T) {
+	status := http.StatusOK
+	server := httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, request *http.Request) {
+		if request.URL.Path != "/ready" {
+			t.Errorf("asked for %s", request.URL)
+		}
+		answer.WriteHeader(status)
+	}))
+	defer server.Close()
+	_, port, _ := strings.Cut(strings.TrimPrefix(server.URL, "http://"), ":")
+	if err := healthy(t, os.Getpid(), "TSDB_HTTP=0.0.0.0:"+port); err != nil {
+		t.Error(err)
 	}
-	node.Kill()
-	if check() == nil {
-		t.Error("it is well after the node went")
+	status = http.StatusServiceUnavailable
+	if err := healthy(t, os.Getpid(), "TSDB_HTTP=0.0.0.0:"+port); err == nil || !strings.Contains(err.Error(), "not ready: HTTP/1.1 503") {
+		t.Errorf("with 503: %v", err)
 	}
 }
 

@@ -168,6 +168,9 @@ func (n *Node) AwaitReady(t testing.TB) {
 // Errors is what the node wrote to its log so far.
 func (n *Node) Errors() string { return n.errors.String() }
 
+// Pid is the id of the process.
+func (n *Node) Pid() int { return n.command.Process.Pid }
+
 // Stop sends SIGTERM and returns the exit status.
 func (n *Node) Stop(t testing.TB) int {
 	t.Helper()
