@@ -95,6 +95,8 @@ run() {
     case $command in
         start | demo)
             if [ -n "$recording" ]; then
+                # a reload by systemd may come while this still records: it is not to end it, and the node reads its settings later
+                trap : HUP
                 is_recorded || record
                 # one that does not fit (another JVM, other flags) is passed over
                 [ ! -s "$recording" ] || set -- "-XX:AOTCache=$recording" -Xlog:aot=off -Xlog:cds=off "$@"

@@ -2,12 +2,15 @@
 package deb
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"os/user"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 
 	"tsdb/deploy/test/tsdb"
@@ -78,6 +81,35 @@ func TestUnitIsOneThatSystemdUnderstands(t *testing.T) {
 	out, err := command.CombinedOutput()
 	if err != nil || strings.Contains(string(out), "tsdb.service") {
 		t.Fatalf("systemd-analyze verify: %v\n%s", err, out)
+	}
+}
+
+// `systemctl reload tsdb`: what the unit runs then has a node read its settings again, and it goes on.
+func TestAReloadIsWhatANodeTakesForOne(t *testing.T) {
+	if signal.Ignored(syscall.SIGHUP) {
+		t.Skip("SKIPPED: SIGHUP is ignored here, as under nohup, and so by what is started here")
+	}
+	home := tsdb.Home(t)
+	reload := regexp.MustCompile(`(?m)^ExecReload=(.*)$`).FindStringSubmatch(tsdb.Read(t, unit))
+	if reload == nil {
+		t.Fatal("no ExecReload=")
+	}
+	file := filepath.Join(t.TempDir(), "tsdb.conf")
+	settings := "http = 127.0.0.1:0\nline-tcp = off\n"
+	if err := os.WriteFile(file, []byte(settings), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	node := tsdb.Start(t, home, nil, "--config", file, "--data="+filepath.Join(t.TempDir(), "data"))
+	if err := os.WriteFile(file, []byte(settings+"slow-query = 1s\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	words := strings.Fields(strings.ReplaceAll(reload[1], "$MAINPID", fmt.Sprint(node.Pid())))
+	tsdb.Output(t, exec.Command(words[0], words[1:]...))
+	tsdb.Await(t, "the settings are read again", func() bool {
+		return strings.Contains(node.Errors(), "settings were read again: [slow-query] changed")
+	})
+	if status := node.Stop(t); status != 143 {
+		t.Errorf("status %d after a reload and SIGTERM:\n%s", status, node.Errors())
 	}
 }
 

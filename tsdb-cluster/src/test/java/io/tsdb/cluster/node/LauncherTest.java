@@ -76,6 +76,7 @@ class LauncherTest {
                 "printf 'java'; printf ' [%s]' \"$@\"; echo; echo from "
                         + name
                         + "\nfor a; do case $a in -XX:AOTCacheOutput=*)"
+                        + " [ ! -e \"$HOME/hang-up\" ] || kill -HUP $(ps -o ppid= -p $PPID);"
                         + " [ -e \"$HOME/no-record\" ] || echo recorded >\"${a#*=}\";; esac; done");
         script(bin.resolve("javac"), "exit 1");
         Path home = directory.resolve("jdks").resolve(name);
@@ -200,6 +201,16 @@ class LauncherTest {
                 tree.resolve("tsdb-query/src/main/java/A.java"),
                 FileTime.from(Instant.now().plusSeconds(60)));
         assertThat(run("start").err()).contains("building").contains("recording how a node runs");
+    }
+
+    /// As by `systemctl reload`, which signals the process that becomes the node: it still does.
+    @Test
+    void aSignalWhileItRecordsDoesNotEndTheStart() throws Exception {
+        Files.createFile(directory.resolve("hang-up"));
+        Run first = run("start");
+        assertThat(first.err()).contains("recording how a node runs");
+        assertThat(first.status()).isZero();
+        assertThat(first.java()).contains("[-XX:AOTCache=").endsWith("[start]");
     }
 
     /// `mvn verify` makes jars too, and the JVM takes a recording for its own jars only.
