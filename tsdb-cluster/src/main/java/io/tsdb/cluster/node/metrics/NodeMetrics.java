@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.tsdb.cluster.node.config.NodeConfig;
 import io.tsdb.cluster.security.RequestAuthorizer;
 import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.transport.IngestCounters;
@@ -50,11 +51,16 @@ public final class NodeMetrics implements AutoCloseable {
     /// @param labels empty for none
     public record Described(String name, String type, String label, String meaning) {}
 
-    public NodeMetrics(Store store, Path data, String version) {
+    public NodeMetrics(Store store, NodeConfig config, String version) {
         log(store);
         storage(store);
         new ShardMetrics(store).bindTo(this);
+        Path data = config.data();
         gauge("tsdb.disk.free.bytes", "Room on the disk of the data.", () -> freeBytes(data));
+        gauge(
+                "tsdb.disk.reserve.bytes",
+                "Writes are refused while the disk has less room than this.",
+                config::diskReserveBytes);
         gauge(
                 "process.resident.memory.bytes",
                 "Memory of the process that is in RAM; 0 where the system does not say.",

@@ -162,7 +162,7 @@ public final class Node implements AutoCloseable {
                             config.schema(),
                             settings.seriesBytesMax());
             WaitingBytes waiting = settings.waiting(ticker);
-            this.metrics = opened("metrics", new NodeMetrics(store, config.data(), version));
+            this.metrics = opened("metrics", new NodeMetrics(store, config, version));
             CacheBudget caches = settings.seriesCaches();
             ClusterNode joined = member;
             if (joined != null) {
