@@ -3,10 +3,14 @@ package chart
 
 import (
 	"fmt"
+	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +24,8 @@ import (
 	core "k8s.io/api/core/v1"
 	networking "k8s.io/api/networking/v1"
 	policy "k8s.io/api/policy/v1"
+	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"sigs.k8s.io/yaml"
 
@@ -213,22 +219,89 @@ func TestANodeAloneIsNoCluster(t *testing.T) {
 }
 
 func TestProbesAskWhatTheyAreFor(t *testing.T) {
-	container := get[*apps.StatefulSet](t, render(t, ""), "StatefulSet/tsdb").Spec.Template.Spec.Containers[0]
-	for name, probe := range map[string]*core.Probe{"startup": container.StartupProbe, "readiness": container.ReadinessProbe} {
-		if probe.HTTPGet == nil || probe.HTTPGet.Path != "/ready" || probe.HTTPGet.Scheme != core.URISchemeHTTP {
+	node := func(given string) core.Container {
+		return get[*apps.StatefulSet](t, render(t, given), "StatefulSet/tsdb").Spec.Template.Spec.Containers[0]
+	}
+	alone, member := node("replicas: 1"), node("")
+	asksReady := func(name string, probe *core.Probe) {
+		if probe.HTTPGet == nil || probe.HTTPGet.Path != "/ready" || probe.HTTPGet.Port.String() != "http" || probe.HTTPGet.Scheme != core.URISchemeHTTP {
 			t.Errorf("%s: %+v", name, probe)
 		}
 	}
+	asksReady("startup of a node alone", alone.StartupProbe)
+	asksReady("readiness of a node alone", alone.ReadinessProbe)
+	asksReady("readiness of a member", member.ReadinessProbe)
 	// a node that is busy, or without a majority, is not killed for it
-	if container.LivenessProbe.TCPSocket == nil {
-		t.Errorf("liveness: %+v", container.LivenessProbe)
+	for name, want := range map[string]struct {
+		probe *core.Probe
+		port  string
+	}{
+		"liveness of a node alone": {alone.LivenessProbe, "http"},
+		"startup of a member":      {member.StartupProbe, "data"},
+		"liveness of a member":     {member.LivenessProbe, "data"},
+	} {
+		if want.probe.TCPSocket == nil || want.probe.TCPSocket.Port.String() != want.port {
+			t.Errorf("%s: %+v", name, want.probe)
+		}
 	}
-	if wait := container.StartupProbe.PeriodSeconds * container.StartupProbe.FailureThreshold; wait < 300 {
+	if wait := alone.StartupProbe.PeriodSeconds * alone.StartupProbe.FailureThreshold; wait < 300 {
 		t.Errorf("a start may take %d s only", wait)
 	}
-	secure := get[*apps.StatefulSet](t, render(t, "tls: {existingSecret: x}"), "StatefulSet/tsdb").Spec.Template.Spec.Containers[0]
-	if secure.ReadinessProbe.HTTPGet.Scheme != core.URISchemeHTTPS {
+	if node("tls: {existingSecret: x}").ReadinessProbe.HTTPGet.Scheme != core.URISchemeHTTPS || node("{tls: {existingSecret: x}, replicas: 1}").StartupProbe.HTTPGet.Scheme != core.URISchemeHTTPS {
 		t.Error("with TLS the probe asks over HTTP")
+	}
+}
+
+// Why a member is not asked over HTTP whether it lives: while it waits for the others that port is closed, and the one for other nodes
+// is open. Who connects there and says nothing, as a probe does, is not worth a line of the log; who says something else is.
+func TestAMemberThatWaitsForTheOthersIsFoundAtItsPortForThem(t *testing.T) {
+	home := tsdb.Home(t)
+	folder := t.TempDir()
+	tsdb.Output(t, tsdb.Command(home, "cluster", "ca", "init", "--dir", folder))
+	tsdb.Output(t, tsdb.Command(home, "cluster", "ca", "issue", "--dir", folder, "--name", "node", "--host", "127.0.0.1"))
+	ports := tsdb.FreePorts(t, 5)
+	http, data := tsdb.Address(ports[0]), tsdb.Address(ports[2])
+	node := tsdb.Launch(t, home, nil, "--data="+filepath.Join(folder, "data"), "--http="+http, "--line-tcp=off", "--cluster",
+		"--cluster-raft="+tsdb.Address(ports[1]), "--cluster-listen="+data, "--cluster-seeds="+data+","+tsdb.Address(ports[3])+","+tsdb.Address(ports[4]),
+		"--cluster-ca="+filepath.Join(folder, "ca.crt"), "--cluster-cert="+filepath.Join(folder, "node.crt"), "--cluster-key="+filepath.Join(folder, "node.key"))
+	tsdb.Await(t, "it waits", func() bool { return strings.Contains(node.Errors(), "of 3 nodes have answered") })
+	if connection, err := net.Dial("tcp", http); err == nil {
+		connection.Close()
+		t.Error("the HTTP port is open before there is a majority: /ready can be asked")
+	}
+	say := func(words string) {
+		connection, err := net.Dial("tcp", data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer connection.Close()
+		fmt.Fprint(connection, words)
+		if err := connection.(*net.TCPConn).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		// until the node has looked at it
+		_, _ = io.Copy(io.Discard, connection)
+	}
+	const refused = "to the data port was refused"
+	say("")
+	if strings.Contains(node.Errors(), refused) {
+		t.Errorf("a probe is told of:\n%s", node.Errors())
+	}
+	say("GET / HTTP/1.1\r\n\r\n")
+	tsdb.Await(t, "another stranger is told of", func() bool { return strings.Contains(node.Errors(), refused) })
+}
+
+// A number of a file of values comes as a float, which text/template writes as 1e+06.
+func TestNumbersOfTheConfigurationAreWrittenOut(t *testing.T) {
+	config := get[*core.ConfigMap](t, render(t, "config: {measurement-series-max: 1000000, query-rows-max: 123456789012, flush-age: 5m, lenient-types: true, fields-max: 16}"), "ConfigMap/tsdb").Data["tsdb.conf"]
+	for _, line := range []string{"measurement-series-max = 1000000", "query-rows-max = 123456789012", "flush-age = 5m", "lenient-types = true", "fields-max = 16"} {
+		if !strings.Contains(config, line+"\n") {
+			t.Errorf("no line %q in\n%s", line, config)
+		}
+	}
+	set := get[*apps.StatefulSet](t, render(t, "terminationGracePeriodSeconds: 1000000"), "StatefulSet/tsdb")
+	if *set.Spec.Template.Spec.TerminationGracePeriodSeconds != 1000000 {
+		t.Errorf("%d s", *set.Spec.Template.Spec.TerminationGracePeriodSeconds)
 	}
 }
 
@@ -424,11 +497,11 @@ func TestOnlyNodesAndNamedClientsGetThrough(t *testing.T) {
 		return strings.Join(names, ",")
 	}
 	policy := get[*networking.NetworkPolicy](t, render(t, everything), "NetworkPolicy/tsdb").Spec
-	if len(policy.PolicyTypes) != 2 || len(policy.Ingress) != 3 || len(policy.Egress) != 2 {
+	if len(policy.PolicyTypes) != 2 || len(policy.Ingress) != 4 || len(policy.Egress) != 2 {
 		t.Fatalf("%+v", policy)
 	}
 	for i, want := range []struct{ from, ports string }{
-		{"gateways", "http,line-tcp"}, {"monitoring", "http"}, {"tsdb", "data,raft"},
+		{"gateways", "http,line-tcp"}, {"tsdb-test", "http"}, {"monitoring", "http"}, {"tsdb", "data,raft"},
 	} {
 		rule := policy.Ingress[i]
 		if len(rule.From) != 1 || !strings.Contains(fmt.Sprint(rule.From[0]), want.from) || ports(rule.Ports) != want.ports {
@@ -443,6 +516,35 @@ func TestOnlyNodesAndNamedClientsGetThrough(t *testing.T) {
 	}
 	if alone := get[*networking.NetworkPolicy](t, render(t, "replicas: 1"), "NetworkPolicy/tsdb").Spec; len(alone.Ingress) != 1 || len(alone.Egress) != 1 {
 		t.Errorf("a node alone: %+v", alone)
+	}
+}
+
+// Whoever else may reach the nodes, `helm test` may; and no service takes its pod for a node.
+func TestThePodOfHelmTestGetsThrough(t *testing.T) {
+	for _, given := range []string{"", everything, "{replicas: 1, networkPolicy: {clients: [{podSelector: {matchLabels: {app: gateway}}}]}}"} {
+		objects := render(t, given)
+		pod := labels.Set(get[*core.Pod](t, objects, "Pod/tsdb-test").Labels)
+		admitted := false
+		for _, rule := range get[*networking.NetworkPolicy](t, objects, "NetworkPolicy/tsdb").Spec.Ingress {
+			for _, peer := range rule.From {
+				if peer.PodSelector == nil || peer.NamespaceSelector != nil {
+					continue
+				}
+				selector, err := meta.LabelSelectorAsSelector(peer.PodSelector)
+				if err != nil {
+					t.Fatal(err)
+				}
+				admitted = admitted || selector.Matches(pod) && rule.Ports[0].Port.String() == "http"
+			}
+		}
+		if !admitted {
+			t.Errorf("%s: no rule lets %v in", given, pod)
+		}
+		for name, object := range objects {
+			if service, ok := object.(*core.Service); ok && labels.SelectorFromSet(service.Spec.Selector).Matches(pod) {
+				t.Errorf("%s sends requests to the pod of the test", name)
+			}
+		}
 	}
 }
 
@@ -490,6 +592,18 @@ func TestRulesAndDashboardsAreThoseOfTheTree(t *testing.T) {
 	if !reflect.DeepEqual(rules, file) || len(rules.Groups) == 0 {
 		t.Errorf("the chart's rules are not deploy/prometheus/alerts.yml")
 	}
+	linked := get[*monitoring.PrometheusRule](t, render(t, "monitoring: {prometheusRule: {enabled: true, runbookUrl: 'https://git.example/runbook/'}}"), "PrometheusRule/tsdb").Spec
+	for _, group := range linked.Groups {
+		for _, rule := range group.Rules {
+			if link := rule.Annotations["runbook_url"]; link != "https://git.example/runbook/"+rule.Alert+".md" {
+				t.Errorf("%s has the page %q", rule.Alert, link)
+			}
+			delete(rule.Annotations, "runbook_url")
+		}
+	}
+	if !reflect.DeepEqual(linked, file) {
+		t.Errorf("with links to their pages the rules are others: %+v", linked)
+	}
 	for _, name := range []string{"fleet", "node", "sensors"} {
 		text := get[*core.ConfigMap](t, objects, "ConfigMap/tsdb-"+name).Data[name+".json"]
 		if strings.TrimSpace(text) != strings.TrimSpace(tsdb.Read(t, "../grafana-datasource/src/dashboards/"+name+".json")) {
@@ -500,9 +614,11 @@ func TestRulesAndDashboardsAreThoseOfTheTree(t *testing.T) {
 
 func TestTheSchemaRefusesWhatCannotWork(t *testing.T) {
 	for given, names := range map[string]string{
-		"replicas: 2":    "replicas",
-		"replicas: many": "replicas",
-		"replica: 3":     "replica",
+		"replicas: 2":     "replicas",
+		"replicas: many":  "replicas",
+		"nameOverride: x": "nameOverride",
+		"monitoring: {prometheusRule: {runbookUrl: deploy/docs}}": "runbookUrl",
+		"replica: 3": "replica",
 		"auth: {enabled: true, existingSecret: ''}":              "existingSecret",
 		"config: {cluster-seeds: x}":                             "cluster-seeds",
 		"persistence: {size: 50 gigabytes}":                      "size",
@@ -519,6 +635,85 @@ func TestTheSchemaRefusesWhatCannotWork(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), names) {
 			t.Errorf("%s: %v", given, err)
 		}
+	}
+}
+
+// A value that the schema allows and no template reads would be a wish that nobody hears of.
+func TestEveryValueIsReadByATemplateAndHasADefault(t *testing.T) {
+	loaded := load(t)
+	templates := ""
+	for _, file := range loaded.Templates {
+		templates += string(file.Data)
+	}
+	var schema map[string]any
+	if err := yaml.Unmarshal(loaded.Schema, &schema); err != nil {
+		t.Fatal(err)
+	}
+	// also when a whole branch is passed on: toYaml .Values.a, with .Values.a
+	isRead := func(path []string) bool {
+		for depth := range path {
+			name := `\.Values\.` + strings.Join(path[:depth+1], `\.`)
+			if depth+1 == len(path) && regexp.MustCompile(name+`\b`).MatchString(templates) || regexp.MustCompile(`(toYaml|with) `+name+`[^.\w]`).MatchString(templates) {
+				return true
+			}
+		}
+		return false
+	}
+	leaves := 0
+	var walk func(path []string, at, defaults map[string]any)
+	walk = func(path []string, at, defaults map[string]any) {
+		for name, below := range at["properties"].(map[string]any) {
+			// what charts above this one share with it
+			if len(path) == 0 && name == "global" {
+				continue
+			}
+			here := append(slices.Clone(path), name)
+			value, ok := defaults[name]
+			if !ok {
+				t.Errorf("%s is not in values.yaml", strings.Join(here, "."))
+				continue
+			}
+			next := below.(map[string]any)
+			if values, isBranch := value.(map[string]any); isBranch && next["properties"] != nil {
+				walk(here, next, values)
+				continue
+			}
+			leaves++
+			if !isRead(here) {
+				t.Errorf("no template reads %s", strings.Join(here, "."))
+			}
+		}
+	}
+	walk(nil, schema, loaded.Values)
+	if leaves < 50 {
+		t.Fatalf("%d values", leaves)
+	}
+}
+
+// The authority of the nodes' certificates is where the values say, and nobody's word is taken unless they say so.
+func TestTheScrapeBelievesWhomItIsTold(t *testing.T) {
+	scrape := func(more string) *monitoring.TLSConfig {
+		given := "{tls: {existingSecret: web}, monitoring: {serviceMonitor: {enabled: true" + more + "}}}"
+		config := get[*monitoring.ServiceMonitor](t, render(t, given), "ServiceMonitor/tsdb").Spec.Endpoints[0].TLSConfig
+		if *config.ServerName != "tsdb.metrics.svc" {
+			t.Errorf("%+v", config)
+		}
+		return config
+	}
+	for more, want := range map[string]string{
+		"": "web ca.crt",
+		", ca: {existingSecret: authority, key: root.pem}": "authority root.pem",
+	} {
+		config := scrape(more)
+		if secret := config.CA.Secret; secret == nil || secret.Name+" "+secret.Key != want || config.InsecureSkipVerify != nil {
+			t.Errorf("%q: %+v", more, config)
+		}
+	}
+	if config := scrape(", ca: {key: ''}"); config.CA.Secret != nil || config.InsecureSkipVerify != nil {
+		t.Errorf("an authority of the system: %+v", config)
+	}
+	if config := scrape(", insecureSkipVerify: true"); config.CA.Secret != nil || !*config.InsecureSkipVerify {
+		t.Errorf("whoever answers: %+v", config)
 	}
 }
 

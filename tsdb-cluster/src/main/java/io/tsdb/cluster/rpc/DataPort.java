@@ -132,10 +132,14 @@ public final class DataPort implements AutoCloseable {
         } catch (EOFException e) {
             LOG.debug("{} has closed", socket, e);
         } catch (SSLException e) {
-            LOG.warn(
-                    "a connection from {} to the data port was refused: {}",
-                    socket.getRemoteSocketAddress(),
-                    NodeSockets.reason(e));
+            if (e.getCause() instanceof EOFException) { // as probes do, every few seconds
+                LOG.debug("{} has closed before it said who it is", socket, e);
+            } else {
+                LOG.warn(
+                        "a connection from {} to the data port was refused: {}",
+                        socket.getRemoteSocketAddress(),
+                        NodeSockets.reason(e));
+            }
         } catch (IOException e) {
             if (!closed) {
                 LOG.debug("{} ended", socket, e);
