@@ -3,10 +3,12 @@ package proxy
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -15,6 +17,9 @@ import (
 
 // Writes before and after a node dies: enough that each node had some of them.
 const writes = 120
+
+// Lines over TCP before and after it dies: with fewest connections first, each node gets some.
+const connections = 12
 
 type cluster struct {
 	nodes []*tsdb.Node
@@ -59,15 +64,18 @@ func (c *cluster) configuration(t *testing.T, sample string, httpPort, tcpPort i
 	}
 	for i := range 3 {
 		replace(fmt.Sprintf("tsdb-%d:8086", i), tsdb.Address(c.http[i]))
+		lines := tsdb.Address(c.tcp[i])
 		if sample == "haproxy.cfg" {
-			replace(fmt.Sprintf("tsdb-%d:9009", i), tsdb.Address(c.tcp[i])+fmt.Sprintf(" port %d", c.http[i]))
+			lines += fmt.Sprintf(" port %d", c.http[i])
 		}
+		replace(fmt.Sprintf("tsdb-%d:9009", i), lines)
 	}
 	if sample == "haproxy.cfg" {
 		replace("bind :8086", "bind "+tsdb.Address(httpPort))
 		replace("bind :9009", "bind "+tsdb.Address(tcpPort))
 	} else {
 		replace("listen 8086", "listen "+tsdb.Address(httpPort))
+		replace("listen 9009", "listen "+tsdb.Address(tcpPort))
 		text = "pid " + filepath.Join(t.TempDir(), "nginx.pid") + ";\ndaemon off;\nerror_log stderr;\n" + text
 	}
 	file := filepath.Join(t.TempDir(), sample)
@@ -98,8 +106,31 @@ func runProxy(t *testing.T, command *exec.Cmd) {
 	})
 }
 
-// Every request is answered 204, before and after the kill, and every point is there.
-func goesOnWhenANodeDies(t *testing.T, c *cluster, url string) {
+// Each connection brings one line. Lines over TCP have no answer: they are asked for until they are there.
+func sendLines(t *testing.T, tcp, url string, from, to int) {
+	t.Helper()
+	for i := from; i < to; i++ {
+		connection, err := net.Dial("tcp", tcp)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := fmt.Fprintf(connection, "lines value=%d %d\n", i, 1767225600000000000+i); err != nil {
+			t.Fatal(err)
+		}
+		if err := connection.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tsdb.Await(t, fmt.Sprintf("%d lines over TCP are there", to), func() bool {
+		// until the first one came there is no measurement
+		status, body := tsdb.Get(t, url+"/api/v1/sql?format=csv&db=default&q=SELECT+count(*)+FROM+lines")
+		words := strings.Fields(body)
+		return status == http.StatusOK && words[len(words)-1] == fmt.Sprint(to)
+	})
+}
+
+// Every request is answered 204, before and after the kill, and every point is there; lines over TCP too, unless tcp is empty.
+func goesOnWhenANodeDies(t *testing.T, c *cluster, url, tcp string) {
 	t.Helper()
 	tsdb.Await(t, "the proxy passes a request on", func() bool {
 		answer, err := http.Get(url + "/ready")
@@ -109,6 +140,9 @@ func goesOnWhenANodeDies(t *testing.T, c *cluster, url string) {
 		answer.Body.Close()
 		return answer.StatusCode == http.StatusOK
 	})
+	if tcp != "" {
+		sendLines(t, tcp, url, 0, connections)
+	}
 	for i := range 2 * writes {
 		if i == writes {
 			c.nodes[1].Kill()
@@ -120,6 +154,9 @@ func goesOnWhenANodeDies(t *testing.T, c *cluster, url string) {
 			t.Fatalf("count(*): %v of %d", rows[0][0], 2*writes)
 		}
 	}
+	if tcp != "" {
+		sendLines(t, tcp, url, connections, 2*connections)
+	}
 }
 
 func TestRequestsGoOnBehindHAProxyWhenANodeIsKilled(t *testing.T) {
@@ -129,15 +166,53 @@ func TestRequestsGoOnBehindHAProxyWhenANodeIsKilled(t *testing.T) {
 	file := c.configuration(t, "haproxy.cfg", ports[0], ports[1])
 	tsdb.Output(t, exec.Command(haproxy, "-c", "-f", file))
 	runProxy(t, exec.Command(haproxy, "-db", "-f", file))
-	goesOnWhenANodeDies(t, c, "http://"+tsdb.Address(ports[0]))
+	goesOnWhenANodeDies(t, c, "http://"+tsdb.Address(ports[0]), tsdb.Address(ports[1]))
 }
 
 func TestRequestsGoOnBehindNginxWhenANodeIsKilled(t *testing.T) {
 	nginx := tsdb.Tool(t, "nginx")
 	c := startCluster(t)
-	port := tsdb.FreePorts(t, 1)[0]
-	file := c.configuration(t, "nginx.conf", port, 0)
+	ports := tsdb.FreePorts(t, 2)
+	file := c.configuration(t, "nginx.conf", ports[0], ports[1])
+	tcp := tsdb.Address(ports[1])
+	if module, found := streamModule(t, nginx); found {
+		rewrite(t, file, func(text string) string { return module + text })
+	} else {
+		t.Log("SKIPPED: line protocol over TCP behind nginx: it has no stream module on this machine")
+		tcp = ""
+		rewrite(t, file, func(text string) string {
+			before, _, _ := strings.Cut(text, "\nstream {")
+			return before
+		})
+	}
 	tsdb.Output(t, exec.Command(nginx, "-t", "-c", file))
 	runProxy(t, exec.Command(nginx, "-c", file))
-	goesOnWhenANodeDies(t, c, "http://"+tsdb.Address(port))
+	goesOnWhenANodeDies(t, c, "http://"+tsdb.Address(ports[0]), tcp)
+}
+
+// What loads nginx's stream module, and whether it is there: within the program, or in a file that some packages leave out.
+func streamModule(t *testing.T, nginx string) (string, bool) {
+	t.Helper()
+	built := tsdb.Output(t, exec.Command(nginx, "-V"))
+	if regexp.MustCompile(`--with-stream(\s|$)`).MatchString(built) {
+		return "", true
+	}
+	folder := regexp.MustCompile(`--modules-path=(\S+)`).FindStringSubmatch(built)
+	if folder == nil {
+		return "", false
+	}
+	file := filepath.Join(folder[1], "ngx_stream_module.so")
+	_, err := os.Stat(file)
+	return "load_module " + file + ";\n", err == nil
+}
+
+func rewrite(t *testing.T, file string, change func(string) string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(change(string(text))), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
