@@ -78,6 +78,10 @@ class ConsoleClusterIT {
     private static void picture(Browser browser, String name) throws Exception {
         String folder = System.getProperty("tsdb.screenshots", "");
         if (!folder.isEmpty()) {
+            // rates are there from the second look at the metrics on
+            browser.await(
+                    "document.querySelector('[data-figure=lines]') &&"
+                            + " !document.querySelector('#live').textContent.includes('…')");
             browser.screenshot(Path.of(folder, name + ".png"));
         }
     }
