@@ -116,6 +116,12 @@ public record ConfigSources(Map<ConfigKey, Entry> entries) {
         return new ConfigSources(merged);
     }
 
+    /// Nothing of a line that may be a secret.
+    private static String missing(String line) {
+        String first = line.split("[\\s:]", 2)[0];
+        return ConfigKey.of(first).isPresent() ? ": an = is missing behind " + first : "";
+    }
+
     private static void readFile(Path path, Map<ConfigKey, Entry> entries) {
         List<String> lines;
         try {
@@ -132,7 +138,7 @@ public record ConfigSources(Map<ConfigKey, Entry> entries) {
             String at = path + ":" + number;
             int equals = line.indexOf('=');
             if (equals < 0) {
-                throw new ConfigException(at + ": no setting (key = value): " + line);
+                throw new ConfigException(at + ": no setting (key = value)" + missing(line));
             }
             String name = line.substring(0, equals).strip();
             ConfigKey key =

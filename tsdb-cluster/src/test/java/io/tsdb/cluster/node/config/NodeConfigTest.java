@@ -97,11 +97,20 @@ class NodeConfigTest {
                 .hasMessage(file + ":2: unknown setting 'htpp'; did you mean 'http'?");
     }
 
+    /// By its place and its key alone: the rest of it may be a secret.
     @Test
-    void aLineThatIsNoSettingNamesItself() throws IOException {
-        Path file = file("http 127.0.0.1:1\n");
+    void aLineThatIsNoSettingIsNamed() throws IOException {
+        for (String line : List.of("admin-token tsdb_secret", "admin-token: tsdb_secret")) {
+            Path file = file(line + "\n");
+            assertThatThrownBy(() -> ConfigSources.resolve(Optional.of(file), Map.of(), Map.of()))
+                    .hasMessage(
+                            file
+                                    + ":1: no setting (key = value): an = is missing behind"
+                                    + " admin-token");
+        }
+        Path file = file("tsdb_secret\n");
         assertThatThrownBy(() -> ConfigSources.resolve(Optional.of(file), Map.of(), Map.of()))
-                .hasMessageContaining(":1: no setting");
+                .hasMessage(file + ":1: no setting (key = value)");
     }
 
     @Test
