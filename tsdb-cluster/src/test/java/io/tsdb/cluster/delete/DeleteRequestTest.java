@@ -1,5 +1,8 @@
 package io.tsdb.cluster.delete;
 
+import static io.tsdb.cluster.rpc.DataPortPage.example;
+import static io.tsdb.cluster.rpc.DataPortPage.mutated;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tsdb.query.plan.ScanSpec;
@@ -9,18 +12,11 @@ import io.tsdb.storage.model.TimeRange;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Random;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// The bytes of `docs/protocol/data-port.md`, and what becomes of any others.
 class DeleteRequestTest {
-    private static final Path PAGE = Path.of("docs/protocol/data-port.md");
     private static final int MUTATIONS = 50_000;
 
     private static final DeleteRequest REQUEST =
@@ -29,26 +25,13 @@ class DeleteRequestTest {
                     7,
                     new ScanSpec("db", "cpu", new TimeRange(0, 1000), null, null));
 
-    private static byte[] example(String name) throws IOException {
-        Matcher example =
-                Pattern.compile("```hex " + name + "\n(.*?)```", Pattern.DOTALL)
-                        .matcher(Files.readString(PAGE));
-        assertThat(example.find()).isTrue();
-        String hex = example.group(1).replaceAll("#[^\n]*", "").replaceAll("\\s", "");
-        return HexFormat.of().parseHex(hex);
-    }
-
     @Test
     void thePageShowsTheBytes() throws IOException {
-        assertThat(REQUEST.toBytes()).asHexString().isEqualTo(hex(example("delete")));
+        assertThat(REQUEST.toBytes()).isEqualTo(example("delete"));
         assertThat(DeleteRequest.of(example("delete"))).isEqualTo(REQUEST);
         var deleted = new DeleteAnswer.Deleted(42);
         assertThat(deleted.toBytes()).isEqualTo(example("deleted"));
         assertThat(DeleteAnswer.of(example("deleted"))).isEqualTo(deleted);
-    }
-
-    private static String hex(byte[] bytes) {
-        return HexFormat.of().withUpperCase().formatHex(bytes);
     }
 
     /// A request, or a named error; and so of answers.
@@ -73,13 +56,5 @@ class DeleteRequestTest {
             }
         }
         assertThat(refused).isGreaterThan(MUTATIONS / 100);
-    }
-
-    private static byte[] mutated(byte[] bytes, Random random) {
-        byte[] other = Arrays.copyOf(bytes, random.nextInt(bytes.length + 4));
-        for (int flips = random.nextInt(3); flips > 0 && other.length > 0; flips--) {
-            other[random.nextInt(other.length)] = (byte) random.nextInt();
-        }
-        return other;
     }
 }

@@ -3,6 +3,7 @@ package io.tsdb.cluster.delete;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tsdb.cluster.TestStores;
 import io.tsdb.cluster.read.ShardRefusal;
 import io.tsdb.cluster.read.StorePoints;
 import io.tsdb.query.budget.MemoryBudget;
@@ -10,12 +11,8 @@ import io.tsdb.query.memory.TestPoint;
 import io.tsdb.query.plan.ScanSpec;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.storage.io.LocalFileStore;
-import io.tsdb.storage.log.LocalLog;
-import io.tsdb.storage.log.LogConfig;
 import io.tsdb.storage.model.TimeRange;
-import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.shard.Store;
-import io.tsdb.storage.shard.StoreConfig;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,18 +42,7 @@ class DeleteServerTest {
 
     @BeforeEach
     void open() throws IOException {
-        var config =
-                new StoreConfig(
-                        temporary,
-                        1,
-                        256 << 20,
-                        1 << 16,
-                        Duration.ofHours(1),
-                        Duration.ofSeconds(20),
-                        0,
-                        LocalLog.factory(
-                                LogConfig.defaults().withSegmentBytes(4 << 20), System::nanoTime),
-                        PartConfig.defaults());
+        var config = TestStores.config(temporary, 1);
         store = Store.open(config, new LocalFileStore(), System::nanoTime, InstantSource.system());
         server =
                 new DeleteServer(

@@ -1,5 +1,8 @@
 package io.tsdb.cluster.read;
 
+import static io.tsdb.cluster.rpc.DataPortPage.example;
+import static io.tsdb.cluster.rpc.DataPortPage.mutated;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tsdb.query.fragment.Consistency;
@@ -12,17 +15,11 @@ import io.tsdb.query.wire.WireException;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Random;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// The bytes of `docs/protocol/data-port.md`, and what becomes of any others.
 class ShardRequestTest {
-    private static final Path PAGE = Path.of("docs/protocol/data-port.md");
     private static final int MUTATIONS = 50_000;
 
     private static final ShardRequest REQUEST =
@@ -39,15 +36,6 @@ class ShardRequestTest {
             ShardRefusal.of(
                     new QueryException(
                             QueryErrorCode.OUT_OF_RANGE, new Position(1, 8), "too large"));
-
-    private static byte[] example(String name) throws IOException {
-        Matcher example =
-                Pattern.compile("```hex " + name + "\n(.*?)```", Pattern.DOTALL)
-                        .matcher(Files.readString(PAGE));
-        assertThat(example.find()).isTrue();
-        String hex = example.group(1).replaceAll("#[^\n]*", "").replaceAll("\\s", "");
-        return HexFormat.of().parseHex(hex);
-    }
 
     @Test
     void thePageShowsTheBytes() throws IOException {
@@ -76,15 +64,5 @@ class ShardRequestTest {
             assertThat(refusal.toException("shard 1").text()).isNotNull();
         }
         assertThat(refused).isPositive();
-    }
-
-    private static byte[] mutated(byte[] bytes, Random random) {
-        byte[] mutated =
-                java.util.Arrays.copyOf(
-                        bytes, bytes.length - random.nextInt(4) * random.nextInt(4));
-        for (int change = 0; change < 1 + random.nextInt(3); change++) {
-            mutated[random.nextInt(mutated.length)] = (byte) random.nextInt(256);
-        }
-        return mutated;
     }
 }

@@ -2,17 +2,14 @@ package io.tsdb.cluster.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tsdb.cluster.TestStores;
 import io.tsdb.query.memory.AbstractBlockCursorTest;
 import io.tsdb.query.memory.TestPoint;
 import io.tsdb.storage.compaction.CompactionConfig;
 import io.tsdb.storage.io.LocalFileStore;
-import io.tsdb.storage.log.LocalLog;
-import io.tsdb.storage.log.LogConfig;
-import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.scan.ScanSource;
 import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
-import io.tsdb.storage.shard.StoreConfig;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -38,19 +35,9 @@ class StoreCursorTest {
         @Override
         protected ScanSource source(List<TestPoint> points) throws IOException {
             var config =
-                    new StoreConfig(
+                    TestStores.config(
                             temporary.resolve("data-" + stores.size()),
                             1,
-                            256 << 20,
-                            // small: parts are read from Parquet, not from what the flush left
-                            1 << 16,
-                            Duration.ofHours(1),
-                            Duration.ofSeconds(20),
-                            0,
-                            LocalLog.factory(
-                                    LogConfig.defaults().withSegmentBytes(4 << 20),
-                                    System::nanoTime),
-                            PartConfig.defaults(),
                             new CompactionConfig(2, Duration.ofHours(1), 1 << 20, 1 << 20, 1));
             Store store = Store.open(config, new LocalFileStore(), System::nanoTime, () -> now);
             stores.add(store);

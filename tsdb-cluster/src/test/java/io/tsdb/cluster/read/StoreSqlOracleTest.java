@@ -2,6 +2,7 @@ package io.tsdb.cluster.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tsdb.cluster.TestStores;
 import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.DatabaseControl;
 import io.tsdb.query.exec.QueryEngine;
@@ -12,11 +13,7 @@ import io.tsdb.query.memory.TestPoint;
 import io.tsdb.query.oracle.OracleTarget;
 import io.tsdb.query.oracle.SqlOracle;
 import io.tsdb.storage.io.LocalFileStore;
-import io.tsdb.storage.log.LocalLog;
-import io.tsdb.storage.log.LogConfig;
-import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.shard.Store;
-import io.tsdb.storage.shard.StoreConfig;
 
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,19 +48,7 @@ class StoreSqlOracleTest {
     @EnumSource
     void answersLikeDuckDb(Place place) throws Exception {
         long seed = Long.getLong("tsdb.seed", 40 + place.ordinal());
-        var config =
-                new StoreConfig(
-                        temporary,
-                        2,
-                        256 << 20,
-                        // small: parts are read from Parquet, not from what the flush left
-                        1 << 16,
-                        Duration.ofHours(1),
-                        Duration.ofSeconds(20),
-                        0,
-                        LocalLog.factory(
-                                LogConfig.defaults().withSegmentBytes(4 << 20), System::nanoTime),
-                        PartConfig.defaults());
+        var config = TestStores.config(temporary, 2);
         try (Store store =
                         Store.open(
                                 config,

@@ -3,6 +3,7 @@ package io.tsdb.cluster.rebalance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tsdb.cluster.TestStores;
 import io.tsdb.cluster.identity.NodeSockets;
 import io.tsdb.cluster.raft.FreePorts;
 import io.tsdb.cluster.raft.RaftNodeLog;
@@ -19,11 +20,7 @@ import io.tsdb.cluster.shardmap.MemberState;
 import io.tsdb.cluster.shardmap.Members;
 import io.tsdb.storage.compaction.CompactionConfig;
 import io.tsdb.storage.io.LocalFileStore;
-import io.tsdb.storage.log.LocalLog;
-import io.tsdb.storage.log.LogConfig;
-import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.shard.Store;
-import io.tsdb.storage.shard.StoreConfig;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,17 +64,9 @@ class ShardSourceTest {
         var view = new ClusterView(ClusterState.first(members));
         var io = new LocalFileStore();
         var config =
-                new StoreConfig(
+                TestStores.config(
                         temporary.resolve("data"),
                         1,
-                        256 << 20,
-                        1 << 16,
-                        Duration.ofHours(1),
-                        Duration.ofSeconds(20),
-                        0,
-                        LocalLog.factory(
-                                LogConfig.defaults().withSegmentBytes(4 << 20), System::nanoTime),
-                        PartConfig.defaults(),
                         new CompactionConfig(2, Duration.ofHours(1), 1 << 20, 1 << 20, 1));
         store =
                 Store.open(

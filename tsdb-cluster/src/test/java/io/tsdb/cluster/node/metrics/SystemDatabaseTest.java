@@ -5,18 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.tsdb.cluster.TestStores;
 import io.tsdb.cluster.write.WriteRouter;
 import io.tsdb.ingest.protocol.DecodeLimits;
 import io.tsdb.ingest.protocol.Precision;
 import io.tsdb.ingest.protocol.line.LineDecoder;
 import io.tsdb.storage.io.LocalFileStore;
-import io.tsdb.storage.log.LocalLog;
-import io.tsdb.storage.log.LogConfig;
-import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.schema.Retention;
 import io.tsdb.storage.schema.SchemaLimits;
 import io.tsdb.storage.shard.Store;
-import io.tsdb.storage.shard.StoreConfig;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,18 +34,7 @@ class SystemDatabaseTest {
     @TempDir Path directory;
 
     private Store open() throws IOException {
-        var config =
-                new StoreConfig(
-                        directory,
-                        1,
-                        64 << 20,
-                        1 << 20,
-                        Duration.ofHours(1),
-                        Duration.ofSeconds(20),
-                        0,
-                        LocalLog.factory(
-                                LogConfig.defaults().withSegmentBytes(4 << 20), System::nanoTime),
-                        PartConfig.defaults());
+        var config = TestStores.config(directory, 1);
         return Store.open(config, new LocalFileStore(), System::nanoTime, InstantSource.system());
     }
 
