@@ -309,7 +309,10 @@ final class PartFlusher {
                 List<PartitionPlan.Span> spans = PartitionPlan.plan(HeadBlocks.all(series));
                 List<SpanBlocks> sorted = SpanBlocks.of(series, spans);
                 for (int i = 0; i < spans.size(); i++) {
-                    pending.add(writePart(schema, series, spans.get(i), sorted.get(i), i));
+                    Written part = writePart(schema, series, spans.get(i), sorted.get(i), i);
+                    if (part != null) {
+                        pending.add(part);
+                    }
                 }
                 complete.add(schema.id());
             } catch (AbandonedException e) {
@@ -344,12 +347,50 @@ final class PartFlusher {
             }
         }
 
-        private Written writePart(
+        /// @return null when no row lies in the span: a block may reach over it from both sides
+        private @Nullable Written writePart(
                 MeasurementSchema schema,
                 List<HeadBlocks.OfSeries> series,
                 PartitionPlan.Span span,
                 SpanBlocks sorted,
                 int ordinal)
+                throws IOException {
+            var slice = blocks.slice();
+            var kept = new ArrayList<Block>();
+            var ids = new HashMap<SeriesKey, Integer>();
+            PartWriter writer = null;
+            try {
+                for (int at = 0; at < sorted.count(); at++) {
+                    checkAbandoned();
+                    HeadBlocks.OfSeries one = series.get(sorted.series(at));
+                    for (Block block : sorted.blocks(at, series)) {
+                        Block within =
+                                slice.slice(block, span.fromNanos(), span.lastNanos()).orElse(null);
+                        if (within == null) {
+                            continue;
+                        }
+                        if (writer == null) {
+                            writer = create(schema, span, ordinal);
+                        }
+                        // not from the registry: ids are given by the shard's writer only
+                        if (ids.putIfAbsent(one.key(), one.id()) == null) {
+                            writer.series(one.key(), one.id());
+                        }
+                        writer.block(within);
+                        kept.add(within);
+                    }
+                }
+                return writer == null
+                        ? null
+                        : new Written(writer.finishIn(batch), schema, ids, kept);
+            } finally {
+                if (writer != null) {
+                    writer.close();
+                }
+            }
+        }
+
+        private PartWriter create(MeasurementSchema schema, PartitionPlan.Span span, int ordinal)
                 throws IOException {
             long number =
                     cut.seconds() > 0
@@ -360,29 +401,7 @@ final class PartFlusher {
             long first = Math.max(cut.firstIndex(), parts.positions().of(schema.id()) + 1);
             long last = cut.logIndex();
             var origin = new PartOrigin(Math.min(first, last), last, last, writtenSeconds);
-            var slice = blocks.slice();
-            var kept = new ArrayList<Block>();
-            var ids = new HashMap<SeriesKey, Integer>();
-            try (PartWriter writer = PartWriter.create(io, directory, id, origin, schema, config)) {
-                for (int at = 0; at < sorted.count(); at++) {
-                    checkAbandoned();
-                    HeadBlocks.OfSeries one = series.get(sorted.series(at));
-                    for (Block block : sorted.blocks(at, series)) {
-                        Block within =
-                                slice.slice(block, span.fromNanos(), span.lastNanos()).orElse(null);
-                        if (within == null) {
-                            continue;
-                        }
-                        // not from the registry: ids are given by the shard's writer only
-                        if (ids.putIfAbsent(one.key(), one.id()) == null) {
-                            writer.series(one.key(), one.id());
-                        }
-                        writer.block(within);
-                        kept.add(within);
-                    }
-                }
-                return new Written(writer.finishIn(batch), schema, ids, kept);
-            }
+            return PartWriter.create(io, directory, id, origin, schema, config);
         }
 
         /// Makes what was written durable, and has it published.
