@@ -171,18 +171,18 @@ public final class Head {
         return grown;
     }
 
-    private static void append(SeriesHead head, long time, long[][] values, int row) {
+    private void append(SeriesHead head, long time, long[][] values, int row) {
         long[] target = head.rows;
         int at = head.count * (values.length + 1);
         target[at] = time;
         for (int slot = 0; slot < values.length; slot++) {
             target[at + 1 + slot] = values[slot][row];
         }
-        head.appended(time);
+        head.appended(time, arrays);
     }
 
     /// A row with every field of `layout`, for a buffer that has other fields or presence bits.
-    private static long appendOther(
+    private long appendOther(
             SeriesHead head, RowLayout layout, long time, long[][] values, int row) {
         long grown = widen(head, layout);
         if (head.layout == layout && head.masks == null) {
@@ -200,7 +200,7 @@ public final class Head {
             head.rows[at + 1 + to] = values[slot][row];
             masks[mask + (to >>> 6)] |= 1L << to;
         }
-        head.appended(time);
+        head.appended(time, arrays);
         return grown;
     }
 
@@ -254,7 +254,7 @@ public final class Head {
         return grown;
     }
 
-    private static long appendShape(SeriesHead head, RowShapes.Shape shape, long time, int row) {
+    private long appendShape(SeriesHead head, RowShapes.Shape shape, long time, int row) {
         long grown = widen(head, shape.layout());
         RowLayout has = head.layout;
         int at = head.count * has.stride();
@@ -281,7 +281,7 @@ public final class Head {
                 masks[mask + (to >>> 6)] |= 1L << to;
             }
         }
-        head.appended(time);
+        head.appended(time, arrays);
         return grown;
     }
 

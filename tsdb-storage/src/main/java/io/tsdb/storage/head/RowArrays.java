@@ -1,11 +1,16 @@
 package io.tsdb.storage.head;
 
+import io.tsdb.storage.scan.BlockCursor;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListSet;
 
-/// Arrays of full-size buffers that are in use no more, for the next buffers.
+/// Arrays of large buffers that are in use no more, for the next buffers: their rows, and the
+/// orders in which these are to be read ([RowOrder]).
 ///
 /// A buffer of a thousand rows takes 8 KB a field and is filled within seconds. Left to the garbage
 /// collector whenever a scan had looked at it, such arrays outlive young collections, which then
@@ -14,8 +19,11 @@ import java.util.concurrent.ConcurrentSkipListSet;
 ///
 /// All but [#end] under the shard's lock.
 public final class RowArrays {
+    /// Smaller buffers are soon outgrown, and many: theirs are left to the garbage collector.
+    private static final int ROWS_MIN = BlockCursor.ROWS_MAX / 4;
+
     /// @param until newest reader that may have it
-    private record Retired(long[] array, long until) {}
+    private record Retired<A>(A array, long until) {}
 
     private static final long NO_READER = 0;
 
@@ -23,7 +31,10 @@ public final class RowArrays {
     private final ConcurrentSkipListSet<Long> readers = new ConcurrentSkipListSet<>();
 
     /// By length, those first that are to be had first.
-    private final Map<Integer, ArrayDeque<Retired>> retired = new LinkedHashMap<>();
+    private final Map<Integer, ArrayDeque<Retired<long[]>>> retired = new LinkedHashMap<>();
+
+    /// Of [BlockCursor#ROWS_MAX] rows.
+    private final ArrayDeque<Retired<short[]>> orders = new ArrayDeque<>();
 
     private long bytes;
     private long newest = NO_READER;
@@ -47,38 +58,83 @@ public final class RowArrays {
         readers.remove(reader);
     }
 
-    /// An array that is in no buffer any more.
+    /// The rows of a buffer that is not written to any more.
+    ///
+    /// @param capacity rows of the buffer
+    /// @param seen readers may have them that have begun until now
+    void retire(long[] array, int capacity, boolean seen) {
+        if (capacity >= ROWS_MIN && makeRoom(8L * array.length, array.length)) {
+            put(retired.computeIfAbsent(array.length, _ -> new ArrayDeque<>()), array, seen);
+        }
+    }
+
+    /// The order of a buffer that is not written to any more.
     ///
     /// @param seen readers may have it that have begun until now
-    void retire(long[] array, boolean seen) {
-        long size = 8L * array.length;
+    void retireOrder(short[] places, boolean seen) {
+        if (places.length == BlockCursor.ROWS_MAX
+                && makeRoom(Short.BYTES * (long) places.length, places.length)) {
+            put(orders, places, seen);
+        }
+    }
+
+    private boolean makeRoom(long size, int length) {
         while (bytes + size > bytesMax) {
-            if (!dropOther(array.length)) {
-                return;
+            if (!dropOther(length)) {
+                return false;
             }
         }
         bytes += size;
-        ArrayDeque<Retired> queue = retired.computeIfAbsent(array.length, _ -> new ArrayDeque<>());
+        return true;
+    }
+
+    private <A> void put(ArrayDeque<Retired<A>> queue, A array, boolean seen) {
         if (seen) {
-            queue.addLast(new Retired(array, newest));
+            queue.addLast(new Retired<>(array, newest));
         } else {
-            queue.addFirst(new Retired(array, NO_READER));
+            queue.addFirst(new Retired<>(array, NO_READER));
         }
     }
 
+    /// Rows for a buffer.
+    ///
+    /// @param capacity rows of the buffer
+    /// @param stride longs a row
     /// @return an array with anything in it
-    long[] take(int length) {
-        ArrayDeque<Retired> queue = retired.get(length);
-        Retired first = queue == null ? null : queue.peekFirst();
-        if (queue == null || first == null || isHeld(first)) {
+    long[] take(int capacity, int stride) {
+        int length = capacity * stride;
+        ArrayDeque<Retired<long[]>> queue = capacity < ROWS_MIN ? null : retired.get(length);
+        long[] found = queue == null ? null : poll(queue);
+        if (found == null) {
             return new long[length];
         }
-        queue.pollFirst();
         bytes -= 8L * length;
+        return found;
+    }
+
+    /// An order for a buffer.
+    ///
+    /// @param capacity rows of the buffer
+    /// @return an array with anything in it
+    short[] takeOrder(int capacity) {
+        short[] found = capacity == BlockCursor.ROWS_MAX ? poll(orders) : null;
+        if (found == null) {
+            return new short[capacity];
+        }
+        bytes -= Short.BYTES * (long) capacity;
+        return found;
+    }
+
+    private <A> @Nullable A poll(ArrayDeque<Retired<A>> queue) {
+        Retired<A> first = queue.peekFirst();
+        if (first == null || isHeld(first)) {
+            return null;
+        }
+        queue.pollFirst();
         return first.array();
     }
 
-    private boolean isHeld(Retired one) {
+    private boolean isHeld(Retired<?> one) {
         if (one.until() == NO_READER) {
             return false;
         }
@@ -89,7 +145,7 @@ public final class RowArrays {
     /// Arrays of shapes that are written no more must not keep the place of others.
     private boolean dropOther(int length) {
         for (var entries = retired.entrySet().iterator(); entries.hasNext(); ) {
-            Map.Entry<Integer, ArrayDeque<Retired>> other = entries.next();
+            Map.Entry<Integer, ArrayDeque<Retired<long[]>>> other = entries.next();
             if (other.getKey() == length) {
                 continue;
             }

@@ -1,7 +1,5 @@
 package io.tsdb.storage.head;
 
-import java.util.Arrays;
-
 /// In which order the rows of an open buffer are to be read, where that is not the order in which
 /// they lie: a row that came a little late is put into its place here, and stays where it was
 /// written. So what scans hold of the buffer never changes, and a late row costs a few bytes of
@@ -10,6 +8,7 @@ import java.util.Arrays;
 ///
 /// For the shard's writer, under its lock.
 final class RowOrder {
+    private final RowArrays arrays;
     private short[] places;
     private int size;
 
@@ -19,8 +18,10 @@ final class RowOrder {
     /// The order in which the rows lie.
     ///
     /// @param capacity rows of the buffer, at most [io.tsdb.storage.scan.BlockCursor#ROWS_MAX]
-    RowOrder(int size, int capacity) {
-        places = new short[capacity];
+    /// @param arrays where the places come from and go to
+    RowOrder(int size, int capacity, RowArrays arrays) {
+        this.arrays = arrays;
+        places = arrays.takeOrder(capacity);
         for (int i = 0; i < size; i++) {
             places[i] = (short) i;
         }
@@ -69,17 +70,28 @@ final class RowOrder {
         captured = true;
     }
 
+    /// Gives back the places; the order is not to be used any more.
+    void retire() {
+        arrays.retireOrder(places, captured);
+    }
+
     private void own() {
         if (captured) {
-            places = places.clone();
-            captured = false;
+            copyTo(places.length);
         }
     }
 
     private void reserve() {
         if (size == places.length) {
-            places = Arrays.copyOf(places, 4 * size);
-            captured = false;
+            copyTo(4 * size);
         }
+    }
+
+    private void copyTo(int capacity) {
+        short[] copy = arrays.takeOrder(capacity);
+        System.arraycopy(places, 0, copy, 0, size);
+        retire();
+        places = copy;
+        captured = false;
     }
 }

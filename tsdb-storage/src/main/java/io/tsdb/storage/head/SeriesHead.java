@@ -133,8 +133,9 @@ final class SeriesHead {
     long grow(RowArrays arrays) {
         int larger = Math.min(BlockCursor.ROWS_MAX, 4 * capacity);
         long before = openBytes();
-        long[] grown = array(larger, arrays);
+        long[] grown = arrays.take(larger, layout.stride());
         System.arraycopy(rows, 0, grown, 0, count * layout.stride());
+        arrays.retire(rows, capacity, captured);
         rows = grown;
         if (masks != null) {
             masks = Arrays.copyOf(masks, larger * layout.maskWords());
@@ -153,15 +154,11 @@ final class SeriesHead {
         return openBytes() - before;
     }
 
-    private long[] array(int forRows, RowArrays arrays) {
-        int length = forRows * layout.stride();
-        return forRows == BlockCursor.ROWS_MAX ? arrays.take(length) : new long[length];
-    }
-
-    /// Gives back the array of rows; the buffer is not to be written to any more.
+    /// Gives back the arrays of rows; the buffer is not to be written to any more.
     void retire(RowArrays arrays) {
-        if (capacity == BlockCursor.ROWS_MAX) {
-            arrays.retire(rows, captured);
+        arrays.retire(rows, capacity, captured);
+        if (order != null) {
+            order.retire();
         }
     }
 
@@ -229,7 +226,7 @@ final class SeriesHead {
 
     /// Takes in the row that was written behind the others: it is put into its place when it is a
     /// little late.
-    void appended(long time) {
+    void appended(long time, RowArrays arrays) {
         int row = count++;
         if (row == 0) {
             late |= time <= newestSealed;
@@ -241,14 +238,14 @@ final class SeriesHead {
             }
         } else {
             late = true;
-            settle(row, time);
+            settle(row, time, arrays);
         }
     }
 
     /// Clients that send over several connections deliver rows out of order by a few; keeping the
     /// buffer sorted costs less than blocks that overlap and must be merged by every query. A row
     /// that is too late for it comes behind the others: the buffer is sorted when it is sealed.
-    private void settle(int row, long time) {
+    private void settle(int row, long time, RowArrays arrays) {
         int stride = layout.stride();
         int size = order == null ? row : order.size();
         int at = size;
@@ -264,16 +261,16 @@ final class SeriesHead {
                 order.add(row);
             }
         } else if (at > 0 && rows[place(at - 1) * stride] == time) {
-            unite(at - 1, row);
+            unite(at - 1, row, arrays);
         } else {
-            orderOf(size).insert(at, row);
+            orderOf(size, arrays).insert(at, row);
         }
     }
 
-    private RowOrder orderOf(int size) {
+    private RowOrder orderOf(int size, RowArrays arrays) {
         RowOrder found = order;
         if (found == null) {
-            found = new RowOrder(size, capacity);
+            found = new RowOrder(size, capacity, arrays);
             order = found;
         }
         return found;
@@ -281,11 +278,11 @@ final class SeriesHead {
 
     /// Two rows of one time: what the later one has, wins. It takes the place of the other, or is
     /// written into it where no scan can see that.
-    private void unite(int index, int later) {
+    private void unite(int index, int later, RowArrays arrays) {
         int earlier = place(index);
         if (captured) {
             fill(later, earlier, later, false);
-            orderOf(later).replace(index, later);
+            orderOf(later, arrays).replace(index, later);
         } else {
             fill(earlier, later, later, true);
             count--;
@@ -330,10 +327,10 @@ final class SeriesHead {
     private void keep(int first, RowArrays arrays) {
         int kept = size() - first;
         long[] before = rows;
-        rows = captured ? array(capacity, arrays) : rows;
+        rows = captured ? arrays.take(capacity, layout.stride()) : rows;
         move(before, rows, layout.stride(), first, kept);
-        if (captured && capacity == BlockCursor.ROWS_MAX) {
-            arrays.retire(before, true);
+        if (captured) {
+            arrays.retire(before, capacity, true);
         }
         long[] bits = masks;
         if (bits != null) {
@@ -344,7 +341,10 @@ final class SeriesHead {
         }
         captured = false;
         count = kept;
-        order = null;
+        if (order != null) {
+            order.retire();
+            order = null;
+        }
         keepStrings();
         ascending |= kept == 0;
     }

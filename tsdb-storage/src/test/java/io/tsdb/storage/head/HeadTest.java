@@ -121,19 +121,6 @@ class HeadTest {
         assertThat(scan(model).rows().sealedCount()).isZero();
     }
 
-    @Test
-    void anArrayIsUsedAgainOnceItsReadersHaveEnded() {
-        var array = new long[64];
-        long first = arrays.begin();
-        arrays.retire(array, true);
-        long later = arrays.begin();
-        assertThat(arrays.take(64)).isNotSameAs(array);
-        arrays.end(first);
-        assertThat(arrays.take(32)).hasSize(32);
-        assertThat(arrays.take(64)).isSameAs(array);
-        arrays.end(later);
-    }
-
     private static MeasurementRows batch() {
         return new PointBatch("plant").rows("motors");
     }
