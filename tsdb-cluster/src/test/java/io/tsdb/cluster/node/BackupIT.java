@@ -86,7 +86,14 @@ class BackupIT {
             done.set(true);
             writer.get();
         }
-        Path restored = temporary.resolve("restored");
+        // as a package or a mounted disk has it: there, and empty
+        Path restored = Files.createDirectory(temporary.resolve("restored"));
+        Path growing = Files.createDirectory(restored.resolve("restoring"));
+        try (TsdbProcess process = TsdbProcess.start(restored)) {
+            assertThat(process.awaitEnd()).isEqualTo(1);
+            assertThat(process.errors()).contains("did not come to its end");
+        }
+        assertThat(growing).isEmptyDirectory();
         assertThat(run("restore", second.toString(), "--data=" + restored)).isZero();
         try (TsdbProcess process = TsdbProcess.start(restored)) {
             String url = process.awaitReady();

@@ -3,10 +3,12 @@ package io.tsdb.storage.io;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /// A file operation that failed: what was tried, with which file, and what the machine said.
@@ -38,19 +40,32 @@ public final class FileFailure extends IOException {
         return named;
     }
 
-    /// The exceptions of `java.nio.file` put the path before the reason, or say no reason at all.
-    private static String reason(IOException cause) {
+    /// What the machine said, for people, without the path. The exceptions of `java.nio.file` put
+    /// it before the reason, or say no reason at all.
+    public static String reason(IOException cause) {
         String said =
-                cause instanceof FileSystemException refused
-                        ? refused.getReason()
-                        : cause.getMessage();
+                switch (cause) {
+                    case FileSystemException refused -> refused.getReason();
+                    case CharacterCodingException _ -> "it is no UTF-8";
+                    default -> cause.getMessage();
+                };
         if (said != null && !said.isBlank()) {
             return said;
         }
         return switch (cause) {
             case AccessDeniedException _ -> "permission denied";
             case FileAlreadyExistsException _ -> "it exists already";
+            case NoSuchFileException _ -> "no such file";
+            case NotDirectoryException _ -> "it is no directory";
             default -> cause.getClass().getSimpleName();
         };
+    }
+
+    /// What to tell people of a failure: an exception of `java.nio.file` may say no more than a
+    /// path.
+    public static String text(Exception failure) {
+        return failure instanceof FileSystemException refused && refused.getReason() == null
+                ? refused.getFile() + ": " + reason(refused)
+                : String.valueOf(failure.getMessage());
     }
 }

@@ -6,13 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /// Whatever fails says the file and the act; what the machine said stays the cause.
 class NamingFileStoreTest {
@@ -82,6 +90,24 @@ class NamingFileStoreTest {
         assertThatThrownBy(() -> files.size(missing))
                 .isInstanceOf(NoSuchFileException.class)
                 .hasMessage(missing + ": cannot read the size of: no such file");
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void tellsPeopleWhichFileAndWhy(Exception failure, String text) {
+        assertThat(FileFailure.text(failure)).isEqualTo(text);
+    }
+
+    static Stream<Arguments> failures() {
+        return Stream.of(
+                Arguments.of(new AccessDeniedException("/a/b"), "/a/b: permission denied"),
+                Arguments.of(new NoSuchFileException("/a/b"), "/a/b: no such file"),
+                Arguments.of(new NotDirectoryException("/a/b"), "/a/b: it is no directory"),
+                Arguments.of(new FileAlreadyExistsException("/a/b"), "/a/b: it exists already"),
+                Arguments.of(
+                        new FileSystemException("/a/b", null, "Read-only file system"),
+                        "/a/b: Read-only file system"),
+                Arguments.of(new IOException("the log is overloaded"), "the log is overloaded"));
     }
 
     @Test

@@ -21,12 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -188,6 +190,86 @@ class BackupTest {
         Files.delete(backup.resolve(BackupSums.FILE));
         assertThatThrownBy(() -> BackupRestore.restore(IO, backup, temporary.resolve("none")))
                 .hasMessageContaining("no complete backup");
+    }
+
+    /// A mount point has a `lost+found` of its own; `lock` is left by a node that was tried in it.
+    @Test
+    void fillsADirectoryThatIsThereAndEmpty() throws Exception {
+        var model = new StoreModel(new Random(9));
+        Path backup = backupOf(model);
+        Path target = Files.createDirectories(temporary.resolve("mounted"));
+        Files.createDirectory(target.resolve("lost+found"));
+        Files.createFile(target.resolve("lock"));
+        Object before = Files.readAttributes(target, BasicFileAttributes.class).fileKey();
+        BackupRestore.restore(IO, backup, target);
+        assertThat(Files.readAttributes(target, BasicFileAttributes.class).fileKey())
+                .isEqualTo(before);
+        assertThat(target.resolve("restoring")).doesNotExist();
+        try (Store store = open(target, IO)) {
+            model.check(store, TimeRange.ALL, true);
+            assertThatThrownBy(() -> BackupRestore.restore(IO, backup, target))
+                    .hasMessageContaining("is not empty");
+        }
+        Path other = Files.createDirectories(temporary.resolve("other"));
+        Files.createFile(other.resolve("tokens"));
+        assertThatThrownBy(() -> BackupRestore.restore(IO, backup, other))
+                .hasMessage(other + " exists already and is not empty: tokens");
+    }
+
+    /// Whichever call fails: without the file `store` it is no data directory, with it the data is
+    /// whole; the same command goes on unless it was moving files into their place.
+    @Test
+    @Timeout(120)
+    void isNoDataDirectoryUntilAllIsThere() throws Exception {
+        var model = new StoreModel(new Random(10));
+        Path backup = backupOf(model);
+        int repeated = 0;
+        int refused = 0;
+        boolean whole = false;
+        for (int call = 1; !whole; call++) {
+            Path target = Files.createDirectories(temporary.resolve("target-" + call));
+            var faulty = new FaultyFileStore(temporary, call);
+            faulty.fail(call, 1, "disk error");
+            try {
+                BackupRestore.restore(faulty, backup, target);
+                whole = true;
+            } catch (IOException e) {
+                assertThat(e).hasMessageContaining("disk error");
+                if (isMoving(target)) {
+                    assertThatThrownBy(() -> BackupRestore.restore(IO, backup, target))
+                            .hasMessageContaining("is not empty");
+                    refused++;
+                } else {
+                    BackupRestore.restore(IO, backup, target);
+                    repeated++;
+                }
+            }
+            assertThat(BackupRestore.isUnderWay(IO, target))
+                    .isEqualTo(!Files.exists(target.resolve(StoreMeta.FILE)));
+            if (Files.exists(target.resolve(StoreMeta.FILE))) {
+                try (Store store = open(target, IO)) {
+                    model.check(store, TimeRange.ALL, true);
+                }
+            }
+        }
+        assertThat(repeated).isGreaterThan(20);
+        assertThat(refused).isGreaterThan(2);
+    }
+
+    private Path backupOf(StoreModel model) throws Exception {
+        Path backup = temporary.resolve("backup");
+        try (Store store = open(temporary.resolve("store"), IO)) {
+            model.writeRandom(store, 300);
+            store.backup(backup, Optional.empty(), List.of());
+        }
+        return backup;
+    }
+
+    private static boolean isMoving(Path target) throws IOException {
+        try (var entries = Files.list(target)) {
+            return entries.map(entry -> entry.getFileName().toString())
+                    .anyMatch(name -> !Set.of("restoring", "lock").contains(name));
+        }
     }
 
     /// A backup that fails leaves the store as it was, and nothing that could be taken for a

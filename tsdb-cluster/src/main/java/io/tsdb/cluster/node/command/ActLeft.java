@@ -2,6 +2,7 @@ package io.tsdb.cluster.node.command;
 
 import io.tsdb.cluster.node.logging.CommandAudit;
 import io.tsdb.cluster.node.logging.LogField;
+import io.tsdb.storage.io.FileFailure;
 import io.tsdb.storage.model.SystemClock;
 
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +21,7 @@ final class ActLeft {
         } catch (IOException e) {
             spec.commandLine()
                     .getErr()
-                    .println("the node's audit will not have it: " + e.getMessage());
+                    .println("the node's audit will not have it: " + FileFailure.text(e));
         }
     }
 }

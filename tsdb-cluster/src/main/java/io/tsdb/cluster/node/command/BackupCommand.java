@@ -56,7 +56,7 @@ public final class BackupCommand implements Callable<Integer> {
                             row.get(0), row.get(1), row.get(2), target);
             return 0;
         } catch (SqlRefusedException | IOException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()));
+            throw CommandFailure.of(e);
         }
     }
 

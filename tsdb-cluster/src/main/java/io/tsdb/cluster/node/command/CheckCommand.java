@@ -92,7 +92,7 @@ public final class CheckCommand implements Callable<Integer> {
                     report.entryCount());
             return isWhole ? 0 : 1;
         } catch (IOException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()));
+            throw CommandFailure.of(e);
         }
     }
 

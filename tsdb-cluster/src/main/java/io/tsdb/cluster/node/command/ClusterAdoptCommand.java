@@ -99,7 +99,7 @@ public final class ClusterAdoptCommand implements Runnable {
                             + listen);
             out.flush();
         } catch (ConfigException | IOException | CorruptDataException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()));
+            throw CommandFailure.of(e);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

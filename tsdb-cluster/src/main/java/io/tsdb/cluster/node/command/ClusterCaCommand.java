@@ -2,6 +2,7 @@ package io.tsdb.cluster.node.command;
 
 import io.tsdb.cluster.identity.CertificateAuthority;
 import io.tsdb.cluster.node.config.DurationText;
+import io.tsdb.storage.io.FileFailure;
 import io.tsdb.storage.model.SystemClock;
 
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ final class ClusterCaCommand implements Runnable {
             case NoSuchFileException missing ->
                     missing.getFile()
                             + " is missing; make an authority with 'tsdb cluster ca init'";
-            default -> String.valueOf(e.getMessage());
+            default -> FileFailure.text(e);
         };
     }
 

@@ -41,7 +41,7 @@ final class ClusterChecking {
                 out.flush();
             }
         } catch (SqlRefusedException | IOException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()));
+            throw CommandFailure.of(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("interrupted");

@@ -39,7 +39,7 @@ public final class ClusterHandOverCommand implements Callable<Integer> {
             out.flush();
             return 0;
         } catch (SqlRefusedException | IOException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()));
+            throw CommandFailure.of(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("interrupted");

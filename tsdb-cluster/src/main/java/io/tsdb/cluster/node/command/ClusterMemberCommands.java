@@ -27,7 +27,7 @@ final class ClusterMemberCommands {
         try (var client = node.client()) {
             return client.post(PATH, object);
         } catch (SqlRefusedException | IOException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()));
+            throw CommandFailure.of(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("interrupted");

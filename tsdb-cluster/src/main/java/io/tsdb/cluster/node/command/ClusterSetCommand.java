@@ -48,7 +48,7 @@ public final class ClusterSetCommand implements Runnable {
                     .properties()
                     .forEach(one -> print(one.getKey() + " = " + one.getValue().asString("")));
         } catch (SqlRefusedException | IOException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()));
+            throw CommandFailure.of(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("interrupted");

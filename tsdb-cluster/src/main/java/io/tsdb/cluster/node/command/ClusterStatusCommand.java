@@ -37,7 +37,7 @@ public final class ClusterStatusCommand implements Callable<Integer> {
             }
             out.flush();
         } catch (SqlRefusedException | IOException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()));
+            throw CommandFailure.of(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("interrupted");

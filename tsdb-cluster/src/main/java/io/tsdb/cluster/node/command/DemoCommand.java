@@ -125,7 +125,7 @@ public final class DemoCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
             return 1;
         } catch (IOException | CorruptDataException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()));
+            throw CommandFailure.of(e);
         } finally {
             if (data.isEmpty()) {
                 new TemporaryDirectory(directory).delete();
@@ -148,7 +148,7 @@ public final class DemoCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
             return 1;
         } catch (IOException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()));
+            throw CommandFailure.of(e);
         } finally {
             if (data.isEmpty()) {
                 new TemporaryDirectory(directory).delete();

@@ -89,7 +89,7 @@ public final class ExportCommand implements Callable<Integer> {
             }
             return 0;
         } catch (SqlRefusedException | IOException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()));
+            throw CommandFailure.of(e);
         }
     }
 

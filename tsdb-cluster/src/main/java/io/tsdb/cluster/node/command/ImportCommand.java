@@ -3,6 +3,7 @@ package io.tsdb.cluster.node.command;
 import io.tsdb.cluster.node.transfer.CsvOptions;
 import io.tsdb.cluster.node.transfer.Importer;
 import io.tsdb.cluster.node.transfer.StepText;
+import io.tsdb.storage.io.FileFailure;
 import io.tsdb.storage.model.SystemClock;
 
 import org.jspecify.annotations.Nullable;
@@ -198,7 +199,9 @@ public final class ImportCommand implements Callable<Integer> {
                     asCsv
                             ? importer.csv(options(file), file, progress)
                             : importer.lines(file, progress));
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
+            throw new CommandFailure(file + ": " + FileFailure.reason(e));
+        } catch (IllegalArgumentException e) {
             throw new CommandFailure(file + ": " + e.getMessage());
         }
     }

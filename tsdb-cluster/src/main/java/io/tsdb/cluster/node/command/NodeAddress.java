@@ -2,6 +2,7 @@ package io.tsdb.cluster.node.command;
 
 import io.tsdb.cluster.identity.TrustedAuthorities;
 import io.tsdb.cluster.node.client.SqlClient;
+import io.tsdb.storage.io.FileFailure;
 
 import picocli.CommandLine.Option;
 
@@ -61,7 +62,7 @@ final class NodeAddress {
             try {
                 builder.sslContext(TrustedAuthorities.context(Path.of(authorities)));
             } catch (IOException e) {
-                throw new CommandFailure("--ca: " + e.getMessage());
+                throw new CommandFailure("--ca: " + FileFailure.text(e));
             }
         }
         return builder.build();

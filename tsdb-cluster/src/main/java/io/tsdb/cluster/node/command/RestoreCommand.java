@@ -1,5 +1,6 @@
 package io.tsdb.cluster.node.command;
 
+import io.tsdb.storage.io.FileFailure;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.shard.BackupRestore;
@@ -20,7 +21,7 @@ import java.util.concurrent.Callable;
         name = "restore",
         mixinStandardHelpOptions = true,
         description =
-                "Make a new data directory of a backup. Every file is checked by its SHA-256; one"
+                "Make a data directory of a backup. Every file is checked by its SHA-256; one"
                         + " that differs is named, and nothing is restored.")
 public final class RestoreCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -32,7 +33,7 @@ public final class RestoreCommand implements Callable<Integer> {
             names = "--data",
             required = true,
             paramLabel = "DIR",
-            description = "data directory to make; must not exist")
+            description = "data directory to make; must not exist, or be empty")
     private Path data = Path.of("");
 
     @Override
@@ -47,7 +48,7 @@ public final class RestoreCommand implements Callable<Integer> {
             ActLeft.leave(spec, data, "restore " + backup.toAbsolutePath().normalize());
             return 0;
         } catch (IOException | CorruptDataException e) {
-            throw new CommandFailure("nothing was restored: " + e.getMessage());
+            throw new CommandFailure("nothing was restored: " + FileFailure.text(e));
         }
     }
 }

@@ -112,10 +112,9 @@ public final class StartCommand implements Runnable {
                             + config.data()
                             + "` names everything that is damaged and what can be done");
         } catch (IOException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()));
+            throw CommandFailure.of(e);
         } catch (UncheckedIOException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new CommandFailure(String.valueOf(cause.getMessage()));
+            throw CommandFailure.of(e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

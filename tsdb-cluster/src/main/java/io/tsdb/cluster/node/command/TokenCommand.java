@@ -8,6 +8,7 @@ import io.tsdb.cluster.security.Token;
 import io.tsdb.cluster.security.TokenAdmin;
 import io.tsdb.cluster.security.TokenFile;
 import io.tsdb.cluster.security.TokenSecret;
+import io.tsdb.storage.io.FileFailure;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.SystemClock;
 import io.tsdb.storage.shard.DirectoryLock;
@@ -80,7 +81,7 @@ public final class TokenCommand implements Runnable {
             try {
                 return DirectoryLock.isHeld(data);
             } catch (IOException e) {
-                throw new CommandFailure(String.valueOf(e.getMessage()));
+                throw CommandFailure.of(e);
             }
         }
 
@@ -151,7 +152,7 @@ public final class TokenCommand implements Runnable {
                                         + " created: the line above is not stored, keep it");
                 data.audit(spec, "create token " + secret.id(), new LogField("scopes", parsed));
             } catch (IOException | CorruptDataException e) {
-                throw new CommandFailure("no token was created: " + e.getMessage());
+                throw new CommandFailure("no token was created: " + FileFailure.text(e));
             }
         }
     }
@@ -187,7 +188,7 @@ public final class TokenCommand implements Runnable {
                             token.id(), token.created(), expires, scopes, token.name());
                 }
             } catch (IOException | CorruptDataException e) {
-                throw new CommandFailure("the tokens cannot be listed: " + e.getMessage());
+                throw new CommandFailure("the tokens cannot be listed: " + FileFailure.text(e));
             }
         }
     }
@@ -211,7 +212,7 @@ public final class TokenCommand implements Runnable {
             try {
                 found = data.existingAdmin().revoke(id);
             } catch (IOException | CorruptDataException e) {
-                throw new CommandFailure("no token was revoked: " + e.getMessage());
+                throw new CommandFailure("no token was revoked: " + FileFailure.text(e));
             }
             if (!found) {
                 throw new CommandFailure("there is no token with id " + id);

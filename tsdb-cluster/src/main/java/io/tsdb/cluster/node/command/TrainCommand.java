@@ -41,7 +41,7 @@ public final class TrainCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
             return 1;
         } catch (IOException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()));
+            throw CommandFailure.of(e);
         } finally {
             directory.delete();
         }

@@ -1,5 +1,7 @@
 package io.tsdb.cluster.node.config;
 
+import io.tsdb.storage.io.FileFailure;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +75,8 @@ public record ConfigSources(Map<ConfigKey, Entry> entries) {
         try {
             secret = Files.readString(file).strip();
         } catch (IOException e) {
-            throw new ConfigException(named + ": " + file + " cannot be read: " + e);
+            throw new ConfigException(
+                    named + ": " + file + " cannot be read: " + FileFailure.reason(e));
         }
         if (secret.isEmpty()) {
             throw new ConfigException(
@@ -127,7 +130,8 @@ public record ConfigSources(Map<ConfigKey, Entry> entries) {
         try {
             lines = Files.readAllLines(path);
         } catch (IOException e) {
-            throw new ConfigException("configuration file " + path + " cannot be read: " + e);
+            throw new ConfigException(
+                    "configuration file " + path + " cannot be read: " + FileFailure.reason(e));
         }
         var numbers = new EnumMap<ConfigKey, Integer>(ConfigKey.class);
         for (int number = 1; number <= lines.size(); number++) {

@@ -1,6 +1,7 @@
 package io.tsdb.cluster.node.doctor;
 
 import io.tsdb.cluster.node.config.SizeText;
+import io.tsdb.storage.io.FileFailure;
 import io.tsdb.storage.model.Ticker;
 
 import java.io.IOException;
@@ -208,7 +209,7 @@ public record Doctor(
                                     + " disk (ext4, XFS)")
                     : Finding.good(subject, store.type());
         } catch (IOException e) {
-            return Finding.unknown(subject, String.valueOf(e.getMessage()));
+            return Finding.unknown(subject, FileFailure.reason(e));
         }
     }
 
@@ -231,7 +232,7 @@ public record Doctor(
                             text + ", disk-reserve is " + SizeText.format(diskReserveBytes))
                     : Finding.good(subject, text);
         } catch (IOException e) {
-            return Finding.unknown(subject, String.valueOf(e.getMessage()));
+            return Finding.unknown(subject, FileFailure.reason(e));
         }
     }
 
@@ -255,7 +256,7 @@ public record Doctor(
                             text + ": each acknowledgement waits for one; send larger batches")
                     : Finding.good(subject, text);
         } catch (IOException e) {
-            return Finding.bad(subject, "nothing can be written there: " + e.getMessage());
+            return Finding.bad(subject, "nothing can be written there: " + FileFailure.reason(e));
         }
     }
 }

@@ -4,11 +4,12 @@ import io.tsdb.cluster.node.config.ConfigException;
 import io.tsdb.cluster.node.config.NodeConfig;
 import io.tsdb.cluster.rpc.MemberFile;
 import io.tsdb.storage.io.FileStore;
+import io.tsdb.storage.shard.BackupRestore;
 
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// Whether a data directory is of a node alone or of a member of a cluster.
+/// Whether a data directory is of a node alone or of a member of a cluster, and all of one.
 final class NodeDirectory {
     private static final String STORE_FILE = "store";
 
@@ -20,8 +21,16 @@ final class NodeDirectory {
         io.deleteTree(data.resolve("raft"));
     }
 
-    /// Refuses a data directory that is of the other kind.
+    /// Refuses a data directory that is of the other kind, or in which a restore did not come to
+    /// its end.
     static void checkKind(NodeConfig config, FileStore io) throws IOException {
+        if (BackupRestore.isUnderWay(io, config.data())) {
+            throw new IOException(
+                    "a restore into "
+                            + config.data()
+                            + " did not come to its end: run tsdb restore again, or remove what is"
+                            + " in it");
+        }
         boolean isMember = io.exists(config.data().resolve(MemberFile.NAME));
         if (config.cluster().isEmpty() && isMember) {
             throw new ConfigException(

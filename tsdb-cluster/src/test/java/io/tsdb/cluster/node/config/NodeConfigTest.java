@@ -304,7 +304,30 @@ class NodeConfigTest {
                                         Map.of("TSDB_ADMIN_TOKEN_FILE", "/nowhere/token"),
                                         Map.of()))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("/nowhere/token cannot be read");
+                .hasMessageEndingWith("/nowhere/token cannot be read: no such file");
+    }
+
+    /// What a JDK's exception says of a file is a path, or nothing that helps.
+    @Test
+    void saysWhyAFileCannotBeRead() throws IOException {
+        Path latin = Files.write(directory.resolve("latin.conf"), new byte[] {'#', (byte) 0xE9});
+        Map<Path, String> reasons =
+                Map.of(
+                        directory.resolve("none.conf"), "no such file",
+                        directory, "Is a directory",
+                        latin, "it is no UTF-8");
+        reasons.forEach(
+                (file, reason) ->
+                        assertThatThrownBy(
+                                        () ->
+                                                ConfigSources.resolve(
+                                                        Optional.of(file), Map.of(), Map.of()))
+                                .isInstanceOf(ConfigException.class)
+                                .hasMessage(
+                                        "configuration file "
+                                                + file
+                                                + " cannot be read: "
+                                                + reason));
     }
 
     /// Whoever names a file wants a secret: a node without one would be open.
