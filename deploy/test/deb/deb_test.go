@@ -161,18 +161,45 @@ func TestInstallsRunsAndGoes(t *testing.T) {
 	}
 	start := regexp.MustCompile(`(?m)^ExecStart=(.*)$`).FindStringSubmatch(string(text))[1]
 	recording := regexp.MustCompile(`(?m)^Environment=(TSDB_RECORDING=.*)$`).FindStringSubmatch(string(text))[1]
-	arguments := []string{"--reuid", owner.Uid, "--regid", owner.Gid, "--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--reset-env"}
-	arguments = append(arguments, "env", recording, "TSDB_MEMORY_MIB=1024")
-	command := exec.Command(setpriv, append(arguments, strings.Fields(start)...)...)
-	command.Dir = "/"
-	node := tsdb.Run(t, command)
+	asUser := func(words ...string) *exec.Cmd {
+		arguments := []string{"--reuid", owner.Uid, "--regid", owner.Gid, "--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--reset-env"}
+		arguments = append(arguments, "env", recording, "TSDB_MEMORY_MIB=1024")
+		command := exec.Command(setpriv, append(arguments, words...)...)
+		command.Dir = "/"
+		return command
+	}
+	node := tsdb.Run(t, asUser(strings.Fields(start)...))
 	node.AwaitReady(t)
 	tsdb.Write(t, node.URL, "home", "climate,room=kitchen temperature=21.5 1767225600")
 	if rows := tsdb.Rows(t, node.URL, "home", "SELECT temperature FROM climate"); rows[0][0] != 21.5 {
 		t.Fatalf("rows: %v", rows)
 	}
+	backups, err := os.MkdirTemp("", "tsdb-backups-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(backups) })
+	tsdb.Output(t, exec.Command("chown", "tsdb:tsdb", backups))
+	monday := filepath.Join(backups, "monday")
+	tsdb.Output(t, exec.Command("/usr/bin/tsdb", "backup", monday, "--url", node.URL))
 	if status := node.Stop(t); status != 143 {
 		t.Fatalf("status %d after SIGTERM:\n%s", status, node.Errors())
+	}
+
+	// what operations.md says of a restore: the node's user fills a directory that is there
+	if err := os.Rename("/var/lib/tsdb", "/var/lib/tsdb.old"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll("/var/lib/tsdb.old") })
+	tsdb.Output(t, exec.Command("install", "-d", "-o", "tsdb", "-g", "tsdb", "-m", "0750", "/var/lib/tsdb"))
+	tsdb.Output(t, asUser("/usr/bin/tsdb", "restore", monday, "--data", "/var/lib/tsdb"))
+	restored := tsdb.Run(t, asUser(strings.Fields(start)...))
+	restored.AwaitReady(t)
+	if rows := tsdb.Rows(t, restored.URL, "home", "SELECT temperature FROM climate"); rows[0][0] != 21.5 {
+		t.Fatalf("rows after a restore: %v", rows)
+	}
+	if status := restored.Stop(t); status != 143 {
+		t.Fatalf("status %d after SIGTERM:\n%s", status, restored.Errors())
 	}
 	if _, err := os.Stat("/var/cache/tsdb/tsdb.aot"); err != nil {
 		t.Errorf("the first start recorded nothing: %v\n%s", err, node.Errors())
