@@ -47,7 +47,22 @@ final class Distribution {
                     "jdk.zipfs");
 
     private static final Set<String> NO_DOCUMENTS =
-            Set.of("target", "node_modules", ".git", ".ci", "dist", "src", "build");
+            Set.of("target", "node_modules", ".git", ".ci", "dist", "src", "build", "test");
+
+    /// What the pages point to and people deploy with.
+    private static final List<Path> DEPLOYED =
+            Stream.of(
+                            "LICENSE",
+                            "deploy/tsdb.conf",
+                            "deploy/compose",
+                            "deploy/docker",
+                            "deploy/grafana",
+                            "deploy/helm",
+                            "deploy/prometheus",
+                            "deploy/proxy",
+                            "grafana-datasource/provisioning")
+                    .map(Path::of)
+                    .toList();
 
     private final Path tree;
     private final Path target;
@@ -166,9 +181,15 @@ final class Distribution {
         }
     }
 
-    /// All pages, at the paths that they have in the tree, so that their links hold.
+    /// All pages and what they point to, at the paths that they have in the tree, so that their
+    /// links hold.
     private void documents() throws IOException {
         Path docs = image.resolve("docs");
+        copyFile("grafana-datasource/src/README.md", "docs/grafana-datasource/src/README.md");
+        for (String examples : List.of("function", "error")) {
+            String from = "tsdb-query/src/test/resources/sql/" + examples;
+            copy(tree.resolve(from), docs.resolve(from));
+        }
         Files.walkFileTree(
                 tree,
                 new SimpleFileVisitor<>() {
@@ -187,8 +208,9 @@ final class Distribution {
                         boolean isPage = name.endsWith(".md");
                         boolean isPicture =
                                 name.endsWith(".png") && file.toString().contains("/docs/");
-                        if (isPage || isPicture) {
-                            Path to = docs.resolve(tree.relativize(file));
+                        Path path = tree.relativize(file);
+                        if (isPage || isPicture || DEPLOYED.stream().anyMatch(path::startsWith)) {
+                            Path to = docs.resolve(path);
                             Files.createDirectories(to.getParent());
                             Files.copy(file, to);
                         }

@@ -2,6 +2,7 @@
 package tarball
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -102,9 +103,33 @@ func TestNamesALicenceAndATextForEveryJar(t *testing.T) {
 // What the pages of the documentation point to is beside them.
 func TestHasTheDocuments(t *testing.T) {
 	docs := filepath.Join(tsdb.Home(t), "docs")
-	for _, page := range []string{"README.md", "tsdb-query/docs/sql.md", "tsdb-storage/docs/backup.md", "tsdb-cluster/docs/security.md", "tsdb-cluster/docs/img/console.png"} {
+	for _, page := range []string{"README.md", "tsdb-query/docs/sql.md", "tsdb-storage/docs/backup.md", "tsdb-cluster/docs/security.md", "tsdb-cluster/docs/img/console.png", "deploy/helm/tsdb/Chart.yaml"} {
 		if _, err := os.Stat(filepath.Join(docs, page)); err != nil {
 			t.Error(err)
 		}
+	}
+	link := regexp.MustCompile(`\]\(([^)\s#]+)[^)\s]*\)`)
+	found := 0
+	err := filepath.WalkDir(docs, func(page string, entry fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(page) != ".md" {
+			return err
+		}
+		text, err := os.ReadFile(page)
+		if err != nil {
+			return err
+		}
+		for _, match := range link.FindAllStringSubmatch(string(text), -1) {
+			if strings.Contains(match[1], "://") {
+				continue
+			}
+			found++
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), match[1])); err != nil {
+				t.Errorf("%s points to %s, which is not in the tarball", page, match[1])
+			}
+		}
+		return nil
+	})
+	if err != nil || found < 50 {
+		t.Fatalf("%d links: %v", found, err)
 	}
 }
