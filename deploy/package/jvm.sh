@@ -88,7 +88,11 @@ last_words="-XX:OnOutOfMemoryError=echo 'tsdb: out of memory: the heap is too sm
 # Replaces the script by the JVM, with the command and its arguments.
 run() {
     case "${TSDB_MEMORY_MIB:-1}" in
-        *[!0-9]* | 0*) fail "TSDB_MEMORY_MIB is a number of MiB, such as 2048; it is '$TSDB_MEMORY_MIB'" ;;
+        *[!0-9]* | 0*)
+            # a wrong setting, as of a node's own
+            echo "tsdb: TSDB_MEMORY_MIB is a number of MiB, such as 2048; it is '$TSDB_MEMORY_MIB'" >&2
+            exit 2
+            ;;
     esac
     command=${1:-}
     set -- "-Dtsdb.home=$home" -cp "$lib/*" io.tsdb.cluster.node.Main "$@"

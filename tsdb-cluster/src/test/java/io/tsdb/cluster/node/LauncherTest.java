@@ -162,7 +162,9 @@ class LauncherTest {
         assertThat(run("start").java()).contains("[-XX:MaxRAM=512m]").doesNotContain("MaxNewSize");
         for (String wrong : List.of("2g", "-1", "0", "1.5")) {
             environment.put("TSDB_MEMORY_MIB", wrong);
-            assertThat(run("start").err())
+            var refused = run("start");
+            assertThat(refused.status()).isEqualTo(2);
+            assertThat(refused.err())
                     .isEqualTo(
                             "tsdb: TSDB_MEMORY_MIB is a number of MiB, such as 2048; it is '"
                                     + wrong
