@@ -287,6 +287,7 @@ class OperationIT {
             long began = System.nanoTime();
             assertThat(node.terminate()).isEqualTo(SIGTERM_STATUS);
             System.out.printf("stopped after %d ms%n", (System.nanoTime() - began) / 1_000_000);
+            assertThat(node.errors()).containsPattern("StartCommand stopped in \\d+ ms\n$");
         }
         try (TsdbProcess node = TsdbProcess.start(data)) {
             assertThat(sql(node.awaitReady(), "d", "SELECT count(*) FROM m")).contains("200");

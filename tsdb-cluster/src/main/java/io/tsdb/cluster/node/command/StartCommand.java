@@ -11,6 +11,7 @@ import io.tsdb.cluster.node.logging.LogOutput;
 import io.tsdb.cluster.node.server.Node;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.SystemClock;
+import io.tsdb.storage.model.Ticker;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,23 +89,12 @@ public final class StartCommand implements Runnable {
     }
 
     private void serve(NodeConfig config, ConfigSources sources, HangUp hangUp) {
-        PrintWriter out = spec.commandLine().getOut();
-        var ended = new CountDownLatch(1);
+        Ticker ticker = SystemClock.ticker();
         var closed = new CountDownLatch(1);
-        try (Node node = Node.start(config, SystemClock.wall(), Version.current())) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(ended, closed), "shutdown"));
-            node.settingsFrom(sources, this::sources);
-            node.firstToken()
-                    .ifPresent(
-                            token ->
-                                    out.println(
-                                            "token "
-                                                    + token.text()
-                                                    + " (admin; shown this once, not stored)"));
-            out.println("ready " + node.url());
-            out.flush();
-            hangUp.does(() -> reload(node));
-            ended.await();
+        try {
+            long toldNanos = serveUntilTold(config, sources, hangUp, ticker, closed);
+            long tookNanos = ticker.nanos() - toldNanos;
+            LOG.info("stopped in {} ms", TimeUnit.NANOSECONDS.toMillis(tookNanos));
         } catch (CorruptDataException e) {
             throw new CommandFailure(
                     e.getMessage()
@@ -119,6 +109,35 @@ public final class StartCommand implements Runnable {
             Thread.currentThread().interrupt();
         } finally {
             closed.countDown();
+        }
+    }
+
+    /// @param closed counted down when the node is
+    /// @return when it was told to end
+    private long serveUntilTold(
+            NodeConfig config,
+            ConfigSources sources,
+            HangUp hangUp,
+            Ticker ticker,
+            CountDownLatch closed)
+            throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        var ended = new CountDownLatch(1);
+        try (Node node = Node.start(config, SystemClock.wall(), Version.current())) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(ended, closed), "shutdown"));
+            node.settingsFrom(sources, this::sources);
+            node.firstToken()
+                    .ifPresent(
+                            token ->
+                                    out.println(
+                                            "token "
+                                                    + token.text()
+                                                    + " (admin; shown this once, not stored)"));
+            out.println("ready " + node.url());
+            out.flush();
+            hangUp.does(() -> reload(node));
+            ended.await();
+            return ticker.nanos();
         }
     }
 

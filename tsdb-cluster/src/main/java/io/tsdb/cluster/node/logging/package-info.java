@@ -1,5 +1,5 @@
 /// The log of a node: its form ([LogOutput]: text or JSON), what it holds back ([RepeatFilter]:
-/// repeats of one message), and two sorts of messages that others do not write: slow statements and
+/// repeats of one message; [StackText]: stacks of what the machine refused), and two sorts of messages that others do not write: slow statements and
 /// administrative acts ([StatementLog], [AuditLog]; [CommandAudit] has those of commands that work
 /// on files).
 ///
