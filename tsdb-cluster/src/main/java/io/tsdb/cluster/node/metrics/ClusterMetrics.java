@@ -41,7 +41,7 @@ public record ClusterMetrics(
                 "At the leader: entries that the slowest member lacks.",
                 ReplicaState::replicaLag);
         add(metrics, "tsdb_raft_log_bytes", "Disk of the log.", ReplicaState::logBytes);
-        add(metrics, "tsdb_raft_log_syncs", "Syncs of the log.", ReplicaState::syncCount);
+        add(metrics, "tsdb_raft_log_syncs_total", "Syncs of the log.", ReplicaState::syncCount);
         add(
                 metrics,
                 "tsdb_raft_sync_p95_seconds",
@@ -53,13 +53,13 @@ public record ClusterMetrics(
                 "The longest sync of late.",
                 ReplicaState::syncSecondsMax);
         metrics.family(
-                "tsdb_fragments",
+                "tsdb_fragments_total",
                 "kind",
                 "Fragments that other nodes were asked to run (remote), and how many of them since"
                         + " a replica let wait (hedged).",
                 () -> Map.of("remote", remote.getAsLong(), "hedged", hedged.getAsLong()));
         metrics.family(
-                "tsdb_part_repairs",
+                "tsdb_part_repairs_total",
                 "outcome",
                 "Damaged parts that were copied from another member, and tries when none could"
                         + " help.",

@@ -185,7 +185,7 @@ class ClusterIT {
                             HttpResponse.BodyHandlers.ofString());
             assertThat(metrics.body())
                     .containsPattern("(?m)^tsdb_raft_term\\{shard=\"0\"\\} [1-9]")
-                    .containsPattern("(?m)^tsdb_raft_log_syncs\\{shard=\"catalog\"\\} [1-9]")
+                    .containsPattern("(?m)^tsdb_raft_log_syncs_total\\{shard=\"catalog\"\\} [1-9]")
                     .containsPattern("(?m)^tsdb_raft_log_bytes\\{shard=\"1\"\\} [1-9]");
             // nobody writes or asks: it is missed all the same
             cluster.process(2).kill();

@@ -115,7 +115,7 @@ class ClusterRepairIT {
             }
             ClusterParts.await(
                     () -> parts.metric(2, "tsdb_damages") == 0, cluster.process(2)::errors);
-            assertThat(parts.metric(2, "tsdb_part_repairs{outcome=\"mended\"}"))
+            assertThat(parts.metric(2, "tsdb_part_repairs_total{outcome=\"mended\"}"))
                     .isEqualTo(files.size());
             assertThat(parts.get(2, "/api/v1/cluster/events"))
                     .contains("repair", "CRC", "whole again", "copied from");
