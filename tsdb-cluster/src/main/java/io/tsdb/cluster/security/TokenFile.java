@@ -1,5 +1,6 @@
 package io.tsdb.cluster.security;
 
+import io.tsdb.storage.io.DirectoryOwner;
 import io.tsdb.storage.io.FileFailure;
 import io.tsdb.storage.model.CorruptDataException;
 
@@ -90,6 +91,7 @@ public final class TokenFile implements Tokens {
                         FileChannel.open(
                                 lockPath, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {
+            DirectoryOwner.give(lockPath);
             if (!lock.isValid()) {
                 throw new IOException(lockPath + ": cannot be locked");
             }
@@ -115,6 +117,7 @@ public final class TokenFile implements Tokens {
         try (FileChannel out =
                 FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             keepToOwner(aside);
+            DirectoryOwner.give(aside); // before a node that runs can see it
             ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
             while (bytes.hasRemaining()) {
                 out.write(bytes);

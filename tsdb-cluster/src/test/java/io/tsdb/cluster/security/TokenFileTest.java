@@ -2,6 +2,7 @@ package io.tsdb.cluster.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tsdb.storage.model.CorruptDataException;
 
@@ -89,6 +90,19 @@ class TokenFileTest {
         admin.create("x", List.of(Scope.parse("admin")), Optional.empty());
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.path())))
                 .isEqualTo("rw-------");
+    }
+
+    /// Otherwise the node could read no token any more, and would let nobody in.
+    @Test
+    void rootGivesItToTheOwnerOfTheDirectory() throws IOException {
+        assumeThat(System.getProperty("user.name")).isEqualTo("root");
+        Files.setAttribute(directory, "unix:uid", 65_534);
+        admin.create("x", List.of(Scope.parse("admin")), Optional.empty());
+        for (String name : List.of("tokens", "tokens.lock")) {
+            assertThat(Files.getAttribute(directory.resolve(name), "unix:uid"))
+                    .as(name)
+                    .isEqualTo(65_534);
+        }
     }
 
     @Test

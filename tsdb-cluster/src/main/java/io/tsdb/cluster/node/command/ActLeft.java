@@ -2,6 +2,7 @@ package io.tsdb.cluster.node.command;
 
 import io.tsdb.cluster.node.logging.CommandAudit;
 import io.tsdb.cluster.node.logging.LogField;
+import io.tsdb.storage.io.DirectoryOwner;
 import io.tsdb.storage.io.FileFailure;
 import io.tsdb.storage.model.SystemClock;
 
@@ -23,5 +24,11 @@ final class ActLeft {
                     .getErr()
                     .println("the node's audit will not have it: " + FileFailure.text(e));
         }
+    }
+
+    /// Says so when root made files that the node of the directory cannot read.
+    static void warnOfOwner(CommandSpec spec, Path data) {
+        DirectoryOwner.warning(data)
+                .ifPresent(text -> spec.commandLine().getErr().println("warning: " + text));
     }
 }

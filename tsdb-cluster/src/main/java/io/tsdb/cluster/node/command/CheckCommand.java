@@ -82,6 +82,7 @@ public final class CheckCommand implements Callable<Integer> {
             if (repair) {
                 ActLeft.leave(
                         spec, read, "repair", new LogField("findings", report.findings().size()));
+                ActLeft.warnOfOwner(spec, read);
             }
             boolean isWhole = report.isWhole() & tokensAreWhole(read, out);
             out.printf(

@@ -88,6 +88,7 @@ public final class ClusterAdoptCommand implements Runnable {
             int shards = Adoption.run(data, self, replicas);
             ActLeft.leave(
                     spec, data, "adopt as member " + self.id(), new LogField("shards", shards));
+            ActLeft.warnOfOwner(spec, data);
             PrintWriter out = spec.commandLine().getOut();
             out.println(
                     data

@@ -46,6 +46,7 @@ public final class RestoreCommand implements Callable<Integer> {
                             "%d files, %d bytes, each as it was backed up: tsdb start --data %s%n",
                             restored.fileCount(), restored.totalBytes(), data);
             ActLeft.leave(spec, data, "restore " + backup.toAbsolutePath().normalize());
+            ActLeft.warnOfOwner(spec, data);
             return 0;
         } catch (IOException | CorruptDataException e) {
             throw new CommandFailure("nothing was restored: " + FileFailure.text(e));

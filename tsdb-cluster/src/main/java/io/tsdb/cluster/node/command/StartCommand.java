@@ -9,6 +9,7 @@ import io.tsdb.cluster.node.logging.AuditLog;
 import io.tsdb.cluster.node.logging.LogField;
 import io.tsdb.cluster.node.logging.LogOutput;
 import io.tsdb.cluster.node.server.Node;
+import io.tsdb.storage.io.DirectoryOwner;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.SystemClock;
 import io.tsdb.storage.model.Ticker;
@@ -70,6 +71,7 @@ public final class StartCommand implements Runnable {
         NodeConfig config = NodeConfig.from(sources);
         LogOutput.apply(config.log().format(), config.log().level());
         unknown.forEach(LOG::warn); // before a refusal, which one of them may be the reason of
+        DirectoryOwner.warning(config.data()).ifPresent(LOG::warn);
         serve(config, sources, hangUp);
     }
 

@@ -1,5 +1,7 @@
 package io.tsdb.cluster.node.logging;
 
+import io.tsdb.storage.io.DirectoryOwner;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +63,7 @@ public final class CommandAudit implements AutoCloseable {
                                 StandardOpenOption.CREATE,
                                 StandardOpenOption.WRITE);
                 FileLock _ = out.lock()) {
+            DirectoryOwner.give(data.resolve(NAME));
             if (out.size() > BYTES_MAX) {
                 throw new IOException(
                         data.resolve(NAME) + " is full: no node has taken what is in it");
