@@ -148,10 +148,15 @@ public final class Listener {
         Throwable cause = bound.cause();
         if (cause != null) {
             throw new IOException(
-                    "cannot listen on " + host + ":" + config.port() + ": " + cause.getMessage(),
-                    cause);
+                    "cannot listen on " + host + ":" + config.port() + ": " + reason(cause), cause);
         }
         return bound.channel();
+    }
+
+    /// What the system says, without Netty's name for the call and its number.
+    private static String reason(Throwable cause) {
+        return String.valueOf(cause.getMessage())
+                .replaceFirst("^bind\\(.*\\) failed with error\\(-?\\d+\\): ", "");
     }
 
     private ServerBootstrap bootstrap() {
