@@ -6,6 +6,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -122,6 +124,16 @@ class NodeIT {
     void aFirstTokenIsPrintedOnceAndWorks() throws Exception {
         Path data = directory.resolve("data");
         String token;
+        // nobody hears of a token that a start which fails has made
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                TsdbProcess node =
+                        TsdbProcess.start(
+                                data,
+                                "--auth=true",
+                                "--line-tcp=127.0.0.1:" + taken.getLocalPort())) {
+            assertThat(node.awaitEnd()).isEqualTo(1);
+            assertThat(node.errors()).contains("Address already in use");
+        }
         try (TsdbProcess node = TsdbProcess.start(data, "--auth=true")) {
             token = node.awaitLine("token ").split(" ")[1];
             String url = node.awaitReady();

@@ -129,7 +129,6 @@ public final class Node implements AutoCloseable {
         try {
             var file = new TokenFile(config.data());
             boolean isAlone = config.cluster().isEmpty();
-            Optional<TokenSecret> first = isAlone ? createFirstToken(file) : Optional.empty();
             this.authenticator =
                     new Authenticator(file, config.auth(), config.adminToken(), clock, ticker);
             if (isAlone) {
@@ -148,10 +147,8 @@ public final class Node implements AutoCloseable {
             } else {
                 this.tokens = clusterTokens(file);
                 this.shared = opened("settings", new ClusterSettings(store));
-                first = createFirstToken(tokens);
                 config.checkExposure(authenticator.isOn());
             }
-            this.firstToken = first;
             warnAbout(authenticator.isOn());
             var authorizer = new RequestAuthorizer(authenticator);
             EventLoops loops = opened("event loops", EventLoops.create(settings.coreCount()));
@@ -184,6 +181,7 @@ public final class Node implements AutoCloseable {
                 // while it still serves
                 opened("leaders", () -> joined.handOver(STOP_HAND_OVER_LONGEST));
             }
+            this.firstToken = createFirstToken();
             LOG.info("tsdb {} started in {}", version, steps);
         } catch (IOException | RuntimeException e) {
             close();
@@ -252,11 +250,15 @@ public final class Node implements AutoCloseable {
         return shared;
     }
 
-    /// With `auth=true` and no token there would be no way in: the first one is made here.
-    private Optional<TokenSecret> createFirstToken(Tokens target) throws IOException {
-        return config.auth() != Authenticator.Mode.ON || config.adminToken().isPresent()
-                ? Optional.empty()
-                : new TokenAdmin(target, clock).createFirst();
+    /// With `auth=true` and no token there would be no way in: the first one is made here, last of
+    /// all, since a start that fails says it to nobody.
+    private Optional<TokenSecret> createFirstToken() throws IOException {
+        if (config.auth() != Authenticator.Mode.ON || config.adminToken().isPresent()) {
+            return Optional.empty();
+        }
+        Optional<TokenSecret> first = new TokenAdmin(tokens, clock).createFirst();
+        authenticator.look();
+        return first;
     }
 
     private void warnAbout(boolean authenticationOn) {
