@@ -84,6 +84,7 @@ class ImpairedIT {
         try (TsdbProcess node = TsdbProcess.start(data, "--flush-age=1s")) {
             String url = node.awaitReady();
             assertThat(health(url, _ -> true)).doesNotContain("impaired");
+            assertThat(get(url + "/metrics").body()).contains("\ntsdb_flush_failures_total 0.0\n");
             List<Path> obstacles = obstruct(data);
             assertThat(obstacles).isNotEmpty();
             write(url, "bad v=1i 1");
@@ -91,6 +92,8 @@ class ImpairedIT {
             assertThat(said)
                     .contains("impaired: measurement 'bad' of database 'd' (1/1) of shard")
                     .contains("cannot be flushed");
+            assertThat(get(url + "/metrics").body())
+                    .containsPattern("(?m)^tsdb_flush_failures_total [1-9]");
             write(url, "bad v=2i 2\ngood v=1i 1");
             assertThat(count(url, "bad")).isEqualTo("2");
             assertThat(count(url, "good")).isEqualTo("1");

@@ -303,6 +303,7 @@ final class FlushQueue {
             }
         }
         if (again) {
+            flusher.countFailure();
             tryAgainLater();
         }
     }

@@ -217,6 +217,11 @@ final class PartFlusher {
         executor.schedule(flush, RETRY_SECONDS, TimeUnit.SECONDS);
     }
 
+    /// Counts a round of flushes that left something in memory which it should not have.
+    void countFailure() {
+        statistics.flushFailures.increment();
+    }
+
     /// Lets a flush that is under way fail soon: the node stops and must not wait for it.
     void abandon() {
         abandoned = true;

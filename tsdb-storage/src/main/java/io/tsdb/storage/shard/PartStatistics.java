@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// What flushes and compactions wrote since the start, over all shards of a store.
 public final class PartStatistics {
     final LongAdder flushedBytes = new LongAdder();
+    final LongAdder flushFailures = new LongAdder();
     final LongAdder compactedBytes = new LongAdder();
     final LongAdder compactions = new LongAdder();
     final LongAdder compactionsUnderWay = new LongAdder();
@@ -32,6 +33,11 @@ public final class PartStatistics {
     /// Bytes of parts that flushes wrote.
     public long flushedBytes() {
         return flushedBytes.sum();
+    }
+
+    /// Rounds of flushes that failed, with all or with some measurements; they are tried again.
+    public long flushFailureCount() {
+        return flushFailures.sum();
     }
 
     /// Bytes of parts that compactions wrote.

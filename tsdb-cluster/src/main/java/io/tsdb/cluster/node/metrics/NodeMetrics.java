@@ -262,6 +262,11 @@ public final class NodeMetrics implements AutoCloseable {
                 store,
                 s -> s.partStatistics().flushedBytes());
         counter(
+                "tsdb.flush.failures",
+                "Flushes that failed, with all or with some measurements; they are tried again.",
+                store,
+                s -> s.partStatistics().flushFailureCount());
+        counter(
                 "tsdb.compacted.bytes",
                 "Bytes of parts that compactions wrote.",
                 store,
