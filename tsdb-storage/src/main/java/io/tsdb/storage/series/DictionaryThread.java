@@ -207,9 +207,10 @@ final class DictionaryThread {
 
     private void run() {
         try {
-            if (awaitStart()) {
-                openOrBuild();
+            if (!awaitStart() || !SeriesDictionary.prepare()) {
+                return;
             }
+            openOrBuild();
             while (awaitWork()) {
                 SeriesDictionary current = dictionary;
                 int count = source.seriesCount();

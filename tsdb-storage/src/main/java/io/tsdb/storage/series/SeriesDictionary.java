@@ -2,6 +2,7 @@ package io.tsdb.storage.series;
 
 import io.tsdb.storage.io.LittleEndian;
 
+import net.openhft.chronicle.core.shutdown.PriorityHook;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 
@@ -22,6 +23,20 @@ final class SeriesDictionary implements AutoCloseable {
     private SeriesDictionary(ChronicleMap<byte[], byte[]> map, int capacity) {
         this.map = map;
         this.capacity = capacity;
+    }
+
+    /// Has Chronicle's exit hook there before the rest of it is loaded, which takes up to a second:
+    /// a process that is told to end meanwhile takes no hook any more, and the library then fails
+    /// in a thread of its own, with a stack on standard error.
+    ///
+    /// @return false when the process ends: no dictionary can be opened any more
+    static boolean prepare() {
+        try {
+            PriorityHook.add(0, () -> {});
+            return true;
+        } catch (IllegalStateException _) {
+            return false;
+        }
     }
 
     /// Opens a dictionary file, created when missing. The class that the library would compile at
