@@ -1,5 +1,6 @@
 package io.tsdb.cluster.security;
 
+import io.tsdb.storage.io.FileFailure;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.Ticker;
 
@@ -130,7 +131,7 @@ public final class Authenticator {
         try {
             return new Snapshot(stamp, file.read());
         } catch (IOException | CorruptDataException e) {
-            LOG.error("nobody is let in until this is repaired: {}", e.toString());
+            LOG.error("nobody is let in until this is repaired: {}", FileFailure.text(e));
             return new Snapshot(stamp, List.of());
         }
     }
@@ -146,7 +147,7 @@ public final class Authenticator {
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException e) {
-            LOG.error("{}: {}", file.path(), e.toString());
+            LOG.error("nobody is let in until this is repaired: {}", FileFailure.text(e));
             return Optional.of(new Stamp(0, -1, ""));
         }
     }

@@ -47,7 +47,8 @@ public final class BackupRestore {
     /// Whether a restore into a directory that was there has not come to its end: no node may make
     /// a new store in it.
     public static boolean isUnderWay(FileStore io, Path directory) throws IOException {
-        return io.exists(directory.resolve(GROWING)) && !io.exists(directory.resolve(StoreMeta.FILE));
+        return io.exists(directory.resolve(GROWING))
+                && !io.exists(directory.resolve(StoreMeta.FILE));
     }
 
     /// The file `store` comes last: without it no node takes the directory for one of data.

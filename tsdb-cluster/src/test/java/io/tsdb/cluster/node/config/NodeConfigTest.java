@@ -313,9 +313,12 @@ class NodeConfigTest {
         Path latin = Files.write(directory.resolve("latin.conf"), new byte[] {'#', (byte) 0xE9});
         Map<Path, String> reasons =
                 Map.of(
-                        directory.resolve("none.conf"), "no such file",
-                        directory, "Is a directory",
-                        latin, "it is no UTF-8");
+                        directory.resolve("none.conf"),
+                        "no such file",
+                        directory,
+                        "Is a directory",
+                        latin,
+                        "it is no UTF-8");
         reasons.forEach(
                 (file, reason) ->
                         assertThatThrownBy(
