@@ -43,7 +43,7 @@ public final class StackText extends ThrowableProxyConverter {
         var text = new StringBuilder();
         IThrowableProxy at = thrown;
         while (at != null) {
-            text.append(at == thrown ? "" : "Caused by: ")
+            text.append(text.isEmpty() ? "" : "Caused by: ")
                     .append(at.getClassName())
                     .append(": ")
                     .append(String.valueOf(at.getMessage()).replaceAll("\\p{Cntrl}", " "))
