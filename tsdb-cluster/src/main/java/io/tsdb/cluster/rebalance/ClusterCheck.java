@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /// Has all replicas of a shard read every byte of their parts and mend what is damaged, and
 /// compares what they have. Any thread; takes as long as the slowest disk does.
@@ -152,14 +153,14 @@ public final class ClusterCheck {
     private static @Nullable String difference(Map<Member, PartListing> listings) {
         var texts = new TreeSet<String>();
         Member first = null;
-        Set<String> mine = Set.of();
+        Set<PartSummary.Content> mine = Set.of();
         for (Map.Entry<Member, PartListing> one : listings.entrySet()) {
             if (first == null) {
                 first = one.getKey();
-                mine = keys(one.getValue());
+                mine = contents(one.getValue());
                 continue;
             }
-            Set<String> theirs = keys(one.getValue());
+            Set<PartSummary.Content> theirs = contents(one.getValue());
             if (!theirs.equals(mine)) {
                 texts.add(
                         "%s has %d parts that %s has not, and lacks %d"
@@ -178,28 +179,14 @@ public final class ClusterCheck {
         return String.join("; ", texts);
     }
 
-    private static int without(Set<String> all, Set<String> others) {
+    private static int without(
+            Set<PartSummary.Content> all, Set<PartSummary.Content> others) {
         var left = new HashSet<>(all);
         left.removeAll(others);
         return left.size();
     }
 
-    /// What is the same at every member: all but the part's number and its index, which has it.
-    private static Set<String> keys(PartListing listing) {
-        var keys = new HashSet<String>();
-        for (PartSummary part : listing.parts()) {
-            keys.add(
-                    "%s %s %s %d %d %d %d %08x"
-                            .formatted(
-                                    part.id().measurement(),
-                                    part.id().date(),
-                                    part.origin(),
-                                    part.rowCount(),
-                                    part.minTime(),
-                                    part.maxTime(),
-                                    part.parquetBytes(),
-                                    part.parquetCrc()));
-        }
-        return keys;
+    private static Set<PartSummary.Content> contents(PartListing listing) {
+        return listing.parts().stream().map(PartSummary::content).collect(Collectors.toSet());
     }
 }

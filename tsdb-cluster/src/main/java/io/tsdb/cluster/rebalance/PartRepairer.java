@@ -3,6 +3,7 @@ package io.tsdb.cluster.rebalance;
 import io.tsdb.cluster.rpc.PartPort;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.ShardMap;
+import io.tsdb.storage.compaction.Tombstone;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.Ticker;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -206,7 +206,7 @@ public final class PartRepairer implements AutoCloseable {
         var reasons = new ArrayList<String>();
         for (Member member : others(shard)) {
             try {
-                copy(member, shard, parts, part);
+                copy(member, shard, parts, part, parts.copy(part));
             } catch (IOException | CorruptDataException e) {
                 reasons.add(member.data() + ": " + e.getMessage());
                 continue;
@@ -219,18 +219,16 @@ public final class PartRepairer implements AutoCloseable {
         }
         for (Member member : others(shard)) {
             try {
-                Optional<PartExchange> done = exchange(member, shard, parts, part);
-                if (done.isPresent()) {
-                    return mended(
-                            shard,
-                            part,
-                            "%s; merged elsewhere: %d parts were exchanged for %d of %s"
-                                    .formatted(
-                                            damage,
-                                            done.get().removed().size(),
-                                            done.get().added().size(),
-                                            member.id()));
-                }
+                PartExchange.Possible done = exchange(member, shard, parts, part);
+                return mended(
+                        shard,
+                        part,
+                        "%s; merged elsewhere: %d parts were exchanged for %d of %s"
+                                .formatted(
+                                        damage,
+                                        done.removed().size(),
+                                        done.added().size(),
+                                        member.id()));
             } catch (IOException | CorruptDataException e) {
                 reasons.add(member.data() + ": " + e.getMessage());
             }
@@ -260,31 +258,45 @@ public final class PartRepairer implements AutoCloseable {
 
     /// Takes what another member has of a measurement in place of own parts.
     ///
-    /// @return what was exchanged; empty when it cannot be done as both stand now
-    private Optional<PartExchange> exchange(
+    /// @return what was exchanged
+    /// @throws IOException also when it cannot be done as both stand now
+    private PartExchange.Possible exchange(
             Member member, int shard, ReplicaParts parts, PartSummary damaged) throws IOException {
         MeasurementId measurement = damaged.id().measurement();
         byte[] request = MeasurementListing.request(measurement);
         ReplicaParts.OfMeasurement theirs =
                 MeasurementListing.of(measurement, joined(port.list(member.id(), shard, request)));
-        Optional<PartExchange> plan =
-                PartExchange.plan(damaged, parts.ofMeasurement(measurement), theirs);
-        if (plan.isEmpty()) {
-            return plan;
-        }
-        List<PartSummary> added = plan.get().added();
+        return switch (PartExchange.plan(damaged, parts.ofMeasurement(measurement), theirs)) {
+            case PartExchange.NotNow(String reason) -> throw new IOException(reason);
+            case PartExchange.Possible plan -> {
+                take(member, shard, parts, plan, theirs.deletes());
+                yield plan;
+            }
+        };
+    }
+
+    private void take(
+            Member member,
+            int shard,
+            ReplicaParts parts,
+            PartExchange.Possible plan,
+            List<Tombstone> deletes)
+            throws IOException {
+        var added = new ArrayList<PartSummary>();
         boolean done = false;
         try {
-            for (PartSummary part : added) {
-                copy(member, shard, parts, part);
+            for (PartSummary part : plan.added()) {
+                added.add(copy(member, shard, parts, part, parts.copyNew(part)));
             }
-            done = parts.exchange(plan.get().removed(), added, theirs.deletes());
+            done = parts.exchange(plan.removed(), added, deletes);
         } finally {
             if (!done) {
                 parts.discard(added);
             }
         }
-        return done ? plan : Optional.empty();
+        if (!done) {
+            throw new IOException("has its rows in other parts, but parts here came or went");
+        }
     }
 
     /// The leader last: it has most to do.
@@ -296,9 +308,13 @@ public final class PartRepairer implements AutoCloseable {
                 .toList();
     }
 
-    private void copy(Member member, int shard, ReplicaParts parts, PartSummary part)
+    /// @param part as the member is asked for it
+    /// @param copy where it goes
+    /// @return the part as it is here now
+    private PartSummary copy(
+            Member member, int shard, ReplicaParts parts, PartSummary part, PartCopy copy)
             throws IOException {
-        try (PartCopy copy = parts.copy(part)) {
+        try (copy) {
             long began = ticker.nanos();
             while (!copy.isComplete()) {
                 if (closing || replicas.get(shard) != parts) {
@@ -314,7 +330,7 @@ public final class PartRepairer implements AutoCloseable {
                 copy.add(bytes);
                 keepPace(began, copy.sizeBytes());
             }
-            copy.finish();
+            return copy.finish();
         }
     }
 

@@ -3,6 +3,8 @@ package io.tsdb.cluster.rebalance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tsdb.cluster.rebalance.PartExchange.NotNow;
+import io.tsdb.cluster.rebalance.PartExchange.Possible;
 import io.tsdb.storage.compaction.Tombstone;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.TimeRange;
@@ -19,7 +21,6 @@ import java.net.ProtocolException;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /// Which parts are exchanged, and how members say what they have.
 class PartExchangeTest {
@@ -44,9 +45,18 @@ class PartExchangeTest {
         return new OfMeasurement(position, List.of(parts), List.of());
     }
 
-    private static Optional<PartExchange> plan(
-            PartSummary damaged, OfMeasurement own, OfMeasurement other) {
-        return PartExchange.plan(damaged, own, other);
+    private static Possible plan(PartSummary damaged, OfMeasurement own, OfMeasurement other) {
+        return switch (PartExchange.plan(damaged, own, other)) {
+            case Possible found -> found;
+            case NotNow(String reason) -> throw new AssertionError(reason);
+        };
+    }
+
+    private static String reason(PartSummary damaged, OfMeasurement own, OfMeasurement other) {
+        return switch (PartExchange.plan(damaged, own, other)) {
+            case Possible found -> throw new AssertionError(found);
+            case NotNow(String reason) -> reason;
+        };
     }
 
     /// What was merged elsewhere: the merged part for those that it was made of, and no others.
@@ -56,16 +66,13 @@ class PartExchangeTest {
         PartSummary damaged = part(2, 11, 20, 0, 99);
         PartSummary otherDay = part(3, 11, 20, 100, 199);
         PartSummary merged = part(4, 1, 20, 0, 99);
-        assertThat(
-                        plan(
-                                damaged,
-                                listing(20, first, damaged, otherDay),
-                                listing(20, merged, otherDay)))
-                .hasValueSatisfying(
-                        found -> {
-                            assertThat(found.removed()).containsExactlyInAnyOrder(first, damaged);
-                            assertThat(found.added()).containsExactly(merged);
-                        });
+        Possible found =
+                plan(
+                        damaged,
+                        listing(20, first, damaged, otherDay),
+                        listing(20, merged, otherDay));
+        assertThat(found.removed()).containsExactlyInAnyOrder(first, damaged);
+        assertThat(found.added()).containsExactly(merged);
     }
 
     /// Merged here and not there, and by other cuts: the chain is followed to its end.
@@ -76,12 +83,9 @@ class PartExchangeTest {
         PartSummary a = part(3, 1, 10, 0, 99);
         PartSummary b = part(4, 11, 30, 0, 60);
         PartSummary apart = part(5, 31, 40, 0, 99);
-        assertThat(plan(damaged, listing(40, damaged, next, apart), listing(40, a, b, apart)))
-                .hasValueSatisfying(
-                        found -> {
-                            assertThat(found.removed()).containsExactlyInAnyOrder(damaged, next);
-                            assertThat(found.added()).containsExactlyInAnyOrder(a, b);
-                        });
+        Possible found = plan(damaged, listing(40, damaged, next, apart), listing(40, a, b, apart));
+        assertThat(found.removed()).containsExactlyInAnyOrder(damaged, next);
+        assertThat(found.added()).containsExactlyInAnyOrder(a, b);
     }
 
     /// Of entries that only one of them has in parts the other one has no rows to give.
@@ -90,22 +94,88 @@ class PartExchangeTest {
         PartSummary damaged = part(1, 1, 10, 0, 99);
         PartSummary merged = part(2, 1, 20, 0, 99);
         PartSummary second = part(3, 11, 20, 0, 99);
-        assertThat(plan(damaged, listing(10, damaged), listing(20, merged))).isEmpty();
-        assertThat(plan(damaged, listing(20, damaged, second), listing(20, merged))).isPresent();
-        assertThat(plan(damaged, listing(20, damaged, second), listing(19, merged))).isEmpty();
+        assertThat(reason(damaged, listing(10, damaged), listing(20, merged)))
+                .contains("this node has flushed only up to entry 10 of 20");
+        assertThat(reason(damaged, listing(20, damaged, second), listing(19, merged)))
+                .contains("it has flushed only up to entry 19 of 20");
+        assertThat(reason(damaged, listing(10, damaged), listing(9)))
+                .contains("it has flushed only up to entry 9 of 10");
+        assertThat(plan(damaged, listing(20, damaged, second), listing(20, merged)).added())
+                .containsExactly(merged);
+    }
+
+    /// One replica merged at an entry what the other one had merged before, and more: at the same
+    /// entry both gave the same number, to other rows.
+    @Test
+    void takesAPartWhoseNumberAnotherOneHasHere() {
+        PartSummary early = part(1, 1, 10, 0, 99);
+        PartSummary damaged = part(9, 11, 30, 0, 99);
+        PartSummary theirs = part(9, 1, 30, 0, 99);
+        Possible found = plan(damaged, listing(30, early, damaged), listing(30, theirs));
+        assertThat(found.removed()).containsExactlyInAnyOrder(early, damaged);
+        assertThat(found.added()).containsExactly(theirs);
+        Possible other = plan(early, listing(30, early, damaged), listing(30, theirs));
+        assertThat(other.removed()).containsExactlyInAnyOrder(early, damaged);
+        assertThat(other.added()).containsExactly(theirs);
+    }
+
+    /// What came by an exchange has another number than where it came from.
+    @Test
+    void knowsAPartByItsContentWhateverItsNumber() {
+        PartSummary damaged = part(1, 1, 10, 0, 99);
+        PartSummary merged = part(2, 1, 20, 0, 99);
+        PartSummary second = part(3, 11, 20, 0, 99);
+        PartSummary same = part(4, 1, 20, 100, 199);
+        PartSummary cameHere = numbered(77, same);
+        Possible found =
+                plan(
+                        damaged,
+                        listing(20, damaged, second, cameHere),
+                        listing(20, merged, same));
+        assertThat(found.removed()).containsExactlyInAnyOrder(damaged, second);
+        assertThat(found.added()).containsExactly(merged);
+        assertThat(reason(cameHere, listing(20, cameHere), listing(20, same)))
+                .isEqualTo("has the same part, and could not give it");
+    }
+
+    private static PartSummary numbered(long number, PartSummary part) {
+        return new PartSummary(
+                new PartId(OWNER, part.id().date(), number),
+                part.origin(),
+                part.rowCount(),
+                part.minTime(),
+                part.maxTime(),
+                part.parquetBytes(),
+                part.indexBytes() + 1,
+                part.parquetCrc(),
+                part.indexCrc() + 1);
     }
 
     @Test
     void exchangesNothingForNothing() {
         PartSummary damaged = part(1, 1, 10, 0, 99);
-        assertThat(plan(damaged, listing(10, damaged), listing(10))).isEmpty();
-        assertThat(plan(damaged, listing(10, damaged), listing(10, damaged)))
+        assertThat(reason(damaged, listing(10, damaged), listing(10)))
+                .contains("no part with rows of entries 1 to 10");
+        assertThat(reason(damaged, listing(10, damaged), listing(10, damaged)))
                 .as("the other one has the same bytes: that is a copy")
-                .isEmpty();
-        PartSummary sameNumber = part(1, 1, 10, 0, 98);
-        assertThat(plan(damaged, listing(10, damaged), listing(10, sameNumber)))
-                .as("its file would lie where ours does")
-                .isEmpty();
+                .contains("has the same part");
+        assertThat(reason(damaged, listing(10), listing(10))).contains("has gone from here");
+    }
+
+    /// Where all rows of a part were deleted, a merge left nothing of them.
+    @Test
+    void aPartGoesOfWhichAllWasDeleted() {
+        PartSummary damaged = part(1, 1, 10, 0, 99);
+        PartSummary later = part(2, 13, 20, 0, 99);
+        var rows = new DeletedRows.OfSeries(RoaringBitmap.bitmapOf(3), new TimeRange(50, 60));
+        var deletes = List.of(new Tombstone(OWNER, 12, 11, 0, rows));
+        var own = new OfMeasurement(20, List.of(damaged, later), deletes);
+        Possible found = plan(damaged, own, listing(20, later));
+        assertThat(found.removed()).containsExactly(damaged);
+        assertThat(found.added()).isEmpty();
+        assertThat(reason(later, own, listing(20, damaged)))
+                .as("logged behind the delete")
+                .contains("no part with rows of entries 13 to 20");
     }
 
     @Test

@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /// The Parquet file of a part that comes from elsewhere, in pieces. It takes the part's name only
-/// when it is, byte for byte, what the manifest names; the index is made from it where that is
-/// damaged too. One thread; closed without [#finish] nothing has changed.
+/// when it is, byte for byte, what was to come; the index is made from it where there is none that
+/// is whole. One thread; closed without [#finish] nothing has changed.
 public final class PartCopy implements AutoCloseable {
     private final FileStore io;
     private final Path shardDirectory;
     private final PartSummary part;
+    private final boolean isNew;
     private final Path target;
     private final Path temporary;
     private final List<Path> grown;
@@ -24,11 +25,14 @@ public final class PartCopy implements AutoCloseable {
     private final CRC32C checksum = new CRC32C();
     private long sizeBytes;
     private boolean isOpen = true;
+    private boolean isDone;
 
-    private PartCopy(FileStore io, Path shardDirectory, PartSummary part) throws IOException {
+    private PartCopy(FileStore io, Path shardDirectory, PartSummary part, boolean isNew)
+            throws IOException {
         this.io = io;
         this.shardDirectory = shardDirectory;
         this.part = part;
+        this.isNew = isNew;
         this.target = part.id().parquetFile(shardDirectory);
         this.temporary = target.resolveSibling(target.getFileName() + ".tmp");
         this.grown = io.makeDirectories(part.id().directory(shardDirectory));
@@ -36,10 +40,23 @@ public final class PartCopy implements AutoCloseable {
         this.file = io.create(temporary);
     }
 
+    /// Of a part that is here, and damaged.
+    ///
     /// @param part what the manifest says of it
     public static PartCopy begin(FileStore io, Path shardDirectory, PartSummary part)
             throws IOException {
-        return new PartCopy(io, shardDirectory, part);
+        return new PartCopy(io, shardDirectory, part, false);
+    }
+
+    /// Of a part that is not here. Where it comes from it has a number that another part may have
+    /// here; so it gets one of its own.
+    ///
+    /// @param part what the other replica says of it
+    /// @param sequence given to nothing else here
+    public static PartCopy beginNew(
+            FileStore io, Path shardDirectory, PartSummary part, long sequence)
+            throws IOException {
+        return new PartCopy(io, shardDirectory, part.numbered(sequence), true);
     }
 
     /// Where the next piece begins.
@@ -67,8 +84,9 @@ public final class PartCopy implements AutoCloseable {
 
     /// Puts the file in place, durably.
     ///
-    /// @throws CorruptDataException when it is not what the manifest names: nothing has changed
-    public void finish() throws IOException {
+    /// @return what the manifest names, or is to name
+    /// @throws CorruptDataException when it is not what was to come: nothing has changed
+    public PartSummary finish() throws IOException {
         if (!isComplete() || (int) checksum.getValue() != part.parquetCrc()) {
             throw new CorruptDataException(
                     target.toString(),
@@ -87,11 +105,18 @@ public final class PartCopy implements AutoCloseable {
             io.syncDirectory(directory);
         }
         io.syncDirectory(part.id().directory(shardDirectory));
+        PartSummary done = isNew ? PartRepair.makeIndex(io, shardDirectory, part) : withIndex();
+        isDone = true;
+        return done;
+    }
+
+    private PartSummary withIndex() throws IOException {
         try {
             PartCheck.checkIndex(io, shardDirectory, part);
         } catch (CorruptDataException _) {
             PartRepair.rebuildIndex(io, shardDirectory, part);
         }
+        return part;
     }
 
     private void closeFile() throws IOException {
@@ -105,5 +130,9 @@ public final class PartCopy implements AutoCloseable {
             closeFile();
         }
         io.delete(temporary);
+        if (isNew && !isDone) {
+            io.delete(target);
+            io.delete(part.id().indexFile(shardDirectory));
+        }
     }
 }

@@ -33,6 +33,10 @@ public final class PartIndexRebuild {
     private final PartNames names;
     private final SeriesKeys keys;
     private final List<Integer> rowCounts;
+
+    /// The part may have another one here: when it came from another replica.
+    private final long writtenSequence;
+
     private int block;
     private @Nullable SeriesKey series;
 
@@ -49,6 +53,7 @@ public final class PartIndexRebuild {
                         required(PartFooter.MEASUREMENT),
                         id.date(),
                         id.sequence());
+        this.writtenSequence = writtenSequence();
         this.keys = new SeriesKeys(names.measurement(), columns.tags());
         this.rowCounts =
                 BlockRuns.rowCounts(
@@ -87,7 +92,7 @@ public final class PartIndexRebuild {
     private PartOrigin origin() {
         String text = footer.keyValues().get(PartFooter.ORIGIN);
         if (text == null) {
-            return PartOrigin.unknown(id.sequence());
+            return PartOrigin.unknown(writtenSequence);
         }
         String[] numbers = text.split(" ", -1);
         try {
@@ -107,7 +112,6 @@ public final class PartIndexRebuild {
             requireSame(PartFooter.NUMBERS, id.measurement().toString());
         }
         requireSame(PartFooter.DATE, id.date().toString());
-        requireSame(PartFooter.SEQUENCE, Long.toString(id.sequence()));
         try (var reader = new PageReader(file)) {
             for (int group = 0; group < footer.rowGroups().size(); group++) {
                 RowGroupPages pages = footer.rowGroups().get(group);
@@ -198,6 +202,17 @@ public final class PartIndexRebuild {
             throw corrupt("footer entry %s is missing".formatted(key));
         }
         return found;
+    }
+
+    private long writtenSequence() {
+        String text = required(PartFooter.SEQUENCE);
+        try {
+            return new PartId(id.measurement(), id.date(), Long.parseLong(text)).sequence();
+        } catch (IllegalArgumentException _) {
+            throw corrupt(
+                    "footer entry %s is '%s', no number of a part"
+                            .formatted(PartFooter.SEQUENCE, text));
+        }
     }
 
     private void requireSame(String key, String expected) {

@@ -6,7 +6,7 @@ import io.tsdb.storage.model.CorruptDataException;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// Mends a part whose index is damaged or missing.
+/// Makes the index of a part whose own is damaged or missing.
 public final class PartRepair {
     private PartRepair() {}
 
@@ -20,10 +20,32 @@ public final class PartRepair {
         PartCheck.checkParquet(io, shardDirectory, summary);
         PartSummary rebuilt = PartIndexRebuild.rebuild(io, shardDirectory, summary.id());
         if (!rebuilt.equals(summary)) {
-            throw new CorruptDataException(
-                    summary.id().parquetFile(shardDirectory).toString(),
-                    0,
+            throw corrupt(
+                    shardDirectory,
+                    summary,
                     "not the part that the manifest names: %s, not %s".formatted(rebuilt, summary));
         }
+    }
+
+    /// Makes the index of a part that came from another replica, and has a number of its own here.
+    ///
+    /// @param part what the other replica says of it, under its number here
+    /// @return what the manifest is to keep of it
+    /// @throws CorruptDataException when the Parquet file is another one
+    static PartSummary makeIndex(FileStore io, Path shardDirectory, PartSummary part)
+            throws IOException {
+        PartSummary made = PartIndexRebuild.rebuild(io, shardDirectory, part.id());
+        if (!made.content().equals(part.content())) {
+            throw corrupt(
+                    shardDirectory,
+                    part,
+                    "not the part that was asked for: %s, not %s".formatted(made, part));
+        }
+        return made;
+    }
+
+    private static CorruptDataException corrupt(
+            Path shardDirectory, PartSummary part, String what) {
+        return new CorruptDataException(part.id().parquetFile(shardDirectory).toString(), 0, what);
     }
 }

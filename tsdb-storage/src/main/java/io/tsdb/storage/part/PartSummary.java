@@ -1,5 +1,8 @@
 package io.tsdb.storage.part;
 
+import io.tsdb.storage.model.MeasurementId;
+
+import java.time.LocalDate;
 import java.util.Comparator;
 
 /// What the manifest keeps of a part.
@@ -23,6 +26,44 @@ public record PartSummary(
     public static final Comparator<PartSummary> BY_RANK =
             Comparator.<PartSummary>comparingLong(part -> part.origin().firstIndex())
                     .thenComparingLong(part -> part.id().sequence());
+
+    /// What of a part is the same at every replica that has it: all but the number that it has
+    /// there, and its index, which names that number.
+    public record Content(
+            MeasurementId measurement,
+            LocalDate date,
+            PartOrigin origin,
+            long rowCount,
+            long minTime,
+            long maxTime,
+            long parquetBytes,
+            int parquetCrc) {}
+
+    public Content content() {
+        return new Content(
+                id.measurement(),
+                id.date(),
+                origin,
+                rowCount,
+                minTime,
+                maxTime,
+                parquetBytes,
+                parquetCrc);
+    }
+
+    /// The same rows under another number; what is said of the index is not so any more.
+    PartSummary numbered(long sequence) {
+        return new PartSummary(
+                new PartId(id.measurement(), id.date(), sequence),
+                origin,
+                rowCount,
+                minTime,
+                maxTime,
+                parquetBytes,
+                indexBytes,
+                parquetCrc,
+                indexCrc);
+    }
 
     /// Bytes of both files.
     public long sizeBytes() {

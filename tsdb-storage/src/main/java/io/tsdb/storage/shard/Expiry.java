@@ -3,6 +3,7 @@ package io.tsdb.storage.shard;
 import io.tsdb.storage.compaction.PartitionPlan;
 import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.part.Part;
+import io.tsdb.storage.part.PartId;
 import io.tsdb.storage.part.PartSummary;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.MeasurementSchema;
@@ -13,6 +14,8 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Rows that are older than their retention go: parts in which nothing is younger at once, the rest
 /// when it is merged. Scans do not see them before either.
@@ -44,6 +47,7 @@ final class Expiry {
                 for (MeasurementId owner : shard.partSet().owners()) {
                     expire(shard, owner);
                 }
+                expireDamaged(shard);
             }
         } catch (IOException | RuntimeException e) {
             LOG.error("expired parts could not be removed; it will be tried again", e);
@@ -66,6 +70,27 @@ final class Expiry {
                     expired.size(),
                     rows,
                     owner,
+                    shard.id());
+        }
+    }
+
+    /// Parts that cannot be opened: the manifest says when their rows are.
+    private void expireDamaged(Shard shard) throws IOException {
+        PartSet parts = shard.partSet();
+        List<PartSummary> expired =
+                parts.damages().parts().keySet().stream()
+                        .filter(part -> part.maxTime() < oldest(part.id().measurement()))
+                        .toList();
+        Set<PartId> ids = expired.stream().map(PartSummary::id).collect(Collectors.toSet());
+        if (ids.isEmpty() || !parts.exchange(ids, List.of(), List.of())) {
+            return;
+        }
+        for (PartSummary part : expired) {
+            statistics.expiredRows.add(part.rowCount());
+            parts.shrunk(part.id().measurement());
+            LOG.info(
+                    "part {} of shard {}, which was damaged, has expired and was removed",
+                    part.id(),
                     shard.id());
         }
     }

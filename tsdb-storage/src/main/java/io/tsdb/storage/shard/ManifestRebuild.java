@@ -60,7 +60,12 @@ final class ManifestRebuild {
                 apart.merge(part.id().measurement(), part.origin().lastIndex(), Math::max);
             }
         }
-        long sequence = found.stream().mapToLong(part -> part.id().sequence()).max().orElse(0);
+        long sequence =
+                found.stream()
+                        .mapToLong(part -> part.id().sequence())
+                        .filter(PartNumbers::isCounted)
+                        .max()
+                        .orElse(0);
         Path series = shardDirectory.resolve("series");
         return new Manifest(
                 new LogPositions(logIndex, apart),

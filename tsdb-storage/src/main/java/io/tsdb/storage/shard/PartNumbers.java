@@ -34,6 +34,11 @@ final class PartNumbers {
         return BASE + (logIndex << ORDINAL_BITS);
     }
 
+    /// Whether a number was given one after the other.
+    static boolean isCounted(long sequence) {
+        return sequence < BASE;
+    }
+
     /// Of the next part of a measurement that is merged at a cut. One thread.
     ///
     /// @param known parts that there are

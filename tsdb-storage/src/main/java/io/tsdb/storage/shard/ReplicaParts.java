@@ -153,7 +153,7 @@ public final class ReplicaParts {
     }
 
     /// Takes parts of another replica in place of own ones that hold rows of the same entries of
-    /// the log. Their files are in place already ([#copy]); when nothing comes of it, [#discard]
+    /// the log. Their files are in place already ([#copyNew]); when nothing comes of it, [#discard]
     /// them.
     ///
     /// @return false when it cannot be done just now: nothing changed
@@ -185,7 +185,12 @@ public final class ReplicaParts {
         added.stream().map(PartSummary::id).forEach(parts::discard);
     }
 
-    /// Begins a copy of a part's file.
+    /// Begins a copy of another replica's part, which gets a number of its own here.
+    public PartCopy copyNew(PartSummary part) throws IOException {
+        return PartCopy.beginNew(io, parts.directory(), part, parts.takeSequence());
+    }
+
+    /// Begins a copy of the file of a part that is damaged here.
     public PartCopy copy(PartSummary part) throws IOException {
         return PartCopy.begin(io, parts.directory(), part);
     }

@@ -170,13 +170,28 @@ class PartDamageTest {
         }
     }
 
+    /// A part that came from another replica has a number of its own here.
     @Test
-    void refusesToRebuildUnderAnotherName() throws IOException {
+    void rebuildsUnderTheNumberOfTheFile() throws IOException {
         var other = sample.id(77);
+        Files.copy(parquet, other.parquetFile(directory));
+        PartSummary rebuilt = PartIndexRebuild.rebuild(PartSample.IO, directory, other);
+        assertThat(rebuilt.id()).isEqualTo(other);
+        assertThat(rebuilt.content()).isEqualTo(summary.content());
+        try (Part first = sample.open(directory, summary, new BlockCache(1 << 24));
+                Part second = sample.open(directory, rebuilt, new BlockCache(1 << 24))) {
+            assertThat(read(second)).isEqualTo(read(first));
+        }
+    }
+
+    @Test
+    void refusesToRebuildUnderAnotherDay() throws IOException {
+        var other = new PartId(summary.id().measurement(), summary.id().date().plusDays(1), 3);
+        Files.createDirectories(other.directory(directory));
         Files.copy(parquet, other.parquetFile(directory));
         assertThatThrownBy(() -> PartIndexRebuild.rebuild(PartSample.IO, directory, other))
                 .isInstanceOf(CorruptDataException.class)
-                .hasMessageContaining("tsdb.sequence is 3, not 77");
+                .hasMessageContaining("tsdb.date is");
     }
 
     private void assertRefused(String what) throws IOException {

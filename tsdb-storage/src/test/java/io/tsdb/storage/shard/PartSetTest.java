@@ -75,16 +75,27 @@ class PartSetTest {
     private Part part(PartSet set, FileStore store, MeasurementId owner, long first, long last)
             throws IOException {
         var id = new PartId(owner, LocalDate.EPOCH, set.takeSequence());
+        return open(write(store, directory, id, first, last));
+    }
+
+    private PartSummary write(
+            FileStore store, Path shardDirectory, PartId id, long first, long last)
+            throws IOException {
         var origin = new PartOrigin(first, last, last, 0);
         var builder = new BlockBuilder();
         builder.begin(new long[] {5}, 1);
         builder.longs(0, FieldType.INT64, new long[] {first}, null);
         try (PartWriter writer =
                 PartWriter.create(
-                        store, directory, id, origin, schema(owner), PartConfig.defaults())) {
+                        store,
+                        shardDirectory,
+                        id,
+                        origin,
+                        schema(id.measurement()),
+                        PartConfig.defaults())) {
             writer.series(SeriesKey.of("m", Map.of()), 0);
             writer.block(builder.build());
-            return open(writer.finish());
+            return writer.finish();
         }
     }
 
@@ -280,6 +291,70 @@ class PartSetTest {
             assertThat(again.all()).as("call %d", call).hasSize(1);
             again.close();
         }
+    }
+
+    /// Replicas that merged other parts at the same entry gave the same number to other rows.
+    @Test
+    void aPartOfAnotherReplicaGetsANumberOfItsOwn(@TempDir Path elsewhere) throws IOException {
+        PartSet set = reopened();
+        Part own = part(set, 1, 10);
+        Part kept = part(set, 11, 20);
+        add(set, own);
+        add(set, kept);
+        PartSummary theirs = write(io, elsewhere, kept.id(), 1, 10);
+        byte[] bytes = Files.readAllBytes(theirs.id().parquetFile(elsewhere));
+        PartSummary come;
+        try (var copy = PartCopy.beginNew(io, directory, theirs, set.takeSequence())) {
+            copy.add(bytes);
+            come = copy.finish();
+        }
+        assertThat(come.id()).isNotIn(own.id(), kept.id());
+        assertThat(come.content()).isEqualTo(theirs.content());
+        PartSet.Acquired read = set.acquire(OWNER, TimeRange.ALL);
+        assertThat(set.exchange(Set.of(own.id()), List.of(open(come)), List.of())).isTrue();
+        read.parts().forEach(Part::verify);
+        read.parts().forEach(Part::release);
+        assertThat(own.id().parquetFile(directory)).doesNotExist();
+        set.close();
+        PartSet again = reopened();
+        assertThat(again.damages().texts()).isEmpty();
+        assertThat(again.all()).extracting(Part::id).containsExactly(come.id(), kept.id());
+        again.all().forEach(Part::verify);
+        again.close();
+    }
+
+    @Test
+    void aCopyThatDoesNotComeToItsEndLeavesNothing(@TempDir Path elsewhere) throws IOException {
+        PartSet set = reopened();
+        add(set, part(set, 1, 10));
+        PartSummary theirs =
+                write(io, elsewhere, new PartId(OWNER, LocalDate.EPOCH, 77), 11, 20);
+        byte[] bytes = Files.readAllBytes(theirs.id().parquetFile(elsewhere));
+        var otherRows =
+                new PartSummary(
+                        theirs.id(),
+                        theirs.origin(),
+                        theirs.rowCount() + 1,
+                        theirs.minTime(),
+                        theirs.maxTime(),
+                        theirs.parquetBytes(),
+                        theirs.indexBytes(),
+                        theirs.parquetCrc(),
+                        theirs.indexCrc());
+        try (var copy = PartCopy.beginNew(io, directory, otherRows, set.takeSequence())) {
+            copy.add(bytes);
+            assertThatThrownBy(copy::finish)
+                    .isInstanceOf(CorruptDataException.class)
+                    .hasMessageContaining("not the part that was asked for");
+        }
+        try (var copy = PartCopy.beginNew(io, directory, theirs, set.takeSequence())) {
+            copy.add(Arrays.copyOf(bytes, bytes.length - 1));
+            assertThat(copy.isComplete()).isFalse();
+        }
+        try (var files = Files.list(theirs.id().parquetFile(directory).getParent())) {
+            assertThat(files).as("of the own part").hasSize(2);
+        }
+        set.close();
     }
 
     private void clear() throws IOException {

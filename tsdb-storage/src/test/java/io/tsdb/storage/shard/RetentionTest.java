@@ -210,6 +210,38 @@ class RetentionTest {
         }
     }
 
+    /// Nobody can read it, and nobody needs to: the manifest says when its rows are.
+    @Test
+    void aPartThatCannotBeOpenedGoesWhenItHasExpired() throws Exception {
+        try (Store store = open()) {
+            for (double daysBack : new double[] {9.5, 8.5, 0.5}) {
+                write(store, "a", daysBack);
+                store.flush();
+            }
+        }
+        try (Stream<Path> files = Files.walk(directory.resolve("shard-0"))) {
+            Path oldest = // by the date in its path
+                    files.filter(file -> file.toString().endsWith(".parquet"))
+                            .sorted()
+                            .findFirst()
+                            .orElseThrow();
+            Files.write(oldest, new byte[] {1, 2, 3});
+        }
+        try (Store store = open()) {
+            store.expire();
+            assertThat(store.damages()).as("not expired").hasSize(1);
+            limit(store, Duration.ofDays(9));
+            store.expire();
+            assertThat(store.damages()).isEmpty();
+            assertThat(filesOfParts()).isEqualTo(2);
+            assertThat(store.partStatistics().expiredRowCount()).isEqualTo(1);
+        }
+        try (Store store = open()) {
+            assertThat(store.damages()).isEmpty();
+            assertThat(rowsOnDisk(store)).isEqualTo(2);
+        }
+    }
+
     /// A quiet fleet's parts span many days: their old half goes when they are merged, or when it
     /// is half of them.
     @Test
