@@ -11,4 +11,9 @@ public interface LeaderPort {
     /// @return done when a majority has the entry on disk and it is applied there; fails when that
     ///   is not known: the entry may be committed all the same
     CompletableFuture<AppendOutcome> append(String member, int log, byte[] entry, int length);
+
+    /// Whether a member did not answer of late.
+    default boolean isSuspect(String member) {
+        return false;
+    }
 }

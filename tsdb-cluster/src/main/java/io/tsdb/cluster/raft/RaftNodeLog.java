@@ -91,6 +91,7 @@ public final class RaftNodeLog implements NodeLog {
     private final PromptGrpc.Commits commits = new PromptGrpc.Commits();
     private final CatalogProgress catalog = new CatalogProgress();
     private final ShardMap shardMap;
+    private final WriteReach reach;
     private volatile @Nullable ClusterEvents events;
     private volatile boolean recovering;
     private volatile boolean recovered;
@@ -123,6 +124,7 @@ public final class RaftNodeLog implements NodeLog {
         this.leading = new Leaders(view, self, own);
         this.barriers = new Barriers(this, own);
         this.shardMap = new RaftShardMap(view, self, leading::of);
+        this.reach = new WriteReach(seen());
         var address = view.members().member(self).raft();
         this.properties = this.settings.properties(directory, address.host(), address.port());
         this.places = new ReplicaPlaces(view, self, groups, io, directory, properties);
@@ -444,9 +446,35 @@ public final class RaftNodeLog implements NodeLog {
                 log.leaderKnown(leader != null, nanoTime());
                 log.appends().watch(leader);
             }
+            reach.look(nanoTime());
         } catch (RuntimeException e) { // the watch must go on
             LOG.error("appends were not watched", e);
         }
+    }
+
+    private WriteReach.Seen seen() {
+        return new WriteReach.Seen() {
+            @Override
+            public int shardCount() {
+                return view.placement().shardCount();
+            }
+
+            @Override
+            public boolean hasLeader(int log) {
+                return leading.isHere(log)
+                        ? leading.of(log) != null
+                        : hasMajority(view.placement().replicas(log));
+            }
+        };
+    }
+
+    private boolean hasMajority(List<String> members) {
+        return 2 * members.stream().filter(one -> !leaders.isSuspect(one)).count() > members.size();
+    }
+
+    /// Why writes that come to this node are not acknowledged, once it is more than an election.
+    public Optional<String> writesLack() {
+        return reach.lack(nanoTime());
     }
 
     void leaderChanged() {

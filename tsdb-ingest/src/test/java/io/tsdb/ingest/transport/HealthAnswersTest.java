@@ -37,7 +37,7 @@ class HealthAnswersTest {
             Answer starting = server.get("/ready");
             assertThat(starting.status()).isEqualTo(503);
             assertThat(starting.body())
-                    .isEqualTo("{\"status\":\"starting\",\"message\":\"replaying the log\"}");
+                    .isEqualTo("{\"status\":\"not ready\",\"message\":\"replaying the log\"}");
             assertThat(server.get("/health").status()).isEqualTo(503);
 
             health.set(HealthAnswers.Health.OK);

@@ -33,7 +33,8 @@ public final class HealthAnswers implements Function<HttpRequest, FullHttpRespon
 
     /// The state of the node.
     ///
-    /// @param ready whether it serves writes and queries
+    /// @param ready whether it serves writes and queries; false also for one that does not now, and
+    ///   will by itself
     /// @param pass false when something is broken that does not heal by waiting
     /// @param message one line for people
     public record Health(boolean ready, boolean pass, String message) {
@@ -96,7 +97,7 @@ public final class HealthAnswers implements Function<HttpRequest, FullHttpRespon
             FullHttpResponse response =
                     HttpAnswers.json(
                             HttpResponseStatus.SERVICE_UNAVAILABLE,
-                            "{\"status\":\"starting\",\"message\":"
+                            "{\"status\":\"not ready\",\"message\":"
                                     + JsonText.quoted(now.message())
                                     + "}");
             response.headers().set(HttpHeaderNames.RETRY_AFTER, "1");

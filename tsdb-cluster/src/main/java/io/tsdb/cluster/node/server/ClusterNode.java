@@ -351,6 +351,11 @@ final class ClusterNode implements AutoCloseable {
         return view.state().has(greeting.self().id());
     }
 
+    /// Why writes that come here are not acknowledged, and were not for some seconds.
+    Optional<String> writesLack() {
+        return Objects.requireNonNull(raft, "the log is opened first").writesLack();
+    }
+
     /// What an administrator may want of members.
     Optional<Membership> membership() {
         return Optional.ofNullable(membership);

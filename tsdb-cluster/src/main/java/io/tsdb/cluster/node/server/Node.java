@@ -75,7 +75,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -367,7 +366,8 @@ public final class Node implements AutoCloseable {
                                         held,
                                         ticker,
                                         watch),
-                        new HealthAnswers(identity, clock, startedAt, this::health),
+                        new HealthAnswers(
+                                identity, clock, startedAt, new NodeHealth(store, member)),
                         metrics::scrape,
                         new AdminRoutes(
                                 authorizer,
@@ -500,36 +500,6 @@ public final class Node implements AutoCloseable {
     private <T extends AutoCloseable> T opened(String name, T piece) {
         pieces.push(new Piece(name, piece));
         return piece;
-    }
-
-    private HealthAnswers.Health health() {
-        ClusterNode joined = member;
-        if (joined != null && !joined.isMember()) {
-            return new HealthAnswers.Health(
-                    true, false, "this node was removed from its cluster: stop it");
-        }
-        Optional<String> failed = store.log().trouble();
-        if (store.diskLow()) {
-            String why = failed.map(what -> "; " + what).orElse("");
-            return new HealthAnswers.Health(
-                    true, failed.isEmpty(), "the disk is nearly full: writes are refused" + why);
-        }
-        if (failed.isPresent()) {
-            return new HealthAnswers.Health(true, false, failed.get() + "; reads work");
-        }
-        List<String> damages = store.damages();
-        if (!damages.isEmpty()) {
-            return new HealthAnswers.Health(true, true, text(damages));
-        }
-        return store.trouble()
-                .map(what -> new HealthAnswers.Health(true, true, "impaired: " + what))
-                .orElse(HealthAnswers.Health.OK);
-    }
-
-    /// The rest is served; a query that asks for what is damaged is told so.
-    private static String text(List<String> damages) {
-        String more = damages.size() == 1 ? "" : ", and " + (damages.size() - 1) + " more";
-        return "damaged: " + damages.getFirst() + more + " (tsdb check says all)";
     }
 
     /// `http://HOST:PORT`, with the port that was bound.

@@ -207,8 +207,20 @@ class ClusterIT {
         }
     }
 
-    /// Without a majority nothing is acknowledged and no answer is given that may be old; with it
-    /// again, all goes on.
+    /// Waits until `/ready` is answered so.
+    private String awaitReady(URI node, int status) throws Exception {
+        HttpRequest ready = HttpRequest.newBuilder(node.resolve("/ready")).build();
+        long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        HttpResponse<String> answer = client.send(ready, HttpResponse.BodyHandlers.ofString());
+        while (answer.statusCode() != status && System.nanoTime() - until < 0) {
+            answer = client.send(ready, HttpResponse.BodyHandlers.ofString());
+        }
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        return answer.body();
+    }
+
+    /// Without a majority nothing is acknowledged and no answer is given that may be old, and
+    /// whoever asks hears that the node is not ready; with it again, all goes on.
     @Test
     void saysSoWithoutAMajority() throws Exception {
         try (var cluster = new ClusterProcesses(temporary)) {
@@ -237,8 +249,11 @@ class ClusterIT {
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
             assertThat(eventual.body().lines().skip(1).toList()).containsExactly("1");
+            assertThat(awaitReady(cluster.url(0), 503))
+                    .contains("\"not ready\"", "no leader for", "the catalog, shard 0, shard 1");
             cluster.launch(1);
             cluster.awaitReady(1);
+            assertThat(awaitReady(cluster.url(0), 200)).contains("\"ready\"");
             assertThat(post(cluster.url(0), "m,dev=a v=3i " + (START + 2)).statusCode())
                     .isEqualTo(204);
             assertThat(query(cluster.url(1), "SELECT max(v) FROM m").lines().skip(1).toList())
