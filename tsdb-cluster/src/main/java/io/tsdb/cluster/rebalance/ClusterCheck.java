@@ -179,8 +179,7 @@ public final class ClusterCheck {
         return String.join("; ", texts);
     }
 
-    private static int without(
-            Set<PartSummary.Content> all, Set<PartSummary.Content> others) {
+    private static int without(Set<PartSummary.Content> all, Set<PartSummary.Content> others) {
         var left = new HashSet<>(all);
         left.removeAll(others);
         return left.size();

@@ -2,6 +2,8 @@ package io.tsdb.cluster.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.tsdb.cluster.rebalance.PartServer;
 import io.tsdb.cluster.rpc.PartPort;
 import io.tsdb.cluster.shardmap.Address;
@@ -27,12 +29,15 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /// Three nodes, their network, disks and clock, from a seed: writes at any of them, flushes and
 /// merges, while messages come late, twice or never, nodes lose power and come back with what they
 /// had synced, lose one another, and bits flip in their parts. One thread steps; the threads of a
-/// store are waited for after each step, but for merges, which run on.
+/// store are waited for after each step, but for flushes and merges, which run on: those of one
+/// node may be behind in real time by any number of steps. What needs them waits for them.
 ///
 /// What holds at any time: who has come to all that is committed has every acknowledged point, and
 /// none that was not sent. What holds once all is quiet: all have the same points.
@@ -41,6 +46,9 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
     private static final int SHARDS = 2;
     private static final long MILLI = 1_000_000L;
     private static final long SECOND = 1_000 * MILLI;
+
+    /// Of like size: they are more than three times the largest of them.
+    private static final int PARTS_FOR_A_MERGE = 4;
 
     /// Longer than an append is tried.
     private static final long QUIET_NANOS = 25 * SECOND;
@@ -261,7 +269,7 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
     /// Lives through steps as they come, and then until all is quiet.
     void run(int steps) throws IOException {
         time.run(5 * SECOND);
-        writeUntilDefined();
+        writeUntilAcknowledged(1);
         for (int step = 0; step < steps; step++) {
             step();
             time.run(random.nextLong(300 * MILLI));
@@ -269,11 +277,59 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
         settle();
     }
 
+    /// Lives until a node loses power while it merges, and the others flush on before it is back:
+    /// then all have the same parts.
+    void interruptAMerge() throws IOException {
+        time.run(5 * SECOND);
+        SimulatedNode unlucky = nodes.getLast();
+        unlucky.holdMerges();
+        for (int part = 0; part < PARTS_FOR_A_MERGE; part++) {
+            flushSome();
+        }
+        await(unlucky::isMergeHeld, "a merge");
+        crash(unlucky);
+        flushSome();
+        flushSome();
+        unlucky.start();
+        time.run(QUIET_NANOS);
+        for (int shard = 0; shard < SHARDS; shard++) {
+            int compared = shard;
+            await(() -> contents(compared).size() == 1, "the same parts at all");
+        }
+    }
+
+    private void flushSome() {
+        writeUntilAcknowledged(40);
+        nodes.getFirst().flush();
+        time.run(QUIET_NANOS);
+        nodes.stream().filter(SimulatedNode::isUp).forEach(SimulatedNode::awaitFlushes);
+    }
+
+    /// What nodes have as parts of a shard.
+    private Set<Set<PartSummary.Content>> contents(int shard) {
+        return nodes.stream()
+                .map(node -> node.parts(shard).listing().parts())
+                .map(parts -> parts.stream().map(PartSummary::content).collect(toSet()))
+                .collect(toSet());
+    }
+
+    /// Waits for what threads of stores do.
+    private static void await(BooleanSupplier done, String what) {
+        long until = System.nanoTime() + 60 * SECOND;
+        while (!done.getAsBoolean()) {
+            if (System.nanoTime() > until) {
+                throw new AssertionError("waited in vain for " + what);
+            }
+            LockSupport.parkNanos(50_000);
+        }
+    }
+
     /// What is new is defined on a thread of its own; so that happens before anything else does.
-    private void writeUntilDefined() {
+    private void writeUntilAcknowledged(int count) {
         String first = null;
         while (first == null || !isAcknowledged(first)) {
-            first = write(nodes.get(random.nextInt(NODES)), 1);
+            List<SimulatedNode> up = nodes.stream().filter(SimulatedNode::isUp).toList();
+            first = write(up.get(random.nextInt(up.size())), count);
             String waited = first;
             long until = time.nanos() + QUIET_NANOS;
             while (!isAcknowledged(waited) && time.nanos() < until) {
@@ -448,9 +504,12 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
         assertThat(sent).as("points that nobody sent").containsAllEntriesOf(all);
     }
 
-    /// Every node reads all its parts, until none is damaged.
+    /// Every node reads all its parts, until none is damaged. A part whose rows the others have in
+    /// other parts is mended once they have been flushed to the same entry here and there, so a
+    /// round begins when all flushes that the log has asked for are done.
     private void mendAll() throws IOException {
         for (int round = 0; round < 20; round++) {
+            nodes.forEach(SimulatedNode::awaitFlushes);
             Set<String> damaged = new HashSet<>();
             for (int node = 0; node < NODES; node++) {
                 for (int shard = 0; shard < SHARDS; shard++) {

@@ -19,6 +19,7 @@ class ClusterSimulationTest {
     private static final long FIRST = Long.getLong("tsdb.seed", 1);
     private static final int SEEDS = Integer.getInteger("tsdb.simulation.seeds", 200);
     private static final int STEPS = 60;
+    private static final int MERGES = 5;
 
     /// With so many seeds everything that can happen does.
     private static final int SEEDS_FOR_ALL = 200;
@@ -40,6 +41,18 @@ class ClusterSimulationTest {
 
     @TempDir Path temporary;
 
+    /// What replicas merge depends on the log alone, whoever dies meanwhile.
+    @Test
+    void aMergeThatAPowerLossInterruptsIsMadeUp() throws Exception {
+        for (long seed = FIRST; seed < FIRST + MERGES; seed++) {
+            try (var simulation = new ClusterSimulation(temporary.resolve("m" + seed), seed)) {
+                simulation.interruptAMerge();
+            } catch (Exception | AssertionError e) {
+                throw new AssertionError("-Dtsdb.seed=" + seed + ": " + e, e);
+            }
+        }
+    }
+
     @Test
     void losesNothingAndInventsNothing() throws Exception {
         var all = new TreeMap<String, Integer>();
@@ -50,7 +63,8 @@ class ClusterSimulationTest {
                     all.merge(one.getKey(), one.getValue(), Integer::sum);
                 }
             } catch (Exception | AssertionError e) {
-                throw new AssertionError("-Dtsdb.seed=" + seed + " -Dtsdb.simulation.seeds=1", e);
+                throw new AssertionError(
+                        "-Dtsdb.seed=" + seed + " -Dtsdb.simulation.seeds=1: " + e, e);
             }
         }
         System.out.println("ClusterSimulationTest: " + SEEDS + " seeds, " + all);

@@ -18,6 +18,7 @@ import io.tsdb.storage.log.LogEntry;
 import io.tsdb.storage.log.LogStatistics;
 import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.log.ShardLog;
+import io.tsdb.storage.model.MeasurementId;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.scan.BlockCursor;
@@ -43,9 +44,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /// A node of a simulation: the real store, router and repair on a simulated disk, and the way of
@@ -54,7 +57,16 @@ final class SimulatedNode implements SimulatedRaft.Replica {
     static final String DATABASE = "sim";
     static final String MEASUREMENT = "m";
 
+    /// Of the only measurement of the only database.
+    private static final MeasurementId OWNER = new MeasurementId(1, 1);
+
     private static final long SECOND = 1_000_000_000L;
+
+    /// Of real time.
+    private static final long FLUSH_NANOS_MAX = 60 * SECOND;
+
+    private static final long SLOW_NANOS_MAX = 20_000_000;
+    private static final int SLOW_ONE_IN = 8;
     private static final CompactionConfig COMPACTION =
             new CompactionConfig(3, Duration.ofHours(1), 20_000, 1 << 20, 1);
 
@@ -82,10 +94,16 @@ final class SimulatedNode implements SimulatedRaft.Replica {
     private final World world;
     private final int number;
     private final Path machine;
+
+    /// Of the simulation, which waits for nobody.
+    private final Thread stepping = Thread.currentThread();
+
     private SimulatedDisk disk;
     private Path root;
     private int lives;
     private boolean isolated;
+    private volatile boolean mergesHeld;
+    private volatile boolean mergeWaits;
     private @Nullable Life life;
 
     /// Entries up to here it said that it needs no more, by log.
@@ -97,6 +115,25 @@ final class SimulatedNode implements SimulatedRaft.Replica {
         this.machine = machine;
         this.root = machine.resolve("node-" + number + "-0");
         this.disk = new SimulatedDisk(root, seed);
+        disk.watch(this::beforeSync);
+    }
+
+    /// The disk is slow now and then: what a flush or a merge has written lies there for a while,
+    /// and no manifest names it. In real time, as all that those threads do.
+    private void beforeSync(SimulatedDisk.Sync kind, Path path) {
+        if (mergesHeld && Thread.currentThread().getName().equals("compaction")) {
+            mergeWaits = true;
+            while (mergesHeld) {
+                LockSupport.parkNanos(50_000);
+            }
+        }
+        Random random = ThreadLocalRandom.current();
+        if (kind == SimulatedDisk.Sync.DIRECTORY
+                && String.valueOf(path.getFileName()).startsWith("date=")
+                && Thread.currentThread() != stepping
+                && random.nextInt(SLOW_ONE_IN) == 0) {
+            LockSupport.parkNanos(random.nextLong(SLOW_NANOS_MAX));
+        }
     }
 
     /// From a start to the next power loss.
@@ -147,6 +184,15 @@ final class SimulatedNode implements SimulatedRaft.Replica {
         }
     }
 
+    /// From now on merges do not come to their end, until the power goes.
+    void holdMerges() {
+        mergesHeld = true;
+    }
+
+    boolean isMergeHeld() {
+        return mergeWaits;
+    }
+
     boolean isUp() {
         return life != null;
     }
@@ -173,9 +219,11 @@ final class SimulatedNode implements SimulatedRaft.Replica {
         world.raft().gone(number);
         Path next = machine.resolve("node-" + number + "-" + ++lives);
         SimulatedDisk left = disk.powerLoss(next);
+        mergesHeld = false;
         died.repairer.close();
         died.store.close(); // on the disk that nobody sees again
         disk = left;
+        disk.watch(this::beforeSync);
         root = next;
     }
 
@@ -350,6 +398,9 @@ final class SimulatedNode implements SimulatedRaft.Replica {
             private long startIndex;
             private volatile long reached;
 
+            /// Newest entry that had the head cut.
+            private volatile long cut;
+
             Log(int log) {
                 this.log = log;
                 this.appends = new AppendStream(log, this);
@@ -407,6 +458,9 @@ final class SimulatedNode implements SimulatedRaft.Replica {
                         own.commit().committed(index);
                     }
                     Objects.requireNonNull(applier).apply(index, decoded);
+                    if (decoded instanceof LogEntry.Flush) {
+                        cut = index;
+                    }
                 }
                 return outcome;
             }
@@ -510,7 +564,28 @@ final class SimulatedNode implements SimulatedRaft.Replica {
         }
     }
 
-    /// Waits for what the node's own threads do.
+    /// Waits until all rows up to the newest cut of each shard are in parts: what the node's own
+    /// threads do.
+    void awaitFlushes() {
+        long until = System.nanoTime() + FLUSH_NANOS_MAX;
+        for (int shard = 0; shard < world.shardCount(); shard++) {
+            long cut = life().logs.of(shard).cut;
+            while (parts(shard).ofMeasurement(OWNER).position() < cut) {
+                if (System.nanoTime() > until) {
+                    throw new AssertionError(
+                            "node %d has cut shard %d at entry %d, and flushed it to %d"
+                                    .formatted(
+                                            number,
+                                            shard,
+                                            cut,
+                                            parts(shard).ofMeasurement(OWNER).position()));
+                }
+                LockSupport.parkNanos(50_000);
+            }
+        }
+    }
+
+    /// The same for the whole head.
     void awaitFlushed() {
         while (!isFlushed()) {
             LockSupport.parkNanos(50_000);

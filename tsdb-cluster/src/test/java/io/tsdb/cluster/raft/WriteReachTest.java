@@ -59,7 +59,10 @@ class WriteReachTest {
         reach.look(bound + SECOND);
         assertThat(reach.lack(bound + SECOND))
                 .hasValueSatisfying(
-                        text -> assertThat(text).contains("for 6 s of shard 1").doesNotContain("catalog"));
+                        text ->
+                                assertThat(text)
+                                        .contains("for 6 s of shard 1")
+                                        .doesNotContain("catalog"));
         leaderless.clear();
         reach.look(bound + 2 * SECOND);
         assertThat(reach.lack(bound + 2 * SECOND)).isEmpty();

@@ -67,10 +67,7 @@ class PartExchangeTest {
         PartSummary otherDay = part(3, 11, 20, 100, 199);
         PartSummary merged = part(4, 1, 20, 0, 99);
         Possible found =
-                plan(
-                        damaged,
-                        listing(20, first, damaged, otherDay),
-                        listing(20, merged, otherDay));
+                plan(damaged, listing(20, first, damaged, otherDay), listing(20, merged, otherDay));
         assertThat(found.removed()).containsExactlyInAnyOrder(first, damaged);
         assertThat(found.added()).containsExactly(merged);
     }
@@ -128,10 +125,7 @@ class PartExchangeTest {
         PartSummary same = part(4, 1, 20, 100, 199);
         PartSummary cameHere = numbered(77, same);
         Possible found =
-                plan(
-                        damaged,
-                        listing(20, damaged, second, cameHere),
-                        listing(20, merged, same));
+                plan(damaged, listing(20, damaged, second, cameHere), listing(20, merged, same));
         assertThat(found.removed()).containsExactlyInAnyOrder(damaged, second);
         assertThat(found.added()).containsExactly(merged);
         assertThat(reason(cameHere, listing(20, cameHere), listing(20, same)))

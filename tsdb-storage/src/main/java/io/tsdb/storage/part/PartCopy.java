@@ -54,8 +54,7 @@ public final class PartCopy implements AutoCloseable {
     /// @param part what the other replica says of it
     /// @param sequence given to nothing else here
     public static PartCopy beginNew(
-            FileStore io, Path shardDirectory, PartSummary part, long sequence)
-            throws IOException {
+            FileStore io, Path shardDirectory, PartSummary part, long sequence) throws IOException {
         return new PartCopy(io, shardDirectory, part.numbered(sequence), true);
     }
 

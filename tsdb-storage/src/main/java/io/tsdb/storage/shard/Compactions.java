@@ -78,7 +78,9 @@ final class Compactions {
         }
     }
 
-    /// The same at the newest entry of each shard that did: the last run may not have come to it.
+    /// The same at the newest entry of each shard that did, of which the parts are here: the run
+    /// before may not have come to its end. At a start that is before anything is flushed: from
+    /// what a later entry brings other parts would be made than the other replicas have.
     void runAtNewestCuts() {
         for (OfShard one : all) {
             if (one.shard().isReplicated()) {

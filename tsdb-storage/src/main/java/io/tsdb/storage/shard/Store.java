@@ -154,6 +154,7 @@ public final class Store implements AutoCloseable {
             long opened = ticker.nanos();
             sayOpened(opened - began);
             shards.forEach(Shard::start);
+            compactions.runAtNewestCuts(); // before the log brings newer ones
             log.recover();
             for (Shard shard : shards) {
                 shard.finishRecovery();
@@ -167,7 +168,6 @@ public final class Store implements AutoCloseable {
             abandon();
             throw e;
         }
-        compactions.runAtNewestCuts();
         this.removals = new Removals(catalog, table.writers(), shards);
         removals.goOn();
         watch.scheduleWithFixedDelay(goingOn(this::tick), 0, TICK_SECONDS, TimeUnit.SECONDS);
@@ -199,7 +199,8 @@ public final class Store implements AutoCloseable {
         // a flush of the recovery that failed would be tried again for ever
         flushes.shutdownNow();
         watch.shutdownNow();
-        compactionThread.shutdownNow();
+        compactions.stop();
+        compactionThread.shutdown();
         shards.forEach(Shard::stopTaking);
         shards.forEach(Shard::endFlushes); // a writer waits for one that was only queued
         log.close();
@@ -209,6 +210,9 @@ public final class Store implements AutoCloseable {
                 shard.stopWriter();
             }
             endFlushes();
+            if (!compactionThread.awaitTermination(10, TimeUnit.SECONDS)) {
+                LOG.warn("a compaction was still running at the end");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

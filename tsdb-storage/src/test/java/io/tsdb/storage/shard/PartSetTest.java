@@ -327,8 +327,7 @@ class PartSetTest {
     void aCopyThatDoesNotComeToItsEndLeavesNothing(@TempDir Path elsewhere) throws IOException {
         PartSet set = reopened();
         add(set, part(set, 1, 10));
-        PartSummary theirs =
-                write(io, elsewhere, new PartId(OWNER, LocalDate.EPOCH, 77), 11, 20);
+        PartSummary theirs = write(io, elsewhere, new PartId(OWNER, LocalDate.EPOCH, 77), 11, 20);
         byte[] bytes = Files.readAllBytes(theirs.id().parquetFile(elsewhere));
         var otherRows =
                 new PartSummary(
