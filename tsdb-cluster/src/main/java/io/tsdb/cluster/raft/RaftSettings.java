@@ -89,6 +89,10 @@ public record RaftSettings(int electionMillisMin, int electionMillisMax, int set
         RaftServerConfigKeys.Log.setUnsafeFlushEnabled(properties, false);
         RaftServerConfigKeys.Log.setAsyncFlushEnabled(properties, false);
         RaftServerConfigKeys.Log.setForceSyncNum(properties, 128);
+        // composed, an entry is appended some time after its term was looked at: meanwhile a vote is
+        // given as if it were not there, and an entry of the next term at its index is answered as
+        // taken, though it never is
+        RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
         // an entry of its own for each commit index
         RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
         // a torn tail is cut; SegmentCheck has seen before that it is no more than that

@@ -23,6 +23,13 @@ class RaftSettingsTest {
         assertThat(RaftServerConfigKeys.Log.unsafeFlushEnabled(properties)).isFalse();
     }
 
+    /// A follower then takes an entry of an old leader for that of the new one at the same index:
+    /// `NavigableIndices` compares no terms. A node of a new cluster never became ready by it.
+    @Test
+    void appendsBeforeItLooksAtAnythingElse() {
+        assertThat(RaftServerConfigKeys.Log.appendEntriesComposeEnabled(properties)).isFalse();
+    }
+
     /// The defaults lie below /tmp.
     @Test
     void keepsEverythingInTheDataDirectory() {
