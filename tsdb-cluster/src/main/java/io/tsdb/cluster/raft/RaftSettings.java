@@ -89,7 +89,8 @@ public record RaftSettings(int electionMillisMin, int electionMillisMax, int set
         RaftServerConfigKeys.Log.setUnsafeFlushEnabled(properties, false);
         RaftServerConfigKeys.Log.setAsyncFlushEnabled(properties, false);
         RaftServerConfigKeys.Log.setForceSyncNum(properties, 128);
-        // composed, an entry is appended some time after its term was looked at: meanwhile a vote is
+        // composed, an entry is appended some time after its term was looked at: meanwhile a vote
+        // is
         // given as if it were not there, and an entry of the next term at its index is answered as
         // taken, though it never is
         RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);

@@ -95,7 +95,9 @@ class TokenFileTest {
     /// Otherwise the node could read no token any more, and would let nobody in.
     @Test
     void rootGivesItToTheOwnerOfTheDirectory() throws IOException {
-        assumeThat(System.getProperty("user.name")).isEqualTo("root");
+        assumeThat(System.getProperty("user.name"))
+                .as("only root makes files that others cannot read")
+                .isEqualTo("root");
         Files.setAttribute(directory, "unix:uid", 65_534);
         admin.create("x", List.of(Scope.parse("admin")), Optional.empty());
         for (String name : List.of("tokens", "tokens.lock")) {

@@ -64,6 +64,7 @@ public final class RowArrays {
     /// @param seen readers may have them that have begun until now
     void retire(long[] array, int capacity, boolean seen) {
         if (capacity >= ROWS_MIN && makeRoom(8L * array.length, array.length)) {
+            bytes += 8L * array.length;
             put(retired.computeIfAbsent(array.length, _ -> new ArrayDeque<>()), array, seen);
         }
     }
@@ -72,8 +73,10 @@ public final class RowArrays {
     ///
     /// @param seen readers may have it that have begun until now
     void retireOrder(short[] places, boolean seen) {
-        if (places.length == BlockCursor.ROWS_MAX
-                && makeRoom(Short.BYTES * (long) places.length, places.length)) {
+        long size = Short.BYTES * (long) places.length;
+        // no rows go for one, which is small beside them
+        if (places.length == BlockCursor.ROWS_MAX && bytes + size <= bytesMax) {
+            bytes += size;
             put(orders, places, seen);
         }
     }
@@ -84,7 +87,6 @@ public final class RowArrays {
                 return false;
             }
         }
-        bytes += size;
         return true;
     }
 

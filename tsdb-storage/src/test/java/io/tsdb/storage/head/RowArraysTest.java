@@ -61,6 +61,17 @@ class RowArraysTest {
     }
 
     @Test
+    void anOrderTakesThePlaceOfNoRows() {
+        var few = new RowArrays(8L * ROWS * STRIDE);
+        long[] rows = new long[ROWS * STRIDE];
+        few.retire(rows, ROWS, false);
+        short[] order = few.takeOrder(ROWS);
+        few.retireOrder(order, false);
+        assertThat(few.takeOrder(ROWS)).isNotSameAs(order);
+        assertThat(few.take(ROWS, STRIDE)).isSameAs(rows);
+    }
+
+    @Test
     void anotherShapeTakesThePlaceOfOneThatIsWrittenNoMore() {
         var few = new RowArrays(2 * 8L * ROWS * STRIDE);
         few.retire(new long[ROWS * STRIDE], ROWS, true);

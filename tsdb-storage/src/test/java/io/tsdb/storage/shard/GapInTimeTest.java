@@ -2,8 +2,6 @@ package io.tsdb.storage.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tsdb.storage.io.LocalFileStore;
-import io.tsdb.storage.log.LogConfig;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
@@ -16,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.stream.LongStream;
 
@@ -34,17 +31,9 @@ class GapInTimeTest {
         return Duration.between(Instant.EPOCH, Instant.parse(text)).toNanos();
     }
 
-    private Store open() throws Exception {
-        return Store.open(
-                StoreWrites.config(directory, 1, LogConfig.defaults()),
-                new LocalFileStore(),
-                System::nanoTime,
-                InstantSource.system());
-    }
-
     @Test
     void isFlushedWithoutPartsForIt() throws Exception {
-        try (Store store = open()) {
+        try (Store store = StoreWrites.open(directory)) {
             StoreWrites.write(store, batch());
             store.flush();
             Shard shard = store.shards().getFirst();
@@ -54,7 +43,7 @@ class GapInTimeTest {
             assertThat(shard.parts().stream().mapToLong(part -> part.rowCount()).sum())
                     .isEqualTo((long) SERIES * ROWS);
         }
-        try (Store store = open()) {
+        try (Store store = StoreWrites.open(directory)) {
             try (MeasurementScan scan = store.shards().getFirst().open("db", "m").orElseThrow()) {
                 assertThat(ScanRows.values(scan, "v"))
                         .containsExactlyInAnyOrderElementsOf(

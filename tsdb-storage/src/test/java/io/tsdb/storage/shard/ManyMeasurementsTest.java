@@ -2,8 +2,6 @@ package io.tsdb.storage.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tsdb.storage.io.LocalFileStore;
-import io.tsdb.storage.log.LogConfig;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
@@ -15,7 +13,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Map;
 
 /// Thousands of measurements of a few rows each: one flush makes a part of each.
@@ -27,18 +24,10 @@ class ManyMeasurementsTest {
 
     @TempDir Path directory;
 
-    private Store open() throws Exception {
-        return Store.open(
-                StoreWrites.config(directory, 1, LogConfig.defaults()),
-                new LocalFileStore(),
-                System::nanoTime,
-                InstantSource.system());
-    }
-
     @Test
     @Timeout(600)
     void areFlushedTogetherAndReadBack() throws Exception {
-        try (Store store = open()) {
+        try (Store store = StoreWrites.open(directory)) {
             for (int from = 0; from < COUNT; from += 500) {
                 StoreWrites.write(store, batch(from, Math.min(COUNT, from + 500)));
             }
@@ -50,7 +39,7 @@ class ManyMeasurementsTest {
             assertThat(store.shards().getFirst().parts()).hasSize(COUNT);
             check(store);
         }
-        try (Store store = open()) {
+        try (Store store = StoreWrites.open(directory)) {
             check(store);
         }
     }

@@ -3,6 +3,7 @@ package io.tsdb.storage.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tsdb.storage.compaction.CompactionConfig;
+import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.log.LocalLog;
 import io.tsdb.storage.log.LogConfig;
 import io.tsdb.storage.model.MeasurementRows;
@@ -16,8 +17,10 @@ import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -48,6 +51,15 @@ final class StoreWrites {
                 LocalLog.factory(log, System::nanoTime),
                 PartConfig.defaults(),
                 compaction);
+    }
+
+    /// A store with one shard, on the real disk and by the real clocks.
+    static Store open(Path directory) throws IOException {
+        return Store.open(
+                config(directory, 1, LogConfig.defaults()),
+                new LocalFileStore(),
+                System::nanoTime,
+                InstantSource.system());
     }
 
     /// Defines what the batches need and gives them their numbers.
