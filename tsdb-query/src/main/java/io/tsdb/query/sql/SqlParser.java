@@ -98,7 +98,9 @@ public final class SqlParser {
         int depth = 0;
         int prefixes = 0;
         int casts = 0;
+        int bits = 0;
         int selects = 0;
+        int before = Token.INVALID_TYPE;
         for (Token token : tokens.getTokens()) {
             switch (token.getType()) {
                 case SqlLexer.NOT, SqlLexer.MINUS, SqlLexer.PLUS -> prefixes++;
@@ -106,6 +108,7 @@ public final class SqlParser {
                 case SqlLexer.SELECT -> selects++;
                 case SqlLexer.END -> depth--;
                 case SqlLexer.TIME_ZONE -> casts++;
+                case SqlLexer.MATCH -> bits += bindsMore(before) ? 1 : 0;
                 default -> {
                     prefixes = 0;
                     if (token.getText().equals("(")) {
@@ -123,12 +126,29 @@ public final class SqlParser {
                         new Position(token.getLine(), token.getCharPositionInLine() + 1),
                         "a statement has at most " + SELECTS_MAX + " SELECTs");
             }
-            if (depth + prefixes + casts > NESTING_MAX) {
+            before = token.getType();
+            if (depth + prefixes + casts + bits > NESTING_MAX) {
                 throw new QueryException(
                         QueryErrorCode.LIMIT_EXCEEDED,
                         new Position(token.getLine(), token.getCharPositionInLine() + 1),
                         "expressions nest at most " + NESTING_MAX + " deep");
             }
         }
+    }
+
+    /// Whether `~` behind a token of the type begins an operand that takes in all that follows, and
+    /// so one such operand the next: `~a*~b*~c` is `~(a*~(b*~c))`. As a comparison it does not.
+    private static boolean bindsMore(int before) {
+        return switch (before) {
+            case SqlLexer.MINUS,
+                    SqlLexer.PLUS,
+                    SqlLexer.STAR,
+                    SqlLexer.SLASH,
+                    SqlLexer.INT_DIV,
+                    SqlLexer.PERCENT,
+                    SqlLexer.MATCH ->
+                    true;
+            default -> false;
+        };
     }
 }

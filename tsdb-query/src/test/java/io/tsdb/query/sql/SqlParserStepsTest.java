@@ -102,12 +102,28 @@ class SqlParserStepsTest {
                 "a BETWEEN 1 AND ",
                 "x ORDER BY ",
                 "1::",
+                "~-",
+                "~a*",
+                "-~a/",
                 "é/*"
             })
     void looksAtEachCharacterAFixedNumberOfTimes(String piece) {
         for (String prefix : List.of("", "SELECT ", "SELECT a FROM m WHERE ")) {
             check(prefix + piece.repeat(20_000 / piece.length()));
         }
+    }
+
+    /// `~` before an operand nests, also over operators that bind more; between two it compares.
+    @Test
+    void countsHowDeepBitsAreTurnedAndNotHowOftenSomethingMatches() {
+        for (String piece : List.of("~-", "~ ", "~a*", "-~a+")) {
+            String nested = "SELECT " + piece.repeat(300) + "a FROM m";
+            assertThatThrownBy(() -> SqlParser.parse(nested))
+                    .isInstanceOf(QueryException.class)
+                    .hasMessageContaining("expressions nest at most 200 deep");
+            SqlParser.parse("SELECT " + piece.repeat(50) + "a FROM m");
+        }
+        SqlParser.parse("SELECT a FROM m WHERE " + "a ~ 'x' OR ".repeat(900) + "~a = 1");
     }
 
     @Test
