@@ -291,6 +291,10 @@ public final class Head {
         }
         SeriesHead head = new SeriesHead(id, measurement, layout);
         head.touched = newestSnapshot;
+        if (!openSnapshots.isEmpty()) {
+            head.preImages = new PreImage(null, newestSnapshot, null);
+            withPreImages.add(head);
+        }
         bySeries[id] = head;
         measurement.series().add(head);
         changed.add(measurement.schema().id(), id);

@@ -30,6 +30,7 @@ final class SeriesHead {
 
     /// State of a series as scans are to see it that began before it changed.
     ///
+    /// @param rows null: it was not there
     /// @param until newest snapshot that it is for
     record PreImage(@Nullable SeriesRows rows, long until, @Nullable PreImage older) {}
 

@@ -107,6 +107,35 @@ class HeadTest {
         check(scan(model));
     }
 
+    /// Two scans take their series while it is written: one that began before its first row, and
+    /// one between its first and its second.
+    @Test
+    void aSeriesThatComesWhileAScanIsCaughtIsNotInIt() {
+        long before = head.beginSnapshot();
+        writeOne(10);
+        long between = head.beginSnapshot();
+        writeOne(20);
+        var rows = new HeadRows(2);
+        head.capture(0, before, rows, 0);
+        head.capture(0, between, rows, 1);
+        assertThat(rows.holds(0)).isFalse();
+        SeriesRows found = Objects.requireNonNull(rows.at(1));
+        assertThat(Objects.requireNonNull(found.open()).count()).isEqualTo(1);
+        head.forget(head.endSnapshot(before));
+        head.forget(head.endSnapshot(between));
+        writeOne(30);
+        check(scan(model));
+    }
+
+    private void writeOne(long time) {
+        var rows = batch();
+        int row = rows.addRow(0, time);
+        rows.column("load", FieldType.INT64).put(row, time);
+        number(rows);
+        head.apply(schema, rows, new int[0]);
+        model.put(time, new TreeMap<>(Map.of(LOAD, time)));
+    }
+
     @Test
     void aRowThatIsWrittenAgainAndAgainStaysOneWhileScansLook() {
         for (int i = 0; i < 10_000; i++) {
