@@ -1,7 +1,6 @@
 package io.tsdb.loadgen.load;
 
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.Recorder;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,8 +19,16 @@ public final class LoadMeter {
     private final LongAdder failedLines = new LongAdder();
     private final LongAdder retries = new LongAdder();
     private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
-    private final Recorder latency = new Recorder(HIGHEST_MICROS, 3);
-    private final Recorder service = new Recorder(HIGHEST_MICROS, 3);
+    private Latest latest = Latest.empty();
+    private Latest spare = Latest.empty();
+
+    /// Latencies and service times of the same batches: both are recorded under one lock, so that
+    /// no batch is in one of them and not in the other, whenever they are taken.
+    record Latest(Histogram latency, Histogram service) {
+        private static Latest empty() {
+            return new Latest(newHistogram(), newHistogram());
+        }
+    }
 
     static Histogram newHistogram() {
         return new Histogram(HIGHEST_MICROS, 3);
@@ -37,8 +44,10 @@ public final class LoadMeter {
         values.add(valueCount);
         bytes.add(byteCount);
         batches.increment();
-        latency.recordValue(micros(latencyNanos));
-        service.recordValue(micros(serviceNanos));
+        synchronized (this) {
+            latest.latency().recordValue(micros(latencyNanos));
+            latest.service().recordValue(micros(serviceNanos));
+        }
     }
 
     private static long micros(long nanos) {
@@ -100,13 +109,13 @@ public final class LoadMeter {
         return counts;
     }
 
-    /// Latencies since the last call.
-    Histogram takeLatency() {
-        return latency.getIntervalHistogram();
-    }
-
-    /// Service times since the last call.
-    Histogram takeService() {
-        return service.getIntervalHistogram();
+    /// What was acknowledged since the last call; valid until the next one.
+    synchronized Latest take() {
+        Latest taken = latest;
+        spare.latency().reset();
+        spare.service().reset();
+        latest = spare;
+        spare = taken;
+        return taken;
     }
 }

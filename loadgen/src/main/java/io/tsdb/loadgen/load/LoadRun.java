@@ -123,13 +123,13 @@ public final class LoadRun {
     }
 
     private Sample sample(double now) {
-        Histogram interval = meter.takeLatency();
-        Histogram served = meter.takeService();
+        LoadMeter.Latest latest = meter.take();
+        Histogram interval = latest.latency();
         if (sampledUntil < config.warmUp().toNanos() / 1e9) {
             warmUp.add(interval);
         } else {
             latency.add(interval);
-            service.add(served);
+            service.add(latest.service());
         }
         Sample sample =
                 new Sample(
