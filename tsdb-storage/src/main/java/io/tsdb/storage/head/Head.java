@@ -159,7 +159,7 @@ public final class Head {
             } else if (head.touched != newestSnapshot) {
                 touch(head);
             }
-            if (head.count == head.capacity) {
+            if (head.count == head.limit) {
                 grown += makeRoom(head);
             }
             if (head.layout == layout && head.masks == null) {
@@ -244,7 +244,7 @@ public final class Head {
             } else if (head.touched != newestSnapshot) {
                 touch(head);
             }
-            if (head.count == head.capacity) {
+            if (head.count == head.limit) {
                 grown += makeRoom(head);
             }
             int heapBefore = head.heap.length;

@@ -22,6 +22,12 @@ final class SeriesHead {
     /// Rows by which a row may come late and still be put into its place.
     private static final int LATE_ROWS_MAX = 128;
 
+    /// Fewest rows that are sealed: more than twice as many as stay open for late ones.
+    private static final int SEAL_ROWS_MIN = 3 * LATE_ROWS_MAX;
+
+    /// The golden ratio, of 2^32: its multiples spread evenly, however many there are.
+    private static final int GOLDEN = 0x9E3779B9;
+
     /// Rows that were united with later ones, from which on a full buffer is tidied and not sealed.
     private static final int UNITED_ROWS_MIN = BlockCursor.ROWS_MAX / 8;
 
@@ -50,8 +56,14 @@ final class SeriesHead {
     /// Null where they are to be read as they lie.
     private @Nullable RowOrder order;
 
-    /// Rows that fit before the buffer must grow or be sealed.
-    int capacity;
+    /// Rows that the arrays have room for.
+    private int capacity;
+
+    /// Rows from which on a block is to be made of them.
+    private int sealRows;
+
+    /// Rows that fit before the buffer must grow or be sealed: the least of the two.
+    int limit;
 
     long @Nullable [] masks;
     boolean ascending = true;
@@ -77,7 +89,19 @@ final class SeriesHead {
         this.measurement = measurement;
         this.layout = layout;
         this.capacity = ROWS_FIRST;
+        this.sealRows = firstRows(seriesId);
+        this.limit = ROWS_FIRST;
         this.rows = new long[ROWS_FIRST * layout.stride()];
+    }
+
+    /// How many rows the first block of a series is made of: a number of its own. Devices that
+    /// report at the same rate would fill their buffers in the same moment, again and again, and
+    /// whoever writes then would wait for a thousand blocks; so they are sealed one after the
+    /// other.
+    private static int firstRows(int seriesId) {
+        long fraction = seriesId * GOLDEN & 0xFFFF_FFFFL;
+        return SEAL_ROWS_MIN
+                + (int) (fraction * (BlockCursor.ROWS_MAX - SEAL_ROWS_MIN + 1) >>> Integer.SIZE);
     }
 
     /// What the reader of a scan needs; nothing of it changes afterwards.
@@ -120,7 +144,7 @@ final class SeriesHead {
     }
 
     boolean isFull() {
-        return count == BlockCursor.ROWS_MAX;
+        return count == sealRows;
     }
 
     /// Whether room is to be had by [#tidy].
@@ -143,6 +167,7 @@ final class SeriesHead {
         }
         captured = false;
         capacity = larger;
+        limit = Math.min(capacity, sealRows);
         return openBytes() - before;
     }
 
@@ -321,6 +346,8 @@ final class SeriesHead {
         }
         sealed[sealedCount++] = block;
         newestSealed = Math.max(newestSealed, block.maxTime());
+        sealRows = BlockCursor.ROWS_MAX;
+        limit = capacity;
         keep(rowCount, arrays);
     }
 

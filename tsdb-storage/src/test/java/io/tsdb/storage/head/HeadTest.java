@@ -127,6 +127,43 @@ class HeadTest {
         check(scan(model));
     }
 
+    /// A thousand devices that report at one rate, as they do when all were started together: not
+    /// all of their buffers are full in the same moment, and whoever writes then need not wait for
+    /// a thousand blocks. (It was so: each 1,024th row of the fleet took a hundred times as long.)
+    @Test
+    void seriesThatFillAtOneRateAreSealedOneAfterAnother() {
+        int fleet = 1000;
+        int rounds = 5000;
+        int sealedBefore = 0;
+        for (int round = 0; round < rounds; round++) {
+            var rows = batch();
+            for (int series = 0; series < fleet; series++) {
+                int row = rows.addRow(series, round);
+                rows.column("load", FieldType.INT64).put(row, round);
+            }
+            number(rows);
+            head.apply(schema, rows, new int[0]);
+            int sealed = sealedBlocks(fleet);
+            assertThat(sealed - sealedBefore).as("round %d", round).isLessThan(fleet / 100);
+            sealedBefore = sealed;
+        }
+        // and but for the first one they are full
+        int most = rounds / BlockCursor.ROWS_MAX + 1;
+        assertThat(sealedBefore).isBetween(fleet * (most - 1), fleet * most);
+    }
+
+    private int sealedBlocks(int fleet) {
+        var caught = new HeadRows(fleet);
+        long snapshot = head.beginSnapshot();
+        int blocks = 0;
+        for (int series = 0; series < fleet; series++) {
+            head.capture(series, snapshot, caught, series);
+            blocks += Objects.requireNonNull(caught.at(series)).sealedCount();
+        }
+        head.forget(head.endSnapshot(snapshot));
+        return blocks;
+    }
+
     private void writeOne(long time) {
         var rows = batch();
         int row = rows.addRow(0, time);
