@@ -175,6 +175,62 @@ public final class Block {
         return ColumnDecoder.decodeDictionary(bytes, from, sectionEnd(column), pointCount);
     }
 
+    /// The same rows with the columns of both; where both have a column, this one's.
+    ///
+    /// @param other has the same rows
+    public Block with(Block other) {
+        if (other.pointCount != pointCount
+                || other.minTime != minTime
+                || other.maxTime != maxTime) {
+            throw new IllegalArgumentException("BUG: blocks of other rows");
+        }
+        int columns = columnCount;
+        int size = bytes.length;
+        for (int column = 0; column < other.columnCount; column++) {
+            if (columnOf(other.fieldIndex(column)) < 0) {
+                columns++;
+                size += BlockLayout.ENTRY_BYTES + other.sectionBytes(column);
+            }
+        }
+        if (columns == columnCount) {
+            return this;
+        }
+        byte[] joined = new byte[size];
+        int timesFrom = columnCount * BlockLayout.ENTRY_BYTES;
+        int at = columns * BlockLayout.ENTRY_BYTES;
+        System.arraycopy(bytes, timesFrom, joined, at, timesEnd - timesFrom);
+        at += timesEnd - timesFrom;
+        int joinedTimesEnd = at;
+        int own = 0;
+        int others = 0;
+        for (int column = 0; column < columns; column++) {
+            int field = own < columnCount ? fieldIndex(own) : Integer.MAX_VALUE;
+            while (others < other.columnCount && columnOf(other.fieldIndex(others)) >= 0) {
+                others++;
+            }
+            boolean isOwn = others == other.columnCount || field < other.fieldIndex(others);
+            at =
+                    isOwn
+                            ? copyColumn(own++, joined, column, at)
+                            : other.copyColumn(others++, joined, column, at);
+        }
+        return new Block(joined, pointCount, columns, joinedTimesEnd, minTime, maxTime);
+    }
+
+    /// @param sectionAt where the column's section goes
+    /// @return where it ends
+    private int copyColumn(int column, byte[] target, int targetColumn, int sectionAt) {
+        int entryAt = targetColumn * BlockLayout.ENTRY_BYTES;
+        System.arraycopy(bytes, entry(column), target, entryAt, BlockLayout.ENTRY_BYTES);
+        BlockLayout.INT.set(target, entryAt + BlockLayout.SECTION, sectionAt);
+        System.arraycopy(bytes, section(column), target, sectionAt, sectionBytes(column));
+        return sectionAt + sectionBytes(column);
+    }
+
+    private int sectionBytes(int column) {
+        return sectionEnd(column) - section(column);
+    }
+
     /// Bytes of heap this block takes, for the memory budget.
     public int sizeBytes() {
         return OBJECT_BYTES + (bytes.length + 7 & -8);

@@ -1,6 +1,7 @@
 package io.tsdb.storage.part;
 
 import io.tsdb.storage.block.Block;
+import io.tsdb.storage.schema.FieldSet;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,10 +10,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Blocks of parts in memory, within a budget that the parts' indexes count against as well: blocks
-/// not read for a while go first (CLOCK). Indexes stay, as no part can be read without its own;
-/// blocks keep a quarter of the budget whatever they take. Shared by all parts of a node; any
-/// thread. Reading takes no lock.
+/// Blocks of parts in memory, each with the columns that somebody asked for, within a budget that
+/// the parts' indexes count against as well: blocks not read for a while go first (CLOCK). Indexes
+/// stay, as no part can be read without its own; blocks keep a quarter of the budget whatever they
+/// take. Shared by all parts of a node; any thread. Reading takes no lock.
 public final class BlockCache {
     /// What an entry takes beside its block.
     private static final int ENTRY_BYTES = 64;
@@ -25,32 +26,47 @@ public final class BlockCache {
         private final AtomicReferenceArray<@Nullable Entry> slots;
         private final int index;
         private final Block block;
+        private final FieldSet fields;
         private final long sizeBytes;
         private volatile boolean wanted;
         private int ringIndex;
 
-        Entry(AtomicReferenceArray<@Nullable Entry> slots, int index, Block block) {
+        Entry(
+                AtomicReferenceArray<@Nullable Entry> slots,
+                int index,
+                Block block,
+                FieldSet fields) {
             this.slots = slots;
             this.index = index;
             this.block = block;
+            this.fields = fields;
             this.sizeBytes = block.sizeBytes() + (long) ENTRY_BYTES;
         }
     }
 
+    /// A block in memory.
+    ///
+    /// @param fields whose columns were taken, where the block has them; what is not in it was not
+    ///   asked for yet
+    record Cached(Block block, FieldSet fields) {}
+
     /// Places for the blocks of one part.
     final class Slots {
         private final AtomicReferenceArray<@Nullable Entry> entries;
+        private final FieldSet fields;
         private final long indexBytes;
 
-        private Slots(int blockCount, long indexBytes) {
+        private Slots(int blockCount, FieldSet fields, long indexBytes) {
             this.entries = new AtomicReferenceArray<>(blockCount);
+            this.fields = fields;
             this.indexBytes = indexBytes;
         }
 
-        /// @return null when the block is not in memory
-        @Nullable Block get(int block) {
+        /// @return null when the block is not in memory, or lacks a column that is wanted and that
+        ///   the part has
+        @Nullable Block get(int block, FieldSet wanted) {
             Entry entry = entries.get(block);
-            if (entry == null) {
+            if (entry == null || !entry.fields.coversWithin(wanted, fields)) {
                 misses.increment();
                 return null;
             }
@@ -62,13 +78,20 @@ public final class BlockCache {
         }
 
         /// Like [#get], for a second look: nothing is counted or marked.
-        @Nullable Block peek(int block) {
+        @Nullable Block peek(int block, FieldSet wanted) {
             Entry entry = entries.get(block);
-            return entry == null ? null : entry.block;
+            return entry == null || !entry.fields.coversWithin(wanted, fields) ? null : entry.block;
         }
 
-        void put(int index, Block block) {
-            BlockCache.this.put(new Entry(entries, index, block));
+        /// What is there of a block, whatever it is.
+        @Nullable Cached cached(int block) {
+            Entry entry = entries.get(block);
+            return entry == null ? null : new Cached(entry.block, entry.fields);
+        }
+
+        /// Keeps a block, in place of one with fewer columns.
+        void put(int index, Block block, FieldSet taken) {
+            BlockCache.this.put(new Entry(entries, index, block, taken));
         }
 
         /// Gives back everything the part has here; once.
@@ -150,9 +173,10 @@ public final class BlockCache {
 
     /// Places for the blocks of a part, until it is closed.
     ///
+    /// @param fields that the part has
     /// @param indexBytes memory of the part's index
-    Slots slots(int blockCount, long indexBytes) {
-        var slots = new Slots(blockCount, indexBytes);
+    Slots slots(int blockCount, FieldSet fields, long indexBytes) {
+        var slots = new Slots(blockCount, fields, indexBytes);
         synchronized (ring) {
             indexUsedBytes += indexBytes;
             evict();
@@ -166,8 +190,14 @@ public final class BlockCache {
 
     private void put(Entry entry) {
         synchronized (ring) {
-            if (entry.sizeBytes > roomBytes() || entry.slots.get(entry.index) != null) {
+            Entry old = entry.slots.get(entry.index);
+            if (entry.sizeBytes > roomBytes()
+                    || old != null && old.fields.coversWithin(entry.fields, entry.fields)) {
                 return;
+            }
+            if (old != null) {
+                remove(old);
+                entry.wanted = old.wanted;
             }
             entry.ringIndex = ring.size();
             ring.add(entry);

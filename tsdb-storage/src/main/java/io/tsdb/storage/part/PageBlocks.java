@@ -30,7 +30,8 @@ final class PageBlocks {
 
     /// @param fieldIndexes for each of the columns' fields the index that blocks know it by
     /// @param timePage times of the rows
-    /// @param fieldPages values of the rows, one page a field
+    /// @param fieldPages values of the rows, one page a field; an absent one where the field is not
+    ///   wanted
     PageBlocks(
             ParquetColumns columns,
             int[] fieldIndexes,

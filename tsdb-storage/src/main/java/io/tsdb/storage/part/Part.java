@@ -13,6 +13,7 @@ import io.tsdb.storage.parquet.ParquetFile;
 import io.tsdb.storage.parquet.RowGroupPages;
 import io.tsdb.storage.scan.ColumnStatistics;
 import io.tsdb.storage.schema.FieldSchema;
+import io.tsdb.storage.schema.FieldSet;
 import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,8 @@ public final class Part implements AutoCloseable {
 
     private final int[] fieldOfIndex;
 
+    private final FieldSet fields;
+
     /// Shard-local ids, ascending, and the position in the file of each one's series.
     private final int[] seriesIds;
 
@@ -66,7 +69,8 @@ public final class Part implements AutoCloseable {
         this.summary = summary;
         this.index = index;
         this.file = file;
-        this.cached = cache.slots(index.blockCount(), memoryBytes(index));
+        this.fields = FieldSet.of(fieldIndexes);
+        this.cached = cache.slots(index.blockCount(), fields, memoryBytes(index));
         this.fieldIndexes = fieldIndexes;
         this.fieldOfIndex = new int[Arrays.stream(fieldIndexes).max().orElse(ABSENT) + 1];
         Arrays.fill(fieldOfIndex, ABSENT);
@@ -214,12 +218,18 @@ public final class Part implements AutoCloseable {
         return index.statistics(block, fieldOfIndex[fieldIndex]);
     }
 
-    /// The block: from memory, or decoded from its pages together with its neighbours there.
+    /// The part's fields.
+    public FieldSet fields() {
+        return fields;
+    }
+
+    /// The block with the wanted columns, as far as the part has them, and maybe others: from
+    /// memory, or decoded from the pages of these columns together with its neighbours there.
     ///
     /// @throws CorruptDataException when a page is not what was written
-    public Block block(int block) {
-        Block known = cached.get(block);
-        return known == null ? decode(block) : known;
+    public Block block(int block, FieldSet wanted) {
+        Block known = cached.get(block, wanted);
+        return known == null ? decode(block, wanted) : known;
     }
 
     /// Who is told, by the thread that reads, when a page is not what was written.
@@ -233,9 +243,9 @@ public final class Part implements AutoCloseable {
         return new PartScan(this);
     }
 
-    /// The block when it is in memory; nothing is counted or marked.
-    @Nullable Block peek(int block) {
-        return cached.peek(block);
+    /// The block when it is in memory with all of its columns; nothing is counted or marked.
+    @Nullable Block peekWhole(int block) {
+        return cached.peek(block, fields);
     }
 
     int pageOf(int block) {
@@ -255,7 +265,7 @@ public final class Part implements AutoCloseable {
                 || content.minTime() != index.minTime(block)) {
             throw new IllegalArgumentException("BUG: not block " + block + " of " + summary.id());
         }
-        cached.put(block, content);
+        cached.put(block, content, fields);
     }
 
     /// Checks every byte of both files.
@@ -267,7 +277,7 @@ public final class Part implements AutoCloseable {
         if (computed != summary.parquetCrc()) {
             // name the page if it is one
             for (int page = 0; page < index.pageFirstBlocks().length - 1; page++) {
-                decodePage(page);
+                decodePage(page, fields);
             }
             throw new CorruptDataException(
                     file.path(),
@@ -374,39 +384,53 @@ public final class Part implements AutoCloseable {
         return indexes;
     }
 
-    private Block decode(int block) {
-        int[] pages = index.pageFirstBlocks();
+    private Block decode(int block, FieldSet wanted) {
         int page = pageOf(block);
         synchronized (pageLocks[page % LOCK_COUNT]) {
-            Block known = cached.peek(block);
+            Block known = cached.peek(block, wanted);
             if (known != null) {
                 return known;
             }
-            Block[] blocks = decodePage(page);
+            int first = index.pageFirstBlocks()[page];
+            BlockCache.Cached there = cached.cached(block);
+            FieldSet lacking = there == null ? wanted : wanted.without(there.fields());
+            Block[] blocks = decodePage(page, lacking);
+            Block found = blocks[block - first];
             for (int i = 0; i < blocks.length; i++) {
-                cached.put(pages[page] + i, blocks[i]);
+                if (first + i != block) {
+                    keep(first + i, blocks[i], lacking, cached.cached(first + i));
+                }
             }
-            return blocks[block - pages[page]];
+            return keep(block, found, lacking, there);
         }
     }
 
-    Block[] decodePage(int page) {
+    /// Keeps columns of a block beside those that were there.
+    private Block keep(
+            int block, Block columns, FieldSet taken, BlockCache.@Nullable Cached there) {
+        Block all = there == null ? columns : there.block().with(columns);
+        cached.put(block, all, there == null ? taken : there.fields().with(taken));
+        return all;
+    }
+
+    /// The blocks of a page, with columns of these fields alone.
+    Block[] decodePage(int page, FieldSet wanted) {
         try {
-            return decode(page, index.identity().parquet().rowGroups());
+            return decode(page, index.identity().parquet().rowGroups(), wanted);
         } catch (CorruptDataException e) {
             damageListener.accept(e);
             throw e;
         }
     }
 
-    private Block[] decode(int page, List<RowGroupPages> groups) {
+    private Block[] decode(int page, List<RowGroupPages> groups, FieldSet wanted) {
         int groupPage = page;
         int group = 0;
         while (groupPage >= groups.get(group).pageRows().size()) {
             groupPage -= groups.get(group).pageRows().size();
             group++;
         }
-        PageBlocks rows = readPages(groups.get(group), groupPage);
+        PageBlocks rows = readPages(groups.get(group), groupPage, wanted);
         int first = index.pageFirstBlocks()[page];
         Block[] blocks = new Block[index.pageFirstBlocks()[page + 1] - first];
         for (int i = 0; i < blocks.length; i++) {
@@ -415,22 +439,22 @@ public final class Part implements AutoCloseable {
         return blocks;
     }
 
-    private PageBlocks readPages(RowGroupPages group, int page) {
+    private PageBlocks readPages(RowGroupPages group, int page, FieldSet wanted) {
         int rows = group.pageRows().get(page);
-        var fields = index.identity().columns().fields();
+        List<ParquetField> columns = index.identity().columns().fields();
         try (var reader = new PageReader(file)) {
             DecodedPage times =
                     reader.times(
                             group.time().pages().get(page),
                             rows,
                             index.identity().parquet().timeUnit());
-            var values = new ArrayList<DecodedPage>(fields.size());
-            for (int field = 0; field < fields.size(); field++) {
+            var values = new ArrayList<DecodedPage>(columns.size());
+            for (int field = 0; field < columns.size(); field++) {
                 ChunkPages chunk = group.fields().get(field);
                 values.add(
-                        chunk.pages().isEmpty()
+                        chunk.pages().isEmpty() || !wanted.contains(fieldIndexes[field])
                                 ? DecodedPage.absent(rows)
-                                : reader.values(fields.get(field).type(), chunk, page, rows));
+                                : reader.values(columns.get(field).type(), chunk, page, rows));
             }
             return new PageBlocks(index.identity().columns(), fieldIndexes, times, values);
         }

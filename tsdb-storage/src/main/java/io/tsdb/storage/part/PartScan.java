@@ -22,7 +22,7 @@ public final class PartScan {
     /// @param block not before the page of the last one but one
     /// @throws io.tsdb.storage.model.CorruptDataException when a page is not what was written
     public Block block(int block) {
-        Block known = part.peek(block);
+        Block known = part.peekWhole(block);
         if (known != null) {
             return known;
         }
@@ -33,7 +33,7 @@ public final class PartScan {
         }
         Block[] found = wanted == page ? blocks : null;
         if (found == null) {
-            found = part.decodePage(wanted);
+            found = part.decodePage(wanted, part.fields());
             pageBefore = page;
             blocksBefore = blocks;
             page = wanted;

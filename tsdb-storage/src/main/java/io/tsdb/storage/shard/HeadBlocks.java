@@ -12,6 +12,7 @@ import io.tsdb.storage.head.HeadRows;
 import io.tsdb.storage.head.Sealer;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.model.TimeRange;
+import io.tsdb.storage.schema.FieldSet;
 import io.tsdb.storage.schema.MeasurementSchema;
 import io.tsdb.storage.series.SeriesRegistry;
 
@@ -65,7 +66,8 @@ final class HeadBlocks {
                     new ScanCapture(
                             new int[] {id}, List.of(rows), PartSet.Acquired.NOTHING, () -> {});
             var blocks = new ArrayList<Block>();
-            List<RowSource> sources = capture.sources(0, TimeRange.ALL, sealer, mask);
+            List<RowSource> sources =
+                    capture.sources(0, TimeRange.ALL, FieldSet.NONE, sealer, mask);
             for (Piece piece : merge.arrange(sources)) {
                 switch (piece) {
                     case BlockSource source -> blocks.add(source.block());

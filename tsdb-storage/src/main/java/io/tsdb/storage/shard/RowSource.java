@@ -10,6 +10,7 @@ import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.scan.ColumnStatistics;
 import io.tsdb.storage.scan.Presence;
+import io.tsdb.storage.schema.FieldSet;
 
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +103,10 @@ sealed interface RowSource extends BlockSource, RowColumns {
 
     /// A block of a part: its span and statistics come from the index, its values from the cache or
     /// from Parquet.
-    record InPart(Part part, int number) implements RowSource {
+    ///
+    /// @param wanted fields that are read of it: a column of another one may look as if it had no
+    ///   value
+    record InPart(Part part, int number, FieldSet wanted) implements RowSource {
         @Override
         public int pointCount() {
             return part.blockPointCount(number);
@@ -125,32 +129,32 @@ sealed interface RowSource extends BlockSource, RowColumns {
 
         @Override
         public void times(long[] target) {
-            part.block(number).decodeTimes(target);
+            part.block(number, wanted).decodeTimes(target);
         }
 
         @Override
         public Presence longs(int fieldIndex, long[] target, long[] presence) {
-            return new InMemory(part.block(number)).longs(fieldIndex, target, presence);
+            return new InMemory(part.block(number, wanted)).longs(fieldIndex, target, presence);
         }
 
         @Override
         public Presence doubles(int fieldIndex, double[] target, long[] presence) {
-            return new InMemory(part.block(number)).doubles(fieldIndex, target, presence);
+            return new InMemory(part.block(number, wanted)).doubles(fieldIndex, target, presence);
         }
 
         @Override
         public Presence stringIds(int fieldIndex, int[] target, long[] presence) {
-            return new InMemory(part.block(number)).stringIds(fieldIndex, target, presence);
+            return new InMemory(part.block(number, wanted)).stringIds(fieldIndex, target, presence);
         }
 
         @Override
         public String[] dictionary(int fieldIndex) {
-            return new InMemory(part.block(number)).dictionary(fieldIndex);
+            return new InMemory(part.block(number, wanted)).dictionary(fieldIndex);
         }
 
         @Override
         public Block block() {
-            return part.block(number);
+            return part.block(number, wanted);
         }
 
         @Override

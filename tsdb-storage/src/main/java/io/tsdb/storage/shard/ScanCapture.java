@@ -9,6 +9,7 @@ import io.tsdb.storage.head.Sealer;
 import io.tsdb.storage.head.SeriesRows;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.Part;
+import io.tsdb.storage.schema.FieldSet;
 
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,10 @@ record ScanCapture(
     }
 
     /// Sources of a series that overlap the range, in log order: the later ones win.
-    List<RowSource> sources(int at, TimeRange range, Sealer sealer, TombstoneMask mask) {
+    ///
+    /// @param wanted fields that are read of what lies in parts
+    List<RowSource> sources(
+            int at, TimeRange range, FieldSet wanted, Sealer sealer, TombstoneMask mask) {
         var found = new ArrayList<RowSource>(SOURCES_USUAL);
         int id = ids[at];
         for (int i = 0; i < parts.size(); i++) {
@@ -67,7 +71,7 @@ record ScanCapture(
             int end = first + part.blockCount(id);
             for (int block = first; block < end; block++) {
                 if (range.overlaps(part.blockMinTime(block), part.blockMaxTime(block))) {
-                    var source = new RowSource.InPart(part, block);
+                    var source = new RowSource.InPart(part, block, wanted);
                     addMasked(found, source, id, mask, tombstones.get(i));
                 }
             }

@@ -12,6 +12,7 @@ import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.scan.BlockCursor;
 import io.tsdb.storage.scan.ColumnStatistics;
 import io.tsdb.storage.scan.Presence;
+import io.tsdb.storage.schema.FieldSet;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ final class ShardBlockCursor implements BlockCursor {
     private final ScanCapture capture;
     private final TimeRange range;
     private final int[] fieldIndexes;
+    private final FieldSet wanted;
     private final boolean newestFirst;
     private final SeriesMerge merge = new SeriesMerge();
     private final Sealer sealer = new Sealer();
@@ -66,6 +68,7 @@ final class ShardBlockCursor implements BlockCursor {
         this.capture = capture;
         this.range = range;
         this.fieldIndexes = fieldIndexes;
+        this.wanted = FieldSet.of(fieldIndexes);
         this.newestFirst = newestFirst;
     }
 
@@ -108,7 +111,7 @@ final class ShardBlockCursor implements BlockCursor {
     }
 
     private List<? extends Piece> piecesOf(int at) {
-        List<RowSource> found = capture.sources(at, range, sealer, mask);
+        List<RowSource> found = capture.sources(at, range, wanted, sealer, mask);
         return found.size() > 1 ? inReadersOrder(merge.arrange(found)) : found;
     }
 

@@ -3,8 +3,10 @@ package io.tsdb.storage.part;
 import io.tsdb.storage.block.Block;
 import io.tsdb.storage.model.FieldType;
 import io.tsdb.storage.scan.Presence;
+import io.tsdb.storage.schema.FieldSet;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Blocks as lines, one a row, to compare them: bits of numbers, texts, `-` where a value is
@@ -13,6 +15,13 @@ final class BlockText {
     private BlockText() {}
 
     static List<String> of(Block block) {
+        int[] all = new int[block.columnCount()];
+        Arrays.setAll(all, block::fieldIndex);
+        return of(block, FieldSet.of(all));
+    }
+
+    /// Columns of some fields.
+    static List<String> of(Block block, FieldSet fields) {
         long[] times = new long[Block.POINTS_MAX];
         block.decodeTimes(times);
         var lines = new ArrayList<StringBuilder>();
@@ -23,6 +32,9 @@ final class BlockText {
         int[] ids = new int[Block.POINTS_MAX];
         long[] presence = new long[Block.POINTS_MAX / Long.SIZE];
         for (int column = 0; column < block.columnCount(); column++) {
+            if (!fields.contains(block.fieldIndex(column))) {
+                continue;
+            }
             boolean text = block.type(column) == FieldType.STRING;
             Presence present =
                     text

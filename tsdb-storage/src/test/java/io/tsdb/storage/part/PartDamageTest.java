@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.schema.FieldSchema;
+import io.tsdb.storage.schema.FieldSet;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,43 @@ class PartDamageTest {
         }
         // pages of times and fields are most of the file
         assertThat(named).as("seed %d", seed).isGreaterThan(FLIPS / 2);
+    }
+
+    /// Columns are read for themselves: a question for others is answered, and one for the damaged
+    /// column is refused, again and again.
+    @Test
+    void refusesTheDamagedColumnAlone() throws IOException {
+        byte[] bytes = Files.readAllBytes(parquet);
+        int refusals = 0;
+        for (int at = 0; at < bytes.length; at += bytes.length / 200) {
+            byte[] damaged = bytes.clone();
+            damaged[at] ^= 1;
+            Files.write(parquet, damaged);
+            try (Part part = sample.open(directory, summary, new BlockCache(1 << 24))) {
+                int refused = 0;
+                for (int turn = 0; turn < 2; turn++) {
+                    for (FieldSchema field : sample.schema.fields().values()) {
+                        refused += isRefused(part, FieldSet.of(field.index())) ? 1 : 0;
+                    }
+                }
+                // one column or, of the times' pages, all
+                assertThat(refused).as("byte %d", at).isIn(0, 2, 2 * sample.schema.fields().size());
+                refusals += refused == 2 ? 1 : 0;
+            }
+        }
+        assertThat(refusals).isPositive();
+    }
+
+    private boolean isRefused(Part part, FieldSet wanted) {
+        try {
+            for (int block = 0; block < part.blockCount(); block++) {
+                assertThat(BlockText.of(part.block(block, wanted), wanted))
+                        .isEqualTo(BlockText.of(sample.blocks().get(block), wanted));
+            }
+            return false;
+        } catch (CorruptDataException e) {
+            return true;
+        }
     }
 
     @Test
@@ -205,7 +244,7 @@ class PartDamageTest {
     private static List<List<String>> read(Part part) {
         var blocks = new ArrayList<List<String>>();
         for (int block = 0; block < part.blockCount(); block++) {
-            blocks.add(BlockText.of(part.block(block)));
+            blocks.add(BlockText.of(part.block(block, part.fields())));
         }
         return blocks;
     }

@@ -151,7 +151,7 @@ class PartIndexFormatSpecTest {
         var read = new ArrayList<String>();
         try (Part part = sample.open(directory, summary, new BlockCache(1 << 24))) {
             for (int block = 0; block < part.blockCount(); block++) {
-                read.addAll(BlockText.of(part.block(block)));
+                read.addAll(BlockText.of(part.block(block, part.fields())));
             }
             part.verify();
         }

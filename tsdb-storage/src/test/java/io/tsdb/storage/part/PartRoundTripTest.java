@@ -54,7 +54,7 @@ class PartRoundTripTest {
             assertThat(part.statistics(number, written.fieldIndex(column)))
                     .isEqualTo(written.statistics(column));
         }
-        Block read = part.block(number);
+        Block read = part.block(number, part.fields());
         assertThat(BlockText.of(read)).isEqualTo(BlockText.of(written));
         for (int column = 0; column < written.columnCount(); column++) {
             assertThat(read.statistics(column)).isEqualTo(written.statistics(column));
@@ -68,7 +68,7 @@ class PartRoundTripTest {
         PartSummary summary = sample.write(directory, 1, PartConfig.defaults());
         try (Part part = sample.open(directory, summary, new BlockCache(1 << 20))) {
             assertThat(part.statistics(0, never)).isNull();
-            assertThat(part.block(0).columnOf(never)).isEqualTo(-1);
+            assertThat(part.block(0, part.fields()).columnOf(never)).isEqualTo(-1);
             assertThat(part.statistics(0, 1000)).isNull();
             assertThat(part.blockCount(999_999)).isZero();
             assertThat(part.firstBlock(999_999)).isEqualTo(-1);
@@ -100,7 +100,7 @@ class PartRoundTripTest {
         Part part = sample.open(directory, summary, cache);
         part.retain();
         part.close();
-        assertThat(part.block(0).pointCount()).isEqualTo(part.blockPointCount(0));
+        assertThat(part.block(0, part.fields()).pointCount()).isEqualTo(part.blockPointCount(0));
         part.release();
         assertThat(cache.usedBytes()).isZero();
         assertThat(cache.blockCount()).isZero();
@@ -145,7 +145,7 @@ class PartRoundTripTest {
             var names = new TreeMap<Integer, String>();
             later.schema.fieldsByIndex().forEach(f -> names.put(f.index(), f.name()));
             Block written = sample.blocks().getFirst();
-            Block read = part.block(0);
+            Block read = part.block(0, part.fields());
             assertThat(read.columnCount()).isEqualTo(written.columnCount());
             for (int column = 0; column < written.columnCount(); column++) {
                 String name = sample.schema.fieldsByIndex().get(written.fieldIndex(column)).name();

@@ -127,7 +127,7 @@ class PartWriterFaultTest {
             part.verify();
             var read = new ArrayList<List<String>>();
             for (int block = 0; block < part.blockCount(); block++) {
-                read.add(BlockText.of(part.block(block)));
+                read.add(BlockText.of(part.block(block, part.fields())));
             }
             assertThat(read).isEqualTo(sample.blocks().stream().map(BlockText::of).toList());
         }

@@ -24,6 +24,7 @@ import io.tsdb.storage.part.PartWriter;
 import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.Definitions;
+import io.tsdb.storage.schema.FieldSet;
 import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -153,7 +154,7 @@ class PartSetTest {
         List<Part> read = set.acquire(OWNER, TimeRange.ALL).parts();
         assertThat(set.replace(List.of(old), List.of(part(set, 1, 10)), List.of())).isTrue();
         assertThat(read).containsExactly(old);
-        assertThat(old.block(0).pointCount()).isEqualTo(1);
+        assertThat(old.block(0, FieldSet.NONE).pointCount()).isEqualTo(1);
         read.forEach(Part::release);
         assertThat(old.id().parquetFile(directory)).doesNotExist();
         assertThat(old.tryRetain()).isFalse();
@@ -427,7 +428,7 @@ class PartSetTest {
         var told = new ArrayList<String>();
         set.damages().tell(() -> told.add("told"));
         PartSet.Acquired held = set.acquire(OWNER, TimeRange.ALL);
-        assertThatThrownBy(() -> held.parts().getFirst().block(0))
+        assertThatThrownBy(() -> held.parts().getFirst().block(0, FieldSet.NONE))
                 .isInstanceOf(CorruptDataException.class);
         assertThat(told).hasSize(1);
         assertThat(set.damages().parts()).containsOnlyKeys(part.summary());
@@ -439,7 +440,7 @@ class PartSetTest {
         assertThat(set.damages().isEmpty()).isTrue();
         PartSet.Acquired again = set.acquire(OWNER, TimeRange.ALL);
         assertThat(again.parts()).hasSize(1).doesNotContain(part);
-        assertThat(again.parts().getFirst().block(0).pointCount()).isEqualTo(1);
+        assertThat(again.parts().getFirst().block(0, FieldSet.NONE).pointCount()).isEqualTo(1);
         again.parts().forEach(Part::release);
         held.parts().forEach(Part::release);
         assertThat(part.tryRetain()).as("the old one is closed").isFalse();
