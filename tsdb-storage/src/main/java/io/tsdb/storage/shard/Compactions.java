@@ -71,7 +71,7 @@ final class Compactions {
     void runAt(Compactor compactor, long logIndex, long seconds) {
         if (seconds > 0) {
             try {
-                executor.execute(Store.goingOn(() -> compactor.runAt(logIndex, seconds)));
+                executor.execute(StoreThreads.goingOn(() -> compactor.runAt(logIndex, seconds)));
             } catch (RejectedExecutionException e) {
                 LOG.debug("closing: what was cut at entry {} is merged later", logIndex, e);
             }

@@ -1,18 +1,13 @@
 package io.tsdb.storage.shard;
 
-import io.tsdb.storage.compaction.Tombstone;
-import io.tsdb.storage.head.ChangedSeries;
 import io.tsdb.storage.head.Head;
-import io.tsdb.storage.head.RowArrays;
 import io.tsdb.storage.log.LogEntry;
 import io.tsdb.storage.log.ShardLog;
 import io.tsdb.storage.model.MeasurementId;
-import io.tsdb.storage.model.MeasurementRows;
 import io.tsdb.storage.model.PointBatch;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.part.Part;
-import io.tsdb.storage.scan.DeletedRows;
 import io.tsdb.storage.scan.MeasurementScan;
 import io.tsdb.storage.scan.ScanSource;
 import io.tsdb.storage.scan.SeriesIndex;
@@ -41,22 +36,11 @@ import java.util.concurrent.locks.ReentrantLock;
 /// One shard: a state machine over its log. Batches go through the log into its head, the head is
 /// flushed to parts, and all of it is scanned.
 ///
-/// One writer thread applies what the log delivers, in log order, and answers each append by
-/// itself; the lock is held while it applies an entry and while a scan begins its snapshot, so that
-/// a batch is seen whole or not at all. What an entry does depends on the entries before it alone:
-/// so replay, and every replica, comes to the same series ids and cuts its head at the same
-/// entries. Flushes run on the flusher's thread.
+/// One writer thread takes what the log delivers, in log order, has the [ShardState] apply it, and
+/// answers each append by itself. Flushes run on the flusher's thread.
 public final class Shard implements ScanSource, ShardWriter {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
-    private static final int[] NO_IDS = {};
     private static final long TICK_MILLIS = 200;
-
-    /// Arrays that wait to be used again may take one part in so many of the memory for recent
-    /// data: a flush gives back the buffers of all series at once, and they should all find room.
-    private static final int ARRAYS_SHARE = 4;
-
-    /// Tables of newest rows may take one part in so many of it beside it.
-    private static final int LATEST_SHARE = 8;
 
     private final int id;
     private final Catalog catalog;
@@ -65,8 +49,7 @@ public final class Shard implements ScanSource, ShardWriter {
     private final ShardConfig config;
     private final PartSet parts;
     private final FlushQueue flushes;
-    private final ScanCatcher catcher;
-    private final LatestTables latest;
+    private final ShardState state;
     private final Ticker ticker;
     private final InstantSource clock;
 
@@ -78,32 +61,7 @@ public final class Shard implements ScanSource, ShardWriter {
     private volatile boolean stopping;
     private volatile @Nullable String failure;
 
-    /// Fair, so that a scan, which takes it again and again, lets the writer in between.
-    private final ReentrantLock lock = new ReentrantLock(true);
-
-    /// Where the parts stood at start: of entries up to the newest of these indexes, rows that are
-    /// in parts are delivered again with rows that are not.
-    private final LogPositions resumed;
-
-    private final RowArrays arrays;
-    private volatile Head head;
-    private long appliedIndex;
-
-    /// First entry that may be in the head.
-    private long headFrom;
-
-    /// Newest entry that cut the head.
-    private long flushedIndex;
-
-    /// Time of day of that, where replicas decide by it.
-    private long flushedSeconds;
-
-    /// Series that batches named by their keys since the last cut, perhaps without a row.
-    private RoaringBitmap named = new RoaringBitmap();
-
-    private volatile long cuts;
     private final Forgetting forgetting;
-    private volatile long headSinceNanos;
     private volatile boolean flushProposed;
 
     /// @param parts what this shard holds already
@@ -127,27 +85,28 @@ public final class Shard implements ScanSource, ShardWriter {
         this.ticker = ticker;
         this.clock = clock;
         this.parts = parts;
+        // fair, so that a scan, which takes it again and again, lets the writer in between
+        var lock = new ReentrantLock(true);
         this.flushes = new FlushQueue(id, flusher, parts, lock, log);
-        this.arrays = new RowArrays(config.headBytesMax() / ARRAYS_SHARE);
-        var changed = new ChangedSeries();
-        this.head = new Head(arrays, changed);
-        this.overload = new Overload(id, config, queue, flushes, () -> head.bytes());
-        this.catcher = new ScanCatcher(lock, () -> head, arrays, flushes, parts);
-        this.latest =
-                new LatestTables(
-                        lock, changed, registry, catcher, config.headBytesMax() / LATEST_SHARE);
+        flusher.openParts();
+        this.state =
+                new ShardState(
+                        id,
+                        lock,
+                        catalog,
+                        registry,
+                        parts,
+                        flushes,
+                        log.isReplicated(),
+                        config.headBytesMax(),
+                        ticker);
+        this.overload = new Overload(id, config, queue, flushes, () -> state.head().bytes());
         var series = new Series();
         this.forgetting =
                 new Forgetting(
                         registry,
                         new EmptySeries(lock, catalog, registry, parts, flushes, series),
                         series);
-        flusher.openParts();
-        this.resumed = parts.positions();
-        this.appliedIndex = resumed.oldest();
-        this.headFrom = appliedIndex + 1;
-        this.flushedIndex = resumed.oldest();
-        this.flushedSeconds = parts.newestWrittenSeconds();
         this.writer = new Thread(this::run, "shard-" + id + "-writer");
         writer.setDaemon(true);
     }
@@ -158,7 +117,8 @@ public final class Shard implements ScanSource, ShardWriter {
 
     /// Asks the log for its entries, and applies them from now on.
     void start() {
-        headSinceNanos = ticker.nanos();
+        state.headBegins();
+        LogPositions resumed = state.resumed();
         log.start(resumed.oldest(), resumed.newest(), queue::deliver);
         writer.start();
     }
@@ -180,7 +140,7 @@ public final class Shard implements ScanSource, ShardWriter {
             }
         }
         recovering = false;
-        headSinceNanos = ticker.nanos();
+        state.headBegins();
         flushes.recovered();
         registry.measurements().forEach(parts::shrunk);
     }
@@ -306,17 +266,12 @@ public final class Shard implements ScanSource, ShardWriter {
     private void applyOne(long index, LogEntry entry, @Nullable Append append)
             throws InterruptedException, ExecutionException {
         boolean applied = false;
-        boolean isVoid = isVoid(entry);
+        boolean isVoid = state.isVoid(entry);
         try {
             if (entry instanceof LogEntry.Delete && log.isReplicated()) {
                 awaitParts();
             }
-            lock.lock();
-            try {
-                apply(index, entry);
-            } finally {
-                lock.unlock();
-            }
+            state.apply(index, entry);
             applied = true;
         } finally {
             if (append != null) {
@@ -368,8 +323,8 @@ public final class Shard implements ScanSource, ShardWriter {
     /// While it recovers, a shard waits for its flushes; one that this node's memory asks for, and
     /// the log has not, is its own affair.
     private void boundMemory(boolean cut) throws InterruptedException, ExecutionException {
-        if (!cut && head.bytes() > config.headBytesMax()) {
-            cut(0);
+        if (!cut && state.head().bytes() > config.headBytesMax()) {
+            state.cut(0);
             cut = true;
         }
         if (cut) {
@@ -397,108 +352,6 @@ public final class Shard implements ScanSource, ShardWriter {
         queue.fail(cause);
     }
 
-    private void apply(long index, LogEntry entry) {
-        switch (entry) {
-            case LogEntry.Write(PointBatch batch) -> applyWrite(index, batch);
-            case LogEntry.Flush(long seconds) -> {
-                appliedIndex = index;
-                flushedIndex = index;
-                flushedSeconds = seconds;
-                if (index >= resumed.newest() || !head.isEmpty()) {
-                    cut(seconds);
-                }
-            }
-            case LogEntry.DropDatabase(int database) -> {
-                registry.dropDatabase(database);
-                removeEnded();
-            }
-            case LogEntry.DropMeasurement(MeasurementId measurement) -> {
-                registry.dropMeasurement(measurement);
-                removeEnded();
-            }
-            case LogEntry.Delete(MeasurementId measurement, long upTo, DeletedRows rows) -> {
-                if (!isVoid(entry)) {
-                    long seconds = log.isReplicated() ? flushedSeconds : flushes.nowSeconds();
-                    parts.delete(new Tombstone(measurement, index, upTo, seconds, rows));
-                    latest.deleted(measurement, rows);
-                }
-            }
-            case LogEntry.Forget(MeasurementId measurement, RoaringBitmap series) ->
-                    registry.forget(measurement, series);
-            case LogEntry.CreateDatabase _,
-                    LogEntry.Define _,
-                    LogEntry.SetRetention _,
-                    LogEntry.SetDocument _ ->
-                    throw new IllegalStateException(
-                            "BUG: entry " + index + " of shard " + id + " is the catalog's");
-        }
-        appliedIndex = index;
-    }
-
-    /// Whether an entry comes too late: a delete on replicas behind a later cut, since they merge
-    /// parts across its index then.
-    private boolean isVoid(LogEntry entry) {
-        return log.isReplicated()
-                && entry instanceof LogEntry.Delete(_, long upTo, _)
-                && upTo < flushedIndex;
-    }
-
-    private void applyWrite(long index, PointBatch batch) {
-        if (batch.catalogIndex() > catalog.appliedIndex()) {
-            throw new IllegalStateException(
-                    "entry "
-                            + index
-                            + " of shard "
-                            + id
-                            + " needs the catalog at its entry "
-                            + batch.catalogIndex()
-                            + ", which is at "
-                            + catalog.appliedIndex()
-                            + ": the store file, or a part of the log, is missing or not this"
-                            + " store's");
-        }
-        if (head.isEmpty()) {
-            headSinceNanos = ticker.nanos();
-        }
-        for (MeasurementRows rows : batch.measurements()) {
-            if (rows.rowCount() > 0 || !rows.newSeries().isEmpty()) {
-                var measurement = new MeasurementId(batch.number(), rows.number());
-                if (index > resumed.newest() || index > resumed.of(measurement)) {
-                    applyRows(measurement, rows);
-                }
-            }
-        }
-    }
-
-    /// What has ended by this entry is void. What the catalog has ended already, and this log only
-    /// will, gets its series still, since the ids of later ones count on it; its rows would go
-    /// anyway.
-    private void applyRows(MeasurementId measurement, MeasurementRows rows) {
-        if (registry.hasEnded(measurement)) {
-            return;
-        }
-        int[] newIds = NO_IDS;
-        List<SeriesKey> keys = rows.newSeries();
-        if (!keys.isEmpty()) {
-            newIds = new int[keys.size()];
-            for (int i = 0; i < newIds.length; i++) {
-                newIds[i] = registry.resolve(measurement, keys.get(i));
-                named.add(newIds[i]);
-            }
-        }
-        MeasurementSchema schema =
-                catalog.measurement(measurement.database(), measurement.measurement());
-        if (schema != null) {
-            head.apply(schema, rows, newIds);
-        }
-    }
-
-    private void removeEnded() {
-        head.drop(registry::hasEnded);
-        parts.removeEnded();
-        latest.removeEnded();
-    }
-
     /// Measurements whose data is here.
     List<MeasurementId> measurements() {
         return registry.measurements();
@@ -512,9 +365,11 @@ public final class Shard implements ScanSource, ShardWriter {
         if (flushProposed || flushes.isBusy() || !log.proposes()) {
             return;
         }
+        Head head = state.head();
         boolean full = head.bytes() > config.headBytesMax() / 2;
         boolean aged =
-                !head.isEmpty() && ticker.nanos() - headSinceNanos > config.flushAge().toNanos();
+                !head.isEmpty()
+                        && ticker.nanos() - state.headSinceNanos() > config.flushAge().toNanos();
         if (full || aged || parts.hasDiscarded()) {
             flushProposed = true;
             if (!append(flushEntry(), 0, new FlushAnswer())) {
@@ -578,17 +433,17 @@ public final class Shard implements ScanSource, ShardWriter {
 
         @Override
         public Head head() {
-            return head;
+            return state.head();
         }
 
         @Override
         public RoaringBitmap named() {
-            return named;
+            return state.named();
         }
 
         @Override
         public long cuts() {
-            return cuts;
+            return state.cuts();
         }
 
         @Override
@@ -597,34 +452,14 @@ public final class Shard implements ScanSource, ShardWriter {
         }
     }
 
-    /// Begins a new head and has the old one flushed. Writer thread.
-    ///
-    /// @param seconds time of day of the cut, the same on every replica; 0 for this machine's
-    @SuppressWarnings("NonAtomicVolatileUpdate")
-    private void cut(long seconds) {
-        lock.lock();
-        try {
-            Head old = head;
-            head = old.successor();
-            named = new RoaringBitmap();
-            cuts++;
-            headSinceNanos = ticker.nanos();
-            long first = Math.min(headFrom, appliedIndex);
-            headFrom = appliedIndex + 1;
-            flushes.add(new PartFlusher.Cut(old, first, appliedIndex, registry.mark(), seconds));
-        } finally {
-            lock.unlock();
-        }
-    }
-
     @Override
     public Optional<MeasurementScan> open(String database, String measurement) {
-        return open(database, measurement, catcher::all, latest);
+        return open(database, measurement, state.catcher()::all, state.latest());
     }
 
     /// Like [#open], for rows that lie in parts.
     Optional<MeasurementScan> openParts(String database, String measurement) {
-        return open(database, measurement, catcher::inParts, null);
+        return open(database, measurement, state.catcher()::inParts, null);
     }
 
     private Optional<MeasurementScan> open(
@@ -653,7 +488,7 @@ public final class Shard implements ScanSource, ShardWriter {
 
     /// Points that were taken in since the last flush.
     public long headPointCount() {
-        return head.pointCount() + flushes.pointCount();
+        return state.head().pointCount() + flushes.pointCount();
     }
 
     public long seriesBytes() {
@@ -662,7 +497,7 @@ public final class Shard implements ScanSource, ShardWriter {
 
     /// Memory of the tables of newest rows.
     public long latestBytes() {
-        return latest.bytes();
+        return state.latest().bytes();
     }
 
     public int seriesCount() {

@@ -29,12 +29,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -53,13 +47,6 @@ import java.util.concurrent.TimeoutException;
 /// A crash between the two is made good at the next start.
 public final class Store implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
-    private static final long TICK_SECONDS = 1;
-
-    /// A file system commits what waits at once: some threads that wait are enough.
-    private static final int SYNC_THREADS = 8;
-
-    private static final long COMPACTION_CHECK_SECONDS = 10;
-    private static final long EXPIRY_CHECK_SECONDS = 60;
 
     /// The log was too full to take an entry; asked again later, it may.
     public static final class OverloadedException extends IOException {
@@ -88,22 +75,7 @@ public final class Store implements AutoCloseable {
     private final PartStatistics partStatistics = new PartStatistics();
     private final Expiry expiry;
     private final Removals removals;
-    private final ScheduledThreadPoolExecutor flushes =
-            new ScheduledThreadPoolExecutor(1, work -> daemon(work, "flush"));
-    private final ThreadPoolExecutor syncs =
-            new ThreadPoolExecutor(
-                    SYNC_THREADS,
-                    SYNC_THREADS,
-                    10,
-                    TimeUnit.SECONDS,
-                    new LinkedBlockingQueue<>(),
-                    work -> daemon(work, "part-sync"));
-    private final ScheduledExecutorService watch =
-            Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "store-watch"));
-    private final ScheduledThreadPoolExecutor compactionThread =
-            new ScheduledThreadPoolExecutor(1, work -> daemon(work, "compaction"));
-    private final ExecutorService answers =
-            Executors.newSingleThreadExecutor(work -> daemon(work, "catalog-answers"));
+    private final StoreThreads threads = new StoreThreads();
     private final BlockCache cache;
     private final DiskRoom disk;
     private final Compactions compactions;
@@ -122,8 +94,7 @@ public final class Store implements AutoCloseable {
         this.lockFile = lockFile;
         this.cache = new BlockCache(config.cacheBytesMax());
         this.disk = new DiskRoom(io, config.directory(), config.diskReserveBytes());
-        this.compactions = new Compactions(compactionThread, disk);
-        syncs.allowCoreThreadTimeOut(true);
+        this.compactions = new Compactions(threads.compaction(), disk);
         this.log = config.log().open(io, config.directory().resolve("wal"));
         this.table = new ShardTable(io, config.directory(), log, compactions);
         this.shards = table.shards();
@@ -138,7 +109,8 @@ public final class Store implements AutoCloseable {
             log.catalogOpened(catalog);
             StoreMeta meta = found == null ? files.create(config.shardCount()) : files.check(found);
             long catalogIndex = meta.catalog().index();
-            this.catalogLog = new CatalogLog(catalog, log.shard(NodeLog.CATALOG), answers);
+            this.catalogLog =
+                    new CatalogLog(catalog, log.shard(NodeLog.CATALOG), threads.answers());
             this.catalogFile =
                     new CatalogFile(
                             io,
@@ -170,14 +142,7 @@ public final class Store implements AutoCloseable {
         }
         this.removals = new Removals(catalog, table.writers(), shards);
         removals.goOn();
-        watch.scheduleWithFixedDelay(goingOn(this::tick), 0, TICK_SECONDS, TimeUnit.SECONDS);
-        compactionThread.scheduleWithFixedDelay(
-                goingOn(compactions::runWhenRoom),
-                COMPACTION_CHECK_SECONDS,
-                COMPACTION_CHECK_SECONDS,
-                TimeUnit.SECONDS);
-        compactionThread.scheduleWithFixedDelay(
-                goingOn(this::expireAndForget), 0, EXPIRY_CHECK_SECONDS, TimeUnit.SECONDS);
+        threads.start(this::tick, compactions::runWhenRoom, this::expireAndForget);
     }
 
     private void sayOpened(long nanos) {
@@ -197,22 +162,19 @@ public final class Store implements AutoCloseable {
     /// Ends what a start that fails has begun.
     private void abandon() {
         // a flush of the recovery that failed would be tried again for ever
-        flushes.shutdownNow();
-        watch.shutdownNow();
+        threads.flushes().shutdownNow();
+        threads.endChecks();
         compactions.stop();
-        compactionThread.shutdown();
         shards.forEach(Shard::stopTaking);
         shards.forEach(Shard::endFlushes); // a writer waits for one that was only queued
         log.close();
-        answers.shutdown();
+        threads.answers().shutdown();
         try {
             for (Shard shard : shards) {
                 shard.stopWriter();
             }
-            endFlushes();
-            if (!compactionThread.awaitTermination(10, TimeUnit.SECONDS)) {
-                LOG.warn("a compaction was still running at the end");
-            }
+            threads.endFlushes();
+            threads.awaitCompaction();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -268,8 +230,8 @@ public final class Store implements AutoCloseable {
                 compactions,
                 clock,
                 ticker,
-                flushes,
-                syncs);
+                threads.flushes(),
+                threads.syncs());
     }
 
     public Catalog catalog() {
@@ -284,7 +246,13 @@ public final class Store implements AutoCloseable {
     /// Shards that come to this node and go from it, of one of several.
     public ShardMoves moves() {
         return new ShardMoves(
-                io, config.directory(), table, catalogFile, compactionThread, flushes, removals);
+                io,
+                config.directory(),
+                table,
+                catalogFile,
+                threads.compaction(),
+                threads.flushes(),
+                removals);
     }
 
     /// The way into each shard, by number, wherever it is kept.
@@ -547,17 +515,6 @@ public final class Store implements AutoCloseable {
                 : shards.stream().flatMap(shard -> shard.trouble().stream()).findFirst();
     }
 
-    /// What an executor does again and again it would never do again after an exception.
-    static Runnable goingOn(Runnable work) {
-        return () -> {
-            try {
-                work.run();
-            } catch (RuntimeException e) {
-                LOG.error("BUG: what runs on its own failed, and goes on: {}", e, e);
-            }
-        };
-    }
-
     private void tick() {
         disk.look();
         shards.forEach(Shard::watch);
@@ -571,26 +528,23 @@ public final class Store implements AutoCloseable {
             return;
         }
         closed = true;
-        watch.shutdownNow();
+        threads.endChecks();
         compactions.stop();
-        compactionThread.shutdown();
         List<CompletableFuture<Void>> last = startLastFlush();
         shards.forEach(Shard::stopTaking);
         log.close();
         try {
-            if (!compactionThread.awaitTermination(10, TimeUnit.SECONDS)) {
-                LOG.warn("a compaction was still running at the end");
-            }
+            threads.awaitCompaction();
             for (Shard shard : shards) {
                 shard.stopWriter();
             }
             awaitLastFlush(last);
-            endFlushes();
+            threads.endFlushes();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         saveCatalog();
-        answers.shutdown();
+        threads.answers().shutdown();
         try (lockFile) {
             closeShards();
         }
@@ -615,11 +569,8 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /// Nothing else runs any more, so every core may flush.
     private List<CompletableFuture<Void>> startLastFlush() {
-        int cores = Runtime.getRuntime().availableProcessors();
-        flushes.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        flushes.setCorePoolSize(Math.clamp(shards.size(), 1, cores));
+        threads.flushOnEveryCore(shards.size());
         return shards.stream().filter(Shard::needsFlushToStop).map(Shard::flush).toList();
     }
 
@@ -637,25 +588,11 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private void endFlushes() throws InterruptedException {
-        flushes.shutdown();
-        if (!flushes.awaitTermination(10, TimeUnit.SECONDS)) {
-            LOG.warn("a flush was still running at the end");
-        }
-        syncs.shutdown();
-    }
-
     private void saveCatalog() {
         try {
             catalogFile.save();
         } catch (IOException e) {
             LOG.warn("the catalog was not saved: the next start replays its log", e);
         }
-    }
-
-    private static Thread daemon(Runnable work, String name) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        return thread;
     }
 }

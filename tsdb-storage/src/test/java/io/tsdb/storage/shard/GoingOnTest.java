@@ -15,7 +15,7 @@ class GoingOnTest {
         var runs = new CountDownLatch(3);
         try (var executor = Executors.newSingleThreadScheduledExecutor()) {
             executor.scheduleWithFixedDelay(
-                    Store.goingOn(
+                    StoreThreads.goingOn(
                             () -> {
                                 runs.countDown();
                                 throw new IllegalStateException("always");
