@@ -31,7 +31,8 @@ class LoadMeterTest {
         while (!ended) {
             ended = running.getCount() == 0;
             LoadMeter.Latest latest = meter.take();
-            assertThat(latest.service().getTotalCount()).isEqualTo(latest.latency().getTotalCount());
+            assertThat(latest.service().getTotalCount())
+                    .isEqualTo(latest.latency().getTotalCount());
             taken += latest.latency().getTotalCount();
         }
 
