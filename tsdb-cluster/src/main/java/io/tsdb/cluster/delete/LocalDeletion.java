@@ -3,11 +3,13 @@ package io.tsdb.cluster.delete;
 import io.tsdb.query.exec.RowDeletion;
 import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.plan.ScanSpec;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 
 /// Deletes rows where all shards are this node's. Any thread.
 public record LocalDeletion(Store store) implements RowDeletion {
@@ -18,10 +20,11 @@ public record LocalDeletion(Store store) implements RowDeletion {
             try {
                 deleted += ShardDeletion.delete(rows, shard, control);
             } catch (IOException e) {
-                throw new UncheckedIOException(
-                        "rows of '%s' were not deleted, or %d only"
-                                .formatted(rows.measurement(), deleted),
-                        e);
+                throw new QueryException(
+                        QueryErrorCode.UNAVAILABLE,
+                        Position.NONE,
+                        "rows of '%s' were not deleted, or not all (%d so far): %s; the statement can be repeated"
+                                .formatted(rows.measurement(), deleted, e.getMessage()));
             }
         }
         return deleted;

@@ -8,6 +8,7 @@ import io.tsdb.storage.shard.Deletion;
 import io.tsdb.storage.shard.Shard;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /// A delete at a shard of which a replica is here.
 public final class ShardDeletion {
@@ -35,6 +36,8 @@ public final class ShardDeletion {
                 if (tries == TRIES_MAX) {
                     throw e;
                 }
+            } catch (UncheckedIOException e) {
+                throw e.getCause(); // rows that could not be flushed: no decision without them
             }
         }
     }

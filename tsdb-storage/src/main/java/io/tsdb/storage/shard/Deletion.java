@@ -9,6 +9,7 @@ import io.tsdb.storage.scan.ScanSource;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -46,9 +47,29 @@ public final class Deletion implements ScanSource, AutoCloseable {
     }
 
     /// The rows that the delete is decided on.
+    ///
+    /// @throws UncheckedIOException when rows of the measurement could not be flushed: they are not
+    ///   among these, so nothing can be decided
     @Override
     public Optional<MeasurementScan> open(String database, String measurement) {
-        return shard.openParts(database, measurement);
+        Optional<MeasurementScan> found = shard.openParts(database, measurement);
+        if (found.isPresent()) {
+            try {
+                requireFlushed(found.get().schema().id());
+            } catch (IOException e) {
+                found.get().close();
+                throw new UncheckedIOException(e);
+            }
+        }
+        return found;
+    }
+
+    private void requireFlushed(MeasurementId measurement) throws IOException {
+        if (unflushed != null && unflushed.concerns(measurement)) {
+            throw new IOException(
+                    "nothing was deleted: the flush before failed: " + unflushed.getMessage(),
+                    unflushed);
+        }
     }
 
     /// Takes rows away; they are gone for every scan that is opened when this returns, and for
@@ -57,11 +78,7 @@ public final class Deletion implements ScanSource, AutoCloseable {
     /// @throws IOException when the log is overloaded or failed: the rows may be gone or not; or
     ///   when rows of the measurement could not be flushed: nothing was deleted
     public void delete(MeasurementId measurement, DeletedRows rows) throws IOException {
-        if (unflushed != null && unflushed.concerns(measurement)) {
-            throw new IOException(
-                    "nothing was deleted: the flush before failed: " + unflushed.getMessage(),
-                    unflushed);
-        }
+        requireFlushed(measurement);
         var done = new CompletableFuture<Void>();
         var entry = new LogEntry.Delete(measurement, pin.index(), rows);
         if (!shard.delete(entry, WriteListener.completing(done))) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -195,6 +196,13 @@ class PoisonedMeasurementTest {
                             })
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("nothing was deleted");
+            // nor is there an answer that no row is to go: those in memory may have to
+            try (Deletion deletion = shard(store).beginDelete()) {
+                assertThatThrownBy(() -> deletion.open("db", "m2"))
+                        .isInstanceOf(UncheckedIOException.class)
+                        .hasMessageContaining("nothing was deleted");
+                assertThat(deletion.open("db", "m1")).isPresent();
+            }
             io.refuse(_ -> false);
             // a try that was under way may still answer with the failure of before, also what was
             // cut meanwhile
