@@ -101,6 +101,28 @@ class ParquetExportIT {
         }
     }
 
+    /// Readers take the type of the first file's times for all: days whose times are whole
+    /// microseconds must not round those of the others.
+    @Test
+    @Timeout(300)
+    void allDaysHaveTheUnitThatOneOfThemNeeds() throws Exception {
+        try (TsdbProcess process = TsdbProcess.start(temporary.resolve("data"))) {
+            String url = process.awaitReady();
+            write(url, "m,host=a v=1i " + START + "\n");
+            query(url, "FLUSH");
+            long next = START + DAY;
+            write(url, "m,host=b v=2i " + (next + 1) + "\nm,host=c v=3i " + (next + 1999) + "\n");
+            Path target = temporary.resolve("out");
+            query(url, "EXPORT m TO '" + target + "'");
+            assertThat(
+                            duckDb(
+                                    "SELECT v, epoch_ns(time) FROM read_parquet('"
+                                            + target
+                                            + "/*/*.parquet') ORDER BY v"))
+                    .containsExactly("1," + START, "2," + (next + 1), "3," + (next + 1999));
+        }
+    }
+
     @Test
     @Timeout(300)
     void duckDbReadsWhatTheNodeHas() throws Exception {

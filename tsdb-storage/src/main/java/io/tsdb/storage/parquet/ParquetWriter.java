@@ -21,7 +21,7 @@ public final class ParquetWriter implements AutoCloseable {
     private final ParquetOutput output;
     private final PageWriter pageWriter;
     private final ChunkWriter chunkWriter;
-    private TimeUnit timeUnit = TimeUnit.MICROS;
+    private TimeUnit timeUnit;
     private final List<WrittenRowGroup> rowGroups = new ArrayList<>();
     private long rowCount;
 
@@ -33,8 +33,11 @@ public final class ParquetWriter implements AutoCloseable {
     ///
     /// @param file new and empty; closed with the writer
     /// @param path names the file in errors
-    public ParquetWriter(DataFile file, String path, ParquetColumns columns, int zstdLevel)
+    /// @param timeUnit of times; it becomes nanoseconds where they need it
+    public ParquetWriter(
+            DataFile file, String path, ParquetColumns columns, int zstdLevel, TimeUnit timeUnit)
             throws IOException {
+        this.timeUnit = timeUnit;
         this.columns = columns;
         this.output = new ParquetOutput(file, path);
         this.pageWriter = new PageWriter(output, zstdLevel);

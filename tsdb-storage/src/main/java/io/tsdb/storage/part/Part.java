@@ -11,6 +11,7 @@ import io.tsdb.storage.parquet.PageReader;
 import io.tsdb.storage.parquet.ParquetField;
 import io.tsdb.storage.parquet.ParquetFile;
 import io.tsdb.storage.parquet.RowGroupPages;
+import io.tsdb.storage.parquet.TimeUnit;
 import io.tsdb.storage.scan.ColumnStatistics;
 import io.tsdb.storage.schema.FieldSchema;
 import io.tsdb.storage.schema.FieldSet;
@@ -216,6 +217,11 @@ public final class Part implements AutoCloseable {
             return null;
         }
         return index.statistics(block, fieldOfIndex[fieldIndex]);
+    }
+
+    /// The unit that its Parquet file has times in.
+    public TimeUnit timeUnit() {
+        return index.identity().parquet().timeUnit();
     }
 
     /// The part's fields.

@@ -73,7 +73,8 @@ public final class PartWriter implements AutoCloseable {
                         files.createParquet(),
                         files.temporaryParquet().toString(),
                         columns,
-                        config.zstdLevel());
+                        config.zstdLevel(),
+                        config.timeUnit());
     }
 
     /// Begins a part; its columns are the tags and fields that the schema has now.

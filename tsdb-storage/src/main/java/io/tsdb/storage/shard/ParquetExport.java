@@ -5,6 +5,7 @@ import io.tsdb.storage.compaction.PartitionPlan;
 import io.tsdb.storage.compaction.Tombstone;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.model.TimeRange;
+import io.tsdb.storage.parquet.TimeUnit;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.part.PartSummary;
@@ -26,7 +27,7 @@ final class ParquetExport {
 
     private final FileStore io;
     private final MeasurementSchema schema;
-    private final PartConfig config;
+    private PartConfig config;
     private final Path target;
     private long fileCount;
     private long rowCount;
@@ -44,15 +45,26 @@ final class ParquetExport {
         if (io.exists(target)) {
             throw new IOException("nothing was exported: " + target + " exists already");
         }
+        var acquired = new ArrayList<PartSet.Acquired>();
         boolean complete = false;
         try {
-            io.createDirectories(target);
             for (Shard shard : shards) {
-                shard(shard, range);
+                acquired.add(shard.partSet().acquire(schema.id(), range));
+            }
+            // one for all files: readers take that of the first for the others, too
+            if (acquired.stream()
+                    .flatMap(one -> one.parts().stream())
+                    .anyMatch(part -> part.timeUnit() == TimeUnit.NANOS)) {
+                config = config.withTimeUnit(TimeUnit.NANOS);
+            }
+            io.createDirectories(target);
+            for (int i = 0; i < shards.size(); i++) {
+                shard(shards.get(i), acquired.get(i), range);
             }
             io.syncDirectory(target);
             complete = true;
         } finally {
+            acquired.forEach(one -> one.parts().forEach(Part::release));
             if (!complete) {
                 io.deleteTree(target);
             }
@@ -60,26 +72,20 @@ final class ParquetExport {
         return new ExportSummary(fileCount, rowCount, totalBytes);
     }
 
-    private void shard(Shard shard, TimeRange range) throws IOException {
-        PartSet.Acquired acquired = shard.partSet().acquire(schema.id(), range);
+    private void shard(Shard shard, PartSet.Acquired acquired, TimeRange range) throws IOException {
         Path work = target.resolve(".shard-" + shard.id());
-        try {
-            var sequences = new AtomicLong();
-            var merge =
-                    new PartMerge(
-                            io, work, config, shard::key, sequences::getAndIncrement, () -> {});
-            var chunk = new ArrayList<PartitionPlan.Span>();
-            for (Long day : days(acquired.parts(), range)) {
-                chunk.add(span(day, range));
-                if (chunk.size() == DAYS_AT_ONCE) {
-                    write(merge, acquired, chunk, work, shard.id());
-                    chunk.clear();
-                }
+        var sequences = new AtomicLong();
+        var merge =
+                new PartMerge(io, work, config, shard::key, sequences::getAndIncrement, () -> {});
+        var chunk = new ArrayList<PartitionPlan.Span>();
+        for (Long day : days(acquired.parts(), range)) {
+            chunk.add(span(day, range));
+            if (chunk.size() == DAYS_AT_ONCE) {
+                write(merge, acquired, chunk, work, shard.id());
+                chunk.clear();
             }
-            write(merge, acquired, chunk, work, shard.id());
-        } finally {
-            acquired.parts().forEach(Part::release);
         }
+        write(merge, acquired, chunk, work, shard.id());
         io.deleteTree(work);
     }
 

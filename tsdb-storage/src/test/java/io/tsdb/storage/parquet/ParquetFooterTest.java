@@ -131,7 +131,8 @@ class ParquetFooterTest {
             rows.add(block(i < values.length ? values[i] : i));
         }
         try (var writer =
-                new ParquetWriter(new LocalFileStore().create(path), "file", COLUMNS, 1)) {
+                new ParquetWriter(
+                        new LocalFileStore().create(path), "file", COLUMNS, 1, TimeUnit.MICROS)) {
             writer.write(rows);
             writer.finish(Map.of("key", "value"));
         }
