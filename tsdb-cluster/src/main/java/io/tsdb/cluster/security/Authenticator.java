@@ -129,6 +129,7 @@ public final class Authenticator {
     private Snapshot load() {
         Optional<Stamp> stamp = stamp();
         try {
+            file.requireNotLost();
             return new Snapshot(stamp, file.read());
         } catch (IOException | CorruptDataException e) {
             LOG.error("nobody is let in until this is repaired: {}", FileFailure.text(e));
@@ -145,15 +146,17 @@ public final class Authenticator {
                             attributes.size(),
                             String.valueOf(attributes.fileKey())));
         } catch (NoSuchFileException _) {
-            return Optional.empty();
+            return file.isLost() ? Optional.of(UNREADABLE) : Optional.empty();
         } catch (IOException e) {
             LOG.error("nobody is let in until this is repaired: {}", FileFailure.text(e));
-            return Optional.of(new Stamp(0, -1, ""));
+            return Optional.of(UNREADABLE);
         }
     }
 
     /// Tells one version of the file from another; each is a new inode.
     private record Stamp(long modifiedNanos, long sizeBytes, String fileKey) {}
+
+    private static final Stamp UNREADABLE = new Stamp(0, -1, "");
 
     private record Snapshot(Optional<Stamp> stamp, List<Token> tokens) {
         boolean fileExists() {

@@ -30,10 +30,13 @@ import java.util.zip.CRC32C;
 ///
 /// Replaced as a whole (written aside, synced, renamed, directory synced), so a reader sees the old
 /// or the new one. Writers in several processes take turns on `tokens.lock`, threads on this
-/// object.
+/// object; that file also knows that there were tokens, so that their absence opens no door.
 public final class TokenFile implements Tokens {
     /// Of the file, in the data directory.
     public static final String NAME = "tokens";
+
+    private static final String LOCK = NAME + ".lock";
+    private static final String MADE = "tokens were made\n";
 
     private static final String HEADER = "tsdb-tokens 1";
     private static final String NEVER = "-";
@@ -52,6 +55,30 @@ public final class TokenFile implements Tokens {
     @Override
     public boolean exists() {
         return Files.exists(path);
+    }
+
+    /// Whether the file is gone, and not never made.
+    boolean isLost() {
+        if (exists()) {
+            return false;
+        }
+        try {
+            return Files.size(path.resolveSibling(LOCK)) > 0;
+        } catch (IOException _) {
+            return false; // no such file
+        }
+    }
+
+    /// @throws CorruptDataException when the file is gone, and not never made
+    public void requireNotLost() {
+        if (isLost()) {
+            throw corrupt(
+                    0,
+                    "the file is missing, though "
+                            + LOCK
+                            + " says that there were tokens (delete that, too, to go on without"
+                            + " any)");
+        }
     }
 
     /// Tokens in order of creation; none when the file does not exist.
@@ -86,7 +113,7 @@ public final class TokenFile implements Tokens {
         } catch (IOException e) {
             throw FileFailure.of("cannot create directory", directory, e);
         }
-        Path lockPath = directory.resolve(NAME + ".lock");
+        Path lockPath = directory.resolve(LOCK);
         try (FileChannel channel =
                         FileChannel.open(
                                 lockPath, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -97,6 +124,10 @@ public final class TokenFile implements Tokens {
             }
             List<Token> tokens = change.apply(read());
             replaceNamed(directory, format(tokens));
+            if (channel.size() == 0) {
+                channel.write(StandardCharsets.UTF_8.encode(MADE));
+                channel.force(true);
+            }
             return tokens;
         } catch (IOException e) {
             throw FileFailure.of("cannot lock", lockPath, e); // what is named already stays so

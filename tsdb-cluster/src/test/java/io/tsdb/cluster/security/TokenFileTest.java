@@ -124,6 +124,31 @@ class TokenFileTest {
         assertThat(admin.list()).extracting(Token::id).containsExactly(second.id());
     }
 
+    /// A node would be open to everybody: its absence is known to the lock.
+    @Test
+    void isMissedOnceThereWereTokens() throws IOException {
+        file.requireNotLost();
+        admin.create("1", List.of(Scope.parse("read")), Optional.empty());
+        file.requireNotLost();
+        Files.delete(file.path());
+        assertThatThrownBy(file::requireNotLost)
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("tokens: the file is missing")
+                .hasMessageContaining("tokens.lock");
+        var lets =
+                new Authenticator(
+                        file,
+                        Authenticator.Mode.AUTO,
+                        Optional.empty(),
+                        Clock.fixed(NOW, ZoneOffset.UTC),
+                        () -> 0);
+        assertThat(lets.isOn()).isTrue();
+        assertThat(lets.authenticate(Optional.empty())).isEmpty();
+        Files.delete(file.path().resolveSibling("tokens.lock"));
+        lets.look();
+        assertThat(lets.isOn()).isFalse();
+    }
+
     @Test
     void staysWhenTheLastTokenGoes() throws IOException {
         TokenSecret only = admin.create("1", List.of(Scope.parse("read")), Optional.empty());

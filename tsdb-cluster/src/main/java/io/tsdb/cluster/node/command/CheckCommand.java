@@ -99,7 +99,9 @@ public final class CheckCommand implements Callable<Integer> {
 
     private static boolean tokensAreWhole(Path read, PrintWriter out) throws IOException {
         try {
-            new TokenFile(read).read();
+            var tokens = new TokenFile(read);
+            tokens.requireNotLost();
+            tokens.read();
             return true;
         } catch (CorruptDataException e) {
             out.println(
