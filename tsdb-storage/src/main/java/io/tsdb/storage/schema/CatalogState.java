@@ -1,6 +1,7 @@
 package io.tsdb.storage.schema;
 
 import io.tsdb.storage.model.FieldType;
+import io.tsdb.storage.model.MeasurementId;
 
 import java.util.List;
 
@@ -18,6 +19,17 @@ public record CatalogState(
     /// One without documents.
     public CatalogState(long index, int nextDatabase, List<Database> databases) {
         this(index, nextDatabase, databases, List.of());
+    }
+
+    /// Whether a measurement's number was given by this catalog, to one that is there or has ended.
+    /// A catalog that has not given it yet is older than what bears the number.
+    public boolean hasGiven(MeasurementId measurement) {
+        if (measurement.database() >= nextDatabase) {
+            return false;
+        }
+        return databases.stream()
+                .filter(database -> database.number() == measurement.database())
+                .allMatch(database -> measurement.measurement() < database.nextMeasurement());
     }
 
     /// A text that the store keeps and does not understand.

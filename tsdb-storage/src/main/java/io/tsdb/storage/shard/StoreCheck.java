@@ -79,6 +79,9 @@ public final class StoreCheck {
         for (int shard = 0; shard < shardCount; shard++) {
             readManifest(shard);
         }
+        if (meta != null) {
+            requireNewest(meta);
+        }
         newest(meta);
         LogCheck.Outcome log = log(meta, shardCount);
         for (int shard = 0; shard < shardCount; shard++) {
@@ -194,6 +197,16 @@ public final class StoreCheck {
         }
     }
 
+    private void requireNewest(StoreMeta meta) {
+        try {
+            manifests.forEach(
+                    (shard, manifest) ->
+                            StoreFiles.requireNewest(directory, meta, shard, manifest));
+        } catch (CorruptDataException e) {
+            damaged(e, "; a node does not start with this one");
+        }
+    }
+
     private void newest(@Nullable StoreMeta meta) throws IOException {
         Path wal = directory.resolve("wal");
         try {
@@ -202,9 +215,16 @@ public final class StoreCheck {
         } catch (CorruptDataException e) {
             if (repairs) {
                 LogCheck.acceptSegments(io, wal);
-                say(Fate.REPAIRED, e.getMessage() + ": the log goes on with what is there");
+                say(
+                        Fate.GIVEN_UP,
+                        e.getMessage()
+                                + ": the log goes on with the segments that are there; entries of a"
+                                + " lost one that no part holds are gone");
             } else {
-                damaged(e, "; --repair lets the log go on with the segments that are there");
+                damaged(
+                        e,
+                        "; --repair gives up what it held and no part holds, and lets the log go on"
+                            + " with the segments that are there");
             }
         }
     }

@@ -3,6 +3,7 @@ package io.tsdb.storage.shard;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.part.PartSummary;
 import io.tsdb.storage.schema.CatalogState;
 
 import java.io.IOException;
@@ -13,9 +14,9 @@ import java.util.Optional;
 /// removed is named, and is not taken for what never was:
 ///
 /// a manifest, and the log, by `store`, which is written after them; `store` by a manifest or a log
-/// that is not empty; parts, and the series log, by their manifest; a segment by the one behind it,
-/// the newest by `wal/newest`, the oldest by the manifests, which say up to where the log may be
-/// gone.
+/// that is not empty, and an older one by parts of measurements that it has not numbered; parts,
+/// and the series log, by their manifest; a segment by the one behind it, the newest by
+/// `wal/newest`, the oldest by the manifests, which say up to where the log may be gone.
 final class StoreFiles {
     private final FileStore io;
     private final Path directory;
@@ -63,12 +64,29 @@ final class StoreFiles {
             if (!io.exists(manifest)) {
                 throw missing(manifest, "the store has " + meta.shardCount() + " shards");
             }
+            requireNewest(directory, meta, id, Manifest.load(io, shard(directory, id)));
         }
         Optional<Path> ofLog = log.missing();
         if (ofLog.isPresent()) {
             throw missing(ofLog.get(), "the store had a log");
         }
         return meta;
+    }
+
+    /// Checks that `store` is not from before some parts. Its numbers would be given again, and the
+    /// parts would go, as those of measurements that have ended.
+    ///
+    /// @throws CorruptDataException when it is
+    static void requireNewest(Path directory, StoreMeta meta, int shard, Manifest manifest) {
+        for (PartSummary part : manifest.parts()) {
+            if (!meta.catalog().hasGiven(part.id().measurement())) {
+                throw new CorruptDataException(
+                        directory.resolve(StoreMeta.FILE).toString(),
+                        0,
+                        "an older one: shard %d has parts of measurement %s, which it does not know yet; put the newest one back, or restore a backup"
+                                .formatted(shard, part.id().measurement()));
+            }
+        }
     }
 
     private StoreMeta list(StoreMeta meta) throws IOException {
