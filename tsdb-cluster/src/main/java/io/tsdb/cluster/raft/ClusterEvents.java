@@ -20,8 +20,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// What happened in the cluster, as this node saw it: elections, members that fell silent, ends,
-/// moves, repairs. The newest are kept, over restarts too; a line that cannot be written is logged
-/// and lost. Any thread. Bytes: `docs/format/events.md`.
+/// moves, repairs, levels. The newest are kept, over restarts too; a line that cannot be written is
+/// logged and lost. Any thread. Bytes: `docs/format/events.md`.
 public final class ClusterEvents {
     public static final String NAME = "events";
 
@@ -31,7 +31,8 @@ public final class ClusterEvents {
         PEER,
         END,
         MOVE,
-        REPAIR;
+        REPAIR,
+        LEVEL;
 
         public String id() {
             return name().toLowerCase(Locale.ROOT);

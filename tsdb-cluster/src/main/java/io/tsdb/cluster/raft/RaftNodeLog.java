@@ -166,7 +166,13 @@ public final class RaftNodeLog implements NodeLog {
     public void catalogOpened(Catalog opened) {
         opened.follow(
                 ClusterStateText.DOCUMENT,
-                document -> view.changed(ClusterStateText.parse(document.text())));
+                document ->
+                        view.changed(document.text())
+                                .ifPresent(
+                                        level ->
+                                                happened(
+                                                        ClusterEvents.Kind.LEVEL,
+                                                        "the cluster is at level " + level)));
     }
 
     @Override

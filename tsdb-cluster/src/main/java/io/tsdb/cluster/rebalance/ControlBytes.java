@@ -1,7 +1,9 @@
 package io.tsdb.cluster.rebalance;
 
 import io.tsdb.cluster.shardmap.Address;
+import io.tsdb.cluster.shardmap.Levels;
 import io.tsdb.cluster.shardmap.Member;
+import io.tsdb.cluster.shardmap.Program;
 
 import java.net.ProtocolException;
 import java.nio.BufferUnderflowException;
@@ -39,12 +41,14 @@ final class ControlBytes {
 
     private ControlBytes() {}
 
-    static byte[] join(Member member) {
+    static byte[] join(Member member, Program program) {
         ByteBuffer out = buffer(REQUEST_BYTES_MAX).put(JOIN);
         put(out, member.id());
         put(out, member.raft().toString());
         put(out, member.data().toString());
         put(out, member.zone());
+        out.put((byte) program.levels().oldest()).put((byte) program.levels().newest());
+        put(out, program.version());
         return done(out);
     }
 
@@ -76,6 +80,21 @@ final class ControlBytes {
             return new Member(text(in), Address.parse(text(in)), Address.parse(text(in)), text(in));
         } catch (BufferUnderflowException | IllegalArgumentException e) {
             throw new ProtocolException("no member: " + e);
+        }
+    }
+
+    /// What follows the member who joins; a program from before there were levels ends there.
+    ///
+    /// @throws ProtocolException when the bytes are none
+    static Program program(ByteBuffer in) throws ProtocolException {
+        if (!in.hasRemaining()) {
+            return Program.UNSAID;
+        }
+        try {
+            var levels = new Levels(in.get() & 0xFF, in.get() & 0xFF);
+            return new Program(text(in), levels);
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            throw new ProtocolException("no program: " + e);
         }
     }
 

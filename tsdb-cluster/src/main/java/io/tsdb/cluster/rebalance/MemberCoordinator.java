@@ -3,6 +3,7 @@ package io.tsdb.cluster.rebalance;
 import io.tsdb.cluster.raft.ClusterEvents;
 import io.tsdb.cluster.raft.ReplicaMoves;
 import io.tsdb.cluster.shardmap.ClusterState;
+import io.tsdb.cluster.shardmap.Levels;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.MemberState;
 import io.tsdb.cluster.shardmap.Move;
@@ -15,14 +16,17 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /// Decides for the whole cluster, at the node that leads the catalog: takes in members that have
-/// asked, finds out who is away for too long, has replicas move, lets members go that keep nothing.
-/// All that it has decided is in the catalog; whoever leads next goes on from there.
+/// asked, finds out who is away for too long, has replicas move, lets members go that keep nothing,
+/// raises the level when all members can. All that it has decided is in the catalog; whoever leads
+/// next goes on from there.
 final class MemberCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(MemberCoordinator.class);
 
@@ -34,11 +38,12 @@ final class MemberCoordinator {
     private final String self;
     private final ClusterDocument document;
     private final ReplicaMoves logs;
+    private final Function<String, Optional<Levels>> levels;
     private final ClusterEvents events;
     private final MoveSettings settings;
     private CompletableFuture<Void> change = CompletableFuture.completedFuture(null);
 
-    /// What the members were at the last look, and since when they are.
+    /// What the members were and ran at the last look, and since when they do.
     private Object lastMembers = Set.of();
 
     private long settledSince;
@@ -47,11 +52,13 @@ final class MemberCoordinator {
             String self,
             ClusterDocument document,
             ReplicaMoves logs,
+            Function<String, Optional<Levels>> levels,
             ClusterEvents events,
             MoveSettings settings) {
         this.self = self;
         this.document = document;
         this.logs = logs;
+        this.levels = levels;
         this.events = events;
         this.settings = settings;
     }
@@ -66,15 +73,21 @@ final class MemberCoordinator {
             return;
         }
         ClusterState state = document.state();
-        if (!state.states().equals(lastMembers)) {
-            lastMembers = state.states();
+        Object members = List.of(state.states(), state.level().programs());
+        if (!members.equals(lastMembers)) {
+            lastMembers = members;
             settledSince = now;
         }
         catalog(state);
         watch(state);
         unblock(state);
         release(state);
+        raise(state, now);
         plan(now);
+    }
+
+    private boolean isSettled(long now) {
+        return now - settledSince >= TimeUnit.MILLISECONDS.toNanos(settings.settled().toMillis());
     }
 
     /// All members follow the catalog, but those that will not come back.
@@ -185,10 +198,27 @@ final class MemberCoordinator {
         }
     }
 
+    /// The level goes up when all members speak a newer one by the catalog, and say so now: one
+    /// that is being set back to an older program does not, and one that is away may be.
+    private void raise(ClusterState state, long now) throws IOException {
+        int next = state.newestLevel();
+        if (next <= state.level().level() || !isSettled(now)) {
+            return;
+        }
+        boolean allSaySo =
+                state.members().members().stream()
+                        .filter(one -> stateOf(state, one) != MemberState.LOST)
+                        .filter(one -> !one.id().equals(self))
+                        .allMatch(
+                                one -> levels.apply(one.id()).filter(l -> l.has(next)).isPresent());
+        if (allSaySo && document.change(known -> known.raised(next))) {
+            LOG.info("all members speak level {}: the cluster is at it from now on", next);
+        }
+    }
+
     private void plan(long now) throws IOException {
         ClusterState state = document.state();
-        boolean isSettled =
-                now - settledSince >= TimeUnit.MILLISECONDS.toNanos(settings.settled().toMillis());
+        boolean isSettled = isSettled(now);
         if (!state.in(MemberState.JOINING).isEmpty()) {
             return; // it may be the one that all is to go to
         }

@@ -4,9 +4,11 @@ import io.tsdb.cluster.raft.ClusterEvents;
 import io.tsdb.cluster.raft.ReplicaMoves;
 import io.tsdb.cluster.shardmap.ClusterState;
 import io.tsdb.cluster.shardmap.ClusterView;
+import io.tsdb.cluster.shardmap.Levels;
 import io.tsdb.cluster.shardmap.MemberState;
 import io.tsdb.cluster.shardmap.Move;
 import io.tsdb.cluster.shardmap.MovePlanner;
+import io.tsdb.cluster.shardmap.Program;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.shard.ShardMoves;
@@ -19,11 +21,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
@@ -69,6 +73,8 @@ public final class Membership implements AutoCloseable {
         }
     }
 
+    private final String self;
+    private final Program program;
     private final ClusterDocument document;
     private final ReplicaMover mover;
     private final MemberCoordinator coordinator;
@@ -80,11 +86,15 @@ public final class Membership implements AutoCloseable {
                     work -> Thread.ofPlatform().name("membership").daemon().unstarted(work));
 
     /// @param self id of this node
+    /// @param program that this node runs
     /// @param data the data directory
     /// @param isSilent whether a member did not answer lately
+    /// @param levels that another member speaks, as it says just now; empty while it does not
+    ///   answer
     /// @param changed told of shards that are here now, or are no more; any thread
     public Membership(
             String self,
+            Program program,
             FileStore io,
             Path data,
             Store store,
@@ -92,11 +102,14 @@ public final class Membership implements AutoCloseable {
             ReplicaMoves logs,
             Sources sources,
             Predicate<String> isSilent,
+            Function<String, Optional<Levels>> levels,
             ClusterEvents events,
             IntConsumer changed,
             MoveSettings settings,
             Ticker ticker)
             throws IOException {
+        this.self = self;
+        this.program = program;
         this.isSilent = isSilent;
         ShardMoves shards = store.moves();
         this.document = new ClusterDocument(store, view);
@@ -115,7 +128,7 @@ public final class Membership implements AutoCloseable {
                         changed,
                         settings.kept().toNanos(),
                         ticker);
-        this.coordinator = new MemberCoordinator(self, document, logs, events, settings);
+        this.coordinator = new MemberCoordinator(self, document, logs, levels, events, settings);
         view.follow(this::lookNow);
         thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -144,6 +157,7 @@ public final class Membership implements AutoCloseable {
             LOG.info("a copy that nobody reads stays for now: {}", e.toString());
         }
         try {
+            document.change(state -> state.running(self, program));
             mover.look();
             coordinator.look(ticker.nanos());
         } catch (IOException e) {

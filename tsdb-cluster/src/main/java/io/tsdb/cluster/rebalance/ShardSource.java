@@ -5,6 +5,7 @@ import io.tsdb.cluster.rpc.ControlConnection;
 import io.tsdb.cluster.rpc.ControlService;
 import io.tsdb.cluster.shardmap.ClusterState;
 import io.tsdb.cluster.shardmap.Member;
+import io.tsdb.cluster.shardmap.Program;
 import io.tsdb.storage.io.DataFile;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.log.NodeLog;
@@ -92,7 +93,7 @@ public final class ShardSource implements ControlService {
         }
         byte kind = in.get();
         return switch (kind) {
-            case ControlBytes.JOIN -> join(ControlBytes.member(in));
+            case ControlBytes.JOIN -> join(ControlBytes.member(in), ControlBytes.program(in));
             case ControlBytes.CATALOG -> catalog();
             case ControlBytes.OPEN -> open(in.getInt());
             case ControlBytes.READ -> read(ControlBytes.readOf(in));
@@ -101,9 +102,9 @@ public final class ShardSource implements ControlService {
         };
     }
 
-    private byte[] join(Member member) throws IOException {
+    private byte[] join(Member member, Program program) throws IOException {
         checkAddress(member);
-        if (document.change(state -> state.joined(member))) {
+        if (document.change(state -> state.joined(member, program))) {
             LOG.info("member {} at {} joins the cluster", member.id(), member.data());
         }
         return new byte[0];

@@ -30,6 +30,7 @@ public final class ControlConnection implements AutoCloseable {
 
     /// @param greeting of this node
     /// @param answerBytesMax of an answer that is taken
+    /// @throws LevelException when the node is of a cluster that this one does not fit
     /// @throws IOException when the node does not answer, or does not take this one
     public ControlConnection(
             InetSocketAddress address, Greeting greeting, int answerBytesMax, NodeSockets sockets)
@@ -42,10 +43,9 @@ public final class ControlConnection implements AutoCloseable {
             socket.setTcpNoDelay(true);
             socket.connect(address, CONNECT_MILLIS_MAX);
             socket.setSoTimeout(GREETING_MILLIS_MAX);
-            Frame.of(Frame.Kind.HELLO, greeting.toBytes()).write(socket.getOutputStream());
+            greeting.frame(Frame.Kind.HELLO).write(socket.getOutputStream());
             this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-            Frame welcome = Frame.read(in, Greeting.BYTES_MAX);
-            this.theirs = Greeting.of(welcome.payload(), welcome.length());
+            this.theirs = greeting.answered(Frame.read(in, Greeting.BYTES_MAX));
             socket.setSoTimeout(ANSWER_MILLIS_MAX);
             isOpen = true;
         } catch (EOFException e) {

@@ -3,6 +3,7 @@ package io.tsdb.cluster.rpc;
 import io.tsdb.cluster.identity.NodeSockets;
 import io.tsdb.cluster.raft.AppendOutcome;
 import io.tsdb.cluster.raft.LeaderPort;
+import io.tsdb.cluster.shardmap.Levels;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
 import io.tsdb.storage.model.Ticker;
@@ -10,6 +11,7 @@ import io.tsdb.storage.model.Ticker;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -26,7 +28,7 @@ public final class DataClients
     private static final long LOOK_MILLIS = 250;
     private static final long ASK_MILLIS = 1_000;
 
-    private final Greeting greeting;
+    private final Supplier<Greeting> greeting;
     private final Supplier<Members> members;
     private final int frameBytesMax;
     private final NodeSockets sockets;
@@ -40,13 +42,13 @@ public final class DataClients
             Executors.newSingleThreadScheduledExecutor(
                     work -> Thread.ofPlatform().name("data-port-look").daemon().unstarted(work));
 
-    /// @param greeting of this node
+    /// @param greeting of this node as of now
     /// @param members as of now; nobody else is asked
     /// @param frameBytesMax of a batch of rows that is taken
     /// @param sockets what connections are made with
     /// @param ticker monotonic clock
     public DataClients(
-            Greeting greeting,
+            Supplier<Greeting> greeting,
             Supplier<Members> members,
             int frameBytesMax,
             NodeSockets sockets,
@@ -62,8 +64,9 @@ public final class DataClients
 
     /// Who is gone is known before something is wanted of it: each member is asked now and then.
     private void ask() {
+        Member self = greeting.get().self();
         for (Member member : members.get().members()) {
-            if (!member.equals(greeting.self()) && breaker(member.id()).lets(ticker.nanos())) {
+            if (!member.equals(self) && breaker(member.id()).lets(ticker.nanos())) {
                 connection(reads, member.id(), frameBytesMax).ask();
             }
         }
@@ -88,7 +91,7 @@ public final class DataClients
                         known == null || known.isBroken()
                                 ? new DataConnection(
                                         members.get().member(id),
-                                        greeting,
+                                        greeting.get(),
                                         answerBytesMax,
                                         breaker(id),
                                         sockets,
@@ -192,6 +195,12 @@ public final class DataClients
                             }
                         });
         return answer;
+    }
+
+    /// Levels that the program speaks which a member runs just now; empty while it does not answer.
+    public Optional<Levels> levels(String member) {
+        DataConnection connection = reads.get(member); // each member is asked over that one
+        return connection == null ? Optional.empty() : connection.levels();
     }
 
     @Override

@@ -1,9 +1,12 @@
 package io.tsdb.cluster.rpc;
 
 import io.tsdb.cluster.identity.NodeSockets;
+import io.tsdb.cluster.shardmap.Levels;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.storage.io.LittleEndian;
 import io.tsdb.storage.model.Ticker;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -11,6 +14,7 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.Socket;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,6 +55,7 @@ final class DataConnection implements AutoCloseable {
     /// Something was requested since the member was heard last.
     private volatile boolean isOwed;
 
+    private volatile @Nullable Levels levels;
     private volatile boolean asked;
     private volatile boolean broken;
 
@@ -77,7 +82,7 @@ final class DataConnection implements AutoCloseable {
         this.ticker = ticker;
         this.heardNanos = ticker.nanos();
         this.cause = new IOException(member.data() + " was closed");
-        sender.send(Frame.of(Frame.Kind.HELLO, greeting.toBytes()));
+        sender.send(greeting.frame(Frame.Kind.HELLO));
         Thread.ofVirtual().name("data-port-client").start(this::run);
     }
 
@@ -178,11 +183,13 @@ final class DataConnection implements AutoCloseable {
     }
 
     private static String reason(IOException e) {
-        return e instanceof SSLException ? NodeSockets.reason(e) : e.toString();
+        return e instanceof SSLException || e instanceof LevelException
+                ? NodeSockets.reason(e)
+                : e.toString();
     }
 
     private void checkWelcome(Frame first) throws IOException {
-        Greeting theirs = Greeting.of(first.payload(), first.length());
+        Greeting theirs = greeting.answered(first);
         if (!theirs.self().id().equals(member.id()) || !theirs.isOfClusterOf(greeting)) {
             throw new ProtocolException(
                     "is "
@@ -191,6 +198,12 @@ final class DataConnection implements AutoCloseable {
                             + member.id()
                             + " of the same cluster");
         }
+        levels = theirs.levels();
+    }
+
+    /// What the member's program speaks, once it has said so and as long as it is there.
+    Optional<Levels> levels() {
+        return broken ? Optional.empty() : Optional.ofNullable(levels);
     }
 
     private void answered(Frame frame) throws IOException {

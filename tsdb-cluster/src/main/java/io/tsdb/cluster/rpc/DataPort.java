@@ -16,6 +16,7 @@ import java.net.ProtocolException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -123,7 +124,7 @@ public final class DataPort implements AutoCloseable {
                 new DataInputStream(
                         new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES))) {
             socket.setSoTimeout(GREETING_MILLIS_MAX);
-            if (welcome(Frame.read(in, Greeting.BYTES_MAX), sender)) {
+            if (welcome(Frame.read(in, Greeting.BYTES_MAX), sender, socket)) {
                 socket.setSoTimeout(0);
                 while (!closed) {
                     take(Frame.read(in, frameBytesMax), sender, running);
@@ -153,17 +154,25 @@ public final class DataPort implements AutoCloseable {
     }
 
     /// @return whether more is taken from this connection
-    private boolean welcome(Frame first, FrameSender sender) throws IOException {
+    private boolean welcome(Frame first, FrameSender sender, Socket socket) throws IOException {
         if (first.kind() != Frame.Kind.HELLO) {
             return false;
         }
-        Greeting theirs = Greeting.of(first.payload(), first.length());
+        Greeting theirs = Greeting.of(first);
         Greeting mine = greeting;
-        boolean welcome = theirs.members().isEmpty() || theirs.isOfClusterOf(mine);
-        if (welcome) {
-            sender.send(Frame.of(Frame.Kind.WELCOME, mine.toBytes()));
+        if (theirs.members().isPresent() && !theirs.isOfClusterOf(mine)) {
+            return false;
         }
-        return welcome;
+        Optional<String> refusal = mine.refusal(theirs);
+        if (refusal.isPresent()) {
+            LOG.info(
+                    "a node at {} was refused: {}", socket.getRemoteSocketAddress(), refusal.get());
+            // here, and not behind: the connection ends with it
+            Frame.failed(0, refusal.get()).write(socket.getOutputStream());
+            return false;
+        }
+        sender.send(mine.frame(Frame.Kind.WELCOME));
+        return true;
     }
 
     private void take(Frame frame, FrameSender sender, RunningFragments running)

@@ -62,6 +62,7 @@ public final class Formation {
 
     /// Waits for the others, however long it takes.
     ///
+    /// @throws LevelException when there is a cluster that this node does not fit
     /// @throws IOException when nodes contradict one another
     public Outcome await() throws IOException, InterruptedException {
         for (int round = 0; ; round++) {
@@ -94,6 +95,18 @@ public final class Formation {
         }
     }
 
+    /// For a member that comes back: asks until one of the seeds, which are members, takes it; goes
+    /// on as well when none answers.
+    ///
+    /// @throws LevelException when another program was installed that does not fit the cluster
+    public void checkLevel() throws LevelException {
+        for (InetSocketAddress seed : addresses()) {
+            if (ask(seed).isPresent()) {
+                return;
+            }
+        }
+    }
+
     private Set<InetSocketAddress> addresses() {
         var addresses = new LinkedHashSet<InetSocketAddress>();
         seeds.forEach(seed -> addresses.addAll(seed.resolveAll()));
@@ -109,6 +122,11 @@ public final class Formation {
         for (Greeting answer : answers) {
             same("cluster-shards", self.shardCount(), answer.shardCount(), answer);
             same("cluster-replicas", self.replicas(), answer.replicas(), answer);
+            same(
+                    "the oldest level that the program speaks",
+                    self.levels().oldest(),
+                    answer.levels().oldest(),
+                    answer);
         }
         List<Member> members = answers.stream().map(Greeting::self).toList();
         try {
@@ -133,14 +151,15 @@ public final class Formation {
         }
     }
 
-    private Optional<Greeting> ask(InetSocketAddress seed) {
+    private Optional<Greeting> ask(InetSocketAddress seed) throws LevelException {
         try (Socket socket = sockets.client()) {
             socket.connect(seed, ANSWER_MILLIS_MAX);
             socket.setSoTimeout(ANSWER_MILLIS_MAX);
-            Frame.of(Frame.Kind.HELLO, self.toBytes()).write(socket.getOutputStream());
+            self.frame(Frame.Kind.HELLO).write(socket.getOutputStream());
             var in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-            Frame answer = Frame.read(in, Greeting.BYTES_MAX);
-            return Optional.of(Greeting.of(answer.payload(), answer.length()));
+            return Optional.of(self.answered(Frame.read(in, Greeting.BYTES_MAX)));
+        } catch (LevelException e) {
+            throw e;
         } catch (IOException e) {
             tell(seed, e);
             return Optional.empty();

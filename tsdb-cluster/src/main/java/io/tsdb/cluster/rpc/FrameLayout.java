@@ -17,11 +17,13 @@ final class FrameLayout {
     /// u16 number of the log; 0 where none is meant. Four zero bytes follow.
     static final int LOG_OFFSET = 10;
 
-    /// u64 number that an answer repeats.
+    /// u64 number that an answer repeats; of a greeting see [Speech].
     static final int REQUEST_OFFSET = 16;
 
     static final int HEADER_BYTES = 24;
 
+    /// Of greetings for ever, so that programs of all levels read them; of other frames at all
+    /// levels up to now.
     static final int VERSION = 2;
 
     private FrameLayout() {}

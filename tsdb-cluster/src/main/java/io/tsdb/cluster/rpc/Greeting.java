@@ -1,11 +1,13 @@
 package io.tsdb.cluster.rpc;
 
 import io.tsdb.cluster.shardmap.Address;
+import io.tsdb.cluster.shardmap.Levels;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -21,15 +23,43 @@ import java.util.UUID;
 ///
 /// @param shardCount, replicas of the cluster; of one that is to form: what the node was told
 /// @param members empty as long as the node is in no cluster
-public record Greeting(Member self, int shardCount, int replicas, Optional<Members> members) {
+/// @param speech levels, which are in the frame's header, and not in the file
+public record Greeting(
+        Member self, int shardCount, int replicas, Optional<Members> members, Speech speech) {
     /// A cluster of hundreds of members.
     public static final int BYTES_MAX = 64 << 10;
 
     private static final int MEMBERS_MAX = 1_000;
 
+    /// Of a node that runs this program.
+    public Greeting(Member self, int shardCount, int replicas, Optional<Members> members) {
+        this(self, shardCount, replicas, members, Speech.CURRENT);
+    }
+
     /// The same node, as a member of a cluster.
     public Greeting in(Members cluster) {
-        return new Greeting(self, cluster.shardCount(), cluster.replicas(), Optional.of(cluster));
+        return new Greeting(
+                self, cluster.shardCount(), cluster.replicas(), Optional.of(cluster), speech);
+    }
+
+    /// The same node, with what it knows of levels.
+    ///
+    /// @param levels that its program speaks
+    /// @param level of its cluster
+    public Greeting speaking(Levels levels, int level) {
+        return new Greeting(self, shardCount, replicas, members, new Speech(levels, level));
+    }
+
+    /// Levels that the node's program speaks.
+    public Levels levels() {
+        return speech.levels();
+    }
+
+    /// Why the other one cannot be in the cluster of this one, in words for whoever runs it.
+    Optional<String> refusal(Greeting other) {
+        return members.isEmpty() || other.levels().has(speech.level())
+                ? Optional.empty()
+                : Optional.of(other.levels().refusal(speech.level()));
     }
 
     /// Whether both are of one cluster.
@@ -37,6 +67,38 @@ public record Greeting(Member self, int shardCount, int replicas, Optional<Membe
         return members.isPresent()
                 && other.members.isPresent()
                 && members.get().cluster().equals(other.members.get().cluster());
+    }
+
+    /// The first frame of a connection, or the answer to it. Its header is the same at all levels.
+    Frame frame(Frame.Kind kind) {
+        byte[] bytes = toBytes();
+        return new Frame(kind, 0, speech.toRequest(), bytes, bytes.length);
+    }
+
+    /// @throws ProtocolException when the frame is no greeting
+    static Greeting of(Frame frame) throws ProtocolException {
+        Greeting body = of(frame.payload(), frame.length());
+        try {
+            Speech said = Speech.of(frame.request());
+            return body.speaking(said.levels(), said.level());
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolException("no greeting: " + e);
+        }
+    }
+
+    /// What this one, who has said HELLO, is answered with.
+    ///
+    /// @throws LevelException when one of both cannot be in the cluster of the other
+    Greeting answered(Frame answer) throws IOException {
+        if (answer.kind() == Frame.Kind.FAILED) {
+            throw new LevelException(answer.text());
+        }
+        Greeting theirs = of(answer);
+        Optional<String> refusal = theirs.refusal(this);
+        if (refusal.isPresent()) {
+            throw new LevelException(refusal.get());
+        }
+        return theirs;
     }
 
     public byte[] toBytes() {

@@ -16,8 +16,13 @@ import java.util.function.UnaryOperator;
 ///
 /// @param states of the members, by id
 /// @param moves at most one for a shard
+/// @param level at which everything is written, and what members run
 public record ClusterState(
-        Members members, Map<String, MemberState> states, Placement placement, List<Move> moves) {
+        Members members,
+        Map<String, MemberState> states,
+        Placement placement,
+        List<Move> moves,
+        ClusterLevel level) {
     public ClusterState {
         states = Map.copyOf(states);
         moves = List.copyOf(moves);
@@ -31,11 +36,22 @@ public record ClusterState(
         }
     }
 
-    /// Of a cluster that begins: all of its members keep shards.
+    /// Of a cluster that begins: all of its members keep shards, and what is written is what the
+    /// oldest program reads that this one gets along with.
     public static ClusterState first(Members members) {
+        return first(members, Levels.CURRENT.oldest());
+    }
+
+    /// Until the catalog says more of a cluster than its level.
+    public static ClusterState first(Members members, int level) {
         var states = new TreeMap<String, MemberState>();
         members.members().forEach(member -> states.put(member.id(), MemberState.ACTIVE));
-        return new ClusterState(members, states, PlacementPlanner.first(members), List.of());
+        return new ClusterState(
+                members,
+                states,
+                PlacementPlanner.first(members),
+                List.of(),
+                new ClusterLevel(level, Map.of()));
     }
 
     public boolean has(String member) {
@@ -102,13 +118,17 @@ public record ClusterState(
     }
 
     /// A node asks to be taken.
-    public ClusterState joined(Member member) {
+    ///
+    /// @throws IllegalArgumentException when its program does not speak the cluster's level
+    public ClusterState joined(Member member, Program program) {
         if (has(member.id())) {
             return this;
         }
         var more = new ArrayList<>(members.members());
         more.add(member);
-        ClusterState next = withMembers(more, member.id(), MemberState.JOINING);
+        ClusterState next =
+                withMembers(more, member.id(), MemberState.JOINING)
+                        .with(level.running(member.id(), program));
         for (Member known : before(member)) {
             next = next.with(known.id(), MemberState.LOST); // two cannot listen there
         }
@@ -136,7 +156,49 @@ public record ClusterState(
     private ClusterState withMembers(List<Member> all, String member, MemberState state) {
         var next = new TreeMap<>(states);
         next.put(member, state);
-        return new ClusterState(members(all), next, placement, moves);
+        return new ClusterState(members(all), next, placement, moves, level);
+    }
+
+    private ClusterState with(ClusterLevel next) {
+        return new ClusterState(members, states, placement, moves, next);
+    }
+
+    /// A member says what it runs; one that does not speak the cluster's level says nothing that
+    /// counts.
+    public ClusterState running(String member, Program program) {
+        return !has(member)
+                        || level.program(member).equals(program)
+                        || !program.levels().has(level.level())
+                ? this
+                : with(level.running(member, program));
+    }
+
+    /// The newest level that all members speak: also those that are away, since they may come back
+    /// and have to read the logs; not those that will not.
+    public int newestLevel() {
+        return level.newestOf(
+                states.keySet().stream()
+                        .filter(member -> states.get(member) != MemberState.LOST)
+                        .toList());
+    }
+
+    /// Members that keep the cluster from the newest level that any of them speaks.
+    public List<Member> behind() {
+        int newest =
+                members.members().stream()
+                        .mapToInt(member -> level.program(member.id()).levels().newest())
+                        .max()
+                        .orElseThrow();
+        return members.members().stream()
+                .filter(member -> states.get(member.id()) != MemberState.LOST)
+                .filter(member -> level.program(member.id()).levels().newest() < newest)
+                .toList();
+    }
+
+    /// From now on everything is written at a newer level; nothing changes when a member does not
+    /// speak it.
+    public ClusterState raised(int next) {
+        return next <= level.level() || next > newestLevel() ? this : with(level.at(next));
     }
 
     private Members members(List<Member> all) {
@@ -157,7 +219,8 @@ public record ClusterState(
                                 .toList()),
                 next,
                 placement,
-                moves);
+                moves,
+                level.without(member));
     }
 
     /// Moves begin, of shards that nothing else is done with.
@@ -170,7 +233,7 @@ public record ClusterState(
         }
         return next.size() == moves.size()
                 ? this
-                : new ClusterState(members, states, placement, next);
+                : new ClusterState(members, states, placement, next, level);
     }
 
     /// A step of a move is done.
@@ -204,7 +267,7 @@ public record ClusterState(
         var all = new ArrayList<>(moves);
         all.removeIf(move::isSame);
         by.ifPresent(all::add);
-        return new ClusterState(members, states, next, all);
+        return new ClusterState(members, states, next, all, level);
     }
 
     /// The new replica stands where the old one did.
@@ -235,6 +298,8 @@ public record ClusterState(
                 next = next.with(shard, then);
             }
         }
-        return next.equals(placement) ? this : new ClusterState(members, states, next, moves);
+        return next.equals(placement)
+                ? this
+                : new ClusterState(members, states, next, moves, level);
     }
 }

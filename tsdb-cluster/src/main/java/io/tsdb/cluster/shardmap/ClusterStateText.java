@@ -11,14 +11,28 @@ public final class ClusterStateText {
     /// Name of the document.
     public static final String DOCUMENT = "cluster";
 
-    private static final String HEADER = "tsdb-cluster 1";
+    /// At level 1; a program from before there were levels passes over columns that it does not
+    /// know, not over lines.
+    private static final String HEADER_1 = "tsdb-cluster 1";
+
+    /// From level 2 on: the line behind it says the level, and does so in all versions to come.
+    private static final String HEADER_2 = "tsdb-cluster 2";
+
+    private static final String LEVEL = "level";
+    private static final int MEMBER_WORDS = 6;
     private static final String NOBODY = "-";
 
     private ClusterStateText() {}
 
     public static String format(ClusterState state) {
         Members members = state.members();
-        var text = new StringBuilder(HEADER).append('\n');
+        var text = new StringBuilder();
+        if (state.level().level() == 1) {
+            line(text, HEADER_1);
+        } else {
+            line(text, HEADER_2);
+            line(text, LEVEL, Integer.toString(state.level().level()));
+        }
         line(
                 text,
                 "cluster",
@@ -26,14 +40,22 @@ public final class ClusterStateText {
                 Integer.toString(members.replicas()),
                 Long.toString(state.placement().epoch()));
         for (Member member : members.members()) {
-            line(
-                    text,
-                    "member",
-                    member.id(),
-                    state.state(member.id()).orElseThrow().word(),
-                    member.raft().toString(),
-                    member.data().toString(),
-                    member.zone());
+            var words =
+                    new ArrayList<>(
+                            List.of(
+                                    "member",
+                                    member.id(),
+                                    state.state(member.id()).orElseThrow().word(),
+                                    member.raft().toString(),
+                                    member.data().toString(),
+                                    member.zone()));
+            Program program = state.level().program(member.id());
+            if (!program.equals(Program.UNSAID)) {
+                words.add(Integer.toString(program.levels().oldest()));
+                words.add(Integer.toString(program.levels().newest()));
+                words.add(program.version());
+            }
+            line(text, words.toArray(String[]::new));
         }
         for (int shard = 0; shard < state.placement().shardCount(); shard++) {
             line(
@@ -58,14 +80,30 @@ public final class ClusterStateText {
         text.append(String.join("\t", words)).append('\n');
     }
 
+    /// The level of the cluster, also of a text that a newer program has written.
+    ///
+    /// @throws IllegalArgumentException when it does not say
+    public static int level(String text) {
+        List<String> head = text.lines().limit(2).toList();
+        if (head.size() == 2 && head.getFirst().equals(HEADER_1)) {
+            return 1;
+        }
+        if (head.size() < 2 || !head.getLast().startsWith(LEVEL + "\t")) {
+            throw new IllegalArgumentException("no level: " + head);
+        }
+        return Integer.parseInt(head.getLast().substring(LEVEL.length() + 1));
+    }
+
     /// @throws IllegalArgumentException when the text is none that [#format] makes
     public static ClusterState parse(String text) {
         List<String> lines = text.lines().toList();
-        if (lines.isEmpty() || !lines.getFirst().equals(HEADER)) {
+        String header = lines.isEmpty() ? "" : lines.getFirst();
+        if (!header.equals(HEADER_1) && !header.equals(HEADER_2)) {
             throw new IllegalArgumentException(
-                    "starts with '%s', this version reads '%s'"
-                            .formatted(lines.isEmpty() ? "" : lines.getFirst(), HEADER));
+                    "starts with '%s', this version reads '%s' and '%s'"
+                            .formatted(header, HEADER_1, HEADER_2));
         }
+        var programs = new TreeMap<String, Program>();
         UUID cluster = new UUID(0, 0);
         int replicas = 0;
         long epoch = 0;
@@ -89,7 +127,11 @@ public final class ClusterStateText {
                                     Address.parse(words[4]),
                                     words[5]));
                     states.put(words[1], MemberState.of(words[2]));
+                    if (words.length > MEMBER_WORDS) {
+                        programs.put(words[1], program(words));
+                    }
                 }
+                case LEVEL -> {} // see #level
                 case "shard" -> shards.add(List.of(words[2].split(",")));
                 case "move" ->
                         moves.add(
@@ -107,6 +149,15 @@ public final class ClusterStateText {
                 new Members(cluster, shards.size(), replicas, members),
                 states,
                 new Placement(epoch, shards),
-                moves);
+                moves,
+                new ClusterLevel(level(text), programs));
+    }
+
+    private static Program program(String[] words) {
+        return new Program(
+                words[MEMBER_WORDS + 2],
+                new Levels(
+                        Integer.parseInt(words[MEMBER_WORDS]),
+                        Integer.parseInt(words[MEMBER_WORDS + 1])));
     }
 }

@@ -50,7 +50,7 @@ public final class TsdbProcess implements AutoCloseable {
     public static TsdbProcess run(
             Path directory, Map<String, String> environment, String... arguments)
             throws IOException {
-        return run(directory, null, List.of(), environment, arguments);
+        return run(Main.class, directory, null, List.of(), environment, arguments);
     }
 
     /// With more flags for the JVM, after those that all have: the last one of a kind counts.
@@ -60,10 +60,11 @@ public final class TsdbProcess implements AutoCloseable {
             Map<String, String> environment,
             String... arguments)
             throws IOException {
-        return run(directory, null, jvmFlags, environment, arguments);
+        return run(Main.class, directory, null, jvmFlags, environment, arguments);
     }
 
     private static TsdbProcess run(
+            Class<?> program,
             Path directory,
             @Nullable TemporaryFolder folder,
             List<String> jvmFlags,
@@ -81,7 +82,7 @@ public final class TsdbProcess implements AutoCloseable {
         command.addAll(List.of("-Xmx512m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError"));
         command.addAll(jvmFlags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.add(Main.class.getName());
+        command.add(program.getName());
         command.addAll(List.of(arguments));
         Path errors = Files.createTempFile(directory, "tsdb-", ".err");
         var builder = new ProcessBuilder(command).redirectError(errors.toFile());
@@ -94,6 +95,12 @@ public final class TsdbProcess implements AutoCloseable {
 
     /// `tsdb start` on a data directory and free ports.
     public static TsdbProcess start(Path data, String... more) throws IOException {
+        return startAs(Main.class, data, more);
+    }
+
+    /// Likewise, another program in place of `tsdb`.
+    public static TsdbProcess startAs(Class<?> program, Path data, String... more)
+            throws IOException {
         var arguments = new ArrayList<String>();
         arguments.addAll(List.of("start", "--data=" + data, "--http=127.0.0.1:0"));
         arguments.addAll(List.of(more));
@@ -104,7 +111,13 @@ public final class TsdbProcess implements AutoCloseable {
             arguments.add("--line-tcp=127.0.0.1:0");
         }
         TemporaryFolder folder = TemporaryFolder.create("tsdb-it-");
-        return run(folder.path(), folder, List.of(), Map.of(), arguments.toArray(String[]::new));
+        return run(
+                program,
+                folder.path(),
+                folder,
+                List.of(),
+                Map.of(),
+                arguments.toArray(String[]::new));
     }
 
     private void readLines() {

@@ -187,7 +187,7 @@ final class FragmentCluster implements AutoCloseable {
         }
         clients =
                 new DataClients(
-                        greeting(list.getFirst(), members),
+                        () -> greeting(list.getFirst(), members),
                         () -> members,
                         FRAME_BYTES_MAX,
                         NodeSockets.PLAIN,

@@ -15,9 +15,11 @@ import io.tsdb.cluster.shardmap.Address;
 import io.tsdb.cluster.shardmap.ClusterState;
 import io.tsdb.cluster.shardmap.ClusterStateText;
 import io.tsdb.cluster.shardmap.ClusterView;
+import io.tsdb.cluster.shardmap.Levels;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.MemberState;
 import io.tsdb.cluster.shardmap.Members;
+import io.tsdb.cluster.shardmap.Program;
 import io.tsdb.storage.compaction.CompactionConfig;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.shard.Store;
@@ -33,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +47,7 @@ import java.util.concurrent.atomic.AtomicLong;
 class ShardSourceTest {
     private static final int FRAME_BYTES_MAX = 1 << 20;
     private static final int LOGGED = 5;
+    private static final Program PROGRAM = new Program("0.2.0", new Levels(1, 3));
 
     @TempDir Path temporary;
 
@@ -140,15 +144,16 @@ class ShardSourceTest {
         var comer = member("c", other.raft().port(), FreePorts.take(1).getFirst());
         try (var _ =
                 new DataPort(other.data(), greeting(other), FRAME_BYTES_MAX, NodeSockets.PLAIN)) {
-            assertThatThrownBy(() -> source.answer(ControlBytes.join(comer)))
+            assertThatThrownBy(() -> source.answer(ControlBytes.join(comer, PROGRAM)))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("member b is at")
                     .hasMessageContaining("and answers: stop it before");
             assertThat(state()).as("nothing was changed").isEmpty();
         }
-        source.answer(ControlBytes.join(comer));
+        source.answer(ControlBytes.join(comer, PROGRAM));
         assertThat(state().orElseThrow().state("b")).contains(MemberState.LOST);
         assertThat(state().orElseThrow().state("c")).contains(MemberState.JOINING);
+        assertThat(state().orElseThrow().level().program("c")).isEqualTo(PROGRAM);
     }
 
     /// An emptied disk: it is the comer itself that answers at the address.
@@ -161,8 +166,11 @@ class ShardSourceTest {
                         new Greeting(comer, 1, 3, Optional.empty()),
                         FRAME_BYTES_MAX,
                         NodeSockets.PLAIN)) {
-            source.answer(ControlBytes.join(comer));
+            byte[] request = ControlBytes.join(comer, PROGRAM);
+            int said = 2 + Short.BYTES + PROGRAM.version().length();
+            source.answer(Arrays.copyOf(request, request.length - said)); // from before levels
         }
+        assertThat(state().orElseThrow().level().program("c")).isEqualTo(Program.UNSAID);
         assertThat(state().orElseThrow().state("b")).contains(MemberState.LOST);
     }
 }

@@ -7,6 +7,7 @@ import io.tsdb.cluster.identity.NodeSockets;
 import io.tsdb.cluster.raft.AppendOutcome;
 import io.tsdb.cluster.raft.FreePorts;
 import io.tsdb.cluster.shardmap.Address;
+import io.tsdb.cluster.shardmap.Levels;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
 import io.tsdb.storage.io.LocalFileStore;
@@ -28,6 +29,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -72,7 +74,7 @@ class DataPortTest {
 
     private DataClients clients(Members members) {
         return new DataClients(
-                member(0, members),
+                () -> member(0, members),
                 () -> members,
                 FRAME_BYTES_MAX,
                 NodeSockets.PLAIN,
@@ -96,6 +98,106 @@ class DataPortTest {
                                 .putInt((int) crc.getValue())
                                 .put(behind)
                                 .array());
+    }
+
+    /// Levels are where programs from before there were levels pass over them: in the number of the
+    /// request. Own levels 1 to 2, and the cluster is at 1.
+    @Test
+    void aGreetingSaysTheLevelsInItsHeader() throws IOException {
+        Greeting greeting = alone(0).speaking(new Levels(1, 2), 1);
+        var out = new ByteArrayOutputStream();
+        greeting.frame(Frame.Kind.HELLO).write(out);
+        byte[] header = Arrays.copyOf(out.toByteArray(), FrameLayout.HEADER_BYTES);
+        assertThat(HexFormat.of().formatHex(header, 8, 24))
+                .isEqualTo("0102000000000000" + "0102010000000000");
+        var in = new DataInputStream(new ByteArrayInputStream(out.toByteArray()));
+        assertThat(Greeting.of(Frame.read(in, FRAME_BYTES_MAX))).isEqualTo(greeting);
+        Frame before = Frame.of(Frame.Kind.HELLO, greeting.toBytes());
+        assertThat(Greeting.of(before)).isEqualTo(greeting.speaking(new Levels(1, 1), 1));
+        byte[] body = greeting.toBytes();
+        var wrong = new Frame(Frame.Kind.HELLO, 0, 0x0102L, body, body.length);
+        assertThatThrownBy(() -> Greeting.of(wrong))
+                .isInstanceOf(ProtocolException.class)
+                .hasMessageContaining("levels 2 to 1");
+    }
+
+    /// What a node answers to a first frame: a greeting, or why it gives none.
+    private Frame answer(int node, Frame first) throws IOException {
+        try (var socket = new Socket("127.0.0.1", nodes.get(node).data().port())) {
+            first.write(socket.getOutputStream());
+            return Frame.read(new DataInputStream(socket.getInputStream()), FRAME_BYTES_MAX);
+        }
+    }
+
+    /// A program from before there were levels is a program of level 1.
+    @Test
+    void whoDoesNotSpeakTheLevelIsToldSo() throws Exception {
+        Greeting mine = member(1, new Members(2, 3, nodes)).speaking(new Levels(1, 3), 1);
+        Frame before = Frame.of(Frame.Kind.HELLO, member(0, new Members(2, 3, nodes)).toBytes());
+        try (DataPort port = port(1, mine)) {
+            assertThat(answer(1, before).kind()).isEqualTo(Frame.Kind.WELCOME);
+            port.formed(mine.speaking(mine.levels(), 2));
+            Frame refused = answer(1, before);
+            assertThat(refused.kind()).isEqualTo(Frame.Kind.FAILED);
+            assertThat(refused.text())
+                    .contains("too old for its cluster, which is at level 2", "speaks levels 1;");
+            Greeting tooNew = alone(0).speaking(new Levels(3, 4), 3);
+            assertThat(answer(1, tooNew.frame(Frame.Kind.HELLO)).text())
+                    .contains("too new for its cluster, which is at level 2");
+            Greeting both = alone(0).speaking(new Levels(2, 2), 2);
+            assertThat(answer(1, both.frame(Frame.Kind.HELLO)).kind())
+                    .isEqualTo(Frame.Kind.WELCOME);
+        }
+    }
+
+    /// A start that can come to nothing ends, in place of asking again and again.
+    @Test
+    void formationEndsWhereTheClusterIsAtAnotherLevel() throws Exception {
+        var members = new Members(2, 3, nodes);
+        List<Address> seeds = List.of(nodes.get(1).data());
+        try (DataPort port = port(1, member(1, members).speaking(new Levels(1, 2), 2))) {
+            Greeting old = alone(0).speaking(new Levels(1, 1), 1);
+            assertThatThrownBy(new Formation(old, seeds, 0, NodeSockets.PLAIN)::await)
+                    .isInstanceOf(LevelException.class)
+                    .hasMessageContaining("too old for its cluster");
+            Greeting back = old.in(members);
+            assertThatThrownBy(new Formation(back, seeds, 0, NodeSockets.PLAIN)::checkLevel)
+                    .isInstanceOf(LevelException.class);
+            assertThatThrownBy(
+                            () ->
+                                    new ControlConnection(
+                                            nodes.get(1).data().resolve(),
+                                            old,
+                                            FRAME_BYTES_MAX,
+                                            NodeSockets.PLAIN))
+                    .isInstanceOf(LevelException.class);
+            port.formed(member(1, members).speaking(new Levels(1, 1), 1));
+            new Formation(back, seeds, 0, NodeSockets.PLAIN).checkLevel();
+            // one from before there were levels takes everybody: who comes looks, too
+            Greeting tooNew = alone(0).speaking(new Levels(2, 3), 2);
+            Frame welcome = Frame.of(Frame.Kind.WELCOME, member(1, members).toBytes());
+            assertThatThrownBy(() -> tooNew.answered(welcome))
+                    .isInstanceOf(LevelException.class)
+                    .hasMessageContaining("too new for its cluster, which is at level 1");
+        }
+        new Formation(alone(0), seeds, 0, NodeSockets.PLAIN).checkLevel(); // nobody is there
+    }
+
+    @Test
+    void knowsWhatAMemberSpeaksWhileItIsThere() throws Exception {
+        var members = new Members(2, 3, nodes);
+        try (var clients = clients(members)) {
+            assertThat(clients.levels("node1")).isEmpty();
+            try (DataPort _ = port(1, member(1, members).speaking(new Levels(1, 3), 1))) {
+                while (clients.levels("node1").isEmpty()) {
+                    Thread.onSpinWait();
+                }
+                assertThat(clients.levels("node1")).contains(new Levels(1, 3));
+            }
+            while (clients.levels("node1").isPresent()) {
+                Thread.onSpinWait();
+            }
+        }
     }
 
     /// No flipped bit passes for a frame.

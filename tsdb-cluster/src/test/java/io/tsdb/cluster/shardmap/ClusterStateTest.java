@@ -16,6 +16,9 @@ import java.util.Set;
 /// how often, and how late.
 class ClusterStateTest {
     private static final int SHARDS = 4;
+    private static final Program OLD = new Program("0.1.0", new Levels(1, 1));
+    private static final Program NEW = new Program("0.2.0", new Levels(1, 2));
+    private static final Program NEWER = new Program("0.3.0", new Levels(2, 3));
     private static final long SEED = Long.getLong("tsdb.seed", 20_261_127);
 
     private static Member member(String id) {
@@ -33,7 +36,7 @@ class ClusterStateTest {
     }
 
     private static ClusterState with(ClusterState state, String id) {
-        return state.joined(member(id)).with(id, MemberState.ACTIVE);
+        return state.joined(member(id), NEW).with(id, MemberState.ACTIVE);
     }
 
     /// Does every step of every move that is planned, until nothing is.
@@ -149,7 +152,7 @@ class ClusterStateTest {
     void whoComesAtAnAddressTakesThePlaceOfWhoWasThere() {
         ClusterState state = of("a", "b", "c");
         Member again = new Member("z", member("a").raft(), member("a").data(), "");
-        state = state.joined(again);
+        state = state.joined(again, NEW);
         assertThat(state.state("a")).contains(MemberState.LOST);
         state = settled(state.with("z", MemberState.ACTIVE));
         assertWhole(state, 3);
@@ -210,10 +213,75 @@ class ClusterStateTest {
         assertThat(ClusterStateText.parse(ClusterStateText.format(after))).isEqualTo(after);
     }
 
+    private static ClusterState running(ClusterState begun, Program program, String... ids) {
+        ClusterState state = begun;
+        for (String id : ids) {
+            state = state.running(id, program);
+            assertThat(state.running(id, program)).as("said twice").isSameAs(state);
+        }
+        assertThat(ClusterStateText.parse(ClusterStateText.format(state))).isEqualTo(state);
+        return state;
+    }
+
     @Test
-    void refusesATextOfAnotherVersion() {
-        String text = ClusterStateText.format(of("a")).replace("tsdb-cluster 1", "tsdb-cluster 2");
+    void theLevelWaitsForAllMembers() {
+        ClusterState state = of("a", "b", "c");
+        assertThat(state.level().level()).isEqualTo(1);
+        assertThat(state.newestLevel()).as("nobody has said").isEqualTo(1);
+        state = running(running(state, NEW, "a", "b"), OLD, "c");
+        assertThat(state.newestLevel()).isEqualTo(1);
+        assertThat(state.raised(2)).isSameAs(state);
+        assertThat(state.behind()).containsExactly(member("c"));
+        ClusterState away = state.with("c", MemberState.GONE);
+        assertThat(away.newestLevel()).as("it may come back, and read the logs").isEqualTo(1);
+        ClusterState lost = state.with("c", MemberState.LOST);
+        assertThat(lost.newestLevel()).as("it will not come back").isEqualTo(2);
+        assertThat(lost.behind()).isEmpty();
+        state = running(state, NEW, "c").raised(2);
+        assertThat(state.level().level()).isEqualTo(2);
+        assertThat(state.behind()).isEmpty();
+        assertThat(ClusterStateText.parse(ClusterStateText.format(state))).isEqualTo(state);
+    }
+
+    @Test
+    void theLevelNeverGoesDown() {
+        ClusterState state = running(of("a", "b"), NEW, "a", "b").raised(2);
+        assertThat(state.raised(1)).isSameAs(state);
+        assertThat(state.raised(2)).isSameAs(state);
+        assertThat(state.running("a", OLD)).as("it is refused at its start").isSameAs(state);
+        state = running(state, NEWER, "a");
+        assertThat(state.raised(3)).as("b does not speak it").isSameAs(state);
+        assertThat(running(state, NEWER, "b").raised(3).level().level()).isEqualTo(3);
+    }
+
+    @Test
+    void takesNobodyWhoDoesNotSpeakTheLevel() {
+        ClusterState one = running(of("a"), NEW, "a");
+        assertThatThrownBy(() -> one.joined(member("b"), NEWER))
+                .hasMessageContaining("too new for its cluster, which is at level 1")
+                .hasMessageContaining("speaks levels 2-3");
+        ClusterState two = one.raised(2);
+        assertThatThrownBy(() -> two.joined(member("b"), OLD))
+                .hasMessageContaining("too old for its cluster, which is at level 2")
+                .hasMessageContaining("install the version that the other members run");
+        ClusterState taken = two.joined(member("b"), NEWER);
+        assertThat(taken.level().program("b")).isEqualTo(NEWER);
+        assertThat(taken.without("b").level()).as("and forgotten with it").isEqualTo(two.level());
+    }
+
+    /// The level is in the same place of all texts, so that an older program can say what is wrong.
+    @Test
+    void refusesATextOfAnotherVersionAndReadsItsLevel() {
+        String text = "tsdb-cluster 3\nlevel\t7\nnobody knows\n";
+        assertThat(ClusterStateText.level(text)).isEqualTo(7);
         assertThatThrownBy(() -> ClusterStateText.parse(text))
-                .hasMessage("starts with 'tsdb-cluster 2', this version reads 'tsdb-cluster 1'");
+                .hasMessage(
+                        "starts with 'tsdb-cluster 3', this version reads 'tsdb-cluster 1' and"
+                                + " 'tsdb-cluster 2'");
+        var view = new ClusterView(of("a"));
+        assertThatThrownBy(() -> view.changed(text))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("too old for its cluster, which is at level 7");
+        assertThat(view.state()).isEqualTo(of("a"));
     }
 }

@@ -224,7 +224,7 @@ public final class StoreCheck {
                 damaged(
                         e,
                         "; --repair gives up what it held and no part holds, and lets the log go on"
-                            + " with the segments that are there");
+                                + " with the segments that are there");
             }
         }
     }

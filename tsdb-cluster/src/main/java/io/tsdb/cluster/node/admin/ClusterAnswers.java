@@ -3,6 +3,7 @@ package io.tsdb.cluster.node.admin;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tsdb.cluster.shardmap.Member;
+import io.tsdb.cluster.shardmap.Program;
 import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.storage.model.JsonText;
 
@@ -33,20 +34,36 @@ record ClusterAnswers(Supplier<Optional<ShardMap>> map, Supplier<Optional<Cluste
                 IntStream.range(0, map.shardCount())
                         .mapToObj(shard -> text(map, shard))
                         .collect(Collectors.joining(","));
-        return "{\"self\":%s,\"members\":[%s],\"shards\":[%s]}"
-                .formatted(JsonText.quoted(map.self().id()), text(map.members(), all), shards);
+        return "{\"self\":%s%s,\"members\":[%s],\"shards\":[%s]}"
+                .formatted(
+                        JsonText.quoted(map.self().id()),
+                        all.map(ClusterAnswers::level).orElse(""),
+                        text(map.members(), all),
+                        shards);
+    }
+
+    private static String level(ClusterTables all) {
+        String behind =
+                all.behind().stream()
+                        .map(member -> JsonText.quoted(member.id()))
+                        .collect(Collectors.joining(","));
+        return ",\"level\":%d,\"behind\":[%s]".formatted(all.level(), behind);
     }
 
     private static String text(List<Member> members, Optional<ClusterTables> all) {
         return members.stream()
                 .map(
                         member ->
-                                "{\"id\":%s,\"address\":%s,\"state\":%s}"
+                                "{\"id\":%s,\"address\":%s,\"state\":%s,\"version\":%s}"
                                         .formatted(
                                                 JsonText.quoted(member.id()),
                                                 JsonText.quoted(member.data().toString()),
                                                 JsonText.quoted(
                                                         all.map(table -> table.state(member))
+                                                                .orElse("")),
+                                                JsonText.quoted(
+                                                        all.map(table -> table.program(member))
+                                                                .map(Program::version)
                                                                 .orElse(""))))
                 .collect(Collectors.joining(","));
     }

@@ -6,6 +6,7 @@ import io.tsdb.cluster.raft.ReplicaState;
 import io.tsdb.cluster.rebalance.ClusterCheck;
 import io.tsdb.cluster.shardmap.ClusterState;
 import io.tsdb.cluster.shardmap.Member;
+import io.tsdb.cluster.shardmap.Program;
 
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -59,7 +60,28 @@ public record ClusterTables(
                                 member -> (long) now.placement().shardsOf(member.id()).size()),
                         new Column<>("moves", TEXT, member -> moves(now, member)),
                         new Column<>("data", TEXT, member -> member.data().toString()),
-                        new Column<>("raft", TEXT, member -> member.raft().toString())));
+                        new Column<>("raft", TEXT, member -> member.raft().toString()),
+                        new Column<>("version", TEXT, member -> program(now, member).version()),
+                        new Column<>("levels", TEXT, member -> program(now, member).levels())));
+    }
+
+    private static Program program(ClusterState now, Member member) {
+        return now.level().program(member.id());
+    }
+
+    /// What a member runs, as far as it has said.
+    Program program(Member member) {
+        return program(cluster.get(), member);
+    }
+
+    /// The level that the cluster is at.
+    int level() {
+        return cluster.get().level().level();
+    }
+
+    /// Members that keep the cluster from the newest level that one of them speaks.
+    List<Member> behind() {
+        return cluster.get().behind();
     }
 
     /// What is on its way to a member and from it.

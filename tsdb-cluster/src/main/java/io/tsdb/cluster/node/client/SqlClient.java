@@ -93,6 +93,14 @@ public final class SqlClient implements AutoCloseable {
         return read(answer);
     }
 
+    /// Gets what a node shows at a path of its own.
+    ///
+    /// @throws SqlRefusedException with the node's words
+    /// @throws IOException when the node cannot be reached, or answers something else
+    public JsonNode get(String path) throws IOException, InterruptedException, SqlRefusedException {
+        return object(HttpRequest.newBuilder(url.resolve(path)).timeout(ANSWER_TIMEOUT));
+    }
+
     /// Sends an object of JSON to a path of its own.
     ///
     /// @return what the node answered
@@ -100,11 +108,15 @@ public final class SqlClient implements AutoCloseable {
     /// @throws IOException when the node cannot be reached, or answers something else
     public JsonNode post(String path, String object)
             throws IOException, InterruptedException, SqlRefusedException {
-        var request =
+        return object(
                 HttpRequest.newBuilder(url.resolve(path))
                         .timeout(ANSWER_TIMEOUT)
                         .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(object));
+                        .POST(HttpRequest.BodyPublishers.ofString(object)));
+    }
+
+    private JsonNode object(HttpRequest.Builder request)
+            throws IOException, InterruptedException, SqlRefusedException {
         HttpResponse<String> response = send(request, HttpResponse.BodyHandlers.ofString());
         JsonNode answer = json(response.statusCode(), response.body());
         if (response.statusCode() / 100 != 2) {

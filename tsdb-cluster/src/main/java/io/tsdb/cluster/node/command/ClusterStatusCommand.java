@@ -8,14 +8,17 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
+import tools.jackson.databind.JsonNode;
+
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.concurrent.Callable;
 
-/// `tsdb cluster status`: members and shards as a node sees them.
+/// `tsdb cluster status`: the level of the cluster, members and shards as a node sees them.
 @Command(
         name = "status",
-        description = "Members and shards, as the node that is asked sees them.",
+        description = "Level, members and shards, as the node that is asked sees them.",
         mixinStandardHelpOptions = true)
 public final class ClusterStatusCommand implements Callable<Integer> {
     @Mixin private NodeAddress node = new NodeAddress();
@@ -24,8 +27,32 @@ public final class ClusterStatusCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
+        printLevel(out);
         print(node, out, "members", "shards");
         return 0;
+    }
+
+    private void printLevel(PrintWriter out) {
+        try (var client = node.client()) {
+            JsonNode cluster = client.get("/api/v1/cluster");
+            if (!cluster.has("level")) {
+                return; // no cluster, or a node from before there were levels
+            }
+            var behind = new ArrayList<String>();
+            cluster.path("behind").forEach(member -> behind.add(member.asString()));
+            out.printf(
+                    "level %d%s%n%n",
+                    cluster.path("level").asInt(),
+                    behind.isEmpty()
+                            ? ""
+                            : "; a newer one waits for another version at "
+                                    + String.join(", ", behind));
+        } catch (SqlRefusedException | IOException e) {
+            throw CommandFailure.of(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("interrupted");
+        }
     }
 
     /// Prints tables of a node, one below the other.

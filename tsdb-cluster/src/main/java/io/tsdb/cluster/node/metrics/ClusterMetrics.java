@@ -5,6 +5,7 @@ import io.tsdb.cluster.raft.ReplicaState;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -15,11 +16,13 @@ import java.util.function.ToDoubleFunction;
 /// @param remote fragments that other nodes were asked to run
 /// @param hedged times that another replica was asked, since one let wait
 /// @param repairs parts that were mended, and times that nobody could help
+/// @param level that the cluster is at
 public record ClusterMetrics(
         Supplier<List<ReplicaState>> replicas,
         LongSupplier remote,
         LongSupplier hedged,
-        Supplier<Map<String, Number>> repairs) {
+        Supplier<Map<String, Number>> repairs,
+        IntSupplier level) {
     private static final String LABEL = "shard";
 
     void bindTo(NodeMetrics metrics) {
@@ -64,6 +67,11 @@ public record ClusterMetrics(
                 "Damaged parts that were copied from another member, and tries when none could"
                         + " help.",
                 repairs);
+        metrics.gauge(
+                "tsdb.cluster.level",
+                "Level of the formats in which members write for one another, as this node knows"
+                        + " it.",
+                level::getAsInt);
     }
 
     private void add(

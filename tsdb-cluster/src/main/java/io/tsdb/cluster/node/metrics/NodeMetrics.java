@@ -333,7 +333,7 @@ public final class NodeMetrics implements AutoCloseable {
         FunctionCounter.builder(name, source, value).description(what).register(registry);
     }
 
-    private void gauge(String name, String what, Supplier<Number> value) {
+    void gauge(String name, String what, Supplier<Number> value) {
         describe(name, "gauge", "", what);
         Gauge.builder(name, value).description(what).strongReference(true).register(registry);
     }

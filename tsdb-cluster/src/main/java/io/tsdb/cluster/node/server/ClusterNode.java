@@ -25,12 +25,17 @@ import io.tsdb.cluster.rpc.DataClients;
 import io.tsdb.cluster.rpc.DataPort;
 import io.tsdb.cluster.rpc.Formation;
 import io.tsdb.cluster.rpc.Greeting;
+import io.tsdb.cluster.rpc.LevelException;
 import io.tsdb.cluster.rpc.MemberFile;
+import io.tsdb.cluster.shardmap.Address;
+import io.tsdb.cluster.shardmap.ClusterLevel;
 import io.tsdb.cluster.shardmap.ClusterState;
 import io.tsdb.cluster.shardmap.ClusterStateText;
 import io.tsdb.cluster.shardmap.ClusterView;
+import io.tsdb.cluster.shardmap.Levels;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
+import io.tsdb.cluster.shardmap.Program;
 import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.RowDeletion;
@@ -77,6 +82,7 @@ final class ClusterNode implements AutoCloseable {
     private final DataPort port;
     private final Greeting greeting;
     private final ClusterView view;
+    private final Program program;
     private final NodeConfig.Cluster config;
 
     /// Of a node that joins now, until its logs have their place: up to where the catalog's log is
@@ -100,6 +106,7 @@ final class ClusterNode implements AutoCloseable {
             DataPort port,
             Greeting greeting,
             ClusterView view,
+            Program program,
             NodeConfig.Cluster config,
             Optional<byte[]> joining,
             Optional<NodeIdentity> identity) {
@@ -107,11 +114,12 @@ final class ClusterNode implements AutoCloseable {
         this.identity = identity;
         this.greeting = greeting;
         this.view = view;
+        this.program = program;
         this.config = config;
         this.joining = joining;
         this.clients =
                 new DataClients(
-                        greeting,
+                        () -> greeting.speaking(program.levels(), view.level()),
                         view::members,
                         FRAME_BYTES_MAX,
                         sockets(identity),
@@ -119,7 +127,10 @@ final class ClusterNode implements AutoCloseable {
     }
 
     /// Finds the other members, or comes back to them.
-    static ClusterNode join(Path data, NodeConfig.Cluster config, FileStore io)
+    ///
+    /// @param program that runs here
+    /// @throws LevelException when that does not fit the cluster; nothing was changed then
+    static ClusterNode join(Path data, NodeConfig.Cluster config, FileStore io, Program program)
             throws IOException, InterruptedException {
         Greeting known = MemberFile.load(io, data).orElse(null);
         if (known == null) {
@@ -145,27 +156,38 @@ final class ClusterNode implements AutoCloseable {
         }
         Optional<NodeIdentity> identity = identity(config);
         NodeSockets sockets = sockets(identity);
+        Levels levels = program.levels();
+        Optional<ClusterState> saved =
+                known.members().isPresent() ? saved(io, data, levels) : Optional.empty();
+        int level = saved.map(ClusterState::level).map(ClusterLevel::level).orElse(levels.oldest());
+        known = known.speaking(levels, level);
         var port = new DataPort(config.data(), known, FRAME_BYTES_MAX, sockets);
         try {
             Optional<byte[]> joining = Optional.empty();
             ClusterState state;
             if (known.members().isPresent()) {
-                state = ClusterState.first(known.members().get());
+                Members first = known.members().get();
+                Members last = saved.map(ClusterState::members).orElse(first);
+                new Formation(known, others(last, self), 0, sockets).checkLevel();
+                state = ClusterState.first(first, level);
             } else {
                 Formation.Outcome found =
                         new Formation(known, config.seeds(), config.nodes(), sockets).await();
                 if (found.at().isPresent()) {
                     NodeDirectory.forgetJoin(data, io);
-                    joining = Optional.of(Joining.run(io, data, known, found.at().get(), sockets));
-                    state = joined(io, data);
+                    joining =
+                            Optional.of(
+                                    Joining.run(
+                                            io, data, known, program, found.at().get(), sockets));
+                    state = joined(io, data, levels);
                     known = known.in(state.members()); // on disk once its logs have their place
                 } else {
-                    state = ClusterState.first(found.members());
+                    state = ClusterState.first(found.members(), level);
                     known = known.in(found.members());
                     MemberFile.store(io, data, known);
                 }
             }
-            port.formed(known);
+            port.formed(known.speaking(levels, state.level().level()));
             Members members = state.members();
             LOG.info(
                     "member {} of cluster {}: {} members, {} shards on {} of them each",
@@ -174,7 +196,14 @@ final class ClusterNode implements AutoCloseable {
                     members.members().size(),
                     members.shardCount(),
                     Math.min(members.replicas(), members.members().size()));
-            return new ClusterNode(port, known, new ClusterView(state), config, joining, identity);
+            return new ClusterNode(
+                    port,
+                    known,
+                    new ClusterView(state, levels),
+                    program,
+                    config,
+                    joining,
+                    identity);
         } catch (IOException | InterruptedException | RuntimeException e) {
             port.close();
             throw e;
@@ -182,10 +211,39 @@ final class ClusterNode implements AutoCloseable {
     }
 
     /// What the catalog says that was taken over.
-    private static ClusterState joined(FileStore io, Path data) throws IOException {
-        return Store.savedDocument(io, data, ClusterStateText.DOCUMENT)
-                .map(ClusterStateText::parse)
+    private static ClusterState joined(FileStore io, Path data, Levels levels) throws IOException {
+        return saved(io, data, levels)
                 .orElseThrow(() -> new IOException("the catalog says nothing of its cluster"));
+    }
+
+    /// What the catalog says as this directory has it.
+    private static Optional<ClusterState> saved(FileStore io, Path data, Levels levels)
+            throws IOException {
+        Optional<String> text = Store.savedDocument(io, data, ClusterStateText.DOCUMENT);
+        if (text.isPresent()) {
+            int level = ClusterStateText.level(text.get());
+            if (!levels.has(level)) {
+                throw new LevelException(levels.refusal(level));
+            }
+        }
+        return text.map(ClusterStateText::parse);
+    }
+
+    private static List<Address> others(Members members, Member self) {
+        return members.members().stream()
+                .filter(one -> !one.id().equals(self.id()))
+                .map(Member::data)
+                .toList();
+    }
+
+    /// What this node says of itself now.
+    private Greeting greetingNow() {
+        return greeting.in(view.members()).speaking(program.levels(), view.level());
+    }
+
+    /// The level that the cluster is at.
+    int level() {
+        return view.level();
     }
 
     /// Who has which shard, once the logs are open.
@@ -323,6 +381,7 @@ final class ClusterNode implements AutoCloseable {
         var opened =
                 new Membership(
                         greeting.self().id(),
+                        program,
                         io,
                         data,
                         store,
@@ -331,18 +390,19 @@ final class ClusterNode implements AutoCloseable {
                         member ->
                                 new ControlConnection(
                                         member.data().resolve(),
-                                        greeting,
+                                        greetingNow(),
                                         FRAME_BYTES_MAX,
                                         sockets(identity)),
                         clients::isSuspect,
+                        clients::levels,
                         Objects.requireNonNull(events, "the log is opened first"),
                         shard -> watch(store, shard),
                         config.moves(),
                         SystemClock.ticker());
         membership = opened;
         port.serveControl(opened.source());
-        view.follow(() -> port.formed(greeting.in(view.members())));
-        port.formed(greeting.in(view.members()));
+        view.follow(() -> port.formed(greetingNow()));
+        port.formed(greetingNow());
         return opened;
     }
 

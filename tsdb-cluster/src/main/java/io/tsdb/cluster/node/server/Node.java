@@ -26,6 +26,8 @@ import io.tsdb.cluster.security.TokenAdmin;
 import io.tsdb.cluster.security.TokenFile;
 import io.tsdb.cluster.security.TokenSecret;
 import io.tsdb.cluster.security.Tokens;
+import io.tsdb.cluster.shardmap.Levels;
+import io.tsdb.cluster.shardmap.Program;
 import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.cluster.write.WriteRouter;
 import io.tsdb.ingest.batch.CacheBudget;
@@ -118,11 +120,11 @@ public final class Node implements AutoCloseable {
     /// Something to be closed again.
     private record Piece(String name, AutoCloseable closing) {}
 
-    private Node(NodeConfig config, InstantSource clock, String version) throws IOException {
+    private Node(NodeConfig config, InstantSource clock, Program program) throws IOException {
         this.config = config;
         this.live = config;
         this.clock = clock;
-        this.version = version;
+        this.version = program.version();
         LogOutput.apply(config.log().format(), config.log().level());
         var steps = new StartSteps(ticker);
         try {
@@ -139,7 +141,7 @@ public final class Node implements AutoCloseable {
             Runtime machine = Runtime.getRuntime();
             var settings =
                     new NodeSettings(config, machine.maxMemory(), machine.availableProcessors());
-            this.store = openStore(settings);
+            this.store = openStore(settings, program);
             steps.done("store");
             if (isAlone) {
                 this.tokens = file;
@@ -167,7 +169,8 @@ public final class Node implements AutoCloseable {
                                 joined::replicas,
                                 joined::remoteFragments,
                                 joined::hedgedFragments,
-                                joined::repairs));
+                                joined::repairs,
+                                joined::level));
             }
             metrics.connections(loops.counters());
             metrics.ingest(counters, waiting, caches, authorizer);
@@ -188,14 +191,14 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private Store openStore(NodeSettings settings) throws IOException {
+    private Store openStore(NodeSettings settings, Program program) throws IOException {
         var io = new LocalFileStore();
         NodeDirectory.checkKind(config, io);
         if (config.cluster().isEmpty()) {
             return opened("store", Store.open(settings.store(ticker), io, ticker, clock));
         }
         try {
-            ClusterNode node = ClusterNode.join(config.data(), config.cluster().get(), io);
+            ClusterNode node = ClusterNode.join(config.data(), config.cluster().get(), io, program);
             opened("cluster", node);
             member = node;
             StoreConfig found =
@@ -239,7 +242,16 @@ public final class Node implements AutoCloseable {
     /// @throws IOException when the directory is in use or damaged, or an address cannot be bound
     public static Node start(NodeConfig config, InstantSource clock, String version)
             throws IOException {
-        return new Node(config, clock, version);
+        return start(config, clock, new Program(version, Levels.CURRENT));
+    }
+
+    /// As a program that speaks other levels would, as far as they are among those of this one.
+    ///
+    /// @throws ConfigException when the settings must not be served
+    /// @throws IOException when the directory is in use or damaged, or an address cannot be bound
+    public static Node start(NodeConfig config, InstantSource clock, Program program)
+            throws IOException {
+        return new Node(config, clock, program);
     }
 
     /// Those of the cluster, which this node's file follows.

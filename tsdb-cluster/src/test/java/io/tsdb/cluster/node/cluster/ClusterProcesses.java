@@ -70,6 +70,15 @@ public final class ClusterProcesses implements AutoCloseable {
 
     /// One from [#SIZE] on knows of the first ones, and joins them.
     public void launch(int node) throws IOException {
+        nodes.put(node, TsdbProcess.start(data(node), arguments(node)));
+    }
+
+    /// With a program that is older than this one.
+    void launchOlder(int node) throws IOException {
+        nodes.put(node, TsdbProcess.startAs(OlderProgram.class, data(node), arguments(node)));
+    }
+
+    private String[] arguments(int node) {
         var seeds = new ArrayList<String>();
         dataPorts.subList(0, SIZE).forEach(port -> seeds.add("127.0.0.1:" + port));
         var arguments =
@@ -81,7 +90,7 @@ public final class ClusterProcesses implements AutoCloseable {
                                 "--cluster-listen=127.0.0.1:" + dataPorts.get(node),
                                 "--cluster-raft=127.0.0.1:" + raftPorts.get(node)));
         arguments.addAll(more);
-        nodes.put(node, TsdbProcess.start(data(node), arguments.toArray(String[]::new)));
+        return arguments.toArray(String[]::new);
     }
 
     public void launchAll() throws IOException, InterruptedException {

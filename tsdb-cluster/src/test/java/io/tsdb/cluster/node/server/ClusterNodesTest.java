@@ -1,11 +1,14 @@
 package io.tsdb.cluster.node.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tsdb.cluster.node.config.ConfigKey;
 import io.tsdb.cluster.node.config.ConfigSources;
 import io.tsdb.cluster.node.config.NodeConfig;
 import io.tsdb.cluster.raft.FreePorts;
+import io.tsdb.cluster.shardmap.Levels;
+import io.tsdb.cluster.shardmap.Program;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -56,6 +62,10 @@ class ClusterNodesTest {
     }
 
     private Node open(int node) throws Exception {
+        return open(node, new Program("0.0.0", Levels.CURRENT));
+    }
+
+    private Node open(int node, Program program) throws Exception {
         var seeds = new ArrayList<String>();
         for (int first = 0; first < FIRST; first++) {
             seeds.add("127.0.0.1:" + ports.get(2 * first));
@@ -74,18 +84,22 @@ class ClusterNodesTest {
         options.put(ConfigKey.CLUSTER_LISTEN, "127.0.0.1:" + ports.get(2 * node));
         options.put(ConfigKey.CLUSTER_RAFT, "127.0.0.1:" + ports.get(2 * node + 1));
         var sources = ConfigSources.resolve(Optional.empty(), Map.of(), options);
-        Node started = Node.start(NodeConfig.from(sources), Clock.systemUTC(), "0.0.0");
+        Node started = Node.start(NodeConfig.from(sources), Clock.systemUTC(), program);
         started.settingsFrom(sources, () -> sources);
         return started;
     }
 
     private void openFirst() throws Exception {
+        openFirst(new Program("0.0.0", Levels.CURRENT));
+    }
+
+    private void openFirst(Program program) throws Exception {
         ports = FreePorts.take(2 * NODES);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var starts = new ArrayList<Future<Node>>();
             for (int node = 0; node < FIRST; node++) {
                 int number = node;
-                starts.add(threads.submit(() -> open(number)));
+                starts.add(threads.submit(() -> open(number, program)));
             }
             for (int node = 0; node < FIRST; node++) {
                 nodes.put(node, starts.get(node).get());
@@ -167,6 +181,86 @@ class ClusterNodesTest {
                                                 "{\"member\":\"%s\",\"wish\":\"%s\"}"
                                                         .formatted(id, wish))));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    /// A process that has ended has no ports any more; a node that is closed has none a moment
+    /// later.
+    private void stop(int node) {
+        Objects.requireNonNull(nodes.remove(node)).close();
+        awaitPorts(node);
+    }
+
+    private void awaitPorts(int node) {
+        while (!isFree(ports.get(2 * node)) || !isFree(ports.get(2 * node + 1))) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress("127.0.0.1", port));
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private int level(int node) throws Exception {
+        return get(node, "/api/v1/cluster").path("level").asInt();
+    }
+
+    /// One node after the other, as an upgrade does it; the level follows the last one, and what is
+    /// too old then is not let in any more.
+    @Test
+    void twoVersionsAreOneClusterUntilTheLastMemberIsUpgraded() throws Exception {
+        var older = new Program("0.0.1", new Levels(1, 1));
+        var newer = new Program("0.0.2", new Levels(1, 2));
+        openFirst(older);
+        write(0);
+        for (int node = 0; node < FIRST; node++) {
+            assertThat(level(node)).isEqualTo(1);
+            stop(node);
+            nodes.put(node, open(node, newer));
+            write(node);
+            check((node + 1) % FIRST);
+        }
+        for (int node = 0; node < FIRST; node++) {
+            while (level(node) < 2) {
+                write(node);
+            }
+            JsonNode cluster = get(node, "/api/v1/cluster");
+            assertThat(cluster.path("behind")).isEmpty();
+            cluster.path("members")
+                    .forEach(one -> assertThat(one.path("version").asString()).isEqualTo("0.0.2"));
+            assertThat(get(node, "/api/v1/cluster/events").toString())
+                    .contains("\"level\",\"the cluster is at level 2\"");
+        }
+        stop(2);
+        for (int tooOld : new int[] {2, 3}) { // one that was a member, and one that would be
+            assertThatThrownBy(() -> open(tooOld, older))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("too old for its cluster, which is at level 2")
+                    .hasMessageContaining("install the version that the other members run");
+        }
+        awaitPorts(2);
+        nodes.put(2, open(2, newer));
+        write(2);
+        check(2);
+    }
+
+    /// It runs at the cluster's level, and says of whom that is.
+    @Test
+    void aNewerNodeJoinsAnOlderCluster() throws Exception {
+        openFirst(new Program("0.0.1", new Levels(1, 1)));
+        nodes.put(3, open(3, new Program("0.0.2", new Levels(1, 2))));
+        awaitKept(0, id(3), 1);
+        check(3);
+        JsonNode cluster = get(3, "/api/v1/cluster");
+        assertThat(cluster.path("level").asInt()).isEqualTo(1);
+        assertThat(cluster.path("behind")).hasSize(FIRST);
+        JsonNode row = member(0, id(3)).orElseThrow();
+        assertThat(row.path(7).asString() + " " + row.path(8).asString()).isEqualTo("0.0.2 1-2");
     }
 
     @Test
