@@ -83,7 +83,7 @@ record() {
 full_heap="-XX:+ExitOnOutOfMemoryError -XX:GCTimeLimit=90 -XX:GCHeapFreeLimit=5 -XX:+DisplayVMOutputToStderr"
 
 # What a node says before the JVM ends it (status 3) since its heap is full.
-last_words="-XX:OnOutOfMemoryError=echo 'tsdb: out of memory: the heap is too small for what was asked of it. What was acknowledged is safe. Give it more (TSDB_MEMORY_MIB, or the limit of the container), or lower query-budget, head-memory or cache-memory' >&2"
+last_words="-XX:OnOutOfMemoryError=echo 'tsdb: out of memory: the heap is too small for what was asked of it. What was acknowledged is safe. Give it more (TSDB_MEMORY_MIB, or the limit of the container), or lower memory (tsdb.conf)' >&2"
 
 # Replaces the script by the JVM, with the command and its arguments.
 run() {

@@ -52,9 +52,6 @@ public final class RaftNodeLog implements NodeLog {
     private static final Logger LOG = LoggerFactory.getLogger(RaftNodeLog.class);
     private static final int ENCODERS = 64;
 
-    /// Of entries that were appended here and are not delivered.
-    private static final long PENDING_BYTES_MAX = 64L << 20;
-
     private static final long WATCH_MILLIS = 100;
     private static final long BALANCE_MILLIS = 1_000;
     private static final long LEADERLESS_NANOS_MAX = TimeUnit.SECONDS.toNanos(12);
@@ -495,7 +492,7 @@ public final class RaftNodeLog implements NodeLog {
 
     /// Whether there is room for so many more bytes.
     boolean takes(long bytes) {
-        return !closing && recovered && pendingBytes.get() + bytes <= PENDING_BYTES_MAX;
+        return !closing && recovered && pendingBytes.get() + bytes <= settings.pendingBytesMax();
     }
 
     void taken(int bytes) {
@@ -569,7 +566,7 @@ public final class RaftNodeLog implements NodeLog {
 
     @Override
     public LogStatistics statistics() {
-        return new LogStatistics(settledAppends.get(), 0, 0, 0, 0, 0, pendingBytes.get());
+        return new LogStatistics(settledAppends.get(), 0, 0, 0, 0, 0, pendingBytes.get(), 0);
     }
 
     @Override

@@ -17,7 +17,9 @@ import java.util.concurrent.TimeUnit;
 ///   be elected
 /// @param settledMillis a member that should lead was there for this long before it gets the lead
 ///   back
-public record RaftSettings(int electionMillisMin, int electionMillisMax, int settledMillis) {
+/// @param pendingBytesMax bytes that were appended here and are not answered yet
+public record RaftSettings(
+        int electionMillisMin, int electionMillisMax, int settledMillis, long pendingBytesMax) {
     /// For machines in one place.
     public static final RaftSettings DEFAULT = new RaftSettings(1_000, 2_000, 30_000);
 
@@ -32,6 +34,20 @@ public record RaftSettings(int electionMillisMin, int electionMillisMax, int set
     private static final int SEGMENT_CACHE_BYTES = 32 << 20;
     private static final int QUEUE_BYTES = 64 << 20;
     private static final int PENDING_BYTES = 64 << 20;
+
+    /// With 64 MiB of entries that are not answered yet.
+    public RaftSettings(int electionMillisMin, int electionMillisMax, int settledMillis) {
+        this(electionMillisMin, electionMillisMax, settledMillis, PENDING_BYTES);
+    }
+
+    /// @param bytes not answered yet; of one entry of the largest size in any case
+    public RaftSettings withPendingBytes(long bytes) {
+        return new RaftSettings(
+                electionMillisMin,
+                electionMillisMax,
+                settledMillis,
+                Math.max(ENTRY_BYTES_MAX, bytes));
+    }
 
     /// @param directory of Raft's logs
     RaftProperties properties(Path directory, String host, int port) {

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /// Hands batches to shards, those of this node's store and those that others keep, after what they
 /// need is defined. A limit of series counts those of the shards that this node keeps.
@@ -41,7 +42,7 @@ public final class WriteRouter implements PointSink {
 
     private final boolean autoCreateDatabase;
     private final SchemaLimits limits;
-    private final long seriesBytesMax;
+    private final LongSupplier seriesBytesMax;
 
     /// Of new series in batches that are not written yet.
     private final AtomicLong comingSeriesBytes = new AtomicLong();
@@ -52,7 +53,10 @@ public final class WriteRouter implements PointSink {
     /// @param limits of databases and their schemas
     /// @param seriesBytesMax memory that series may take; new ones beyond it are refused
     public WriteRouter(
-            Store store, boolean autoCreateDatabase, SchemaLimits limits, long seriesBytesMax) {
+            Store store,
+            boolean autoCreateDatabase,
+            SchemaLimits limits,
+            LongSupplier seriesBytesMax) {
         this.limits = limits;
         this.store = store;
         this.seriesBytesMax = seriesBytesMax;
@@ -123,7 +127,8 @@ public final class WriteRouter implements PointSink {
         for (Shard shard : store.shards()) {
             known += shard.seriesBytes();
         }
-        if (known + coming <= seriesBytesMax) {
+        long most = seriesBytesMax.getAsLong();
+        if (known + coming <= most) {
             return null;
         }
         comingSeriesBytes.addAndGet(-more);
@@ -131,7 +136,7 @@ public final class WriteRouter implements PointSink {
         return "no room for a new series: series take about "
                 + known
                 + " bytes of memory, the limit is "
-                + seriesBytesMax
+                + most
                 + " (series-memory); series that exist go on";
     }
 

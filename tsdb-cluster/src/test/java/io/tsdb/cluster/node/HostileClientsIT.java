@@ -167,7 +167,7 @@ class HostileClientsIT {
     void othersAreServedWhileLargeBodiesAreInflated() throws Exception {
         try (TsdbProcess node = TsdbProcess.start(directory.resolve("data"))) {
             int port = URI.create(node.awaitReady()).getPort();
-            byte[] body = gzip(lines("large", 20_000_000));
+            byte[] body = gzip(lines("large", 8_000_000));
             List<Socket> large = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 Socket socket = connect(port);
@@ -196,7 +196,7 @@ class HostileClientsIT {
     void slowSendersStopNobody() throws Exception {
         try (TsdbProcess node = TsdbProcess.start(directory.resolve("data"))) {
             int port = URI.create(node.awaitReady()).getPort();
-            byte[] most = gzip(lines("slow", 27 << 20)); // 28 MiB is the limit of this heap
+            byte[] most = gzip(lines("slow", 17 << 20)); // 18 MiB is the limit of this heap
             List<Socket> slow = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 Socket socket = connect(port);
@@ -215,7 +215,7 @@ class HostileClientsIT {
                 byte[] line = ascii("m,t=" + i % 10 + " f=" + i + " " + i);
                 assertThat(post(port, "/write?db=d", "", line)).isEqualTo(204);
             }
-            byte[] large = lines("large", 20 << 20);
+            byte[] large = lines("large", 12 << 20);
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             int answer = 503;
             while (answer == 503 && System.nanoTime() < deadline) {
@@ -302,7 +302,7 @@ class HostileClientsIT {
         }
     }
 
-    /// Each costs the node a signature and holds memory; this heap has room for some 460.
+    /// Each costs the node a signature and holds memory; this heap has room for some 200.
     @Test
     void halfOpenHandshakesStopNobody() throws Exception {
         String[] tls = TestCertificate.write(directory);

@@ -165,7 +165,7 @@ final class SimulatedNode implements SimulatedRaft.Replica {
                             disk,
                             time::nanos,
                             () -> Instant.ofEpochSecond(1_700_000_000L + time.nanos() / SECOND));
-            this.router = new WriteRouter(store, true, SchemaLimits.DEFAULT, 64 << 20);
+            this.router = new WriteRouter(store, true, SchemaLimits.DEFAULT, () -> 64 << 20);
             this.repairer =
                     new PartRepairer(
                             world.map(number),
@@ -375,7 +375,7 @@ final class SimulatedNode implements SimulatedRaft.Replica {
 
         @Override
         public LogStatistics statistics() {
-            return new LogStatistics(0, 0, 0, 0, 0, 0, 0);
+            return new LogStatistics(0, 0, 0, 0, 0, 0, 0, 0);
         }
 
         @Override

@@ -25,7 +25,7 @@ class WriteRouterTest extends AbstractPointSinkTest {
         Store opened =
                 Store.open(config, new LocalFileStore(), System::nanoTime, InstantSource.system());
         store = opened;
-        return new WriteRouter(opened, true, SchemaLimits.DEFAULT, 64 << 20);
+        return new WriteRouter(opened, true, SchemaLimits.DEFAULT, () -> 64 << 20);
     }
 
     @Override

@@ -26,6 +26,7 @@ public final class RowArrays {
     private record Retired<A>(A array, long until) {}
 
     private static final long NO_READER = 0;
+    private static final int NO_LENGTH = 0;
 
     private final long bytesMax;
     private final ConcurrentSkipListSet<Long> readers = new ConcurrentSkipListSet<>();
@@ -78,6 +79,22 @@ public final class RowArrays {
         if (places.length == BlockCursor.ROWS_MAX && bytes + size <= bytesMax) {
             bytes += size;
             put(orders, places, seen);
+        }
+    }
+
+    /// Of what waits here.
+    public long bytes() {
+        return bytes;
+    }
+
+    /// Leaves what is beyond so many bytes to the garbage collector.
+    public void shrink(long bytesLeft) {
+        boolean more = true;
+        while (bytes > bytesLeft && more) {
+            more = dropOther(NO_LENGTH);
+        }
+        while (bytes > bytesLeft && !orders.isEmpty()) {
+            bytes -= Short.BYTES * (long) orders.removeFirst().array().length;
         }
     }
 

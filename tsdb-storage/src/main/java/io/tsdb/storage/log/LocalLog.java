@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The write-ahead log of a node, shared by its shards and its catalog, so that one write and one
 /// sync serve all of them (group commit).
@@ -33,6 +34,9 @@ public final class LocalLog implements NodeLog {
     private static final int RECORD_BYTES_FIRST = 16 << 10;
     private static final int RECORD_BYTES_POOLED_MAX = 4 << 20;
 
+    /// Of the bytes in the queue, what buffers that wait may have beside them: one part in so many.
+    private static final int IDLE_SHARE = 3;
+
     private final FileStore io;
     private final Path directory;
     private final LogConfig config;
@@ -43,6 +47,7 @@ public final class LocalLog implements NodeLog {
     private final Map<Integer, ShardLog> logs = new ConcurrentHashMap<>();
     private final MpmcArrayQueue<EntryEncoder> encoders = new MpmcArrayQueue<>(POOL_SIZE);
     private final MpmcArrayQueue<EncodeBuffer> buffers = new MpmcArrayQueue<>(POOL_SIZE);
+    private final AtomicLong idleBytes = new AtomicLong();
     private final Deque<Segment> segments = new ArrayDeque<>();
     private volatile @Nullable LogThread thread;
     private volatile long recoveredEntries;
@@ -125,8 +130,8 @@ public final class LocalLog implements NodeLog {
     public LogStatistics statistics() {
         LogThread running = thread;
         return running == null
-                ? new LogStatistics(0, 0, 0, 0, 0, 0, 0)
-                : running.statistics(queue.heldBytes());
+                ? new LogStatistics(0, 0, 0, 0, 0, 0, 0, 0)
+                : running.statistics(queue.heldBytes(), idleBytes.get());
     }
 
     @Override
@@ -184,8 +189,14 @@ public final class LocalLog implements NodeLog {
 
     /// Takes back the buffer of an answered append.
     void recycle(EncodeBuffer buffer) {
-        if (buffer.capacity() <= RECORD_BYTES_POOLED_MAX) {
-            buffers.offer(buffer);
+        int bytes = buffer.capacity();
+        if (bytes > RECORD_BYTES_POOLED_MAX
+                || idleBytes.get() + bytes > config.queueBytesMax() / IDLE_SHARE) {
+            return;
+        }
+        idleBytes.addAndGet(bytes); // before somebody takes it
+        if (!buffers.offer(buffer)) {
+            idleBytes.addAndGet(-bytes);
         }
     }
 
@@ -220,8 +231,12 @@ public final class LocalLog implements NodeLog {
         if (!queue.hasRoom(EntryEncoder.estimateBytes(entry))) {
             return false;
         }
-        EncodeBuffer pooled = buffers.poll();
-        EncodeBuffer record = pooled == null ? new EncodeBuffer(RECORD_BYTES_FIRST) : pooled;
+        EncodeBuffer record = buffers.poll();
+        if (record == null) {
+            record = new EncodeBuffer(RECORD_BYTES_FIRST);
+        } else {
+            idleBytes.addAndGet(-record.capacity());
+        }
         EntryEncoder idle = encoders.poll();
         EntryEncoder encoder = idle == null ? new EntryEncoder() : idle;
         record.position(WalRecordLayout.HEADER_BYTES);

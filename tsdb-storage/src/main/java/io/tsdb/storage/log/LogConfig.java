@@ -7,7 +7,8 @@ package io.tsdb.storage.log;
 /// @param lingerMicrosMax how long the log waits for more entries before it syncs, under load only;
 ///   an entry that comes alone never waits
 /// @param lingerBytes with so many bytes in the queue it waits no longer
-/// @param queueBytesMax most bytes that are appended and not yet durable; above it `append` refuses
+/// @param queueBytesMax most bytes that are appended and not yet durable; above it `append`
+///   refuses; a third as many are kept of buffers that wait for their next record
 /// @param asyncSyncMillis time between syncs with [Durability#ASYNC]
 /// @param preallocate whether segments are filled with zeros (or an old one reused) beforehand: a
 ///   sync then writes no file metadata, which halves its time on ext4
@@ -101,6 +102,19 @@ public record LogConfig(
     /// Segments of 64 MiB, sync before each acknowledgement, linger at most 2 ms, 64 MiB queue.
     public static LogConfig defaults() {
         return new LogConfig(64 * MIB, Durability.SYNC, 2_000, 64 << 10, 64L * MIB, 200, true);
+    }
+
+    public LogConfig withQueueBytes(long other) {
+        return new LogConfig(
+                segmentBytes,
+                durability,
+                lingerMicrosMax,
+                lingerBytes,
+                other,
+                asyncSyncMillis,
+                preallocate,
+                reopenMillis,
+                quietMillis);
     }
 
     public LogConfig withDurability(Durability other) {

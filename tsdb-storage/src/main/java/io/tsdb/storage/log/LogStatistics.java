@@ -9,6 +9,7 @@ package io.tsdb.storage.log;
 /// @param syncNanosTotal time spent in syncs
 /// @param syncNanosMax longest sync
 /// @param queuedBytes bytes appended and not answered yet
+/// @param idleBytes of buffers that wait for their next record
 public record LogStatistics(
         long appendCount,
         long groupCount,
@@ -16,4 +17,5 @@ public record LogStatistics(
         long writtenBytes,
         long syncNanosTotal,
         long syncNanosMax,
-        long queuedBytes) {}
+        long queuedBytes,
+        long idleBytes) {}

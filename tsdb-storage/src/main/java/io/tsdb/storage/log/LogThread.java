@@ -81,7 +81,7 @@ final class LogThread {
         }
     }
 
-    LogStatistics statistics(long queuedBytes) {
+    LogStatistics statistics(long queuedBytes, long idleBytes) {
         return new LogStatistics(
                 appendCount.sum(),
                 groupCount.sum(),
@@ -89,7 +89,8 @@ final class LogThread {
                 writtenBytes.sum(),
                 syncNanosTotal.sum(),
                 syncNanosMax.get(),
-                queuedBytes);
+                queuedBytes,
+                idleBytes);
     }
 
     DurationHistogram syncDurations() {

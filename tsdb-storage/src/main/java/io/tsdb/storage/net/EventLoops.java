@@ -1,5 +1,8 @@
 package io.tsdb.storage.net;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetric;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -82,6 +85,16 @@ public final class EventLoops implements AutoCloseable {
     /// Of all listeners.
     public ConnectionCounters counters() {
         return counters;
+    }
+
+    /// Memory of what strangers hold of all listeners, about, and of the buffers of connections.
+    public long heldBytes() {
+        long held = headRoom.bytes() + handshakes.count() * TlsHandshakes.BYTES;
+        if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider) {
+            ByteBufAllocatorMetric buffers = provider.metric();
+            held += buffers.usedHeapMemory() + buffers.usedDirectMemory();
+        }
+        return held;
     }
 
     /// Of all listeners.

@@ -56,6 +56,11 @@ public final class TlsHandshakes implements AutoCloseable {
 
     /// So many threads; as many handshakes as a sixteenth of the heap holds.
     public static TlsHandshakes create(int threads) {
+        return create(threads, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    }
+
+    /// So many threads; as many handshakes as so many bytes hold, and 64 at least.
+    public static TlsHandshakes create(int threads, long bytesMax) {
         var pool =
                 new ThreadPoolExecutor(
                         threads,
@@ -64,8 +69,8 @@ public final class TlsHandshakes implements AutoCloseable {
                         TimeUnit.SECONDS,
                         new NewestFirst(),
                         Thread.ofPlatform().name("tls-", 1).daemon().factory());
-        long fit = Runtime.getRuntime().maxMemory() / HEAP_SHARE / BYTES;
-        return new TlsHandshakes(pool, Math.clamp(fit, COUNT_MIN, COUNT_MAX), pool::shutdownNow);
+        int count = Math.clamp(bytesMax / BYTES, COUNT_MIN, COUNT_MAX);
+        return new TlsHandshakes(pool, count, pool::shutdownNow);
     }
 
     /// The first handler of a connection, whose handshake begins with it.

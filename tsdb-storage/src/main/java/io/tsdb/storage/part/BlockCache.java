@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /// Blocks of parts in memory, each with the columns that somebody asked for, within a budget that
 /// the parts' indexes count against as well: blocks not read for a while go first (CLOCK). Indexes
-/// stay, as no part can be read without its own; blocks keep a quarter of the budget whatever they
-/// take. Shared by all parts of a node; any thread. Reading takes no lock.
+/// stay, as no part can be read without its own; blocks keep a quarter of the budget, or what is
+/// said, whatever they take. Shared by all parts of a node; any thread. Reading takes no lock.
 public final class BlockCache {
     /// What an entry takes beside its block.
     private static final int ENTRY_BYTES = 64;
@@ -115,18 +115,29 @@ public final class BlockCache {
     private long usedBytes;
     private long indexUsedBytes;
     private long budgetBytes;
+    private long blockBytesMin;
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder evictions = new LongAdder();
 
     public BlockCache(long budgetBytes) {
         this.budgetBytes = budgetBytes;
+        this.blockBytesMin = budgetBytes / BLOCK_SHARE_MIN;
+    }
+
+    /// Sets how many bytes blocks and indexes may take, of which blocks have a quarter in any case;
+    /// what is too much goes at once.
+    public void setBudgetBytes(long bytes) {
+        setBudgetBytes(bytes, bytes / BLOCK_SHARE_MIN);
     }
 
     /// Sets how many bytes blocks and indexes may take; what is too much goes at once.
-    public void setBudgetBytes(long bytes) {
+    ///
+    /// @param blocksMin of these for blocks, whatever indexes take
+    public void setBudgetBytes(long bytes, long blocksMin) {
         synchronized (ring) {
             budgetBytes = bytes;
+            blockBytesMin = blocksMin;
             evict();
         }
     }
@@ -185,7 +196,7 @@ public final class BlockCache {
     }
 
     private long roomBytes() {
-        return Math.max(budgetBytes - indexUsedBytes, budgetBytes / BLOCK_SHARE_MIN);
+        return Math.max(budgetBytes - indexUsedBytes, blockBytesMin);
     }
 
     private void put(Entry entry) {

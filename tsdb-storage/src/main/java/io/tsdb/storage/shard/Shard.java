@@ -98,7 +98,7 @@ public final class Shard implements ScanSource, ShardWriter {
                         parts,
                         flushes,
                         log.isReplicated(),
-                        config.headBytesMax(),
+                        config,
                         ticker);
         this.overload = new Overload(id, config, queue, flushes, () -> state.head().bytes());
         var series = new Series();
@@ -228,15 +228,21 @@ public final class Shard implements ScanSource, ShardWriter {
         return overload.isNow() ? Optional.of(overload.text()) : Optional.empty();
     }
 
-    /// Says in the log, now and then, that writes are refused, and when they are taken again. Once
-    /// a second.
+    /// Says in the log, now and then, that writes are refused, and when they are taken again. What
+    /// waits to be used again goes when points have come to want its room. Once a second.
     void watch() {
         overload.watch();
+        state.shrinkIdle(Math.max(0, config.headBytesMax() - memoryBytes()));
     }
 
     /// Bytes of recent data in memory, heads that wait for their flush included.
     public long memoryBytes() {
         return overload.memoryBytes();
+    }
+
+    /// Bytes of buffers of recent data that wait to be used again.
+    public long idleBytes() {
+        return state.idleBytes();
     }
 
     private void run() {

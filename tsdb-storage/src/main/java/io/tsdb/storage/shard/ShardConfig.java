@@ -9,7 +9,9 @@ import java.time.Duration;
 /// @param flushAge rows are in a part at the latest this long after they were taken in
 /// @param queuedPointsMax points logged or being logged but not yet in the head; beyond it writes
 ///   are refused
-public record ShardConfig(long headBytesMax, Duration flushAge, long queuedPointsMax) {
+/// @param latestBytesMax bytes of the tables of newest rows
+public record ShardConfig(
+        long headBytesMax, Duration flushAge, long queuedPointsMax, long latestBytesMax) {
     public ShardConfig {
         if (headBytesMax < 1 << 20) {
             throw new IllegalArgumentException(

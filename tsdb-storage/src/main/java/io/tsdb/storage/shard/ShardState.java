@@ -31,11 +31,9 @@ final class ShardState {
     private static final int[] NO_IDS = {};
 
     /// Arrays that wait to be used again may take one part in so many of the memory for recent
-    /// data: a flush gives back the buffers of all series at once, and they should all find room.
+    /// data, as long as points leave it: a flush gives back the buffers of all series at once, and
+    /// they should all find room.
     private static final int ARRAYS_SHARE = 4;
-
-    /// Tables of newest rows may take one part in so many of it beside it.
-    private static final int LATEST_SHARE = 8;
 
     private final int id;
     private final ReentrantLock lock;
@@ -45,6 +43,7 @@ final class ShardState {
     private final FlushQueue flushes;
     private final boolean replicated;
     private final Ticker ticker;
+    private final RowArrays arrays;
     private final ScanCatcher catcher;
     private final LatestTables latest;
 
@@ -72,7 +71,6 @@ final class ShardState {
 
     /// @param parts opened
     /// @param replicated whether other nodes apply the same entries
-    /// @param headBytesMax memory for recent data
     ShardState(
             int id,
             ReentrantLock lock,
@@ -81,7 +79,7 @@ final class ShardState {
             PartSet parts,
             FlushQueue flushes,
             boolean replicated,
-            long headBytesMax,
+            ShardConfig config,
             Ticker ticker) {
         this.id = id;
         this.lock = lock;
@@ -91,12 +89,11 @@ final class ShardState {
         this.flushes = flushes;
         this.replicated = replicated;
         this.ticker = ticker;
-        var arrays = new RowArrays(headBytesMax / ARRAYS_SHARE);
+        this.arrays = new RowArrays(config.headBytesMax() / ARRAYS_SHARE);
         var changed = new ChangedSeries();
         this.head = new Head(arrays, changed);
         this.catcher = new ScanCatcher(lock, () -> head, arrays, flushes, parts);
-        this.latest =
-                new LatestTables(lock, changed, registry, catcher, headBytesMax / LATEST_SHARE);
+        this.latest = new LatestTables(lock, changed, registry, catcher, config.latestBytesMax());
         this.resumed = parts.positions();
         this.appliedIndex = resumed.oldest();
         this.headFrom = appliedIndex + 1;
@@ -133,6 +130,26 @@ final class ShardState {
     /// How often the head was cut; any thread.
     long cuts() {
         return cuts;
+    }
+
+    /// Bytes of buffers that wait to be used again; any thread.
+    long idleBytes() {
+        lock.lock();
+        try {
+            return arrays.bytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Leaves of these no more than so many; any thread.
+    void shrinkIdle(long bytesLeft) {
+        lock.lock();
+        try {
+            arrays.shrink(bytesLeft);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Begins scans; any thread.

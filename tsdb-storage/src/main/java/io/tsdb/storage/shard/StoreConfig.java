@@ -12,7 +12,8 @@ import java.time.Duration;
 /// @param directory data directory; created when missing
 /// @param shardCount shards of a new store, 1 to 1024; an existing store keeps its own number
 /// @param headBytesMax memory for recent data of all shards together
-/// @param cacheBytesMax memory for indexes of parts, and blocks that are read
+/// @param cacheBytesMax memory for indexes of parts, and blocks that are read; tables of newest
+///   rows take an eighth of it, at most
 /// @param flushAge rows are in a part at the latest this long after they were taken in
 /// @param stopFlushMax a clean stop flushes for at most this long and leaves the rest to the log
 /// @param diskReserveBytes writes are refused while the disk has less room than this
@@ -30,6 +31,8 @@ public record StoreConfig(
         CompactionConfig compaction) {
     /// Points per shard that may wait for its writer.
     static final long QUEUED_POINTS_MAX = 2_000_000;
+
+    private static final int LATEST_SHARE = 8;
 
     /// With compaction as usual.
     public StoreConfig(
@@ -63,6 +66,9 @@ public record StoreConfig(
 
     ShardConfig shard(int shards) {
         return new ShardConfig(
-                Math.max(1 << 20, headBytesMax / shards), flushAge, QUEUED_POINTS_MAX);
+                Math.max(1 << 20, headBytesMax / shards),
+                flushAge,
+                QUEUED_POINTS_MAX,
+                cacheBytesMax / LATEST_SHARE / shards);
     }
 }

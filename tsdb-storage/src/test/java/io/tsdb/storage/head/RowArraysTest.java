@@ -80,4 +80,23 @@ class RowArraysTest {
         few.retire(wider, ROWS, false);
         assertThat(few.take(ROWS, STRIDE + 1)).isSameAs(wider);
     }
+
+    @Test
+    void goWhenTheirRoomIsWanted() {
+        long rows = 8L * ROWS * STRIDE;
+        long order = Short.BYTES * (long) ROWS;
+        for (int i = 0; i < 3; i++) {
+            arrays.retire(new long[ROWS * STRIDE], ROWS, true);
+        }
+        arrays.retire(new long[ROWS], ROWS, false);
+        arrays.retireOrder(new short[ROWS], true);
+        assertThat(arrays.bytes()).isEqualTo(3 * rows + 8L * ROWS + order);
+        arrays.shrink(Long.MAX_VALUE);
+        assertThat(arrays.bytes()).isEqualTo(3 * rows + 8L * ROWS + order);
+        arrays.shrink(rows);
+        assertThat(arrays.bytes()).isBetween(order, rows);
+        arrays.shrink(0);
+        assertThat(arrays.bytes()).isZero();
+        assertThat(arrays.take(ROWS, STRIDE)).hasSize(ROWS * STRIDE);
+    }
 }

@@ -89,7 +89,7 @@ final class SimulatedLog implements NodeLog {
 
     @Override
     public LogStatistics statistics() {
-        return new LogStatistics(0, 0, 0, 0, 0, 0, 0);
+        return new LogStatistics(0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     @Override

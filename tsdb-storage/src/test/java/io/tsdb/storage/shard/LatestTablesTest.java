@@ -29,10 +29,10 @@ import java.util.Optional;
 /// What tables of newest rows do where memory is short; what is in them `StoreModelTest` compares.
 @Timeout(120)
 class LatestTablesTest {
-    /// The least a shard has for recent data, so the tables have an eighth of it.
-    private static final int HEAD_BYTES = 1 << 20;
+    /// Of which the tables have an eighth.
+    private static final int CACHE_BYTES = 1 << 20;
 
-    private static final int TABLES_BYTES = HEAD_BYTES / 8;
+    private static final int TABLES_BYTES = CACHE_BYTES / 8;
 
     @TempDir Path directory;
 
@@ -41,8 +41,8 @@ class LatestTablesTest {
                 new StoreConfig(
                         directory,
                         1,
-                        HEAD_BYTES,
-                        16 << 20,
+                        1 << 20,
+                        CACHE_BYTES,
                         Duration.ofMinutes(10),
                         Duration.ofSeconds(20),
                         0,

@@ -48,23 +48,28 @@ public enum ConfigKey {
             "true|false",
             "false",
             "an integer sent to a float field becomes a float instead of an error"),
+    MEMORY(
+            "memory",
+            "SIZE",
+            "auto",
+            "memory for points, series, caches, queries and requests together; auto: half of the"
+                    + " machine's or container's, 4GiB at most, and no more than the heap carries"),
     HEAD_MEMORY(
             "head-memory",
             "SIZE",
             "auto",
-            "memory for points not yet in a part; auto: a quarter of the heap"),
+            "of memory, for points not yet in a part; auto: about a quarter"),
     SERIES_MEMORY(
             "series-memory",
             "SIZE",
             "auto",
-            "memory for series, about; new ones beyond it are refused; auto: a quarter of the"
-                    + " heap"),
+            "of memory, for series, about; new ones beyond it are refused; auto: what the block"
+                    + " cache can spare, about a fifth"),
     CACHE_MEMORY(
             "cache-memory",
             "SIZE",
             "auto",
-            "memory for indexes of parts, and blocks that queries read; auto: a quarter of the"
-                    + " heap"),
+            "of memory, for indexes of parts, and blocks that queries read; auto: about a quarter"),
     FLUSH_AGE(
             "flush-age",
             "DURATION",
@@ -115,7 +120,7 @@ public enum ConfigKey {
             "query-budget",
             "SIZE",
             "auto",
-            "memory that all queries together may hold; auto: a sixth of the heap"),
+            "of memory, what all queries together may hold; auto: about a sixth"),
     QUERY_MEMORY(
             "query-memory",
             "SIZE",

@@ -21,7 +21,6 @@ import java.util.function.Function;
 /// @param lineTcp empty: no such port
 /// @param defaultDatabase empty: a write must name one
 /// @param shards empty: one per core
-/// @param headMemoryBytes, seriesMemoryBytes, cacheMemoryBytes empty: a share of the heap
 public record NodeConfig(
         Path data,
         Endpoint http,
@@ -32,9 +31,7 @@ public record NodeConfig(
         boolean durabilityAsync,
         boolean autoCreateDatabase,
         boolean lenientTypes,
-        Optional<Long> headMemoryBytes,
-        Optional<Long> seriesMemoryBytes,
-        Optional<Long> cacheMemoryBytes,
+        MemorySettings memory,
         Duration flushAge,
         long diskReserveBytes,
         RequestLimits requests,
@@ -52,6 +49,16 @@ public record NodeConfig(
     private static final int SHARDS_MAX = 1024;
     private static final int ADMIN_TOKEN_CHARS_MIN = 16;
     private static final int ZONE_CHARS_MAX = 64;
+
+    /// What a node divides among its parts; see [MemoryPlan].
+    ///
+    /// @param bytes all of it
+    /// @param headBytes, seriesBytes, cacheBytes of it; empty: a share
+    public record MemorySettings(
+            Optional<Long> bytes,
+            Optional<Long> headBytes,
+            Optional<Long> seriesBytes,
+            Optional<Long> cacheBytes) {}
 
     /// Limits of a write request and of connections.
     public record RequestLimits(
@@ -133,9 +140,11 @@ public record NodeConfig(
                 read.get(ConfigKey.DURABILITY, NodeConfig::isAsync),
                 read.get(ConfigKey.AUTO_CREATE_DATABASE, NodeConfig::flag),
                 read.get(ConfigKey.LENIENT_TYPES, NodeConfig::flag),
-                read.get(ConfigKey.HEAD_MEMORY, text -> auto(text, SizeText::parse)),
-                read.get(ConfigKey.SERIES_MEMORY, text -> auto(text, SizeText::parse)),
-                read.get(ConfigKey.CACHE_MEMORY, text -> auto(text, SizeText::parse)),
+                new MemorySettings(
+                        read.get(ConfigKey.MEMORY, text -> auto(text, NodeConfig::sizeAboveZero)),
+                        read.get(ConfigKey.HEAD_MEMORY, text -> auto(text, SizeText::parse)),
+                        read.get(ConfigKey.SERIES_MEMORY, text -> auto(text, SizeText::parse)),
+                        read.get(ConfigKey.CACHE_MEMORY, text -> auto(text, SizeText::parse))),
                 read.get(ConfigKey.FLUSH_AGE, DurationText::parse),
                 read.get(ConfigKey.DISK_RESERVE, SizeText::parse),
                 requestLimits(read),

@@ -178,6 +178,21 @@ public final class NodeMetrics implements AutoCloseable {
                 MemoryBudget::tooLargeCount);
     }
 
+    /// @param reserved bytes of each part
+    /// @param used of these
+    public void memory(
+            long limitBytes,
+            Supplier<Map<String, Number>> reserved,
+            Supplier<Map<String, Number>> used) {
+        gauge("tsdb.memory.limit.bytes", "For all parts together (memory).", () -> limitBytes);
+        family(
+                "tsdb_memory_reserved_bytes",
+                "part",
+                "Of that, for each part; series and indexes may have some of the block cache's.",
+                reserved);
+        family("tsdb_memory_used_bytes", "part", "What each part takes now, about.", used);
+    }
+
     private static Map<String, Long> asText(Map<Integer, Long> counts) {
         var named = new TreeMap<String, Long>();
         counts.forEach((number, count) -> named.put(number.toString(), count));

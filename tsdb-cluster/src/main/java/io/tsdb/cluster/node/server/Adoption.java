@@ -74,12 +74,7 @@ public final class Adoption {
         var sources =
                 ConfigSources.resolve(
                         Optional.empty(), Map.of(), Map.of(ConfigKey.DATA, data.toString()));
-        Runtime machine = Runtime.getRuntime();
-        var settings =
-                new NodeSettings(
-                        NodeConfig.from(sources),
-                        machine.maxMemory(),
-                        machine.availableProcessors());
+        NodeSettings settings = NodeSettings.here(NodeConfig.from(sources));
         Map<Integer, Long> ends = new TreeMap<>();
         try (Store store =
                 Store.open(

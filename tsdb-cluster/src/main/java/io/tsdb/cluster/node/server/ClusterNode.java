@@ -268,14 +268,16 @@ final class ClusterNode implements AutoCloseable {
     }
 
     /// The logs of this node; entries of other nodes are taken from now on.
-    NodeLog openLog(FileStore io, Path data) throws IOException {
+    ///
+    /// @param pendingBytesMax of entries that are not answered yet
+    NodeLog openLog(FileStore io, Path data, long pendingBytesMax) throws IOException {
         var log =
                 new RaftNodeLog(
                         io,
                         data.resolve(RAFT_DIRECTORY),
                         view,
                         greeting.self().id(),
-                        RaftSettings.DEFAULT,
+                        RaftSettings.DEFAULT.withPendingBytes(pendingBytesMax),
                         clients,
                         identity,
                         SystemClock.ticker());

@@ -6,6 +6,8 @@ import io.tsdb.cluster.node.admin.ReloadAnswers;
 import io.tsdb.cluster.node.admin.SlowStatements;
 import io.tsdb.cluster.node.config.ConfigException;
 import io.tsdb.cluster.node.config.ConfigSources;
+import io.tsdb.cluster.node.config.MemoryPart;
+import io.tsdb.cluster.node.config.MemoryPlan;
 import io.tsdb.cluster.node.config.NodeConfig;
 import io.tsdb.cluster.node.console.Console;
 import io.tsdb.cluster.node.logging.CommandAudit;
@@ -103,7 +105,9 @@ public final class Node implements AutoCloseable {
     private final IngestCounters counters = new IngestCounters();
     private final Optional<TokenSecret> firstToken;
     private final Authenticator authenticator;
+    private final MemoryPlan plan;
     private final Store store;
+    private final NodeMemory memory;
     private final Tokens tokens;
 
     /// Of a node in a cluster.
@@ -138,10 +142,12 @@ public final class Node implements AutoCloseable {
                 config.checkClusterExposure(); // the rest once the cluster's tokens are known
             }
             steps.done("settings and tokens");
-            Runtime machine = Runtime.getRuntime();
-            var settings =
-                    new NodeSettings(config, machine.maxMemory(), machine.availableProcessors());
+            NodeSettings settings = NodeSettings.here(config);
+            LOG.info("memory {}", settings.memory());
+            this.plan = settings.memory();
             this.store = openStore(settings, program);
+            this.memory =
+                    opened("memory", new NodeMemory(plan, config.memory().seriesBytes(), store));
             steps.done("store");
             if (isAlone) {
                 this.tokens = file;
@@ -152,13 +158,13 @@ public final class Node implements AutoCloseable {
             }
             warnAbout(authenticator.isOn());
             var authorizer = new RequestAuthorizer(authenticator);
-            EventLoops loops = opened("event loops", EventLoops.create(settings.coreCount()));
+            EventLoops loops = opened("event loops", settings.eventLoops());
             var router =
                     new WriteRouter(
                             store,
                             config.autoCreateDatabase(),
                             config.schema(),
-                            settings.seriesBytesMax());
+                            memory::seriesBytesMax);
             WaitingBytes waiting = settings.waiting(ticker);
             this.metrics = opened("metrics", new NodeMetrics(store, config, version));
             CacheBudget caches = settings.seriesCaches();
@@ -174,9 +180,14 @@ public final class Node implements AutoCloseable {
             }
             metrics.connections(loops.counters());
             metrics.ingest(counters, waiting, caches, authorizer);
+            memory.count(MemoryPart.NETWORK, loops::heldBytes);
+            memory.count(MemoryPart.NETWORK, waiting::reserved);
+            memory.count(MemoryPart.SERIES_CACHES, caches::usedBytes);
+            metrics.memory(plan.limitBytes(), memory::reserved, memory::used);
             this.http = startHttp(settings, loops, router, waiting, caches, authorizer, metrics);
             this.lineTcp = startLineTcp(settings, loops, router, waiting, caches, authorizer);
             steps.done("ports");
+            memory.start();
             startOwnMetrics(router, caches);
             opened("audit of commands", CommandAudit.follow(config.data()));
             if (joined != null) {
@@ -203,7 +214,8 @@ public final class Node implements AutoCloseable {
             member = node;
             StoreConfig found =
                     settings.store(
-                            node.shardCount(), (files, _) -> node.openLog(files, config.data()));
+                            node.shardCount(),
+                            (files, _) -> node.openLog(files, config.data(), settings.logBytes()));
             Store made = opened("store", Store.open(found, io, ticker, clock));
             opened("members", node.openMembership(io, config.data(), made));
             return made;
@@ -300,6 +312,7 @@ public final class Node implements AutoCloseable {
             throws IOException {
         MemoryBudget budget = settings.queryBudget();
         metrics.queries(budget);
+        memory.count(MemoryPart.QUERIES, budget::reservedBytes);
         var databases =
                 new StoreDatabases(
                         config.data(),
@@ -328,6 +341,7 @@ public final class Node implements AutoCloseable {
         StatementBytes held = settings.statements();
         var counted = new StatementMetrics();
         metrics.statements(held, counted);
+        memory.count(MemoryPart.NETWORK, held::reserved);
         var logged = new StatementLog(() -> live.log().slowQuery());
         var slow = new SlowStatements(clock);
         StatementWatch watch =
@@ -474,12 +488,10 @@ public final class Node implements AutoCloseable {
         live = changed;
         LogOutput.apply(changed.log().format(), changed.log().level());
         authenticator.adminToken(changed.adminToken());
-        Runtime machine = Runtime.getRuntime();
         QueryEngine running = queries;
         if (running != null) {
-            var settings =
-                    new NodeSettings(changed, machine.maxMemory(), machine.availableProcessors());
-            running.limits(settings.queries());
+            int cores = Runtime.getRuntime().availableProcessors();
+            running.limits(new NodeSettings(changed, plan, cores).queries());
         }
     }
 

@@ -1,6 +1,8 @@
 package io.tsdb.cluster.node.server;
 
 import io.tsdb.cluster.node.config.Endpoint;
+import io.tsdb.cluster.node.config.MemoryPart;
+import io.tsdb.cluster.node.config.MemoryPlan;
 import io.tsdb.cluster.node.config.NodeConfig;
 import io.tsdb.ingest.batch.CacheBudget;
 import io.tsdb.ingest.protocol.DecodeLimits;
@@ -16,20 +18,23 @@ import io.tsdb.storage.log.LogConfig;
 import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.net.ArrivalLimits;
+import io.tsdb.storage.net.EventLoops;
+import io.tsdb.storage.net.HeadRoom;
 import io.tsdb.storage.net.HttpServerConfig;
 import io.tsdb.storage.net.ListenerConfig;
 import io.tsdb.storage.net.TlsFiles;
+import io.tsdb.storage.net.TlsHandshakes;
 import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.shard.StoreConfig;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What a [NodeConfig] means for each part of a node. Pure.
+/// What a [NodeConfig] means for each part of a node.
 ///
-/// @param heapBytes that the shares of memory are taken from
 /// @param coreCount that the counts of threads and shards are taken from
-record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
+record NodeSettings(NodeConfig config, MemoryPlan memory, int coreCount) {
     /// Requests that run have so long to end, then their connections do, and statements with them.
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
 
@@ -39,16 +44,43 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
     private static final int LINE_TCP_BATCH_BYTES = 1 << 20;
     private static final int GROUPS_MAX = 10_000_000;
 
-    /// Head and cache have a quarter each, requests on their way an eighth, series caches a
-    /// sixteenth.
-    private static final int QUERY_HEAP_SHARE = 6;
-
     /// Inflated bytes of a request take up to so many times their size as points.
     private static final int POINT_BYTES_PER_LINE_BYTE = 2;
 
+    /// Of the network's memory, that of unfinished heads, and of statements not run yet: one part
+    /// in so many each.
+    private static final int HEADS_SHARE = 16;
+
+    /// Of it, that of handshakes, and of buffers between sockets and handlers.
+    private static final int HANDSHAKES_SHARE = 8;
+
+    private static final int BUFFERS_SHARE = 8;
+
+    /// Enough for some of the largest anywhere.
+    private static final long HELD_BYTES_MIN = 4L << 20;
+
+    /// As of this machine.
+    ///
+    /// @throws io.tsdb.cluster.node.config.ConfigException when its memory does not suffice
+    static NodeSettings here(NodeConfig config) {
+        Runtime machine = Runtime.getRuntime();
+        int cores = machine.availableProcessors();
+        return new NodeSettings(
+                config, MemoryPlan.of(config, machineBytes(), machine.maxMemory(), cores), cores);
+    }
+
+    /// Of the machine, or of the container.
+    private static long machineBytes() {
+        return ManagementFactory.getOperatingSystemMXBean()
+                        instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : Long.MAX_VALUE;
+    }
+
     /// @param ticker of the log
     StoreConfig store(Ticker ticker) {
-        LogConfig log = LogConfig.defaults();
+        // a third as many beside them are of buffers that wait
+        LogConfig log = LogConfig.defaults().withQueueBytes(logBytes() / 4 * 3);
         return store(
                 config.shards().orElse(coreCount),
                 LocalLog.factory(
@@ -60,13 +92,18 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
         return new StoreConfig(
                 config.data(),
                 shardCount,
-                config.headMemoryBytes().orElse(heapBytes / 4),
-                config.cacheMemoryBytes().orElse(heapBytes / 4),
+                memory.bytes(MemoryPart.HEAD),
+                memory.bytes(MemoryPart.BLOCK_CACHE) + memory.bytes(MemoryPart.PART_INDEXES),
                 config.flushAge(),
                 STOP_FLUSH_MAX,
                 config.diskReserveBytes(),
                 log,
                 PartConfig.defaults());
+    }
+
+    /// Of records that are not durable yet, and of buffers.
+    long logBytes() {
+        return memory.bytes(MemoryPart.LOG_QUEUES);
     }
 
     QueryLimits queries() {
@@ -83,36 +120,44 @@ record NodeSettings(NodeConfig config, long heapBytes, int coreCount) {
     }
 
     private long queryBudgetBytes() {
-        return config.queries().budgetBytes().orElse(heapBytes / QUERY_HEAP_SHARE);
+        return memory.bytes(MemoryPart.QUERIES);
     }
 
-    /// An eighth of the heap, but always enough for two requests of the largest size: one holds
-    /// half at most.
+    /// What the other parts of the network leave.
     WaitingBytes waiting(Ticker ticker) {
-        long two = 2 * POINT_BYTES_PER_LINE_BYTE * bodyInflatedBytesMax();
-        return new WaitingBytes(Math.max(heapBytes / 8, two + (1 << 20)), ticker);
+        return new WaitingBytes(waitingBytes(), ticker);
     }
 
-    /// As configured, but no more than a sixteenth of the heap, of which its points take twice as
-    /// much.
+    private long waitingBytes() {
+        long network = memory.bytes(MemoryPart.NETWORK);
+        long handshakes = config.tls().isPresent() ? held(HANDSHAKES_SHARE) : 0;
+        return network - network / BUFFERS_SHARE - 2 * held(HEADS_SHARE) - handshakes;
+    }
+
+    /// As configured, but no more than that two of the largest requests find room: one holds half
+    /// at most.
     private long bodyInflatedBytesMax() {
-        return Math.min(config.requests().bodyInflatedBytesMax(), heapBytes / 16);
+        long fits = (waitingBytes() - (1 << 20)) / (2 * POINT_BYTES_PER_LINE_BYTE);
+        return Math.min(config.requests().bodyInflatedBytesMax(), fits);
     }
 
-    /// A sixty-fourth of the heap, and always enough for eight statements of the largest size.
+    private long held(int share) {
+        return Math.max(memory.bytes(MemoryPart.NETWORK) / share, HELD_BYTES_MIN);
+    }
+
+    EventLoops eventLoops() {
+        return EventLoops.create(
+                coreCount,
+                TlsHandshakes.create(coreCount, held(HANDSHAKES_SHARE)),
+                new HeadRoom(held(HEADS_SHARE)));
+    }
+
     StatementBytes statements() {
-        return new StatementBytes(Math.max(heapBytes / 64, 8L << 20));
+        return new StatementBytes(held(HEADS_SHARE));
     }
 
-    /// A quarter of the heap; the rest is for points, blocks and queries.
-    long seriesBytesMax() {
-        return config.seriesMemoryBytes().orElse(heapBytes / 4);
-    }
-
-    /// A sixteenth of the heap: room for the series of a million devices, on any number of
-    /// connections.
     CacheBudget seriesCaches() {
-        return new CacheBudget(heapBytes / 16);
+        return new CacheBudget(memory.bytes(MemoryPart.SERIES_CACHES));
     }
 
     WriteConfig writes() {

@@ -39,7 +39,7 @@ class SystemDatabaseTest {
     }
 
     private static WriteRouter router(Store store) {
-        return new WriteRouter(store, true, SchemaLimits.DEFAULT, 64 << 20);
+        return new WriteRouter(store, true, SchemaLimits.DEFAULT, () -> 64 << 20);
     }
 
     /// One look of a node that has just started, on metrics of one gauge.
