@@ -40,7 +40,7 @@ class MemoryIT {
     private static final List<String> HEAVY =
             List.of(
                     "SELECT s, count(*), avg(f0), max(f4) FROM m GROUP BY s ORDER BY s DESC LIMIT"
-                        + " 3",
+                            + " 3",
                     "SELECT * FROM m ORDER BY s DESC LIMIT 1000000",
                     "SELECT count(DISTINCT s) FROM m",
                     "SELECT id, last(s), sum(f1) FROM m GROUP BY id ORDER BY 1 LIMIT 5",

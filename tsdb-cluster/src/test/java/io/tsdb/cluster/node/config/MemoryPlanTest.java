@@ -153,10 +153,10 @@ class MemoryPlanTest {
             delimiter = '|',
             value = {
                 "memory=3GiB | memory: 3072MiB is more than a heap of 2800MiB can carry: set"
-                    + " 2434MiB at most, or ",
+                        + " 2434MiB at most, or ",
                 "memory=20MiB | memory: 20MiB is less than a node needs: set 54MiB at least, or ",
                 "head-memory=8GiB | head-memory: 8192MiB does not fit into memory, which is"
-                    + " 2434MiB, of which all else needs 46MiB: set 2388MiB at most, or ",
+                        + " 2434MiB, of which all else needs 46MiB: set 2388MiB at most, or ",
                 "memory=100MiB query-budget=70MiB | query-budget: 70MiB does not fit into memory,"
                         + " which is 100MiB, of which all else needs 46MiB: set 54MiB at most, or ",
                 "cache-memory=2GiB series-memory=1GiB | cache-memory, series-memory: 3072MiB does"
