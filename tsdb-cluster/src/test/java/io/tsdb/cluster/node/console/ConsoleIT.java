@@ -352,6 +352,8 @@ class ConsoleIT {
             browser.click("#token");
             browser.type("#secret", secret);
             browser.click("#login button[value=use]");
+            // the dialog tells the page in a task of its own; the list may have had its row before
+            browser.await("document.querySelector('#secret').value === ''");
             browser.await("document.querySelectorAll('#token-list tbody tr').length === 1");
             browser.evaluate("Promise.all(held.map(each => each())).then(() => undefined)");
             assertThat(browser.evaluate("document.querySelector('#login').open").asBoolean())
