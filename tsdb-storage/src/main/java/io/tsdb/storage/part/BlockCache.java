@@ -202,8 +202,7 @@ public final class BlockCache {
     private void put(Entry entry) {
         synchronized (ring) {
             Entry old = entry.slots.get(entry.index);
-            if (entry.sizeBytes > roomBytes()
-                    || old != null && old.fields.coversWithin(entry.fields, entry.fields)) {
+            if (entry.sizeBytes > roomBytes() || old != null && old.fields.covers(entry.fields)) {
                 return;
             }
             if (old != null) {

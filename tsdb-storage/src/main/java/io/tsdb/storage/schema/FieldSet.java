@@ -43,6 +43,11 @@ public final class FieldSet {
         return true;
     }
 
+    /// Whether all fields of the other one are in this one.
+    public boolean covers(FieldSet other) {
+        return coversWithin(other, other);
+    }
+
     /// The fields of both.
     public FieldSet with(FieldSet other) {
         long[] all = Arrays.copyOf(bits, Math.max(bits.length, other.bits.length));

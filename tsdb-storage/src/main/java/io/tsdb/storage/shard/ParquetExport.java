@@ -27,7 +27,7 @@ final class ParquetExport {
 
     private final FileStore io;
     private final MeasurementSchema schema;
-    private PartConfig config;
+    private final PartConfig config;
     private final Path target;
     private long fileCount;
     private long rowCount;
@@ -51,15 +51,10 @@ final class ParquetExport {
             for (Shard shard : shards) {
                 acquired.add(shard.partSet().acquire(schema.id(), range));
             }
-            // one for all files: readers take that of the first for the others, too
-            if (acquired.stream()
-                    .flatMap(one -> one.parts().stream())
-                    .anyMatch(part -> part.timeUnit() == TimeUnit.NANOS)) {
-                config = config.withTimeUnit(TimeUnit.NANOS);
-            }
+            PartConfig files = config.withTimeUnit(unitOf(acquired));
             io.createDirectories(target);
             for (int i = 0; i < shards.size(); i++) {
-                shard(shards.get(i), acquired.get(i), range);
+                shard(shards.get(i), acquired.get(i), files, range);
             }
             io.syncDirectory(target);
             complete = true;
@@ -72,11 +67,21 @@ final class ParquetExport {
         return new ExportSummary(fileCount, rowCount, totalBytes);
     }
 
-    private void shard(Shard shard, PartSet.Acquired acquired, TimeRange range) throws IOException {
+    /// One for all files: readers take that of the first one for the others, too.
+    private static TimeUnit unitOf(List<PartSet.Acquired> acquired) {
+        return acquired.stream()
+                        .flatMap(one -> one.parts().stream())
+                        .anyMatch(part -> part.timeUnit() == TimeUnit.NANOS)
+                ? TimeUnit.NANOS
+                : TimeUnit.MICROS;
+    }
+
+    private void shard(Shard shard, PartSet.Acquired acquired, PartConfig files, TimeRange range)
+            throws IOException {
         Path work = target.resolve(".shard-" + shard.id());
         var sequences = new AtomicLong();
         var merge =
-                new PartMerge(io, work, config, shard::key, sequences::getAndIncrement, () -> {});
+                new PartMerge(io, work, files, shard::key, sequences::getAndIncrement, () -> {});
         var chunk = new ArrayList<PartitionPlan.Span>();
         for (Long day : days(acquired.parts(), range)) {
             chunk.add(span(day, range));
