@@ -112,5 +112,10 @@ class CheckIT {
         Run tokens = Run.of("check", data.toString());
         assertThat(tokens.status()).isEqualTo(1);
         assertThat(tokens.out()).contains("tokens", "create tokens anew");
+        Files.writeString(data.resolve("tokens.lock"), "tokens were made\n");
+        Files.delete(data.resolve("tokens"));
+        Run gone = Run.of("check", data.toString());
+        assertThat(gone.status()).as(gone.out()).isEqualTo(1);
+        assertThat(gone.out()).contains(data.resolve("tokens") + ": the file is missing");
     }
 }

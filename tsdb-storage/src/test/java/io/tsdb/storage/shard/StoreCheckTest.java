@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,6 +125,27 @@ class StoreCheckTest {
         try (Store store = open(directory)) {
             assertThat(store.dropDatabase("offices")).isTrue();
         }
+        assertThat(check(directory, false).findings()).isEmpty();
+    }
+
+    /// What only a lost segment had is lost, and is not called repaired.
+    @Test
+    void givesUpWhatALostSegmentHeld() throws Exception {
+        Path directory = temporary.resolve("data");
+        prepare(directory, false);
+        Path newest;
+        try (Stream<Path> segments = Files.list(directory.resolve("wal"))) {
+            newest =
+                    segments.filter(file -> file.toString().endsWith(".wal"))
+                            .max(Comparator.naturalOrder())
+                            .orElseThrow();
+        }
+        Files.delete(newest);
+        assertThat(check(directory, false).findings())
+                .anyMatch(finding -> finding.text().contains(newest.toString()));
+        CheckReport repaired = check(directory, true);
+        assertThat(fates(repaired)).containsExactly(Fate.GIVEN_UP);
+        assertThat(repaired.findings().getFirst().text()).contains(newest.toString(), "are gone");
         assertThat(check(directory, false).findings()).isEmpty();
     }
 

@@ -7,8 +7,6 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapsho
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.tsdb.cluster.TestStores;
 import io.tsdb.cluster.write.WriteRouter;
-import io.tsdb.ingest.protocol.DecodeLimits;
-import io.tsdb.ingest.protocol.Precision;
 import io.tsdb.ingest.protocol.line.LineDecoder;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.schema.Retention;
@@ -19,13 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /// How long rows of `_system` are kept, whoever has made it and whenever that ended.
 class SystemDatabaseTest {
@@ -64,20 +60,6 @@ class SystemDatabaseTest {
         assertThat(store.catalog().measurements(SystemDatabase.NAME)).containsKey("node");
     }
 
-    private static void write(Store store, String line) throws IOException {
-        WriteRouter router = router(store);
-        byte[] text = line.getBytes(StandardCharsets.UTF_8);
-        try (var decoder = new LineDecoder(router, false)) {
-            decoder.begin(SystemDatabase.NAME, Precision.NS, 1, DecodeLimits.DEFAULT);
-            decoder.decode(text, 0, text.length);
-            var result = decoder.end();
-            var done = new CompletableFuture<Void>();
-            router.write(result.points(), _ -> done.complete(null));
-            done.join();
-            result.release();
-        }
-    }
-
     private static Retention retention(Store store) {
         return Objects.requireNonNull(store.catalog().database(SystemDatabase.NAME)).retention();
     }
@@ -112,7 +94,7 @@ class SystemDatabaseTest {
     void getsItAlsoWhenAnotherNodeHasWritten() throws IOException {
         try (Store store = open()) {
             store.createDatabase(SystemDatabase.NAME);
-            write(store, "node,node=other tsdb_shards=4\n");
+            TestStores.write(store, SystemDatabase.NAME, "node,node=other tsdb_shards=4\n");
             look(store);
             assertThat(retention(store)).isEqualTo(own());
         }
@@ -136,7 +118,7 @@ class SystemDatabaseTest {
     void leavesADatabaseWithRowsOfOthersAlone() throws IOException {
         try (Store store = open()) {
             store.createDatabase(SystemDatabase.NAME);
-            write(store, "m,t=a v=1\n");
+            TestStores.write(store, SystemDatabase.NAME, "m,t=a v=1\n");
             look(store);
             assertThat(retention(store).isInherited()).isTrue();
         }

@@ -5,12 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tsdb.cluster.TestStores;
 import io.tsdb.cluster.node.config.MemoryPart;
 import io.tsdb.cluster.node.config.MemoryPlan;
-import io.tsdb.cluster.write.WriteRouter;
-import io.tsdb.ingest.protocol.DecodeLimits;
-import io.tsdb.ingest.protocol.Precision;
-import io.tsdb.ingest.protocol.line.LineDecoder;
 import io.tsdb.storage.io.LocalFileStore;
-import io.tsdb.storage.schema.SchemaLimits;
 import io.tsdb.storage.shard.Store;
 
 import org.junit.jupiter.api.AfterEach;
@@ -18,12 +13,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /// What a block cache gives to series and indexes: 64 KiB to new ones, since 8 MiB are to be kept,
 /// and more to what is there.
@@ -64,22 +58,12 @@ class NodeMemoryTest {
         store.close();
     }
 
-    private void write(int from, int to) {
-        var router = new WriteRouter(store, true, SchemaLimits.DEFAULT, () -> 64 << 20);
+    private void write(int from, int to) throws IOException {
         var lines = new StringBuilder();
         for (int i = from; i < to; i++) {
             lines.append("m,id=").append(i).append(" f=1 1\n");
         }
-        byte[] text = lines.toString().getBytes(StandardCharsets.UTF_8);
-        try (var decoder = new LineDecoder(router, false)) {
-            decoder.begin("d", Precision.NS, 1, DecodeLimits.DEFAULT);
-            decoder.decode(text, 0, text.length);
-            var result = decoder.end();
-            var done = new CompletableFuture<Void>();
-            router.write(result.points(), _ -> done.complete(null));
-            done.join();
-            result.release();
-        }
+        TestStores.write(store, "d", lines.toString());
     }
 
     private static long sum(Map<String, Number> bytes) {
@@ -95,7 +79,7 @@ class NodeMemoryTest {
     }
 
     @Test
-    void blocksHaveTheirOwnAsLongAsSeriesFit() {
+    void blocksHaveTheirOwnAsLongAsSeriesFit() throws IOException {
         write(0, 50);
         memory.giveWay();
         assertThat(used(MemoryPart.SERIES)).isBetween(1L, SERIES);
@@ -106,7 +90,7 @@ class NodeMemoryTest {
     }
 
     @Test
-    void blocksGiveWayToSeriesAsLongAsTheyHaveTheLeast() {
+    void blocksGiveWayToSeriesAsLongAsTheyHaveTheLeast() throws IOException {
         write(0, 300);
         memory.giveWay();
         long series = used(MemoryPart.SERIES);
@@ -123,7 +107,7 @@ class NodeMemoryTest {
 
     /// What indexes take beyond their own is for no series any more.
     @Test
-    void blocksGiveWayToIndexes() {
+    void blocksGiveWayToIndexes() throws IOException {
         assertThat(memory.seriesBytesMax()).isEqualTo(SERIES + SPARE);
         write(0, 100);
         store.flush();
@@ -139,7 +123,7 @@ class NodeMemoryTest {
     }
 
     @Test
-    void whatIsCountedIsSummed() {
+    void whatIsCountedIsSummed() throws IOException {
         memory.count(MemoryPart.NETWORK, () -> 3);
         memory.count(MemoryPart.NETWORK, () -> 4);
         assertThat(used(MemoryPart.NETWORK)).isEqualTo(7);
