@@ -8,58 +8,89 @@ import io.tsdb.storage.model.CorruptDataException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 
-/// The file `newest` of a log: number of the newest segment that may hold acknowledged entries, so
-/// that its absence is noticed. Bytes: `docs/format/wal.md`.
-final class NewestSegment {
+/// The file `newest` of a log: number of the newest segment that may hold acknowledged entries, and
+/// how long its file is at least, so that its absence is noticed, and that of its end. Bytes:
+/// `docs/format/wal.md`.
+///
+/// @param number 0 in a log that has none yet
+/// @param bytes 0 where nobody says
+record NewestSegment(long number, long bytes) {
     private static final String FILE = "newest";
     private static final String MAGIC = "TSDBWALN";
-    private static final int VERSION = 1;
 
-    private NewestSegment() {}
+    /// Since 2 it says how long the file is.
+    private static final int VERSION = 2;
+
+    private static final NewestSegment NONE = new NewestSegment(0, 0);
 
     static Path path(Path directory) {
         return directory.resolve(FILE);
     }
 
     /// @return empty when the log was never begun, or by a program that did not keep it
-    static OptionalLong load(FileStore io, Path directory) throws IOException {
+    static Optional<NewestSegment> load(FileStore io, Path directory) throws IOException {
         Path file = path(directory);
         if (!io.exists(file)) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
         byte[] body = FramedFile.read(io, file, MAGIC, VERSION);
-        if (body.length != Long.BYTES) {
-            throw new CorruptDataException(file.toString(), 0, "body of " + body.length + " bytes");
-        }
-        return OptionalLong.of(LittleEndian.getLong(body, 0));
+        return switch (body.length) {
+            case Long.BYTES -> Optional.of(new NewestSegment(LittleEndian.getLong(body, 0), 0));
+            case 2 * Long.BYTES ->
+                    Optional.of(
+                            new NewestSegment(
+                                    LittleEndian.getLong(body, 0),
+                                    LittleEndian.getLong(body, Long.BYTES)));
+            default ->
+                    throw new CorruptDataException(
+                            file.toString(), 0, "body of " + body.length + " bytes");
+        };
     }
 
     /// @param segments that are there, in order
-    /// @throws CorruptDataException when the newest is not among them, or the file is damaged
+    /// @throws CorruptDataException when the newest is not among them, or lacks its end, or the
+    ///   file is damaged
     static void check(FileStore io, Path directory, List<Path> segments) throws IOException {
-        long number = load(io, directory).orElse(0);
-        if (number > 0
-                && (segments.isEmpty() || SegmentFiles.number(segments.getLast()) < number)) {
+        NewestSegment newest = load(io, directory).orElse(NONE);
+        if (newest.number == 0) {
+            return;
+        }
+        Path path = SegmentFiles.path(directory, newest.number);
+        if (segments.isEmpty() || SegmentFiles.number(segments.getLast()) < newest.number) {
             throw new CorruptDataException(
-                    SegmentFiles.path(directory, number).toString(),
+                    path.toString(),
                     0,
                     "the segment is missing, and with it entries that were acknowledged: put it"
                             + " back, or restore a backup");
+        }
+        long there = segments.contains(path) ? io.size(path) : newest.bytes;
+        if (there < newest.bytes) {
+            throw new CorruptDataException(
+                    path.toString(),
+                    there,
+                    "the segment was cut here, it had %d bytes, and with them perhaps entries that were acknowledged: put it back, or restore a backup"
+                            .formatted(newest.bytes));
         }
     }
 
     /// Says that the segments which are there are all. Durable when it returns.
     static void store(FileStore io, Path directory, List<Path> segments) throws IOException {
-        long newest = segments.isEmpty() ? 0 : SegmentFiles.number(segments.getLast());
-        store(io, directory, newest);
+        NewestSegment newest =
+                segments.isEmpty()
+                        ? NONE
+                        : new NewestSegment(
+                                SegmentFiles.number(segments.getLast()),
+                                io.size(segments.getLast()));
+        newest.store(io, directory);
     }
 
     /// Durable when it returns.
-    static void store(FileStore io, Path directory, long number) throws IOException {
-        byte[] body = new byte[Long.BYTES];
+    void store(FileStore io, Path directory) throws IOException {
+        byte[] body = new byte[2 * Long.BYTES];
         LittleEndian.putLong(body, 0, number);
+        LittleEndian.putLong(body, Long.BYTES, bytes);
         FramedFile.write(io, path(directory), MAGIC, VERSION, body);
     }
 }

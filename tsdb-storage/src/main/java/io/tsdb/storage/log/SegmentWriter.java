@@ -29,6 +29,9 @@ final class SegmentWriter implements AutoCloseable {
     private long position;
     private long syncedTo;
 
+    /// How long the active segment's file is: records up to there need no more room.
+    private long room;
+
     /// Whether the active segment is one that this writer made.
     private boolean opened;
 
@@ -51,11 +54,16 @@ final class SegmentWriter implements AutoCloseable {
     /// @param shards all shards of the log, for the header of a new segment
     /// @return whether there is a new active segment: what was written before is then durable
     boolean prepare(int recordBytes, Collection<ShardState> shards) throws IOException {
-        if (file != null && (position + recordBytes <= segmentBytes || position == headerEnd)) {
-            return false;
+        boolean fits =
+                file != null && (position + recordBytes <= segmentBytes || position == headerEnd);
+        if (!fits) {
+            next(shards);
         }
-        next(shards);
-        return true;
+        DataFile target = file;
+        if (target != null && position + recordBytes > room) {
+            room = files.reserve(active.number(), target, position + recordBytes);
+        }
+        return !fits;
     }
 
     /// Goes on in a new segment: what was written before is then durable.
@@ -94,6 +102,7 @@ final class SegmentWriter implements AutoCloseable {
         position = header.encodedBytes();
         headerEnd = position;
         syncedTo = position;
+        room = 0; // asked for with the first record
     }
 
     /// Where the last record ends, of the active segment; one that an earlier run wrote is not open
@@ -111,12 +120,12 @@ final class SegmentWriter implements AutoCloseable {
         return file == null || syncedTo == position;
     }
 
-    /// Ends the file behind the last record, where that frees as many bytes as `unusedMin`: it
+    /// Ends the file soon behind the last record, where that frees as many bytes as `unusedMin`: it
     /// grows from then on.
     void cutTail(long unusedMin) throws IOException {
         DataFile target = file;
-        if (target != null && syncedTo == position && target.size() - position >= unusedMin) {
-            target.truncate(position);
+        if (target != null && syncedTo == position) {
+            room = files.cutNewest(active.number(), target, position, unusedMin);
         }
     }
 
