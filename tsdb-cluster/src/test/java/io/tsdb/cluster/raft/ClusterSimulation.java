@@ -40,7 +40,8 @@ import java.util.stream.IntStream;
 /// node may be behind in real time by any number of steps. What needs them waits for them.
 ///
 /// What holds at any time: who has come to all that is committed has every acknowledged point, and
-/// none that was not sent. What holds once all is quiet: all have the same points.
+/// none that was not sent. What holds once all is quiet: all have the same points; and where no bit
+/// has flipped, which is the one half of all seeds, the same parts, byte by byte.
 final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
     private static final int NODES = 3;
     private static final int SHARDS = 2;
@@ -49,6 +50,9 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
 
     /// Of like size: they are more than three times the largest of them.
     private static final int PARTS_FOR_A_MERGE = 4;
+
+    /// After so many points there are new fields and tags.
+    private static final int NAMES_EVERY = 50;
 
     /// Longer than an append is tried.
     private static final long QUIET_NANOS = 25 * SECOND;
@@ -68,10 +72,23 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
     private final Map<String, Long> seen = new HashMap<>();
 
     private final Map<String, Integer> counts = new TreeMap<>();
+
+    /// Points that were written, some of which are written again.
+    private final List<Again> again = new ArrayList<>();
+
+    private final boolean damages;
     private int points;
+
+    /// Number of the newest fields and tags.
+    private int names;
+
+    private boolean namesAreNew;
+
+    private record Again(String line, String key, long value) {}
 
     ClusterSimulation(Path machine, long seed) throws IOException {
         this.random = new Random(seed);
+        this.damages = seed % 2 == 0;
         var logs = new ArrayList<>(IntStream.range(0, SHARDS).boxed().toList());
         logs.add(NodeLog.CATALOG);
         this.raft = new SimulatedRaft(time, random, nodes, logs);
@@ -279,19 +296,51 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
 
     /// Lives until a node loses power while it merges, and the others flush on before it is back:
     /// then all have the same parts.
-    void interruptAMerge() throws IOException {
+    ///
+    /// @param behind flushes that it still comes to, with what is merged at them
+    void interruptAMerge(int behind) throws IOException {
         time.run(5 * SECOND);
         SimulatedNode unlucky = nodes.getLast();
-        unlucky.holdMerges();
-        for (int part = 0; part < PARTS_FOR_A_MERGE; part++) {
+        flushUntilAMergeIsHeld(unlucky);
+        for (int part = 0; part < behind; part++) {
             flushSome();
         }
-        await(unlucky::isMergeHeld, "a merge");
         crash(unlucky);
         flushSome();
         flushSome();
         unlucky.start();
         time.run(QUIET_NANOS);
+        awaitSameParts();
+    }
+
+    /// Lives until another node begins its replicas with copies of parts that are being merged, or
+    /// are to be: then all have the same parts.
+    ///
+    /// @param behind flushes that the node which is copied has come to meanwhile
+    void copyAmidAMerge(int behind) throws IOException {
+        time.run(5 * SECOND);
+        SimulatedNode source = nodes.getFirst();
+        flushUntilAMergeIsHeld(source);
+        for (int part = 0; part < behind; part++) {
+            flushSome();
+        }
+        for (int shard = 0; shard < SHARDS; shard++) {
+            nodes.getLast().take(shard, source);
+        }
+        source.letMergesGo();
+        flushSome();
+        awaitSameParts();
+    }
+
+    private void flushUntilAMergeIsHeld(SimulatedNode node) throws IOException {
+        node.holdMerges();
+        for (int part = 0; part < PARTS_FOR_A_MERGE; part++) {
+            flushSome();
+        }
+        await(node::isMergeHeld, "a merge");
+    }
+
+    private void awaitSameParts() {
         for (int shard = 0; shard < SHARDS; shard++) {
             int compared = shard;
             await(() -> contents(compared).size() == 1, "the same parts at all");
@@ -345,7 +394,22 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
         }
     }
 
+    /// What a node asks to be defined it writes when it is told that it is, by a thread of its own:
+    /// so that is waited for, where it comes to an end.
+    private void nameSomethingNew() {
+        if (nodes.stream().allMatch(SimulatedNode::isThere)) {
+            names = points / NAMES_EVERY;
+            namesAreNew = true;
+            writeUntilAcknowledged(1);
+            namesAreNew = false;
+            count("new names");
+        }
+    }
+
     private void step() throws IOException {
+        if (points / NAMES_EVERY > names) {
+            nameSomethingNew();
+        }
         switch (random.nextInt(16)) {
             case 0 -> anyUp().ifPresent(this::crash);
             case 1, 2 -> startOne();
@@ -367,12 +431,7 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
         var written = new HashMap<String, Long>();
         String last = "";
         for (int i = 0; i < count; i++) {
-            String device = "d" + random.nextInt(12);
-            long at = 1_700_000_000L * SECOND + points * SECOND;
-            long value = points++;
-            lines.append("m,dev=%s n=%di %d\n".formatted(device, value, at));
-            last = SeriesKey.of(SimulatedNode.MEASUREMENT, Map.of("dev", device)) + " " + at;
-            written.put(last, value);
+            last = point(lines, written);
         }
         synchronized (sent) {
             sent.putAll(written);
@@ -390,6 +449,37 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
                     }
                 });
         return last;
+    }
+
+    /// Writes down a point, and perhaps one of before again. The longer it goes on, the more fields
+    /// and tags there are: replicas learn of them sooner or later than they write the same rows.
+    ///
+    /// @return its key
+    private String point(StringBuilder target, Map<String, Long> written) {
+        var tags = new TreeMap<String, String>();
+        tags.put("dev", "d" + random.nextInt(12));
+        if (names > 0 && (namesAreNew || random.nextInt(8) == 0)) {
+            tags.put("t" + names, "x");
+        }
+        String more =
+                names > 0 && (namesAreNew || random.nextInt(4) == 0)
+                        ? ",f%d=%d".formatted(names, points)
+                        : "";
+        long at = 1_700_000_000L * SECOND + points * SECOND;
+        long value = points++;
+        var line = new StringBuilder(SimulatedNode.MEASUREMENT);
+        tags.forEach((tag, text) -> line.append(',').append(tag).append('=').append(text));
+        line.append(" n=%di%s %d\n".formatted(value, more, at));
+        target.append(line);
+        String key = SeriesKey.of(SimulatedNode.MEASUREMENT, tags) + " " + at;
+        written.put(key, value);
+        if (random.nextInt(8) == 0 && !again.isEmpty()) {
+            Again before = again.get(random.nextInt(again.size()));
+            target.append(before.line());
+            written.put(before.key(), before.value());
+        }
+        again.add(new Again(line.toString(), key, value));
+        return key;
     }
 
     private void crash(SimulatedNode node) {
@@ -429,7 +519,7 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
 
     /// A bit flips in a part. One disk is spared: what is damaged on all is lost.
     private void damage(SimulatedNode node) {
-        if (node.equals(spared)) {
+        if (node.equals(spared) || !damages) {
             return;
         }
         int shard = random.nextInt(SHARDS);
@@ -490,6 +580,10 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
             nodes.forEach(SimulatedNode::awaitFlushed);
         }
         mendAll();
+        if (!damages) {
+            count("compared byte by byte");
+            awaitSameParts();
+        }
         var all = new HashMap<String, Long>();
         for (int shard = 0; shard < SHARDS; shard++) {
             Map<String, Long> first = nodes.getFirst().rows(shard);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -29,8 +31,10 @@ class ClusterSimulationTest {
                     "answers",
                     "answers lost",
                     "bits flipped",
+                    "compared byte by byte",
                     "flushes",
                     "leads lost",
+                    "new names",
                     "partitions",
                     "parts copied",
                     "power losses",
@@ -41,16 +45,33 @@ class ClusterSimulationTest {
 
     @TempDir Path temporary;
 
-    /// What replicas merge depends on the log alone, whoever dies meanwhile.
-    @Test
-    void aMergeThatAPowerLossInterruptsIsMadeUp() throws Exception {
+    /// What is done with a simulation.
+    private interface Story {
+        void tell(ClusterSimulation simulation) throws Exception;
+    }
+
+    private void tell(Story story) {
         for (long seed = FIRST; seed < FIRST + MERGES; seed++) {
             try (var simulation = new ClusterSimulation(temporary.resolve("m" + seed), seed)) {
-                simulation.interruptAMerge();
+                story.tell(simulation);
             } catch (Exception | AssertionError e) {
                 throw new AssertionError("-Dtsdb.seed=" + seed + ": " + e, e);
             }
         }
+    }
+
+    /// What replicas merge depends on the log alone, whoever dies meanwhile.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void aMergeThatAPowerLossInterruptsIsMadeUp(int behind) {
+        tell(simulation -> simulation.interruptAMerge(behind));
+    }
+
+    /// And whoever gets a copy meanwhile, of a node that has not come to the end of it.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void aCopyOfWhatIsToBeMergedIsMergedAlike(int behind) {
+        tell(simulation -> simulation.copyAmidAMerge(behind));
     }
 
     @Test

@@ -27,6 +27,7 @@ import io.tsdb.storage.scan.ScanRequest;
 import io.tsdb.storage.schema.SchemaLimits;
 import io.tsdb.storage.shard.ReplicaParts;
 import io.tsdb.storage.shard.Shard;
+import io.tsdb.storage.shard.ShardMoves;
 import io.tsdb.storage.shard.Store;
 import io.tsdb.storage.shard.StoreConfig;
 
@@ -191,6 +192,25 @@ final class SimulatedNode implements SimulatedRaft.Replica {
 
     boolean isMergeHeld() {
         return mergeWaits;
+    }
+
+    void letMergesGo() {
+        mergesHeld = false;
+    }
+
+    /// Gives up its replica of a shard, and begins another one from a copy of what a node has.
+    void take(int shard, SimulatedNode other) throws IOException {
+        Path copy = other.root.resolve("copy-" + number + "-" + shard);
+        List<String> names = other.life().store.moves().copy(shard, copy);
+        ShardMoves moves = life().store.moves();
+        moves.drop(shard);
+        for (String name : names) {
+            Path target = shardDirectory(shard).resolve(name);
+            disk.createDirectories(Objects.requireNonNull(target.getParent()));
+            disk.replace(target, other.disk.readAll(copy.resolve(name)));
+        }
+        moves.open(shard);
+        world.raft().catchUp(number);
     }
 
     boolean isUp() {
@@ -392,7 +412,7 @@ final class SimulatedNode implements SimulatedRaft.Replica {
             private final int log;
             private final AppendStream appends;
             private final EntryBytes coder = new EntryBytes();
-            private final Origins origins = new Origins();
+            private Origins origins = new Origins();
             private final ConcurrentLinkedQueue<Runnable> asked = new ConcurrentLinkedQueue<>();
             private @Nullable Applier applier;
             private long startIndex;
@@ -420,6 +440,10 @@ final class SimulatedNode implements SimulatedRaft.Replica {
                 }
                 startIndex = appliedIndex;
                 applier = target;
+                if (recovered) { // all of it comes again
+                    reached = 0;
+                    origins = new Origins();
+                }
             }
 
             /// All that is committed comes again: what was applied counts for the origins alone.

@@ -27,6 +27,9 @@ import java.util.TreeSet;
 /// 3. **spread**: a part over several days that overlaps others and is too much for one part is cut
 ///    into days together with them.
 ///
+/// The size of a part is that of its Parquet file: that is the same at every replica, its index is
+/// not, and replicas are to come to the same plan.
+///
 /// Parts that still hold deleted rows when there is nothing else to do are written anew, each by
 /// itself.
 ///
@@ -126,7 +129,7 @@ public final class CompactionPlanner {
             long largest = 0;
             int end = Math.min(window.size(), from + TIER_PARTS_MAX);
             for (int to = from + 1; to <= end; to++) {
-                long size = window.get(to - 1).sizeBytes();
+                long size = window.get(to - 1).parquetBytes();
                 sum += size;
                 largest = Math.max(largest, size);
                 double score = (double) sum / largest;
@@ -148,7 +151,7 @@ public final class CompactionPlanner {
             return Optional.empty();
         }
         long sum = sizeBytes(window);
-        long largest = window.stream().mapToLong(PartSummary::sizeBytes).max().orElse(0);
+        long largest = window.stream().mapToLong(PartSummary::parquetBytes).max().orElse(0);
         long patience = Math.clamp(largest / Math.max(1, sum - largest), 1, PATIENCE_MAX);
         long newest =
                 window.stream().mapToLong(part -> part.origin().writtenSeconds()).max().orElse(0);
@@ -224,7 +227,7 @@ public final class CompactionPlanner {
     private static long sizeBytes(Iterable<PartSummary> some) {
         long sum = 0;
         for (PartSummary part : some) {
-            sum += part.sizeBytes();
+            sum += part.parquetBytes();
         }
         return sum;
     }

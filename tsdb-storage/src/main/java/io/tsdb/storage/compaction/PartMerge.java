@@ -10,6 +10,7 @@ import io.tsdb.storage.block.SeriesMerge;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.part.Part;
+import io.tsdb.storage.part.PartColumns;
 import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.part.PartId;
 import io.tsdb.storage.part.PartOrigin;
@@ -124,18 +125,18 @@ public final class PartMerge {
         private final PartitionPlan.Span span;
         private final PartId id;
         private final PartOrigin origin;
-        private final MeasurementSchema schema;
+        private final PartColumns columns;
         private final BlockPacker packer = new BlockPacker();
         private final BlockSlice slice = new BlockSlice();
         private final List<Integer> seriesIds = new ArrayList<>();
         private @Nullable PartWriter writer;
         private boolean seriesBegun;
 
-        Output(PartitionPlan.Span span, PartOrigin origin, MeasurementSchema schema) {
+        Output(PartitionPlan.Span span, PartOrigin origin, PartColumns columns, PartId id) {
             this.span = span;
             this.origin = origin;
-            this.schema = schema;
-            this.id = new PartId(schema.id(), span.date(), sequences.getAsLong());
+            this.columns = columns;
+            this.id = id;
         }
 
         void add(SeriesKey key, int seriesId, Block block) {
@@ -154,7 +155,7 @@ public final class PartMerge {
             try {
                 PartWriter target = writer;
                 if (target == null) {
-                    target = PartWriter.create(io, shardDirectory, id, origin, schema, config);
+                    target = PartWriter.create(io, shardDirectory, id, origin, columns, config);
                     writer = target;
                 }
                 if (!seriesBegun) {
@@ -199,11 +200,13 @@ public final class PartMerge {
             List<Tombstone> tombstones)
             throws IOException {
         PartOrigin origin = origin(parts, tombstones);
+        PartColumns columns = PartColumns.of(schema, parts);
         var outputs = new ArrayList<Output>();
         boolean finished = false;
         try {
             for (PartitionPlan.Span span : spans) {
-                outputs.add(new Output(span, origin, schema));
+                var id = new PartId(schema.id(), span.date(), sequences.getAsLong());
+                outputs.add(new Output(span, origin, columns, id));
             }
             mergeSeries(parts, tombstones, outputs);
             var written = new ArrayList<Written>();

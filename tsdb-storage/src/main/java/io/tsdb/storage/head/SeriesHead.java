@@ -28,7 +28,7 @@ final class SeriesHead {
     /// The golden ratio, of 2^32: its multiples spread evenly, however many there are.
     private static final int GOLDEN = 0x9E3779B9;
 
-    /// Rows that were united with later ones, from which on a full buffer is tidied and not sealed.
+    /// Rows that were united with others, from which on a full buffer is tidied and not sealed.
     private static final int UNITED_ROWS_MIN = BlockCursor.ROWS_MAX / 8;
 
     static final Block[] NO_BLOCKS = {};
@@ -50,8 +50,13 @@ final class SeriesHead {
     RowLayout layout;
     long[] rows;
 
-    /// Rows that were written to the buffer.
+    /// Rows that lie in the buffer.
     int count;
+
+    /// Rows that were written into others since the buffer was last tidied. They count all the same
+    /// when it is asked whether the buffer is full: a scan that holds it keeps such rows apart, and
+    /// where a block ends must not depend on who reads here. Replicas write the same blocks.
+    private int absorbed;
 
     /// Null where they are to be read as they lie.
     private @Nullable RowOrder order;
@@ -62,7 +67,8 @@ final class SeriesHead {
     /// Rows from which on a block is to be made of them.
     private int sealRows;
 
-    /// Rows that fit before the buffer must grow or be sealed: the least of the two.
+    /// At so many rows the buffer must be tidied, grow or be sealed: the least of the two, but for
+    /// rows that lie in others.
     int limit;
 
     long @Nullable [] masks;
@@ -144,12 +150,16 @@ final class SeriesHead {
     }
 
     boolean isFull() {
-        return count == sealRows;
+        return count + absorbed == sealRows;
     }
 
     /// Whether room is to be had by [#tidy].
     boolean isUntidy() {
-        return count - size() >= UNITED_ROWS_MIN;
+        return count + absorbed - size() >= UNITED_ROWS_MIN;
+    }
+
+    private int limit() {
+        return Math.min(capacity, sealRows) - absorbed;
     }
 
     /// Makes room for rows; not to be called when [#isFull()].
@@ -167,11 +177,11 @@ final class SeriesHead {
         }
         captured = false;
         capacity = larger;
-        limit = Math.min(capacity, sealRows);
+        limit = limit();
         return openBytes() - before;
     }
 
-    /// Takes the rows out that were united with later ones.
+    /// Takes the rows out that were united with others.
     ///
     /// @return bytes by which the buffer grew
     long tidy(RowArrays arrays) {
@@ -312,6 +322,8 @@ final class SeriesHead {
         } else {
             fill(earlier, later, later, true);
             count--;
+            absorbed++;
+            limit--;
         }
     }
 
@@ -347,7 +359,6 @@ final class SeriesHead {
         sealed[sealedCount++] = block;
         newestSealed = Math.max(newestSealed, block.maxTime());
         sealRows = BlockCursor.ROWS_MAX;
-        limit = capacity;
         keep(rowCount, arrays);
     }
 
@@ -369,6 +380,8 @@ final class SeriesHead {
         }
         captured = false;
         count = kept;
+        absorbed = 0;
+        limit = limit();
         if (order != null) {
             order.retire();
             order = null;

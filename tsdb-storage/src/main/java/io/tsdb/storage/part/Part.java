@@ -224,6 +224,11 @@ public final class Part implements AutoCloseable {
         return index.identity().parquet().timeUnit();
     }
 
+    /// Tags that its file has columns of, in name order.
+    List<String> tags() {
+        return index.identity().columns().tags();
+    }
+
     /// The part's fields.
     public FieldSet fields() {
         return fields;

@@ -6,21 +6,16 @@ import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.io.FramedFile;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.parquet.ParquetColumns;
-import io.tsdb.storage.parquet.ParquetField;
 import io.tsdb.storage.parquet.ParquetFile;
 import io.tsdb.storage.parquet.ParquetWriter;
 import io.tsdb.storage.parquet.RowGroup;
-import io.tsdb.storage.schema.FieldSchema;
-import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /// Writes one part: series in ascending order of their keys' bytes, each with its blocks in time
@@ -77,25 +72,26 @@ public final class PartWriter implements AutoCloseable {
                         config.timeUnit());
     }
 
-    /// Begins a part; its columns are the tags and fields that the schema has now.
+    /// Begins a part.
+    ///
+    /// @param found every tag and field that its rows have
     public static PartWriter create(
             FileStore io,
             Path shardDirectory,
             PartId id,
             PartOrigin origin,
-            MeasurementSchema schema,
+            PartColumns found,
             PartConfig config)
             throws IOException {
-        List<FieldSchema> fields = List.copyOf(schema.fields().values());
-        var parquetFields = new ArrayList<ParquetField>();
-        int[] fieldIndexes = new int[fields.size()];
-        for (int i = 0; i < fieldIndexes.length; i++) {
-            parquetFields.add(new ParquetField(fields.get(i).name(), fields.get(i).type()));
-            fieldIndexes[i] = fields.get(i).index();
-        }
-        var columns = new ParquetColumns(List.copyOf(schema.tagKeys()), parquetFields);
-        PartNames names = PartNames.of(id, schema);
-        return new PartWriter(io, shardDirectory, id, names, origin, columns, fieldIndexes, config);
+        return new PartWriter(
+                io,
+                shardDirectory,
+                id,
+                PartNames.of(id, found.schema()),
+                origin,
+                found.columns(),
+                found.fieldIndexes(),
+                config);
     }
 
     /// Blocks that follow belong to this series.

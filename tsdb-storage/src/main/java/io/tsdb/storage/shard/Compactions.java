@@ -78,14 +78,17 @@ final class Compactions {
         }
     }
 
-    /// The same at the newest entry of each shard that did, of which the parts are here: the run
-    /// before may not have come to its end. At a start that is before anything is flushed: from
-    /// what a later entry brings other parts would be made than the other replicas have.
-    void runAtNewestCuts() {
-        for (OfShard one : all) {
-            if (one.shard().isReplicated()) {
-                PartSet parts = one.shard().partSet();
-                runAt(one.compactor(), parts.logIndex(), parts.newestWrittenSeconds());
+    /// The same at the newest cuts of which the parts are here: whoever had them before, this node
+    /// or the one that they were copied from, may not have come to the end of it. To be asked
+    /// before the log brings more: from what a later entry brings other parts would be made than
+    /// the other replicas have.
+    void makeUp(Shard shard) {
+        if (shard.isReplicated()) {
+            List<MergeMark> merges = shard.partSet().named().merges();
+            for (OfShard one : all) {
+                if (one.shard() == shard) {
+                    merges.forEach(at -> runAt(one.compactor(), at.logIndex(), at.seconds()));
+                }
             }
         }
     }

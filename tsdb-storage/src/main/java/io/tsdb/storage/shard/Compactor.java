@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /// Compactions of one shard, one at a time: plans, merges, and has the set replace the parts.
 /// Beside writes, flushes and scans; nobody waits for it. One thread at a time.
@@ -126,14 +127,32 @@ final class Compactor {
     /// parts of a time become one.
     synchronized void runAt(long logIndex, long seconds) {
         run(at(logIndex, seconds));
+        if (!stopped) {
+            parts.mergedTo(logIndex);
+        }
     }
 
-    /// Whether something would be merged now.
+    /// Whether a cut now would have something merged, or removed since it has expired.
     synchronized boolean isDue() {
         View view = now();
         return parts.owners().stream()
                 .filter(owner -> !rests(owner))
-                .anyMatch(owner -> plan(owner, parts.tombstonesOf(owner), view).isPresent());
+                .anyMatch(
+                        owner ->
+                                plan(owner, parts.tombstonesOf(owner), view).isPresent()
+                                        || parts.of(owner).stream()
+                                                .anyMatch(part -> !isKept(part, view)));
+    }
+
+    /// Whether some row of a part has not expired. One that is not kept goes by itself, when it
+    /// does ([Expiry]): what is merged does not depend on whether it has gone already.
+    private static boolean isKept(Part part, View view) {
+        return part.maxTime() >= view.oldest().applyAsLong(part.id().measurement());
+    }
+
+    private Stream<Part> kept(MeasurementId owner, View view) {
+        return parts.of(owner).stream()
+                .filter(part -> view.has(part.summary()) && isKept(part, view));
     }
 
     private boolean rests(MeasurementId owner) {
@@ -167,10 +186,11 @@ final class Compactor {
 
     private Optional<CompactionPlan> plan(
             MeasurementId owner, List<Tombstone> tombstones, View view) {
-        List<PartSummary> summaries =
-                parts.of(owner).stream().map(Part::summary).filter(view::has).toList();
         return CompactionPlanner.plan(
-                summaries, purgeable(owner, tombstones, view), view.seconds(), config);
+                kept(owner, view).map(Part::summary).toList(),
+                purgeable(owner, tombstones, view),
+                view.seconds(),
+                config);
     }
 
     /// Does the next compaction of a measurement.
@@ -205,8 +225,7 @@ final class Compactor {
         List<Tombstone> old =
                 tombstones.stream().filter(one -> one.writtenSeconds() <= before).toList();
         long oldest = view.oldest().applyAsLong(owner);
-        return parts.of(owner).stream()
-                .filter(part -> view.has(part.summary()))
+        return kept(owner, view)
                 .filter(
                         part ->
                                 Expiry.isHalfExpired(part.summary(), oldest)

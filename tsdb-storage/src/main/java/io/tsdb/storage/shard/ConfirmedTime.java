@@ -99,6 +99,11 @@ final class ConfirmedTime {
         } else if (io.exists(directory.resolve(FILE))) {
             time.savedSeconds = load(io, directory);
             time.believed = new Sighting(time.savedSeconds, ticker.nanos());
+        } else {
+            LOG.warn(
+                    "{} is missing, as behind a restore: nothing is deleted for its age before the"
+                            + " time of day is confirmed anew",
+                    directory.resolve(FILE));
         }
         return time;
     }
@@ -126,10 +131,7 @@ final class ConfirmedTime {
 
     private void say(long wall, long now) {
         if (believed.equals(NEVER)) {
-            LOG.info(
-                    "it is not known what the clock said at the last start: nothing is deleted for"
-                            + " its age within {} s",
-                    CONFIRM_SECONDS);
+            LOG.info("nothing is deleted for its age within {} s", CONFIRM_SECONDS);
         } else {
             LOG.warn(
                     "the clock says {} after {}: nothing is deleted for its age on that account"

@@ -15,12 +15,15 @@ import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /// Rows that are older than their retention go: parts in which nothing is younger at once, the rest
 /// when it is merged. Scans do not see them before either.
 ///
-/// What goes is decided by a time that is believed ([ConfirmedTime]). One thread at a time.
+/// What goes is decided by a time that is believed ([ConfirmedTime]); of replicas also by that of
+/// the newest cut, since what they merge at a cut must not depend on what one of them has removed
+/// by its own clock. One thread at a time.
 final class Expiry {
     private static final Logger LOG = LoggerFactory.getLogger(Expiry.class);
 
@@ -55,7 +58,7 @@ final class Expiry {
     }
 
     private void expire(Shard shard, MeasurementId owner) throws IOException {
-        long oldest = oldest(owner);
+        long oldest = oldest(shard, owner);
         PartSet parts = shard.partSet();
         List<Part> expired =
                 parts.of(owner).stream().filter(part -> part.maxTime() < oldest).toList();
@@ -79,7 +82,7 @@ final class Expiry {
         PartSet parts = shard.partSet();
         List<PartSummary> expired =
                 parts.damages().parts().keySet().stream()
-                        .filter(part -> part.maxTime() < oldest(part.id().measurement()))
+                        .filter(part -> part.maxTime() < oldest(shard, part.id().measurement()))
                         .toList();
         Set<PartId> ids = expired.stream().map(PartSummary::id).collect(Collectors.toSet());
         if (ids.isEmpty() || !parts.exchange(ids, List.of(), List.of())) {
@@ -93,6 +96,11 @@ final class Expiry {
                     part.id(),
                     shard.id());
         }
+    }
+
+    private long oldest(Shard shard, MeasurementId owner) {
+        long cutNanos = TimeUnit.SECONDS.toNanos(shard.partSet().cutSeconds());
+        return oldest(owner, shard.isReplicated() ? Math.min(nowNanos, cutNanos) : nowNanos);
     }
 
     /// The oldest time of a measurement that is kept; rows before it may be left out of what is

@@ -12,6 +12,7 @@ import io.tsdb.storage.head.HeadRows;
 import io.tsdb.storage.head.Sealer;
 import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.model.TimeRange;
+import io.tsdb.storage.part.PartColumns;
 import io.tsdb.storage.schema.FieldSet;
 import io.tsdb.storage.schema.MeasurementSchema;
 import io.tsdb.storage.series.SeriesRegistry;
@@ -52,6 +53,16 @@ final class HeadBlocks {
 
     static Iterable<Block> all(List<OfSeries> series) {
         return () -> series.stream().flatMap(one -> one.blocks().stream()).iterator();
+    }
+
+    /// What the rows of these series have.
+    static PartColumns columns(MeasurementSchema schema, List<OfSeries> series) {
+        var columns = new PartColumns(schema);
+        for (OfSeries one : series) {
+            columns.add(one.key());
+            one.blocks().forEach(columns::add);
+        }
+        return columns;
     }
 
     /// Series of a measurement in key order, each with its blocks in time order, none overlapping

@@ -35,29 +35,34 @@ import java.util.TreeMap;
 /// @param nextSequence number of the next part
 /// @param parts by rank
 /// @param tombstones deletes that concern some part, by index
+/// @param merges cuts up to [#logIndex()] at which replicas merge, those that may not be done and
+///   the newest, oldest first; none where nobody else applies the log
 record Manifest(
         LogPositions positions,
         long seriesMark,
         long nextSequence,
         List<PartSummary> parts,
-        List<Tombstone> tombstones) {
+        List<Tombstone> tombstones,
+        List<MergeMark> merges) {
     static final String FILE = "manifest";
     static final String MAGIC = "TSDBMANI";
 
     /// Since 3 parts are named by numbers.
     static final int VERSION_MIN = 3;
 
-    /// Since 4 there are tombstones, since 5 measurements have positions of their own.
-    static final int VERSION = 5;
+    /// Since 4 there are tombstones, since 5 measurements have positions of their own, since 6 it
+    /// is said which merges may not be done.
+    static final int VERSION = 6;
 
     Manifest {
+        merges = List.copyOf(merges);
         parts = parts.stream().sorted(PartSummary.BY_RANK).toList();
         tombstones =
                 tombstones.stream().sorted(Comparator.comparingLong(Tombstone::index)).toList();
     }
 
     static Manifest empty() {
-        return new Manifest(LogPositions.at(0), 0, 1, List.of(), List.of());
+        return new Manifest(LogPositions.at(0), 0, 1, List.of(), List.of(), List.of());
     }
 
     /// Log entries up to this one are in the parts, but for measurements that are behind.
@@ -74,7 +79,22 @@ record Manifest(
         List<PartSummary> kept =
                 parts.stream().filter(part -> part.origin().firstIndex() <= logIndex()).toList();
         return new Manifest(
-                new LogPositions(logIndex(), apart), seriesMark, nextSequence, kept, tombstones);
+                new LogPositions(logIndex(), apart),
+                seriesMark,
+                nextSequence,
+                kept,
+                tombstones,
+                merges);
+    }
+
+    /// The same with other parts.
+    Manifest with(List<PartSummary> others) {
+        return new Manifest(positions, seriesMark, nextSequence, others, tombstones, merges);
+    }
+
+    /// The same without a series log: it is made anew from the parts.
+    Manifest withoutSeries() {
+        return new Manifest(positions, 0, nextSequence, parts, tombstones, merges);
     }
 
     /// The manifest of a shard, empty when it never flushed.
@@ -107,6 +127,7 @@ record Manifest(
             size += ManifestLayout.TOMBSTONE_BYTES + bytes.length;
         }
         size += Integer.BYTES + positions.apart().size() * ManifestLayout.POSITION_BYTES;
+        size += Integer.BYTES + merges.size() * ManifestLayout.MERGE_BYTES;
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(ManifestLayout.LOG_INDEX, logIndex());
         out.putLong(ManifestLayout.SERIES_MARK, seriesMark);
@@ -137,6 +158,10 @@ record Manifest(
         for (Map.Entry<MeasurementId, Long> one : new TreeMap<>(positions.apart()).entrySet()) {
             out.putInt(one.getKey().database()).putInt(one.getKey().measurement());
             out.putLong(one.getValue());
+        }
+        out.putInt(merges.size());
+        for (MergeMark merge : merges) {
+            out.putLong(merge.logIndex()).putLong(merge.seconds());
         }
         return out.array();
     }
@@ -171,21 +196,38 @@ record Manifest(
             for (int i = 0; i < apartCount; i++) {
                 apart.put(new MeasurementId(in.getInt(), in.getInt()), in.getLong());
             }
+            int mergeCount = version < 6 ? 0 : in.getInt();
+            var merges = new ArrayList<MergeMark>();
+            for (int i = 0; i < mergeCount; i++) {
+                merges.add(new MergeMark(in.getLong(), in.getLong()));
+            }
             if (in.hasRemaining()) {
                 throw new CorruptDataException(path, in.position(), "bytes follow the end");
             }
             long logIndex = LittleEndian.getLong(body, ManifestLayout.LOG_INDEX);
+            if (version < 6) {
+                merges.addAll(guessed(logIndex, parts));
+            }
             return new Manifest(
                     new LogPositions(logIndex, apart),
                     LittleEndian.getLong(body, ManifestLayout.SERIES_MARK),
                     LittleEndian.getLong(body, ManifestLayout.NEXT_SEQUENCE),
                     parts,
-                    tombstones);
+                    tombstones,
+                    merges);
         } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
             throw new CorruptDataException(path, body.length, "manifest ends too early");
         } catch (IllegalArgumentException e) {
             throw new CorruptDataException(path, 0, "no manifest (" + e.getMessage() + ")");
         }
+    }
+
+    /// The newest cut, where nothing says when that was: about when the newest part was written, as
+    /// a cut of an empty head writes none.
+    static List<MergeMark> guessed(long logIndex, List<PartSummary> parts) {
+        long seconds =
+                parts.stream().mapToLong(part -> part.origin().writtenSeconds()).max().orElse(0);
+        return seconds > 0 ? List.of(new MergeMark(logIndex, seconds)) : List.of();
     }
 
     private static Tombstone tombstone(ByteBuffer in) {

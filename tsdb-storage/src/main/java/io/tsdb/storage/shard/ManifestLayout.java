@@ -16,5 +16,8 @@ final class ManifestLayout {
     /// Bytes of a measurement's own position.
     static final int POSITION_BYTES = 16;
 
+    /// Bytes of a cut whose merges may not be done.
+    static final int MERGE_BYTES = 16;
+
     private ManifestLayout() {}
 }

@@ -72,7 +72,8 @@ final class ManifestRebuild {
                 SeriesCheck.run(io, series, Long.MAX_VALUE),
                 sequence + 1,
                 kept,
-                List.of());
+                List.of(),
+                Manifest.guessed(logIndex, kept));
     }
 
     private static boolean replaces(PartSummary other, PartSummary part) {

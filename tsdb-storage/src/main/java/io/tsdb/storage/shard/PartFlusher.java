@@ -11,6 +11,7 @@ import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.part.BlockCache;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.part.PartBatch;
+import io.tsdb.storage.part.PartColumns;
 import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.part.PartId;
 import io.tsdb.storage.part.PartOrigin;
@@ -313,8 +314,10 @@ final class PartFlusher {
                         blocks.of(schema, PartFlusher.this::checkAbandoned);
                 List<PartitionPlan.Span> spans = PartitionPlan.plan(HeadBlocks.all(series));
                 List<SpanBlocks> sorted = SpanBlocks.of(series, spans);
+                PartColumns columns = HeadBlocks.columns(schema, series);
                 for (int i = 0; i < spans.size(); i++) {
-                    Written part = writePart(schema, series, spans.get(i), sorted.get(i), i);
+                    Written part =
+                            writePart(schema, columns, series, spans.get(i), sorted.get(i), i);
                     if (part != null) {
                         pending.add(part);
                     }
@@ -355,6 +358,7 @@ final class PartFlusher {
         /// @return null when no row lies in the span: a block may reach over it from both sides
         private @Nullable Written writePart(
                 MeasurementSchema schema,
+                PartColumns columns,
                 List<HeadBlocks.OfSeries> series,
                 PartitionPlan.Span span,
                 SpanBlocks sorted,
@@ -375,7 +379,7 @@ final class PartFlusher {
                             continue;
                         }
                         if (writer == null) {
-                            writer = create(schema, span, ordinal);
+                            writer = create(schema.id(), columns, span, ordinal);
                         }
                         // not from the registry: ids are given by the shard's writer only
                         if (ids.putIfAbsent(one.key(), one.id()) == null) {
@@ -395,18 +399,19 @@ final class PartFlusher {
             }
         }
 
-        private PartWriter create(MeasurementSchema schema, PartitionPlan.Span span, int ordinal)
+        private PartWriter create(
+                MeasurementId owner, PartColumns columns, PartitionPlan.Span span, int ordinal)
                 throws IOException {
             long number =
                     cut.seconds() > 0
                             ? PartNumbers.flushed(cut.logIndex(), ordinal)
                             : parts.takeSequence();
-            var id = new PartId(schema.id(), span.date(), number);
+            var id = new PartId(owner, span.date(), number);
             // rows up to the measurement's own position are in other parts
-            long first = Math.max(cut.firstIndex(), parts.positions().of(schema.id()) + 1);
+            long first = Math.max(cut.firstIndex(), parts.positions().of(owner) + 1);
             long last = cut.logIndex();
             var origin = new PartOrigin(Math.min(first, last), last, last, writtenSeconds);
-            return PartWriter.create(io, directory, id, origin, schema, config);
+            return PartWriter.create(io, directory, id, origin, columns, config);
         }
 
         /// Makes what was written durable, and has it published.
@@ -429,7 +434,9 @@ final class PartFlusher {
                     left = new HashSet<>(heldBack);
                     left.addAll(failed.keySet());
                 }
-                var progress = new FlushProgress(cut.logIndex(), cut.seriesMark(), complete, left);
+                var progress =
+                        new FlushProgress(
+                                cut.logIndex(), cut.seconds(), cut.seriesMark(), complete, left);
                 Set<MeasurementId> written = complete;
                 handedOver = true;
                 parts.add(opened, progress, come -> publication.publish(written, come));

@@ -80,6 +80,9 @@ final class PartSet {
 
     private volatile Manifest manifest;
 
+    /// Merges at cuts up to this entry are done.
+    private volatile long mergedIndex;
+
     /// Guards the changes of what follows; held for moments only.
     private final Object publishing = new Object();
 
@@ -221,12 +224,17 @@ final class PartSet {
         return nextSequence.getAndIncrement();
     }
 
-    /// When the newest part was written, seconds since 1970; 0 when there is none.
-    long newestWrittenSeconds() {
-        return manifest.parts().stream()
-                .mapToLong(part -> part.origin().writtenSeconds())
-                .max()
-                .orElse(0);
+    /// Time of day of the newest cut that is whole in the parts, as every replica has it; 0 where
+    /// nobody else applies the log.
+    long cutSeconds() {
+        List<MergeMark> merges = manifest.merges();
+        return merges.isEmpty() ? 0 : merges.getLast().seconds();
+    }
+
+    /// Everything that replicas merge up to the cut at an entry is merged: the manifest says so
+    /// with its next change, and until then it would be found that nothing is left to do.
+    void mergedTo(long logIndex) {
+        mergedIndex = logIndex;
     }
 
     /// All parts, by rank; open only as long as they are in the set.
@@ -543,7 +551,10 @@ final class PartSet {
                         kept,
                         joined(more).stream()
                                 .filter(tombstone -> kept.stream().anyMatch(tombstone::concerns))
-                                .toList());
+                                .toList(),
+                        MergeMark.left(
+                                progress == null ? before.merges() : progress.mergesFrom(before),
+                                mergedIndex));
         come.forEach(part -> doubtful.add(part.id()));
         next.store(io, directory);
         manifest = next;

@@ -98,7 +98,7 @@ final class ShardState {
         this.appliedIndex = resumed.oldest();
         this.headFrom = appliedIndex + 1;
         this.flushedIndex = resumed.oldest();
-        this.flushedSeconds = parts.newestWrittenSeconds();
+        this.flushedSeconds = parts.cutSeconds();
     }
 
     /// Where the parts stood at start.

@@ -75,6 +75,7 @@ final class ShardTable {
         Shard shard = made.open(id, writers.size());
         boolean started = false;
         try {
+            compactions.makeUp(shard);
             shard.start();
             shard.finishRecovery();
             started = true;

@@ -126,7 +126,7 @@ public final class Store implements AutoCloseable {
             long opened = ticker.nanos();
             sayOpened(opened - began);
             shards.forEach(Shard::start);
-            compactions.runAtNewestCuts(); // before the log brings newer ones
+            shards.forEach(compactions::makeUp);
             log.recover();
             for (Shard shard : shards) {
                 shard.finishRecovery();
@@ -268,6 +268,11 @@ public final class Store implements AutoCloseable {
     /// Whether the disk has so little room that writes must be refused.
     public boolean diskLow() {
         return disk.isLow();
+    }
+
+    /// Writes are refused while the disk has less room than that.
+    public long diskReserveBytes() {
+        return config.diskReserveBytes();
     }
 
     /// The same by a look at the disk now, for those whose write has just failed.

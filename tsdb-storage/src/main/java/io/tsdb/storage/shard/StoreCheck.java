@@ -67,14 +67,24 @@ public final class StoreCheck {
             var check = new StoreCheck(io, directory, repairs, isReplica);
             if (isBackup) {
                 check.sums();
+            } else if (!hasLock) {
+                check.say(
+                        Fate.NOTE,
+                        directory
+                                + ": no node has run here, as far as its files say; a backup"
+                                + " without "
+                                + BackupSums.FILE
+                                + " is not complete");
             }
-            return check.run();
+            return check.run(hasLock);
         }
     }
 
-    private CheckReport run() throws IOException {
+    private CheckReport run(boolean isNodes) throws IOException {
         StoreMeta meta = meta();
-        clock();
+        if (isNodes) {
+            clock();
+        }
         int shardCount = meta == null ? shardsThere() : meta.shardCount();
         for (int shard = 0; shard < shardCount; shard++) {
             readManifest(shard);
@@ -158,6 +168,14 @@ public final class StoreCheck {
     }
 
     private void clock() throws IOException {
+        if (!io.exists(directory.resolve(ConfirmedTime.FILE))) {
+            say(
+                    Fate.NOTE,
+                    directory.resolve(ConfirmedTime.FILE)
+                            + ": the file is missing; the next start confirms the time of day"
+                            + " anew");
+            return;
+        }
         try {
             ConfirmedTime.check(io, directory);
         } catch (CorruptDataException e) {
@@ -301,13 +319,7 @@ public final class StoreCheck {
         if (kept.size() == manifest.parts().size()) {
             return manifest;
         }
-        var changed =
-                new Manifest(
-                        manifest.positions(),
-                        manifest.seriesMark(),
-                        manifest.nextSequence(),
-                        kept,
-                        manifest.tombstones());
+        Manifest changed = manifest.with(kept);
         changed.store(io, shard);
         return changed;
     }
@@ -376,13 +388,7 @@ public final class StoreCheck {
                         "; entries of the log, or deletes, name series by its numbers: put it back"
                                 + " from a backup");
             } else if (repairs) {
-                new Manifest(
-                                manifest.positions(),
-                                0,
-                                manifest.nextSequence(),
-                                manifest.parts(),
-                                manifest.tombstones())
-                        .store(io, shard(number));
+                manifest.withoutSeries().store(io, shard(number));
                 say(
                         Fate.REPAIRED,
                         e.getMessage() + ": the next start makes it anew from the parts");

@@ -187,6 +187,47 @@ class HeadTest {
         assertThat(scan(model).rows().sealedCount()).isZero();
     }
 
+    /// Where a block ends does not depend on who reads meanwhile: replicas write the same parts,
+    /// whichever of them is asked.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void sealsTheSameBlocksWhoeverLooks(int seed) {
+        var random = new Random(seed);
+        var other = new Head(new RowArrays(1 << 20), new ChangedSeries());
+        long newest = 0;
+        for (int i = 0; i < 20_000; i++) {
+            // in time, again, a little late, or field by field
+            long time =
+                    random.nextInt(3) > 0 ? ++newest : Math.max(1, newest - random.nextInt(9) / 4);
+            var rows = batch();
+            int row = rows.addRow(0, time);
+            if (random.nextInt(seed) == 0) {
+                rows.column("load", FieldType.INT64).put(row, i);
+            } else {
+                rows.column("ratio", FieldType.FLOAT64).put(row, Double.doubleToRawLongBits(i));
+            }
+            number(rows);
+            head.apply(schema, rows, new int[0]);
+            other.apply(schema, rows, new int[0]);
+            if (random.nextInt(5) == 0) {
+                arrays.end(scan(model).reader());
+            }
+        }
+        assertThat(sealed(head)).isEqualTo(sealed(other)).hasSizeGreaterThan(5);
+    }
+
+    private static List<List<Long>> sealed(Head of) {
+        var caught = new HeadRows(1);
+        of.capture(0, caught, 0);
+        SeriesRows rows = Objects.requireNonNull(caught.at(0));
+        var blocks = new ArrayList<List<Long>>();
+        for (int i = 0; i < rows.sealedCount(); i++) {
+            Block block = rows.sealed()[i];
+            blocks.add(List.of((long) block.pointCount(), block.minTime(), block.maxTime()));
+        }
+        return blocks;
+    }
+
     private static MeasurementRows batch() {
         return new PointBatch("plant").rows("motors");
     }

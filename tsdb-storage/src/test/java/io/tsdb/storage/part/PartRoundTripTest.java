@@ -119,7 +119,7 @@ class PartRoundTripTest {
                         directory,
                         sample.id(1),
                         PartSample.ORIGIN,
-                        sample.schema,
+                        sample.columns(),
                         PartConfig.defaults())) {
             assertThatThrownBy(() -> writer.block(blocks.get(0))).hasMessageContaining("BUG");
             writer.series(second, 2);

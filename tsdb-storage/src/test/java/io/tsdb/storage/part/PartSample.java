@@ -10,6 +10,7 @@ import io.tsdb.storage.model.Uint64;
 import io.tsdb.storage.schema.Catalog;
 import io.tsdb.storage.schema.Definitions;
 import io.tsdb.storage.schema.FieldSchema;
+import io.tsdb.storage.schema.FieldSet;
 import io.tsdb.storage.schema.MeasurementSchema;
 
 import org.jspecify.annotations.Nullable;
@@ -81,9 +82,31 @@ final class PartSample {
         return series.values().stream().flatMap(List::stream).toList();
     }
 
+    /// Those of its rows.
+    PartColumns columnsOfRows() {
+        var columns = new PartColumns(schema);
+        series.keySet().forEach(columns::add);
+        blocks().forEach(columns::add);
+        return columns;
+    }
+
+    /// Those of its rows, and of fields that none of them has, as behind a delete.
+    PartColumns columns() {
+        PartColumns columns = columnsOfRows();
+        columns.addFields(
+                FieldSet.of(
+                        schema.fieldsByIndex().stream().mapToInt(FieldSchema::index).toArray()));
+        return columns;
+    }
+
     PartSummary write(Path shardDirectory, long sequence, PartConfig config) throws IOException {
+        return write(shardDirectory, sequence, columns(), config);
+    }
+
+    PartSummary write(Path shardDirectory, long sequence, PartColumns columns, PartConfig config)
+            throws IOException {
         try (PartWriter writer =
-                PartWriter.create(IO, shardDirectory, id(sequence), ORIGIN, schema, config)) {
+                PartWriter.create(IO, shardDirectory, id(sequence), ORIGIN, columns, config)) {
             for (Map.Entry<SeriesKey, List<Block>> entry : series.entrySet()) {
                 writer.series(entry.getKey(), seriesId(entry.getKey()));
                 for (Block block : entry.getValue()) {

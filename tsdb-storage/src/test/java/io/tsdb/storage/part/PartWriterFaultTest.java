@@ -75,7 +75,7 @@ class PartWriterFaultTest {
                         directory,
                         sample.id(3),
                         PartSample.ORIGIN,
-                        sample.schema,
+                        sample.columns(),
                         new PartConfig(1, 2000));
         writeRows(killed);
         Path index = orphan.id().indexFile(directory);
@@ -106,7 +106,7 @@ class PartWriterFaultTest {
                         root,
                         sample.id(1),
                         PartSample.ORIGIN,
-                        sample.schema,
+                        sample.columns(),
                         new PartConfig(1, 4000))) {
             writeRows(writer);
             return writer.finish();

@@ -66,7 +66,13 @@ class ManifestFormatTest {
                                     new DeletedRows.OfSeries(
                                             RoaringBitmap.bitmapOf(3, 5),
                                             new TimeRange(
-                                                    1_795_392_000_000_000_000L, Long.MAX_VALUE)))));
+                                                    1_795_392_000_000_000_000L, Long.MAX_VALUE)))),
+                    List.of(new MergeMark(41, 1_795_395_600), new MergeMark(42, 1_795_395_605)));
+
+    /// The cut that manifests of before do not tell of: at their newest entry, when their newest
+    /// part was written.
+    private static final List<MergeMark> GUESSED = List.of(new MergeMark(42, 1_795_395_605));
+
     private static final Retention DAYS_30 = new Retention(2_592_000_000_000_000L);
     private static final List<CatalogState.Database> DATABASES =
             List.of(
@@ -126,7 +132,7 @@ class ManifestFormatTest {
 
     @Test
     void readsTheGoldenFiles() throws IOException {
-        assertThat(load(golden("v5/manifest", MANIFEST.encode(), Manifest.MAGIC, 5)))
+        assertThat(load(golden("v6/manifest", MANIFEST.encode(), Manifest.MAGIC, 6)))
                 .isEqualTo(MANIFEST);
         Path store = golden("v4/store", META.encode(), StoreMeta.MAGIC, 4);
         Files.copy(store, temporary.resolve(StoreMeta.FILE));
@@ -196,7 +202,9 @@ class ManifestFormatTest {
     @Test
     void readsTheGoldenManifestOfVersion3() throws IOException {
         assertThat(load(golden("v3/manifest")))
-                .isEqualTo(new Manifest(LogPositions.at(42), 7, 3, MANIFEST.parts(), List.of()));
+                .isEqualTo(
+                        new Manifest(
+                                LogPositions.at(42), 7, 3, MANIFEST.parts(), List.of(), GUESSED));
     }
 
     @Test
@@ -208,7 +216,21 @@ class ManifestFormatTest {
                                 7,
                                 3,
                                 MANIFEST.parts(),
-                                MANIFEST.tombstones()));
+                                MANIFEST.tombstones(),
+                                GUESSED));
+    }
+
+    @Test
+    void readsTheGoldenManifestOfVersion5() throws IOException {
+        assertThat(load(golden("v5/manifest")))
+                .isEqualTo(
+                        new Manifest(
+                                MANIFEST.positions(),
+                                7,
+                                3,
+                                MANIFEST.parts(),
+                                MANIFEST.tombstones(),
+                                GUESSED));
     }
 
     /// They name parts by names; nothing was released with them.
@@ -253,11 +275,11 @@ class ManifestFormatTest {
     void refusesANewerVersionAndNamesBoth() throws IOException {
         Files.write(
                 temporary.resolve("manifest"),
-                FramedFile.frame(Manifest.MAGIC, 6, MANIFEST.encode()));
+                FramedFile.frame(Manifest.MAGIC, 7, MANIFEST.encode()));
         assertThatThrownBy(() -> Manifest.load(new LocalFileStore(), temporary))
                 .isInstanceOf(CorruptDataException.class)
-                .hasMessageContaining("version 6")
-                .hasMessageContaining("up to 5");
+                .hasMessageContaining("version 7")
+                .hasMessageContaining("up to 6");
     }
 
     private static Path golden(String name, byte[] body, String magic, int version)

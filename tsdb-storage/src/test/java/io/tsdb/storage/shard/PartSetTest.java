@@ -3,6 +3,7 @@ package io.tsdb.storage.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tsdb.storage.block.Block;
 import io.tsdb.storage.block.BlockBuilder;
 import io.tsdb.storage.compaction.Tombstone;
 import io.tsdb.storage.io.FaultyFileStore;
@@ -15,6 +16,7 @@ import io.tsdb.storage.model.SeriesKey;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.part.BlockCache;
 import io.tsdb.storage.part.Part;
+import io.tsdb.storage.part.PartColumns;
 import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.part.PartCopy;
 import io.tsdb.storage.part.PartId;
@@ -86,16 +88,16 @@ class PartSetTest {
         var builder = new BlockBuilder();
         builder.begin(new long[] {5}, 1);
         builder.longs(0, FieldType.INT64, new long[] {first}, null);
+        SeriesKey key = SeriesKey.of("m", Map.of());
+        Block block = builder.build();
+        var columns = new PartColumns(schema(id.measurement()));
+        columns.add(key);
+        columns.add(block);
         try (PartWriter writer =
                 PartWriter.create(
-                        store,
-                        shardDirectory,
-                        id,
-                        origin,
-                        schema(id.measurement()),
-                        PartConfig.defaults())) {
-            writer.series(SeriesKey.of("m", Map.of()), 0);
-            writer.block(builder.build());
+                        store, shardDirectory, id, origin, columns, PartConfig.defaults())) {
+            writer.series(key, 0);
+            writer.block(block);
             return writer.finish();
         }
     }
@@ -121,7 +123,7 @@ class PartSetTest {
 
     /// Of a flush that took everything.
     private static FlushProgress progress(long logIndex) {
-        return new FlushProgress(logIndex, 0, Set.of(), Set.of());
+        return new FlushProgress(logIndex, 0, 0, Set.of(), Set.of());
     }
 
     private static List<Long> firstIndexes(List<Part> parts) {

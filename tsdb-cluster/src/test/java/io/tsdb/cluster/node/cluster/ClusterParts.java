@@ -24,6 +24,7 @@ import java.util.zip.CRC32C;
 final class ClusterParts implements AutoCloseable {
     private static final long SECONDS_MAX = 100;
     private static final int LINES = 400;
+    private static final int ROUNDS_A_FIELD = 4;
     private static final long START = 1_750_000_000_000_000_000L;
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -39,15 +40,22 @@ final class ClusterParts implements AutoCloseable {
 
     /// Writes a round of points of `m` at a node.
     void write(int node, int round) throws Exception {
-        write(node, "m", round);
+        write(node, "m", "", round);
     }
 
-    void write(int node, String measurement, int round) throws Exception {
+    /// The same of a measurement that gets another field every few rounds.
+    void writeGrowing(int node, String measurement, int round) throws Exception {
+        write(node, measurement, ",f%d=%di".formatted(round / ROUNDS_A_FIELD, round), round);
+    }
+
+    /// @param more fields
+    private void write(int node, String measurement, String more, int round) throws Exception {
         var lines = new StringBuilder();
         for (int i = 0; i < LINES; i++) {
             long time = START + (round * LINES + i) * 1_000_000L;
             lines.append(
-                    "%s,dev=d%d v=%di,x=%d.25 %d\n".formatted(measurement, i % 9, i, round, time));
+                    "%s,dev=d%d v=%di,x=%d.25%s %d\n"
+                            .formatted(measurement, i % 9, i, round, more, time));
         }
         HttpResponse<String> response =
                 client.send(

@@ -55,15 +55,16 @@ class ClusterPartsIT {
         }
     }
 
-    /// Flushes and merges of several measurements run side by side, in another order at each node:
-    /// the parts are the same all the same, by their numbers too.
+    /// Flushes and merges of several measurements run side by side, in another order at each node,
+    /// while new fields come, of which each node hears at another moment: the parts are the same
+    /// all the same, by their numbers too.
     @Test
     void replicasComeToTheSamePartsWhileTheyAreBusy() throws Exception {
         try (var cluster = new ClusterProcesses(temporary, "--flush-age=100ms");
                 var parts = new ClusterParts(cluster)) {
             cluster.launchAll();
             for (int round = 0; round < BUSY_ROUNDS; round++) {
-                parts.write(round % ClusterProcesses.SIZE, "m" + round % 5, round);
+                parts.writeGrowing(round % ClusterProcesses.SIZE, "m" + round % 5, round);
             }
             parts.awaitSame();
             for (int node = 0; node < ClusterProcesses.SIZE; node++) {
