@@ -194,12 +194,18 @@ public final class WriteRouter implements PointSink {
     @Override
     public void write(RequestPoints points, WriteCallback callback) {
         if (store.diskLow()) {
-            callback.done(diskFull("the disk is nearly full"));
+            callback.done(
+                    diskFull(
+                            "less than disk-reserve (%d MiB) is free on the disk"
+                                    .formatted(store.diskReserveBytes() >> 20)));
             return;
         }
         Optional<String> failed = store.log().trouble();
         if (failed.isPresent()) {
-            callback.done(overloaded(failed.get()));
+            callback.done(
+                    store.lookWhetherDiskIsLow()
+                            ? diskFull("the disk is full (" + failed.get() + ")")
+                            : overloaded(failed.get()));
             return;
         }
         Definitions definitions = points.definitions();

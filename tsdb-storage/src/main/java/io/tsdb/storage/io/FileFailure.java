@@ -61,6 +61,12 @@ public final class FileFailure extends IOException {
         };
     }
 
+    /// Whether what failed lacks room on its disk.
+    public static boolean isForRoom(IOException failure) {
+        String text = String.valueOf(failure.getMessage());
+        return text.contains("No space left on device") || text.contains("Disk quota exceeded");
+    }
+
     /// What to tell people of a failure: an exception of `java.nio.file` may say no more than a
     /// path.
     public static String text(Exception failure) {

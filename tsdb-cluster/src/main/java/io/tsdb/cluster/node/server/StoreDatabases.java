@@ -11,6 +11,7 @@ import io.tsdb.query.rows.RowStore;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.io.FileFailure;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.TimeRange;
 import io.tsdb.storage.schema.Retention;
@@ -97,10 +98,19 @@ record StoreDatabases(
                     store.backup(
                             absolute(target), since.map(this::absolute), List.of(TokenFile.NAME));
             return new BackupOutcome(made.fileCount(), made.totalBytes(), made.sharedCount());
-        } catch (IOException | CorruptDataException e) {
+        } catch (IOException e) {
+            throw notWritten(e);
+        } catch (CorruptDataException e) {
             throw new QueryException(
                     QueryErrorCode.UNSUPPORTED, Position.NONE, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static QueryException notWritten(IOException e) {
+        return new QueryException(
+                FileFailure.isForRoom(e) ? QueryErrorCode.DISK_FULL : QueryErrorCode.UNSUPPORTED,
+                Position.NONE,
+                String.valueOf(e.getMessage()));
     }
 
     @Override
@@ -113,8 +123,7 @@ record StoreDatabases(
             ExportSummary made = store.export(database, measurement, range, absolute(target));
             return new ExportOutcome(made.fileCount(), made.rowCount(), made.totalBytes());
         } catch (IOException e) {
-            throw new QueryException(
-                    QueryErrorCode.UNSUPPORTED, Position.NONE, String.valueOf(e.getMessage()));
+            throw notWritten(e);
         }
     }
 
