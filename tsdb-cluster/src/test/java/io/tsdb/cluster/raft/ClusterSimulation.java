@@ -19,6 +19,7 @@ import io.tsdb.storage.part.PartSummary;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,6 +54,11 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
 
     /// After so many points there are new fields and tags.
     private static final int NAMES_EVERY = 50;
+
+    /// Time of the first point, and of the clock when it begins: nanoseconds since 1970.
+    private static final long BEGINNING = 1_700_000_000L * SECOND;
+
+    private static final long RETENTION_NANOS = 60 * SECOND;
 
     /// Longer than an append is tried.
     private static final long QUIET_NANOS = 25 * SECOND;
@@ -332,6 +338,41 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
         awaitSameParts();
     }
 
+    /// Lives until the oldest part has expired and one node has removed it, at a time of its own,
+    /// before all merge what is there: then all have the same parts.
+    void expireBeforeAMerge() throws IOException {
+        time.run(5 * SECOND);
+        SimulatedNode early = nodes.getFirst();
+        writeUntilAcknowledged(1);
+        CompletableFuture<Boolean> kept = early.keepFor(Duration.ofNanos(RETENTION_NANOS));
+        while (!kept.isDone()) {
+            time.run(MILLI);
+            Thread.onSpinWait();
+        }
+        assertThat(kept.join()).isTrue();
+        for (int part = 1; part < PARTS_FOR_A_MERGE; part++) {
+            flushSome();
+        }
+        while (oldest(early) + RETENTION_NANOS >= BEGINNING + time.nanos()) {
+            time.run(SECOND);
+        }
+        time.run(SECOND);
+        early.expire();
+        flushSome();
+        nodes.forEach(SimulatedNode::expire);
+        awaitSameParts();
+    }
+
+    /// The oldest of the newest times of a node's parts.
+    private static long oldest(SimulatedNode node) {
+        return IntStream.range(0, SHARDS)
+                .mapToObj(shard -> node.parts(shard).listing().parts())
+                .flatMap(List::stream)
+                .mapToLong(PartSummary::maxTime)
+                .min()
+                .orElseThrow();
+    }
+
     private void flushUntilAMergeIsHeld(SimulatedNode node) throws IOException {
         node.holdMerges();
         for (int part = 0; part < PARTS_FOR_A_MERGE; part++) {
@@ -465,7 +506,7 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
                 names > 0 && (namesAreNew || random.nextInt(4) == 0)
                         ? ",f%d=%d".formatted(names, points)
                         : "";
-        long at = 1_700_000_000L * SECOND + points * SECOND;
+        long at = BEGINNING + points * SECOND;
         long value = points++;
         var line = new StringBuilder(SimulatedNode.MEASUREMENT);
         tags.forEach((tag, text) -> line.append(',').append(tag).append('=').append(text));

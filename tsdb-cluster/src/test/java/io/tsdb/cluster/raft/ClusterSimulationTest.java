@@ -74,6 +74,12 @@ class ClusterSimulationTest {
         tell(simulation -> simulation.copyAmidAMerge(behind));
     }
 
+    /// And whoever removes what has expired, sooner or later than the others.
+    @Test
+    void whatHasExpiredChangesNoMerge() {
+        tell(ClusterSimulation::expireBeforeAMerge);
+    }
+
     @Test
     void losesNothingAndInventsNothing() throws Exception {
         var all = new TreeMap<String, Integer>();

@@ -24,6 +24,7 @@ import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.scan.BlockCursor;
 import io.tsdb.storage.scan.MeasurementScan;
 import io.tsdb.storage.scan.ScanRequest;
+import io.tsdb.storage.schema.Retention;
 import io.tsdb.storage.schema.SchemaLimits;
 import io.tsdb.storage.shard.ReplicaParts;
 import io.tsdb.storage.shard.Shard;
@@ -48,6 +49,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -192,6 +194,25 @@ final class SimulatedNode implements SimulatedRaft.Replica {
 
     boolean isMergeHeld() {
         return mergeWaits;
+    }
+
+    /// Asks for a retention of the database; it is one when the log has said so.
+    CompletableFuture<Boolean> keepFor(Duration length) {
+        Store store = life().store;
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return store.setRetention(
+                                DATABASE, Optional.empty(), new Retention(length.toNanos()));
+                    } catch (IOException e) {
+                        throw new CompletionException(e);
+                    }
+                });
+    }
+
+    /// Removes what has expired, as it does by itself once a minute.
+    void expire() {
+        life().store.expire();
     }
 
     void letMergesGo() {

@@ -68,8 +68,7 @@ public final class StoreCheck {
             if (isBackup) {
                 check.sums();
             } else if (!hasLock) {
-                check.say(
-                        Fate.NOTE,
+                check.note(
                         directory
                                 + ": no node has run here, as far as its files say; a backup"
                                 + " without "
@@ -109,6 +108,13 @@ public final class StoreCheck {
 
     private void say(Fate fate, String text) {
         findings.add(new CheckReport.Finding(fate, text));
+    }
+
+    /// Says what is as it may be behind a restore: there is nothing to mend.
+    private void note(String text) {
+        if (!repairs) {
+            say(Fate.NOTE, text);
+        }
     }
 
     private void damaged(CorruptDataException damage, String remedy) {
@@ -169,8 +175,7 @@ public final class StoreCheck {
 
     private void clock() throws IOException {
         if (!io.exists(directory.resolve(ConfirmedTime.FILE))) {
-            say(
-                    Fate.NOTE,
+            note(
                     directory.resolve(ConfirmedTime.FILE)
                             + ": the file is missing; the next start confirms the time of day"
                             + " anew");
