@@ -32,6 +32,10 @@ import java.util.stream.Stream;
 class ClusterMembersIT {
     private static final int REPLICAS = 3;
 
+    /// Nodes that are restarted in turn: all of them in the profile `soak`. `ClusterUpgradeIT` does
+    /// so in every run.
+    private static final int RESTARTS = Integer.getInteger("tsdb.cluster.restarts", 1);
+
     @TempDir Path temporary;
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -271,7 +275,7 @@ class ClusterMembersIT {
         try (var cluster = new ClusterProcesses(temporary, quickly())) {
             cluster.launchAll();
             var gaps = new ArrayList<Long>();
-            for (int node = 0; node < ClusterProcesses.SIZE; node++) {
+            for (int node = 0; node < RESTARTS; node++) {
                 int next = (node + 1) % ClusterProcesses.SIZE;
                 int other = (node + 2) % ClusterProcesses.SIZE;
                 var one = new LoadWriter(client, "r" + node + "a", cluster, next);

@@ -28,7 +28,8 @@ import java.util.concurrent.TimeUnit;
 ///
 /// `-Dtsdb.crash.rounds=200` (profile `soak`) runs longer; `-Dtsdb.seed=N` repeats a run.
 class CrashIT {
-    private static final int ROUNDS_OF_A_LIFE = 20;
+    private static final int ROUNDS = 20;
+    private static final int ROUNDS_OF_A_LIFE = 10;
     private static final int WRITERS = 3;
     private static final int BATCH_LINES = 150;
 
@@ -36,12 +37,12 @@ class CrashIT {
 
     private final HttpClient client = HttpClient.newHttpClient();
 
-    /// A new node every 20 rounds: each round reads everything back, so the time of one life grows
+    /// A new node every 10 rounds: each round reads everything back, so the time of one life grows
     /// with the square of its rounds.
     @Test
     @Timeout(value = 60, unit = TimeUnit.MINUTES)
     void keepsEveryAcknowledgedPoint() throws Exception {
-        int rounds = Integer.getInteger("tsdb.crash.rounds", ROUNDS_OF_A_LIFE);
+        int rounds = Integer.getInteger("tsdb.crash.rounds", ROUNDS);
         long seed = Long.getLong("tsdb.seed", 20261123L);
         for (int done = 0; done < rounds; done += ROUNDS_OF_A_LIFE) {
             live(seed + done, Math.min(ROUNDS_OF_A_LIFE, rounds - done));
