@@ -114,8 +114,15 @@ final class PartSet {
 
     /// Reads the manifest and deletes files of parts that it does not name. The parts themselves
     /// are opened by [#openParts].
+    ///
+    /// What is read is written once more before: the process before may have ended when it could
+    /// not sync the directory, and then a power loss brings an older manifest back, when parts and
+    /// log are gone that this one does not need.
     static PartSet load(FileStore io, Path directory) throws IOException {
         Manifest manifest = Manifest.load(io, directory);
+        if (io.exists(directory.resolve(Manifest.FILE))) {
+            manifest.store(io, directory);
+        }
         PartDirectory.clean(io, directory, manifest.parts().stream().map(PartSummary::id).toList());
         return new PartSet(io, directory, manifest);
     }

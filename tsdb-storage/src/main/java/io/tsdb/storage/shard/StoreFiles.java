@@ -49,7 +49,8 @@ final class StoreFiles {
         return list(new StoreMeta(shardCount, CatalogState.EMPTY, true));
     }
 
-    /// Checks that everything is there.
+    /// Checks that everything is there, and writes `store` once more, as it may not have been
+    /// synced: the log is trimmed by it.
     ///
     /// @throws CorruptDataException names what is not
     StoreMeta check(StoreMeta meta) throws IOException {
@@ -70,6 +71,7 @@ final class StoreFiles {
         if (ofLog.isPresent()) {
             throw missing(ofLog.get(), "the store had a log");
         }
+        meta.store(io, directory);
         return meta;
     }
 

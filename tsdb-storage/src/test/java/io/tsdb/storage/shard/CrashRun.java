@@ -14,6 +14,7 @@ import io.tsdb.storage.part.PartConfig;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -401,7 +402,10 @@ final class CrashRun {
             try {
                 act.run();
                 done.complete(null);
-            } catch (IOException | ExecutionException | CompletionException e) {
+            } catch (IOException
+                    | UncheckedIOException
+                    | ExecutionException
+                    | CompletionException e) {
                 synchronized (this) {
                     lift();
                     if (!anyFailed
