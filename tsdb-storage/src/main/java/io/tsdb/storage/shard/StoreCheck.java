@@ -81,9 +81,7 @@ public final class StoreCheck {
 
     private CheckReport run(boolean isNodes) throws IOException {
         StoreMeta meta = meta();
-        if (isNodes) {
-            clock();
-        }
+        clock(isNodes);
         int shardCount = meta == null ? shardsThere() : meta.shardCount();
         for (int shard = 0; shard < shardCount; shard++) {
             readManifest(shard);
@@ -173,8 +171,8 @@ public final class StoreCheck {
         }
     }
 
-    private void clock() throws IOException {
-        if (!io.exists(directory.resolve(ConfirmedTime.FILE))) {
+    private void clock(boolean isNodes) throws IOException {
+        if (isNodes && !io.exists(directory.resolve(ConfirmedTime.FILE))) {
             note(
                     directory.resolve(ConfirmedTime.FILE)
                             + ": the file is missing; the next start confirms the time of day"

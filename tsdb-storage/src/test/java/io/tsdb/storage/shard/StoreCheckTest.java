@@ -270,6 +270,19 @@ class StoreCheckTest {
         checkRows(model, directory);
     }
 
+    /// A lock is nothing that has to be there: what is damaged beside it is named all the same.
+    @Test
+    void namesADamagedClockWhereTheLockIsGone() throws Exception {
+        Path directory = temporary.resolve("data");
+        prepare(directory, false);
+        Files.delete(directory.resolve("lock"));
+        Files.write(directory.resolve("clock"), new byte[40]);
+        assertThat(check(directory, false).findings())
+                .filteredOn(finding -> finding.fate() == Fate.DAMAGED)
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.text()).contains("clock"));
+    }
+
     @Test
     void hasASeriesLogMadeAnewFromParts() throws Exception {
         Path directory = temporary.resolve("data");
