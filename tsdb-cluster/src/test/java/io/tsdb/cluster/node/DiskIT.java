@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 @Timeout(300)
 class DiskIT {
     private static final long GOES_ON_SECONDS_MAX = 10;
+    private static final int REFUSALS = 100;
     private static final int FLOOD_WRITERS = 128;
     private static final int FLOOD_REQUESTS = 160;
     private static final int FLOOD_LINES = 20_000;
@@ -62,6 +63,15 @@ class DiskIT {
         var request =
                 HttpRequest.newBuilder(URI.create(url + "/write?db=d"))
                         .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> sql(String statement) throws IOException, InterruptedException {
+        var request =
+                HttpRequest.newBuilder(URI.create(url + "/api/v1/sql?db=d"))
+                        .header("Content-Type", "application/sql")
+                        .POST(HttpRequest.BodyPublishers.ofString(statement))
                         .build();
         return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
@@ -117,6 +127,15 @@ class DiskIT {
                         status = write();
                     }
                     assertThat(status).isEqualTo(507);
+                    for (int again = 0; again < REFUSALS; again++) {
+                        HttpResponse<String> refused = post(next(1_000));
+                        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(507);
+                    }
+                    HttpResponse<String> backup = sql("BACKUP TO '" + disk.resolve("b") + "'");
+                    assertThat(backup.body()).contains("disk_full");
+                    assertThat(backup.statusCode()).isEqualTo(507);
+                    String export = "EXPORT m TO '" + disk.resolve("e") + "'";
+                    assertThat(sql(export).body()).contains("disk_full");
                     assertThat(get("/health")).contains("nearly full");
                     assertThat(count()).isEqualTo(Long.toString(written));
                     Files.delete(filler);

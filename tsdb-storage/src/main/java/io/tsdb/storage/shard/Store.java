@@ -386,6 +386,16 @@ public final class Store implements AutoCloseable {
                 shards.stream().map(Shard::flush).toArray(CompletableFuture[]::new));
     }
 
+    /// @param otherwise what comes of a failure
+    private void flushBefore(String otherwise) throws IOException {
+        try {
+            flush();
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException(otherwise + ": a flush failed: " + cause.getMessage(), e);
+        }
+    }
+
     /// Copies everything that was acknowledged before the call to a new directory, while writes go
     /// on.
     ///
@@ -396,11 +406,7 @@ public final class Store implements AutoCloseable {
     /// @throws IOException also when the target exists; what was written is removed then
     public BackupSummary backup(Path target, Optional<Path> previous, List<String> beside)
             throws IOException {
-        try {
-            flush();
-        } catch (CompletionException e) {
-            throw new IOException("no backup was made: a flush failed", e);
-        }
+        flushBefore("no backup was made");
         return copy(io, target, previous, beside);
     }
 
@@ -430,11 +436,7 @@ public final class Store implements AutoCloseable {
                                                         + "' in database '"
                                                         + database
                                                         + "'"));
-        try {
-            flush();
-        } catch (CompletionException e) {
-            throw new IOException("nothing was exported: a flush failed", e);
-        }
+        flushBefore("nothing was exported");
         return new ParquetExport(io, schema, config.parts(), target)
                 .run(shards, ShardScan.visible(schema, range, clock));
     }
