@@ -343,13 +343,7 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
     void expireBeforeAMerge() throws IOException {
         time.run(5 * SECOND);
         SimulatedNode early = nodes.getFirst();
-        writeUntilAcknowledged(1);
-        CompletableFuture<Boolean> kept = early.keepFor(Duration.ofNanos(RETENTION_NANOS));
-        while (!kept.isDone()) {
-            time.run(MILLI);
-            Thread.onSpinWait();
-        }
-        assertThat(kept.join()).isTrue();
+        setRetention();
         for (int part = 1; part < PARTS_FOR_A_MERGE; part++) {
             flushSome();
         }
@@ -361,6 +355,35 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
         flushSome();
         nodes.forEach(SimulatedNode::expire);
         awaitSameParts();
+    }
+
+    /// Lives until all has expired and nobody writes: the parts go once the leader has had heads
+    /// cut for that, and not before, since no cut says that they may.
+    void expireWhileNobodyWrites() {
+        time.run(5 * SECOND);
+        setRetention();
+        flushSome();
+        time.run(2 * RETENTION_NANOS);
+        nodes.forEach(SimulatedNode::expire);
+        assertThat(contents(0)).singleElement().satisfies(all -> assertThat(all).isNotEmpty());
+        nodes.getFirst().compactAsLeader();
+        time.run(QUIET_NANOS);
+        nodes.forEach(SimulatedNode::awaitFlushes);
+        nodes.forEach(SimulatedNode::expire);
+        for (int shard = 0; shard < SHARDS; shard++) {
+            assertThat(contents(shard)).containsExactly(Set.of());
+        }
+    }
+
+    private void setRetention() {
+        writeUntilAcknowledged(1);
+        CompletableFuture<Boolean> kept =
+                nodes.getFirst().keepFor(Duration.ofNanos(RETENTION_NANOS));
+        while (!kept.isDone()) {
+            time.run(MILLI);
+            Thread.onSpinWait();
+        }
+        assertThat(kept.join()).isTrue();
     }
 
     /// The oldest of the newest times of a node's parts.

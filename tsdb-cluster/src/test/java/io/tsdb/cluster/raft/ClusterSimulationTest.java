@@ -81,6 +81,11 @@ class ClusterSimulationTest {
     }
 
     @Test
+    void whatHasExpiredGoesWhileNobodyWrites() {
+        tell(ClusterSimulation::expireWhileNobodyWrites);
+    }
+
+    @Test
     void losesNothingAndInventsNothing() throws Exception {
         var all = new TreeMap<String, Integer>();
         for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {

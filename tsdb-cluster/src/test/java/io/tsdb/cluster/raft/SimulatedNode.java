@@ -106,6 +106,7 @@ final class SimulatedNode implements SimulatedRaft.Replica {
     private int lives;
     private boolean isolated;
     private volatile boolean mergesHeld;
+    private volatile boolean proposes;
     private volatile boolean mergeWaits;
     private @Nullable Life life;
 
@@ -213,6 +214,14 @@ final class SimulatedNode implements SimulatedRaft.Replica {
     /// Removes what has expired, as it does by itself once a minute.
     void expire() {
         life().store.expire();
+    }
+
+    /// What a node that leads all shards does now and then: it has heads cut where a cut would
+    /// merge or remove something.
+    void compactAsLeader() {
+        proposes = true;
+        life().store.compact();
+        proposes = false;
     }
 
     void letMergesGo() {
@@ -517,7 +526,7 @@ final class SimulatedNode implements SimulatedRaft.Replica {
 
             @Override
             public boolean proposes() {
-                return false; // what a leader proposes by itself the simulation does
+                return proposes; // what a leader proposes by itself the simulation does
             }
 
             @Override

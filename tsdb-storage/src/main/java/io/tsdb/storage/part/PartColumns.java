@@ -8,9 +8,7 @@ import io.tsdb.storage.schema.FieldSchema;
 import io.tsdb.storage.schema.FieldSet;
 import io.tsdb.storage.schema.MeasurementSchema;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
@@ -24,12 +22,7 @@ import java.util.TreeSet;
 public final class PartColumns {
     private final MeasurementSchema schema;
     private final BitSet fields = new BitSet();
-
-    /// Names of tags in the order they were found; those of a series mostly lie so one behind the
-    /// other.
-    private byte[][] tags = new byte[8][];
-
-    private int tagCount;
+    private final Set<String> tags = new TreeSet<>();
 
     public PartColumns(MeasurementSchema schema) {
         this.schema = schema;
@@ -40,10 +33,7 @@ public final class PartColumns {
         var columns = new PartColumns(schema);
         for (Part part : parts) {
             columns.addFields(part.fields());
-            for (String tag : part.tags()) {
-                byte[] name = tag.getBytes(StandardCharsets.UTF_8);
-                columns.placeOf(name, 0, name.length, 0);
-            }
+            columns.tags.addAll(part.tags());
         }
         return columns;
     }
@@ -59,17 +49,11 @@ public final class PartColumns {
 
     /// Takes in the tags of a series.
     public void add(SeriesKey key) {
-        if (tagCount >= schema.tagKeyCount()) {
-            return; // it has no others
-        }
-        byte[] bytes = key.bytes();
-        int at = 2 + length(bytes, 0);
-        int expected = 0;
-        while (at < bytes.length) {
-            int nameAt = at + 2;
-            int valueAt = nameAt + length(bytes, at) + 2;
-            expected = placeOf(bytes, nameAt, valueAt - 2, expected) + 1;
-            at = valueAt + length(bytes, valueAt - 2);
+        if (tags.size() < schema.tagKeyCount()) { // else it has no others
+            List<String> pairs = key.tags();
+            for (int i = 0; i < pairs.size(); i += 2) {
+                tags.add(pairs.get(i));
+            }
         }
     }
 
@@ -78,26 +62,6 @@ public final class PartColumns {
         for (int column = 0; column < block.columnCount(); column++) {
             fields.set(block.fieldIndex(column));
         }
-    }
-
-    /// Where a name is, which is added when it is new.
-    private int placeOf(byte[] bytes, int from, int to, int expected) {
-        for (int i = 0; i < tagCount; i++) {
-            int place = (expected + i) % tagCount;
-            byte[] name = tags[place];
-            if (Arrays.equals(name, 0, name.length, bytes, from, to)) {
-                return place;
-            }
-        }
-        if (tagCount == tags.length) {
-            tags = Arrays.copyOf(tags, 2 * tagCount);
-        }
-        tags[tagCount] = Arrays.copyOfRange(bytes, from, to);
-        return tagCount++;
-    }
-
-    private static int length(byte[] bytes, int at) {
-        return (bytes[at] & 0xFF) | (bytes[at + 1] & 0xFF) << 8;
     }
 
     MeasurementSchema schema() {
@@ -114,12 +78,8 @@ public final class PartColumns {
     }
 
     ParquetColumns columns() {
-        Set<String> names = new TreeSet<>();
-        for (int i = 0; i < tagCount; i++) {
-            names.add(new String(tags[i], StandardCharsets.UTF_8));
-        }
         return new ParquetColumns(
-                List.copyOf(names),
+                List.copyOf(tags),
                 fields().stream()
                         .map(field -> new ParquetField(field.name(), field.type()))
                         .toList());

@@ -140,19 +140,15 @@ final class Compactor {
                 .anyMatch(
                         owner ->
                                 plan(owner, parts.tombstonesOf(owner), view).isPresent()
-                                        || parts.of(owner).stream()
-                                                .anyMatch(part -> !isKept(part, view)));
+                                        || kept(owner, view).count() < parts.of(owner).size());
     }
 
-    /// Whether some row of a part has not expired. One that is not kept goes by itself, when it
-    /// does ([Expiry]): what is merged does not depend on whether it has gone already.
-    private static boolean isKept(Part part, View view) {
-        return part.maxTime() >= view.oldest().applyAsLong(part.id().measurement());
-    }
-
+    /// Parts of which some row has not expired. One that is left out goes by itself, when it does
+    /// ([Expiry]): what is merged does not depend on whether it has gone already.
     private Stream<Part> kept(MeasurementId owner, View view) {
+        long oldest = view.oldest().applyAsLong(owner);
         return parts.of(owner).stream()
-                .filter(part -> view.has(part.summary()) && isKept(part, view));
+                .filter(part -> view.has(part.summary()) && part.maxTime() >= oldest);
     }
 
     private boolean rests(MeasurementId owner) {

@@ -55,6 +55,15 @@ class LogCutTest {
         return target;
     }
 
+    private Path killedAfter(int entries) throws Exception {
+        try (LocalLog log = open(wal, new Recorder())) {
+            for (int i = 1; i <= entries; i++) {
+                Recorder.append(log.shard(0), Recorder.entry(i));
+            }
+            return killed("killed");
+        }
+    }
+
     private static Path newest(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(file -> file.toString().endsWith(".wal"))
@@ -102,13 +111,7 @@ class LogCutTest {
 
     @Test
     void namesACutWhereverItIs() throws Exception {
-        Path killed;
-        try (LocalLog log = open(wal, new Recorder())) {
-            for (int i = 1; i <= 20; i++) {
-                Recorder.append(log.shard(0), Recorder.entry(i));
-            }
-            killed = killed("killed");
-        }
+        Path killed = killedAfter(20);
         Path segment = newest(killed);
         for (long end : ends(segment)) {
             refuses(killed, end);
@@ -156,13 +159,7 @@ class LogCutTest {
     /// What was cut is given up when somebody says so.
     @Test
     void goesOnWhenThatIsAccepted() throws Exception {
-        Path killed;
-        try (LocalLog log = open(wal, new Recorder())) {
-            for (int i = 1; i <= 3; i++) {
-                Recorder.append(log.shard(0), Recorder.entry(i));
-            }
-            killed = killed("killed");
-        }
+        Path killed = killedAfter(3);
         List<Long> ends = ends(newest(killed));
         cut(newest(killed), ends.get(ends.size() - 2));
         LogCheck.acceptSegments(io, killed);
