@@ -29,6 +29,11 @@ public record RaftSettings(
 
     private static final int FIRST_ELECTION_MILLIS_MIN = 100;
     private static final int FIRST_ELECTION_MILLIS_MAX = 300;
+
+    /// As milliseconds and how often. Ratis waits for seconds between its tries after a while, and
+    /// never comes to an end of them.
+    private static final String APPENDER_RETRIES = "10ms,20, 250ms,1000000000";
+
     private static final int SEGMENT_BYTES = 64 << 20;
     private static final int PREALLOCATED_BYTES = 4 << 20;
     private static final int SEGMENT_CACHE_BYTES = 32 << 20;
@@ -93,6 +98,8 @@ public record RaftSettings(
                 properties, SizeInBytes.valueOf(PREALLOCATED_BYTES));
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(
                 properties, SizeInBytes.valueOf(ENTRY_BYTES_MAX));
+        // a follower that is back is ready once its leaders have come to it
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, APPENDER_RETRIES);
         RaftServerConfigKeys.Log.setWriteBufferSize(
                 properties, SizeInBytes.valueOf(ENTRY_BYTES_MAX + (64 << 10)));
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
@@ -106,9 +113,8 @@ public record RaftSettings(
         RaftServerConfigKeys.Log.setAsyncFlushEnabled(properties, false);
         RaftServerConfigKeys.Log.setForceSyncNum(properties, 128);
         // composed, an entry is appended some time after its term was looked at: meanwhile a vote
-        // is
-        // given as if it were not there, and an entry of the next term at its index is answered as
-        // taken, though it never is
+        // is given as if it were not there, and an entry of the next term at its index is answered
+        // as taken, though it never is
         RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
         // an entry of its own for each commit index
         RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);

@@ -123,6 +123,36 @@ class ParquetExportIT {
         }
     }
 
+    /// Only days that have rows are worked on, not the two hundred thousand between them.
+    @Test
+    @Timeout(300)
+    void rowsOfSeveralCenturiesAreADayEach() throws Exception {
+        try (TsdbProcess process = TsdbProcess.start(temporary.resolve("data"))) {
+            String url = process.awaitReady();
+            write(
+                    url,
+                    """
+                    m,host=a v=1i -8520336000000000000
+                    m,host=a v=2i %d
+                    m,host=a v=3i 8835868800000000000
+                    """
+                            .formatted(START));
+            Path target = temporary.resolve("out");
+            assertThat(query(url, "EXPORT m TO '" + target + "'").getLast()).startsWith("3,3,");
+            try (var days = Files.list(target)) {
+                assertThat(days.map(day -> day.getFileName().toString()).sorted())
+                        .containsExactly("1700-01-01", "2023-11-15", "2249-12-31");
+            }
+            assertThat(
+                            duckDb(
+                                    "SELECT v, epoch_ns(time) FROM read_parquet('"
+                                            + target
+                                            + "/*/*.parquet') ORDER BY v"))
+                    .containsExactly(
+                            "1,-8520336000000000000", "2," + START, "3,8835868800000000000");
+        }
+    }
+
     @Test
     @Timeout(300)
     void duckDbReadsWhatTheNodeHas() throws Exception {

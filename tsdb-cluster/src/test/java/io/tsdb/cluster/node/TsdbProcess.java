@@ -6,7 +6,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +16,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// `tsdb` as a process of its own, on the class path that was built, with the JVM flags this test
-/// runs with; for system tests. Ended by its own id.
+/// `tsdb` as a process of its own, as it was built; for system tests. Ended by its own id.
 public final class TsdbProcess implements AutoCloseable {
     private static final String READY = "ready ";
     private static final long SECONDS_MAX = 120;
@@ -73,15 +71,12 @@ public final class TsdbProcess implements AutoCloseable {
             throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            // without the vector module, as ./tsdb starts it
-            if (flag.startsWith("--") && !flag.startsWith("--add-modules")) {
-                command.add(flag);
-            }
-        }
+        BuiltProgram built =
+                program == Main.class ? BuiltProgram.instance() : BuiltProgram.ofTests();
+        command.addAll(built.flags());
         command.addAll(List.of("-Xmx512m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError"));
         command.addAll(jvmFlags);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of("-cp", built.classPath()));
         command.add(program.getName());
         command.addAll(List.of(arguments));
         Path errors = Files.createTempFile(directory, "tsdb-", ".err");

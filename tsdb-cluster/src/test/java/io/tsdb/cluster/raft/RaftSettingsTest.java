@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.retry.MultipleLinearRandomRetry;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +56,21 @@ class RaftSettingsTest {
     void outlivesALongPause() {
         assertThat(RaftServerConfigKeys.closeThreshold(properties).toLong(TimeUnit.SECONDS))
                 .isGreaterThan(600);
+    }
+
+    /// By default a leader looks for it every second, and after twenty of them every five.
+    @Test
+    void looksForAFollowerThatIsGoneSeveralTimesASecond() {
+        var retries =
+                MultipleLinearRandomRetry.parseCommaSeparated(
+                        RaftServerConfigKeys.Log.Appender.retryPolicy(properties));
+        for (int failures : new int[] {1, 25, 100_000, 900_000_000}) {
+            assertThat(
+                            retries.handleAttemptFailure(() -> failures)
+                                    .getSleepTime()
+                                    .toLong(TimeUnit.MILLISECONDS))
+                    .isBetween(1L, 500L);
+        }
     }
 
     /// What NETTY answers to heartbeats could count entries that a follower has not.

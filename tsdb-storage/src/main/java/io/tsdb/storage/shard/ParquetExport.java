@@ -9,6 +9,7 @@ import io.tsdb.storage.parquet.TimeUnit;
 import io.tsdb.storage.part.Part;
 import io.tsdb.storage.part.PartConfig;
 import io.tsdb.storage.part.PartSummary;
+import io.tsdb.storage.schema.FieldSet;
 import io.tsdb.storage.schema.MeasurementSchema;
 
 import java.io.IOException;
@@ -94,22 +95,42 @@ final class ParquetExport {
         io.deleteTree(work);
     }
 
-    /// Days in which blocks have their times.
+    /// Days that have rows, of those before deletes; each is a pass over the parts that touch it. A
+    /// block may have a row of another century.
     private static TreeSet<Long> days(List<Part> parts, TimeRange range) {
         var days = new TreeSet<Long>();
         for (Part part : parts) {
             for (int block = 0; block < part.blockCount(); block++) {
                 long first = Math.max(part.blockMinTime(block), range.fromNanos());
                 long last = Math.min(part.blockMaxTime(block), lastOf(range));
-                long lastDay = Math.floorDiv(last, PartitionPlan.DAY_NANOS);
-                for (long day = Math.floorDiv(first, PartitionPlan.DAY_NANOS);
-                        day <= lastDay;
-                        day++) {
-                    days.add(day);
+                if (first > last) {
+                    continue;
+                }
+                long firstDay = dayOf(first);
+                long lastDay = dayOf(last);
+                if (lastDay - firstDay <= 1) {
+                    days.add(firstDay);
+                    days.add(lastDay);
+                } else {
+                    addDays(part, block, range, days);
                 }
             }
         }
         return days;
+    }
+
+    private static void addDays(Part part, int block, TimeRange range, TreeSet<Long> days) {
+        var times = new long[part.blockPointCount(block)];
+        part.block(block, FieldSet.NONE).decodeTimes(times);
+        for (long time : times) {
+            if (time >= range.fromNanos() && time <= lastOf(range)) {
+                days.add(dayOf(time));
+            }
+        }
+    }
+
+    private static long dayOf(long time) {
+        return Math.floorDiv(time, PartitionPlan.DAY_NANOS);
     }
 
     /// The end of all time is meant with.

@@ -27,6 +27,9 @@ public final class SqlClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(120);
 
+    /// Of what may take long, such as a backup: the node ends it, or the user.
+    private static final Duration LONG_TIMEOUT = Duration.ofHours(24);
+
     private final HttpClient http;
     private final JsonMapper json = JsonMapper.shared();
     private final URI url;
@@ -45,14 +48,28 @@ public final class SqlClient implements AutoCloseable {
         this.http = http;
     }
 
-    /// Runs one statement; the answer is held in memory as a whole.
+    /// Runs one statement that takes a moment; the answer is held in memory as a whole.
     ///
     /// @throws SqlRefusedException with the node's words
     /// @throws IOException when the node cannot be reached, or answers something else
     public SqlAnswer query(String database, String sql)
             throws IOException, InterruptedException, SqlRefusedException {
+        return query(database, sql, ANSWER_TIMEOUT);
+    }
+
+    /// Likewise one that may take hours, such as `BACKUP` or one that a user has typed.
+    ///
+    /// @throws SqlRefusedException with the node's words
+    /// @throws IOException when the node cannot be reached, or answers something else
+    public SqlAnswer queryLong(String database, String sql)
+            throws IOException, InterruptedException, SqlRefusedException {
+        return query(database, sql, LONG_TIMEOUT);
+    }
+
+    private SqlAnswer query(String database, String sql, Duration timeout)
+            throws IOException, InterruptedException, SqlRefusedException {
         HttpResponse<String> response =
-                send(database, sql, "json", HttpResponse.BodyHandlers.ofString());
+                send(database, sql, "json", timeout, HttpResponse.BodyHandlers.ofString());
         JsonNode answer = json(response.statusCode(), response.body());
         // a query that failed behind its first rows says so at the end
         if (response.statusCode() != 200 || answer.has("error")) {
@@ -132,7 +149,7 @@ public final class SqlClient implements AutoCloseable {
     public void csv(String database, String sql, OutputStream target)
             throws IOException, InterruptedException, SqlRefusedException {
         HttpResponse<InputStream> response =
-                send(database, sql, "csv", HttpResponse.BodyHandlers.ofInputStream());
+                send(database, sql, "csv", LONG_TIMEOUT, HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
             if (response.statusCode() != 200) {
                 String text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
@@ -143,22 +160,27 @@ public final class SqlClient implements AutoCloseable {
     }
 
     private <T> HttpResponse<T> send(
-            String database, String sql, String format, HttpResponse.BodyHandler<T> body)
+            String database,
+            String sql,
+            String format,
+            Duration timeout,
+            HttpResponse.BodyHandler<T> body)
             throws IOException, InterruptedException {
         String form = "db=" + encoded(database) + "&q=" + encoded(sql) + "&format=" + format;
         var request =
                 HttpRequest.newBuilder(url)
-                        .timeout(ANSWER_TIMEOUT)
+                        .timeout(timeout)
                         .header("Content-Type", "application/x-www-form-urlencoded")
                         .POST(HttpRequest.BodyPublishers.ofString(form));
         return send(request, body);
     }
 
-    private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body)
+    private <T> HttpResponse<T> send(HttpRequest.Builder unsigned, HttpResponse.BodyHandler<T> body)
             throws IOException, InterruptedException {
-        token.ifPresent(text -> request.header("Authorization", "Token " + text));
+        token.ifPresent(text -> unsigned.header("Authorization", "Token " + text));
+        HttpRequest request = unsigned.build();
         try {
-            return http.send(request.build(), body);
+            return http.send(request, body);
         } catch (ConnectException e) {
             throw new IOException(
                     "no node answers at "
@@ -176,7 +198,7 @@ public final class SqlClient implements AutoCloseable {
             throw new IOException(
                     url.resolve("/")
                             + " did not answer within "
-                            + ANSWER_TIMEOUT.toSeconds()
+                            + request.timeout().orElseThrow().toSeconds()
                             + " s",
                     e);
         }

@@ -47,7 +47,7 @@ public final class BackupCommand implements Callable<Integer> {
         String sql =
                 "BACKUP TO " + quoted(target) + (since == null ? "" : " SINCE " + quoted(since));
         try (var client = node.client()) {
-            SqlAnswer answer = client.query(node.database(), sql);
+            SqlAnswer answer = client.queryLong(node.database(), sql);
             List<String> row = answer.rows().getFirst();
             spec.commandLine()
                     .getOut()

@@ -134,7 +134,7 @@ public final class ExportCommand implements Callable<Integer> {
             for (String name : names) {
                 Path target = directory.resolve(FolderName.of(name));
                 SqlAnswer answer =
-                        client.query(
+                        client.queryLong(
                                 node.database(),
                                 "EXPORT "
                                         + SqlText.name(name)

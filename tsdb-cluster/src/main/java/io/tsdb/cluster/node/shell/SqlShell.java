@@ -90,7 +90,7 @@ public final class SqlShell implements AutoCloseable {
                 }
                 printer.printTime(ticker.nanos() - began);
             } else {
-                SqlAnswer answer = client.query(database, statement);
+                SqlAnswer answer = client.queryLong(database, statement);
                 printer.print(answer, ticker.nanos() - began);
             }
             return true;
