@@ -2,7 +2,10 @@
 # A cluster of three nodes on one machine beside a node alone: lines/s acknowledged, and how long TSBS queries take,
 # with all nodes and with one dead. Rounds alternate between the two, so that a busy machine is busy for both.
 #
-#   build/cluster-side-by-side.sh [ROUNDS [SECONDS]]      default: 3 rounds of 10 s of load
+#   build/cluster-side-by-side.sh [ROUNDS [SECONDS [WARM_UP]]]      default: 3 rounds of 15 s of load, after 60 s of it
+#
+# Both get the same: three loads at a time, each of 1,000 devices in a database of its own and by two connections, their times
+# behind those of the round before. The warm-up is not counted: four processes compile on the same cores at first.
 #
 # What limits: the three nodes share the cores and the disk of this machine. Each line is logged, applied and flushed
 # three times, and each sync of a leader is followed by one of a follower before a line is acknowledged. So a third of
@@ -12,7 +15,8 @@
 set -euo pipefail
 
 rounds=${1:-3}
-seconds=${2:-10}
+seconds=${2:-15}
+warm_up=${3:-60}
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$home/build/node.sh"
 launcher=${TSDB:-$home/tsdb}
@@ -60,22 +64,21 @@ start_cluster() {
     done
 }
 
-# Acknowledged lines/s of loads that run at the same time, one for each URL.
-load() { # SEED URL ...
-    local seed=$1 sum=0 i=0 running=()
-    shift
-    for url_ in "$@"; do
-        "$home/tsdb" load load --url "$url_" --db bench --workload cpu-only --scale 1000 --seed $((seed + i)) \
-            --duration "${seconds}s" --connections $((4 / $# > 0 ? 4 / $# : 1)) --quiet > "$work/load-$i.txt" 2>&1 &
+# Acknowledged lines/s of three loads at the same time, which take turns with the URLs.
+load() { # DAY SECONDS URL ...
+    local start sum=0 running=() at=("${@:3}")
+    start=$(date -u -d "2026-01-01 + $1 days" +%Y-%m-%dT%H:%M:%SZ)
+    for i in 0 1 2; do
+        "$home/tsdb" load load --url "${at[$((i % ${#at[@]}))]}" --db "bench$i" --workload cpu-only --scale 1000 --seed "$i" \
+            --start "$start" --duration "$2s" --connections 2 --quiet > "$work/load-$i.txt" 2>&1 &
         running+=($!)
-        i=$((i + 1))
     done
     for pid in "${running[@]}"; do
         wait "$pid" || true # it says so when a batch was refused to the end; what counts is what was acknowledged
     done
-    for ((j = 0; j < i; j++)); do
-        one=$(sed -n 's/^acknowledged .*: \([0-9,]*\) lines\/s.*/\1/p' "$work/load-$j.txt" | tr -d ,)
-        [ -n "$one" ] || { cat "$work/load-$j.txt" >&2; exit 1; }
+    for i in 0 1 2; do
+        one=$(sed -n 's/^acknowledged .*: \([0-9,]*\) lines\/s.*/\1/p' "$work/load-$i.txt" | tr -d ,)
+        [ -n "$one" ] || { cat "$work/load-$i.txt" >&2; exit 1; }
         sum=$((sum + one))
     done
     echo "$sum"
@@ -83,7 +86,7 @@ load() { # SEED URL ...
 
 # Sum of the mean milliseconds of all query types.
 queries() { # URL
-    "$home/tsdb" load query --url "$1" --db asked --workload cpu-only --scale 100 --span 2h --runs 20 --warm-up 5 --check 1 \
+    "$home/tsdb" load query --url "$1" --db asked --workload cpu-only --scale 100 --span 2h --runs 40 --warm-up 10 --check 1 \
         --json "$work/queries.json" > "$work/queries.txt" 2>&1 || { cat "$work/queries.txt" >&2; exit 1; }
     python3 - "$work/queries.json" <<'PY'
 import json, sys
@@ -111,13 +114,22 @@ start_cluster
 fill "$url"
 fill "${urls[0]}"
 
+load 0 "$warm_up" "$url" > "$work/warm.txt"
+load 0 "$warm_up" "${urls[@]}" > "$work/warm.txt"
+for _ in 1 2 3; do
+    queries "$url" > "$work/warm.txt"
+    queries "${urls[0]}" > "$work/warm.txt"
+done
+
 echo "round | alone lines/s | cluster lines/s | share of a third | alone queries ms | cluster ms | ratio"
+day=0
 measure() { # NAME URL ...
     local name=$1
     shift
     for round in $(seq "$rounds"); do
-        alone=$(load $((100 * round)) "$url")
-        together=$(load $((100 * round + 50)) "$@")
+        day=$((day + 20))
+        alone=$(load "$day" "$seconds" "$url")
+        together=$(load "$day" "$seconds" "$@")
         asked_alone=$(queries "$url")
         asked=$(queries "$1")
         python3 -c "
