@@ -153,7 +153,9 @@ public final class PartRepairer implements AutoCloseable {
                     switch (outcome.state()) {
                         case MENDED -> mended.add(outcome.text());
                         case DAMAGED -> damaged.add(outcome.text());
-                        case WHOLE, GONE -> {}
+                        // what this check has found is mended in the background, too
+                        case WHOLE -> mended.add(found.text() + "; whole again meanwhile");
+                        case GONE -> {}
                     }
                 }
             }

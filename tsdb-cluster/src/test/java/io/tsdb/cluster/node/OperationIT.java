@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// What an operator lives with: settings read again, the node's own metrics, last words.
@@ -180,7 +179,7 @@ class OperationIT {
         arguments.addAll(List.of("start", "--data=" + data, "--http=127.0.0.1:0"));
         arguments.addAll(List.of("--line-tcp=off", "--disk-reserve=1MiB"));
         arguments.addAll(List.of(more));
-        return TsdbProcess.runWith(directory, flags, Map.of(), arguments.toArray(String[]::new));
+        return TsdbProcess.runFromClasses(directory, flags, arguments.toArray(String[]::new));
     }
 
     private static void assertLastWords(TsdbProcess node) throws InterruptedException {

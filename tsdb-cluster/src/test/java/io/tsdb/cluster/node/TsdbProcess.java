@@ -61,6 +61,14 @@ public final class TsdbProcess implements AutoCloseable {
         return run(Main.class, directory, null, jvmFlags, environment, arguments);
     }
 
+    /// Likewise from class files: without the recording, whose classes take no memory of the JVM's,
+    /// and with the classes of the tests.
+    public static TsdbProcess runFromClasses(
+            Path directory, List<String> jvmFlags, String... arguments) throws IOException {
+        return run(
+                Main.class, BuiltProgram.ofTests(), directory, null, jvmFlags, Map.of(), arguments);
+    }
+
     private static TsdbProcess run(
             Class<?> program,
             Path directory,
@@ -69,10 +77,22 @@ public final class TsdbProcess implements AutoCloseable {
             Map<String, String> environment,
             String... arguments)
             throws IOException {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         BuiltProgram built =
                 program == Main.class ? BuiltProgram.instance() : BuiltProgram.ofTests();
+        return run(program, built, directory, folder, jvmFlags, environment, arguments);
+    }
+
+    private static TsdbProcess run(
+            Class<?> program,
+            BuiltProgram built,
+            Path directory,
+            @Nullable TemporaryFolder folder,
+            List<String> jvmFlags,
+            Map<String, String> environment,
+            String... arguments)
+            throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(built.flags());
         command.addAll(List.of("-Xmx512m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError"));
         command.addAll(jvmFlags);

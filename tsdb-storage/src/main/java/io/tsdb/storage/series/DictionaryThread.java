@@ -66,6 +66,7 @@ final class DictionaryThread {
     private int coveredByAll;
     private final LongAdder buildCount = new LongAdder();
     private boolean closing;
+    private boolean ended;
 
     private DictionaryThread(
             FileStore io, Path directory, Source source, Optional<DictionaryMark> mark) {
@@ -120,13 +121,14 @@ final class DictionaryThread {
         }
     }
 
-    /// Waits, up to a minute, until the dictionary holds series `[0, count)`.
+    /// Waits, up to a minute, until the dictionary holds series `[0, count)`; not when there will
+    /// be none.
     void await(int count) throws InterruptedException {
         signalLock.lock();
         try {
             long left = TimeUnit.MINUTES.toNanos(1);
             while (coveredByAll < count) {
-                if (left <= 0) {
+                if (left <= 0 || ended) {
                     throw new IllegalStateException(
                             "dictionary holds " + coveredByAll + " series, not " + count);
                 }
@@ -227,6 +229,18 @@ final class DictionaryThread {
                     e.toString());
             LOG.debug("dictionary failed", e);
             giveUp();
+        } finally {
+            end();
+        }
+    }
+
+    private void end() {
+        signalLock.lock();
+        try {
+            ended = true;
+            signal.signalAll();
+        } finally {
+            signalLock.unlock();
         }
     }
 

@@ -22,7 +22,7 @@ import java.util.Random;
 /// of its file, each series of the saved mark has its id, and nothing else has one.
 class SeriesCrashTest {
     /// A life has about 30 of them; each opens a dictionary, which is the slow part.
-    private static final int CUTS = Integer.getInteger("tsdb.cuts", 1_000) / 10;
+    private static final int CUTS = Integer.getInteger("tsdb.cuts", 2_000) / 10;
 
     private static final int STEPS = 20;
 
