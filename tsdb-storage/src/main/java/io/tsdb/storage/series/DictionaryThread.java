@@ -230,11 +230,11 @@ final class DictionaryThread {
             LOG.debug("dictionary failed", e);
             giveUp();
         } finally {
-            end();
+            tellEnd();
         }
     }
 
-    private void end() {
+    private void tellEnd() {
         signalLock.lock();
         try {
             ended = true;
