@@ -263,6 +263,7 @@ public final class Node implements AutoCloseable {
     /// @throws IOException when the directory is in use or damaged, or an address cannot be bound
     public static Node start(NodeConfig config, InstantSource clock, Program program)
             throws IOException {
+        Preload.begin();
         return new Node(config, clock, program);
     }
 
