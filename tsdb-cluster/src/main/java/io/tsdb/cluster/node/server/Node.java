@@ -263,8 +263,9 @@ public final class Node implements AutoCloseable {
     /// @throws IOException when the directory is in use or damaged, or an address cannot be bound
     public static Node start(NodeConfig config, InstantSource clock, Program program)
             throws IOException {
+        var started = new Node(config, clock, program);
         Preload.begin();
-        return new Node(config, clock, program);
+        return started;
     }
 
     /// Those of the cluster, which this node's file follows.

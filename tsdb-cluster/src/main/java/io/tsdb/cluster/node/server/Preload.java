@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// What the first question of a process would wait for, and no recording holds: it is made beside
-/// the recovery, once in a process, on a thread of its own.
+/// What the first question of a process would wait for, and no recording holds: it is made once a
+/// node serves, on a thread of its own. Beside the start it would take as much from that.
 final class Preload {
     private static final Logger LOG = LoggerFactory.getLogger(Preload.class);
     private static final AtomicBoolean BEGUN = new AtomicBoolean();
