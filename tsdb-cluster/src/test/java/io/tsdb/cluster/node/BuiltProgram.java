@@ -13,32 +13,19 @@ import java.util.List;
 /// `mvn verify`, these are the jars, flags and recording that `./tsdb` starts: what is tested is
 /// what is used, and a start takes a fraction of one from class files. Elsewhere, as in `mvn test`,
 /// it is what the test itself runs with.
-final class BuiltProgram {
-    private static final BuiltProgram INSTANCE = find();
+///
+/// @param flags of the JVM, in front of those of a test: the last one of a kind counts
+record BuiltProgram(Class<?> program, List<String> flags, String classPath) {
+    private static final BuiltProgram MAIN = find();
 
-    private final List<String> flags;
-    private final String classPath;
-
-    private BuiltProgram(List<String> flags, String classPath) {
-        this.flags = flags;
-        this.classPath = classPath;
+    /// `tsdb` itself, or a program of the tests.
+    static BuiltProgram of(Class<?> program) {
+        return program == Main.class ? MAIN : fromClasses(program);
     }
 
-    static BuiltProgram instance() {
-        return INSTANCE;
-    }
-
-    /// What is given to the JVM in front of flags of the test's own: the last one of a kind counts.
-    List<String> flags() {
-        return flags;
-    }
-
-    String classPath() {
-        return classPath;
-    }
-
-    /// For a program of the tests.
-    static BuiltProgram ofTests() {
+    /// From class files: without the recording, whose classes take no memory of the JVM's, and with
+    /// the classes of the tests.
+    static BuiltProgram fromClasses(Class<?> program) {
         var flags = new ArrayList<String>();
         for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
             // without the vector module, as ./tsdb starts it
@@ -46,7 +33,7 @@ final class BuiltProgram {
                 flags.add(flag);
             }
         }
-        return new BuiltProgram(flags, System.getProperty("java.class.path"));
+        return new BuiltProgram(program, flags, System.getProperty("java.class.path"));
     }
 
     private static BuiltProgram find() {
@@ -59,7 +46,7 @@ final class BuiltProgram {
                                         .getLocation()
                                         .toString()));
         if (Files.isDirectory(main)) {
-            return ofTests();
+            return fromClasses(Main.class);
         }
         try {
             return packaged(main.toAbsolutePath());
@@ -90,7 +77,7 @@ final class BuiltProgram {
             flags.addAll(List.of("-XX:AOTCache=" + recording, "-Xlog:aot=off", "-Xlog:cds=off"));
         }
         flags.add("@" + options);
-        return new BuiltProgram(flags, lib + "/*");
+        return new BuiltProgram(Main.class, flags, lib + "/*");
     }
 
     /// Once after a build, as the first start of `./tsdb` does.

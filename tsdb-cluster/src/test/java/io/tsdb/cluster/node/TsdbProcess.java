@@ -48,7 +48,7 @@ public final class TsdbProcess implements AutoCloseable {
     public static TsdbProcess run(
             Path directory, Map<String, String> environment, String... arguments)
             throws IOException {
-        return run(Main.class, directory, null, List.of(), environment, arguments);
+        return run(BuiltProgram.of(Main.class), directory, null, List.of(), environment, arguments);
     }
 
     /// With more flags for the JVM, after those that all have: the last one of a kind counts.
@@ -58,32 +58,22 @@ public final class TsdbProcess implements AutoCloseable {
             Map<String, String> environment,
             String... arguments)
             throws IOException {
-        return run(Main.class, directory, null, jvmFlags, environment, arguments);
+        return run(BuiltProgram.of(Main.class), directory, null, jvmFlags, environment, arguments);
     }
 
-    /// Likewise from class files: without the recording, whose classes take no memory of the JVM's,
-    /// and with the classes of the tests.
+    /// Likewise from class files ([BuiltProgram#fromClasses]).
     public static TsdbProcess runFromClasses(
             Path directory, List<String> jvmFlags, String... arguments) throws IOException {
         return run(
-                Main.class, BuiltProgram.ofTests(), directory, null, jvmFlags, Map.of(), arguments);
+                BuiltProgram.fromClasses(Main.class),
+                directory,
+                null,
+                jvmFlags,
+                Map.of(),
+                arguments);
     }
 
     private static TsdbProcess run(
-            Class<?> program,
-            Path directory,
-            @Nullable TemporaryFolder folder,
-            List<String> jvmFlags,
-            Map<String, String> environment,
-            String... arguments)
-            throws IOException {
-        BuiltProgram built =
-                program == Main.class ? BuiltProgram.instance() : BuiltProgram.ofTests();
-        return run(program, built, directory, folder, jvmFlags, environment, arguments);
-    }
-
-    private static TsdbProcess run(
-            Class<?> program,
             BuiltProgram built,
             Path directory,
             @Nullable TemporaryFolder folder,
@@ -97,7 +87,7 @@ public final class TsdbProcess implements AutoCloseable {
         command.addAll(List.of("-Xmx512m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError"));
         command.addAll(jvmFlags);
         command.addAll(List.of("-cp", built.classPath()));
-        command.add(program.getName());
+        command.add(built.program().getName());
         command.addAll(List.of(arguments));
         Path errors = Files.createTempFile(directory, "tsdb-", ".err");
         var builder = new ProcessBuilder(command).redirectError(errors.toFile());
@@ -127,7 +117,7 @@ public final class TsdbProcess implements AutoCloseable {
         }
         TemporaryFolder folder = TemporaryFolder.create("tsdb-it-");
         return run(
-                program,
+                BuiltProgram.of(program),
                 folder.path(),
                 folder,
                 List.of(),

@@ -28,12 +28,13 @@ public final class SqlClient implements AutoCloseable {
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(120);
 
     /// Of what may take long, such as a backup: the node ends it, or the user.
-    private static final Duration LONG_TIMEOUT = Duration.ofHours(24);
+    public static final Duration LONG_TIMEOUT = Duration.ofHours(24);
 
     private final HttpClient http;
     private final JsonMapper json = JsonMapper.shared();
     private final URI url;
     private final Optional<String> token;
+    private final Duration moment;
 
     /// @param url of the node: `http://HOST:PORT`
     public SqlClient(String url, Optional<String> token) {
@@ -43,6 +44,12 @@ public final class SqlClient implements AutoCloseable {
     /// @param url of the node: `http://HOST:PORT`
     /// @param http closed with this
     public SqlClient(String url, Optional<String> token, HttpClient http) {
+        this(url, token, http, ANSWER_TIMEOUT);
+    }
+
+    /// @param moment how long an answer may take that takes a moment
+    SqlClient(String url, Optional<String> token, HttpClient http, Duration moment) {
+        this.moment = moment;
         this.url = URI.create(url + "/api/v1/sql");
         this.token = token;
         this.http = http;
@@ -54,7 +61,7 @@ public final class SqlClient implements AutoCloseable {
     /// @throws IOException when the node cannot be reached, or answers something else
     public SqlAnswer query(String database, String sql)
             throws IOException, InterruptedException, SqlRefusedException {
-        return query(database, sql, ANSWER_TIMEOUT);
+        return query(database, sql, moment);
     }
 
     /// Likewise one that may take hours, such as `BACKUP` or one that a user has typed.
@@ -84,7 +91,7 @@ public final class SqlClient implements AutoCloseable {
     /// @throws IOException when the node cannot be reached, or answers something else
     public SqlAnswer table(String path)
             throws IOException, InterruptedException, SqlRefusedException {
-        return table(HttpRequest.newBuilder(url.resolve(path)).timeout(ANSWER_TIMEOUT));
+        return table(HttpRequest.newBuilder(url.resolve(path)).timeout(moment));
     }
 
     /// Has a node do something that may take long, and gets the table of what came of it.
@@ -115,7 +122,7 @@ public final class SqlClient implements AutoCloseable {
     /// @throws SqlRefusedException with the node's words
     /// @throws IOException when the node cannot be reached, or answers something else
     public JsonNode get(String path) throws IOException, InterruptedException, SqlRefusedException {
-        return object(HttpRequest.newBuilder(url.resolve(path)).timeout(ANSWER_TIMEOUT));
+        return object(HttpRequest.newBuilder(url.resolve(path)).timeout(moment));
     }
 
     /// Sends an object of JSON to a path of its own.
@@ -127,7 +134,7 @@ public final class SqlClient implements AutoCloseable {
             throws IOException, InterruptedException, SqlRefusedException {
         return object(
                 HttpRequest.newBuilder(url.resolve(path))
-                        .timeout(ANSWER_TIMEOUT)
+                        .timeout(moment)
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(object)));
     }

@@ -1,20 +1,17 @@
 package io.tsdb.cluster.node.command;
 
 import io.tsdb.cluster.node.client.SqlAnswer;
+import io.tsdb.cluster.node.client.SqlClient;
 import io.tsdb.cluster.node.client.SqlRefusedException;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /// Has a running cluster check itself, shard by shard, and prints what is found.
 final class ClusterChecking {
-    /// Of a shard: every byte of it is read.
-    private static final Duration ANSWER_TIMEOUT = Duration.ofHours(24);
-
     private final NodeAddress node;
     private final PrintWriter out;
     private final Set<String> members = new HashSet<>();
@@ -33,7 +30,7 @@ final class ClusterChecking {
             int shardCount = 1;
             for (int shard = 0; shard < shardCount; shard++) {
                 SqlAnswer answer =
-                        client.act("/api/v1/cluster/check?shard=" + shard, ANSWER_TIMEOUT);
+                        client.act("/api/v1/cluster/check?shard=" + shard, SqlClient.LONG_TIMEOUT);
                 for (List<String> row : answer.rows()) {
                     shardCount = Integer.parseInt(row.get(1));
                     print(row);

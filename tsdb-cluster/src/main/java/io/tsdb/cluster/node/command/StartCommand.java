@@ -9,6 +9,7 @@ import io.tsdb.cluster.node.logging.AuditLog;
 import io.tsdb.cluster.node.logging.LogField;
 import io.tsdb.cluster.node.logging.LogOutput;
 import io.tsdb.cluster.node.server.Node;
+import io.tsdb.cluster.node.training.Preload;
 import io.tsdb.storage.io.DirectoryOwner;
 import io.tsdb.storage.model.CorruptDataException;
 import io.tsdb.storage.model.SystemClock;
@@ -126,6 +127,7 @@ public final class StartCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         var ended = new CountDownLatch(1);
         try (Node node = Node.start(config, SystemClock.wall(), Version.current())) {
+            Preload.begin();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(ended, closed), "shutdown"));
             node.settingsFrom(sources, this::sources);
             node.firstToken()

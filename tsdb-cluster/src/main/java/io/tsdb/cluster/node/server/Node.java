@@ -263,9 +263,7 @@ public final class Node implements AutoCloseable {
     /// @throws IOException when the directory is in use or damaged, or an address cannot be bound
     public static Node start(NodeConfig config, InstantSource clock, Program program)
             throws IOException {
-        var started = new Node(config, clock, program);
-        Preload.begin();
-        return started;
+        return new Node(config, clock, program);
     }
 
     /// Those of the cluster, which this node's file follows.
