@@ -97,7 +97,7 @@ final class ParquetExport {
 
     /// Days that have rows, of those before deletes; each is a pass over the parts that touch it. A
     /// block may have a row of another century.
-    private static TreeSet<Long> days(List<Part> parts, TimeRange range) {
+    static TreeSet<Long> days(List<Part> parts, TimeRange range) {
         var days = new TreeSet<Long>();
         for (Part part : parts) {
             for (int block = 0; block < part.blockCount(); block++) {
