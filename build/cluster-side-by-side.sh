@@ -104,6 +104,17 @@ print("%.1f" % sum(means(report)))
 PY
 }
 
+# Median milliseconds of a question about one host that has to have what any node has acknowledged, and of the same without that.
+barrier() { # URL
+    local consistency
+    for consistency in strong eventual; do
+        for _ in $(seq 400); do
+            curl -fsS -o "$work/answer" -w '%{time_total}\n' -G "$1/api/v1/sql" --data-urlencode "db=asked" --data-urlencode "consistency=$consistency" \
+                --data-urlencode "q=SELECT time_bucket('1m', time) AS t, max(usage_user) FROM cpu WHERE hostname = 'host_1' GROUP BY t ORDER BY t"
+        done | tail -n 200 | sort -n | awk -v c="$consistency" 'NR == 101 { printf "%s %.1f ms ", c, $1 * 1000 }'
+    done
+}
+
 fill() { # URL
     "$home/tsdb" load load --url "$1" --db asked --workload cpu-only --scale 100 --span 2h --connections 2 --quiet \
         > "$work/fill.txt" 2>&1 || { cat "$work/fill.txt" >&2; exit 1; }
@@ -121,6 +132,7 @@ for _ in 1 2 3; do
     queries "${urls[0]}" > "$work/warm.txt"
 done
 
+echo "one host: alone $(barrier "$url"), cluster $(barrier "${urls[0]}")and at another node $(barrier "${urls[1]}")"
 echo "round | alone lines/s | cluster lines/s | share of a third | alone queries ms | cluster ms | ratio"
 day=0
 measure() { # NAME URL ...

@@ -2,7 +2,7 @@
 # The first question of each TSBS type to a node that just started, over data in parts, and the median of those that follow; a node for each
 # type, so that no type warms another.
 #
-#   build/cold-and-warm.sh [SPAN [HOSTS [RUNS]]]      default: 24h 1000 200
+#   build/cold-and-warm.sh [SPAN [HOSTS [RUNS [PAUSE]]]]      default: 24h 1000 200 0; PAUSE: seconds between ready and the first question
 #
 #   TSDB   the launcher to start the node with; TSDB_RECORDING=off shows what the recording of `tsdb train` is worth
 set -euo pipefail
@@ -10,6 +10,7 @@ set -euo pipefail
 span=${1:-24h}
 hosts=${2:-1000}
 runs=${3:-200}
+pause=${4:-0}
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$home/build/node.sh"
 work=$(mktemp -d "${TMPDIR:-/tmp}/tsdb-cold.XXXXXX")
@@ -44,6 +45,7 @@ ask() {
 print() {
     start_node "${TSDB:-$home/tsdb}" "$work"
     local cold warm
+    sleep "$pause"
     cold=$(ask "$2")
     for _ in $(seq "$runs"); do ask "$2"; done | tail -n "$((runs / 2))" | sort -n > "$work/times"
     warm=$(sed -n "$((runs / 4 + 1))p" "$work/times")
