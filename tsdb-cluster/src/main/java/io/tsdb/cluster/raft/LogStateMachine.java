@@ -45,6 +45,7 @@ final class LogStateMachine extends BaseStateMachine {
         if (snapshot != null) {
             setLastAppliedTermIndex(TermIndex.valueOf(snapshot.term(), snapshot.index()));
             snapshotIndex = snapshot.index();
+            log.progress().reached(snapshot.index());
         }
     }
 
@@ -54,8 +55,16 @@ final class LogStateMachine extends BaseStateMachine {
         ByteString data = entry.getStateMachineLogEntry().getLogData();
         AppendOutcome outcome = log.deliver(entry.getTerm(), entry.getIndex(), data);
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+        log.progress().reached(entry.getIndex());
         log.applied();
         return CompletableFuture.completedFuture(answer(outcome));
+    }
+
+    /// An entry of Ratis' own, as the first one of each leader is.
+    @Override
+    public void notifyTermIndexUpdated(long term, long index) {
+        super.notifyTermIndexUpdated(term, index);
+        log.progress().reached(index);
     }
 
     private static Message answer(AppendOutcome outcome) {

@@ -1,5 +1,10 @@
 package io.tsdb.cluster.raft;
 
+import org.apache.ratis.proto.RaftProtos.RaftClientRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
+import org.apache.ratis.proto.RaftProtos.ReadRequestTypeProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.Message;
@@ -27,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// What this node asks its own replicas, in the Ratis server that runs them. Any thread; before
@@ -34,6 +40,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class OwnReplicas {
     private static final Logger LOG = LoggerFactory.getLogger(OwnReplicas.class);
     private static final long SNAPSHOT_MILLIS_MAX = 60_000;
+    private static final long COMMITTED_MILLIS_MAX = 500;
 
     private final RaftGroups groups;
     private final ClientId client = ClientId.randomId();
@@ -154,6 +161,67 @@ final class OwnReplicas {
             return CompletableFuture.failedFuture(e);
         }
         return submit(log, Message.EMPTY, RaftClientRequest.readRequestType());
+    }
+
+    /// Up to which entries logs are committed that this node leads; [LeaderPort#UNKNOWN] where it
+    /// does not, or a majority does not say so at once.
+    CompletableFuture<long[]> committed(int[] logs) {
+        long[] indexes = new long[logs.length];
+        var answers = new CompletableFuture<?>[logs.length];
+        for (int i = 0; i < logs.length; i++) {
+            int at = i;
+            answers[i] =
+                    committed(logs[i])
+                            // one that hears no majority must not hold up the others
+                            .completeOnTimeout(
+                                    LeaderPort.UNKNOWN, COMMITTED_MILLIS_MAX, TimeUnit.MILLISECONDS)
+                            .handle(
+                                    (index, failure) ->
+                                            indexes[at] =
+                                                    failure == null ? index : LeaderPort.UNKNOWN);
+        }
+        return CompletableFuture.allOf(answers).thenApply(_ -> indexes);
+    }
+
+    private CompletableFuture<Long> committed(int log) {
+        try {
+            RaftServer asked = asked();
+            var info = division(log).getInfo();
+            if (!info.isLeader() || !info.isLeaderReady()) {
+                return CompletableFuture.completedFuture(LeaderPort.UNKNOWN);
+            }
+            ByteString id = asked.getId().toByteString();
+            var header =
+                    RaftRpcRequestProto.newBuilder()
+                            .setRequestorId(id)
+                            .setReplyId(id)
+                            .setRaftGroupId(
+                                    RaftGroupIdProto.newBuilder()
+                                            .setId(groups.id(log).toByteString()))
+                            .setCallId(calls.incrementAndGet());
+            return asked.readIndexAsync(
+                            ReadIndexRequestProto.newBuilder()
+                                    .setServerRequest(header)
+                                    .setClientRequest(
+                                            RaftClientRequestProto.newBuilder()
+                                                    .setRpcRequest(
+                                                            header.clone()
+                                                                    .setRequestorId(
+                                                                            client.toByteString()))
+                                                    .setRead(
+                                                            ReadRequestTypeProto
+                                                                    .getDefaultInstance()))
+                                    .build())
+                    .thenApply(
+                            reply ->
+                                    reply.getServerReply().getSuccess()
+                                            ? reply.getReadIndex()
+                                            : LeaderPort.UNKNOWN)
+                    .copy();
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("log {} does not say how far it is committed", log, e);
+            return CompletableFuture.completedFuture(LeaderPort.UNKNOWN);
+        }
     }
 
     /// Asks this node's replica.

@@ -3,6 +3,7 @@ package io.tsdb.cluster.raft;
 import io.tsdb.cluster.identity.NodeIdentity;
 import io.tsdb.cluster.shardmap.ClusterStateText;
 import io.tsdb.cluster.shardmap.ClusterView;
+import io.tsdb.cluster.shardmap.Levels;
 import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.log.EntryBytes;
@@ -119,7 +120,7 @@ public final class RaftNodeLog implements NodeLog {
         this.groups = new RaftGroups(view, io, directory);
         this.own = new OwnReplicas(groups);
         this.leading = new Leaders(view, self, own);
-        this.barriers = new Barriers(this, own);
+        this.barriers = new Barriers(this, own, leading, new CommitIndexes(this::committed));
         this.shardMap = new RaftShardMap(view, self, leading::of);
         this.reach = new WriteReach(seen());
         var address = view.members().member(self).raft();
@@ -360,21 +361,39 @@ public final class RaftNodeLog implements NodeLog {
     }
 
     @Override
-    public CompletableFuture<Void> caughtUp() {
-        return CompletableFuture.allOf(
-                started().stream()
-                        .filter(log -> places.isMember(log.number()))
-                        .map(log -> barriers.passed(log.number()))
-                        .toArray(CompletableFuture[]::new));
+    public Map<Integer, CompletableFuture<Void>> caughtUp(Collection<Integer> numbers) {
+        Map<Integer, CompletableFuture<Void>> all =
+                barriers.passed(numbers.stream().filter(this::isStarted).toList());
+        for (int number : numbers) {
+            if (!all.containsKey(number)) {
+                all.put(
+                        number,
+                        CompletableFuture.failedFuture(
+                                new IOException("log " + number + " has no replica here")));
+            }
+        }
+        return all;
     }
 
-    @Override
-    public CompletableFuture<Void> caughtUp(int number) {
+    private boolean isStarted(int number) {
         RaftShardLog log = logs.get(number);
-        return log == null || !log.isStarted()
-                ? CompletableFuture.failedFuture(
-                        new IOException("log " + number + " has no replica here"))
-                : barriers.passed(number);
+        return log != null && log.isStarted();
+    }
+
+    /// Whether members are asked over the data port how far logs are committed, as all of them know
+    /// at this level; Ratis asks otherwise.
+    boolean asksLeaders() {
+        return view.level() >= Levels.COMMITTED;
+    }
+
+    /// Up to which entries logs are committed that a member leads.
+    private CompletableFuture<long[]> committed(String member, int[] asked) {
+        return member.equals(self) ? own.committed(asked) : leaders.committed(member, asked);
+    }
+
+    /// The same of logs that this node leads, for another one.
+    public CompletableFuture<long[]> committed(int[] asked) {
+        return own.committed(asked);
     }
 
     void later(Runnable work, long millis) {

@@ -54,6 +54,7 @@ final class RaftShardLog implements ShardLog {
     private final EntryBytes decoder = new EntryBytes();
 
     private final AppendStream appends;
+    private final AppliedIndex progress = new AppliedIndex();
     private volatile @Nullable Applier applier;
     private volatile long startIndex;
     private volatile long knownIndex;
@@ -108,6 +109,7 @@ final class RaftShardLog implements ShardLog {
     /// This node keeps no replica any more, or is about to begin another one: appends go on, and
     /// nothing is delivered.
     void stop() {
+        progress.ended("its replica has gone");
         applier = null;
         end = null;
         leader = null;
@@ -264,6 +266,11 @@ final class RaftShardLog implements ShardLog {
         target.apply(index, entry);
     }
 
+    /// How far this replica has come, entries of Ratis' own included.
+    AppliedIndex progress() {
+        return progress;
+    }
+
     /// What was delivered counts as applied.
     void applied() {
         node.applied(number);
@@ -360,6 +367,7 @@ final class RaftShardLog implements ShardLog {
             return;
         }
         end = reason;
+        progress.ended(reason);
         if (!node.places().isMember(number)) { // it has moved, or is only just coming
             LOG.info("log {} has ended on this node: {}", number, reason);
             return;

@@ -14,6 +14,7 @@ import io.tsdb.query.plan.Fragment;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.model.Ticker;
 
 import org.slf4j.Logger;
@@ -22,10 +23,10 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -50,7 +51,6 @@ public final class ClusterFragmentRunner implements FragmentRunner, AutoCloseabl
     private final FragmentService self;
     private final Executor executor;
     private final Ticker ticker;
-    private final ReadBarrier barrier;
 
     /// Until a replica has taken its snapshot: a matter of a round trip, whatever is asked.
     private final ReplicaTimes begins =
@@ -84,27 +84,29 @@ public final class ClusterFragmentRunner implements FragmentRunner, AutoCloseabl
         this.self = self;
         this.executor = executor;
         this.ticker = ticker;
-        this.barrier = new ReadBarrier(local::caughtUp);
         timers.setRemoveOnCancelPolicy(true);
     }
 
-    /// Asks for the barriers of all shards of this node, for a statement that comes now. Fragments
-    /// that are begun while [#READ_POINT] is bound to it use them.
+    /// Asks for the barriers of the catalog and all shards of this node, for a statement that comes
+    /// now. Fragments that are begun while [#READ_POINT] is bound to it use them.
     public ReadPoint begin() {
-        var passed = new HashMap<Integer, CompletableFuture<Void>>();
+        var asked = new ArrayList<Integer>();
+        asked.add(NodeLog.CATALOG);
         for (int shard = 0; shard < map.shardCount(); shard++) {
             if (map.isHere(shard) && local.shard(shard).isPresent()) {
-                passed.put(shard, barrier.passed(shard));
+                asked.add(shard);
             }
         }
-        return new ReadPoint(passed);
+        return new ReadPoint(local.caughtUp(asked));
     }
 
     /// Done when this node's replica has what was acknowledged before the statement came.
     private CompletableFuture<Void> passed(int shard) {
         ReadPoint point = READ_POINT.isBound() ? READ_POINT.get() : null;
         CompletableFuture<Void> asked = point == null ? null : point.passed().get(shard);
-        return asked == null || asked.isCompletedExceptionally() ? barrier.passed(shard) : asked;
+        return asked == null || asked.isCompletedExceptionally()
+                ? Objects.requireNonNull(local.caughtUp(List.of(shard)).get(shard))
+                : asked;
     }
 
     @Override

@@ -7,8 +7,10 @@ import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.fragment.Consistency;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.wire.WireException;
+import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.model.Ticker;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -21,8 +23,6 @@ public final class FragmentServer implements FragmentService, AutoCloseable {
     private final Ticker ticker;
     private final MemoryBudget budget;
     private final long memoryBytesMax;
-    private final ReadBarrier barrier;
-    private final ReadBarrier catalog;
 
     /// Ends what nobody takes any more when the time of its query is up.
     private final ScheduledThreadPoolExecutor ends =
@@ -44,8 +44,6 @@ public final class FragmentServer implements FragmentService, AutoCloseable {
         this.ticker = ticker;
         this.budget = budget;
         this.memoryBytesMax = memoryBytesMax;
-        this.barrier = new ReadBarrier(shards::caughtUp);
-        this.catalog = new ReadBarrier(_ -> shards.catalogCaughtUp());
         ends.setRemoveOnCancelPolicy(true);
     }
 
@@ -83,7 +81,10 @@ public final class FragmentServer implements FragmentService, AutoCloseable {
     private CompletableFuture<Void> passed(int number, ShardRequest request) {
         return request.consistency() == Consistency.EVENTUAL
                 ? CompletableFuture.completedFuture(null)
-                : CompletableFuture.allOf(barrier.passed(number), catalog.passed(0));
+                : CompletableFuture.allOf(
+                        shards.caughtUp(List.of(number, NodeLog.CATALOG))
+                                .values()
+                                .toArray(CompletableFuture[]::new));
     }
 
     LocalShards shards() {

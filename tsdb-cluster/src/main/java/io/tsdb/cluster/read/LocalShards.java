@@ -2,6 +2,8 @@ package io.tsdb.cluster.read;
 
 import io.tsdb.storage.scan.ScanSource;
 
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -10,12 +12,11 @@ public interface LocalShards {
     /// A shard whose replica is here.
     Optional<? extends ScanSource> shard(int number);
 
-    /// Done when scans of the shard here see everything that any node had acknowledged before the
-    /// call; fails when no majority says what that is.
-    CompletableFuture<Void> caughtUp(int number);
-
-    /// The same of the catalog.
-    CompletableFuture<Void> catalogCaughtUp();
+    /// Done, one by one, when scans here see everything that any node had acknowledged before the
+    /// call; fail when no majority says what that is.
+    ///
+    /// @param numbers of shards that are here, and [io.tsdb.storage.log.NodeLog#CATALOG]
+    Map<Integer, CompletableFuture<Void>> caughtUp(Collection<Integer> numbers);
 
     /// Up to where the catalog is applied here.
     long catalogIndex();

@@ -139,6 +139,29 @@ public final class DataClients
         return answer;
     }
 
+    @Override
+    public CompletableFuture<long[]> committed(String member, int[] logs) {
+        if (!members.get().has(member)) {
+            return CompletableFuture.failedFuture(new IOException(noMember(member)));
+        }
+        Breaker breaker = breaker(member);
+        if (!breaker.lets(ticker.nanos())) {
+            return CompletableFuture.failedFuture(new IOException(leftAlone(breaker)));
+        }
+        return ask(
+                        reads,
+                        member,
+                        Frame.Kind.COMMITTED,
+                        0,
+                        CommitFrames.request(logs),
+                        Frame.Kind.INDEXES)
+                .thenApply(bytes -> CommitFrames.indexes(bytes, logs.length));
+    }
+
+    private static String leftAlone(Breaker breaker) {
+        return "is left alone for a moment, since " + breaker.reason();
+    }
+
     private static String noMember(String member) {
         return member + " is no member of the cluster any more";
     }
@@ -216,8 +239,7 @@ public final class DataClients
         }
         Breaker breaker = breaker(member);
         if (!breaker.lets(ticker.nanos())) {
-            answers.failed(
-                    new IOException("is left alone for a moment, since " + breaker.reason()));
+            answers.failed(new IOException(leftAlone(breaker)));
             return FragmentCall.ENDED;
         }
         DataConnection connection = connection(reads, member, frameBytesMax);

@@ -40,11 +40,19 @@ public final class DataPort implements AutoCloseable {
         CompletableFuture<AppendOutcome> append(int log, byte[] entry, int length);
     }
 
+    /// Says how far logs are committed that this node leads.
+    @FunctionalInterface
+    public interface Commits {
+        /// See [io.tsdb.cluster.raft.LeaderPort#committed].
+        CompletableFuture<long[]> committed(int[] logs);
+    }
+
     private final ServerSocket server;
     private final int frameBytesMax;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private volatile Greeting greeting;
     private volatile @Nullable Appender appender;
+    private volatile @Nullable Commits commits;
     private volatile @Nullable FragmentService fragments;
     private volatile @Nullable PartService parts;
     private volatile @Nullable DeleteService deletes;
@@ -78,6 +86,11 @@ public final class DataPort implements AutoCloseable {
     /// From now on entries are taken.
     public void serve(Appender target) {
         appender = target;
+    }
+
+    /// From now on it is said how far logs are committed.
+    public void serveCommits(Commits target) {
+        commits = target;
     }
 
     /// From now on fragments are run.
@@ -179,6 +192,7 @@ public final class DataPort implements AutoCloseable {
             throws ProtocolException {
         switch (frame.kind()) {
             case APPEND -> append(frame, sender);
+            case COMMITTED -> committed(frame, sender);
             case RUN -> {
                 FragmentService target = fragments;
                 if (target == null) {
@@ -222,6 +236,7 @@ public final class DataPort implements AutoCloseable {
                     LISTED,
                     PIECE,
                     DELETED,
+                    INDEXES,
                     ANSWER ->
                     sender.send(Frame.failed(frame.request(), "is no request"));
         }
@@ -284,6 +299,21 @@ public final class DataPort implements AutoCloseable {
                                 sender.send(
                                         failure == null
                                                 ? Frame.done(frame.request(), outcome)
+                                                : Frame.failed(frame.request(), reason(failure))));
+    }
+
+    private void committed(Frame frame, FrameSender sender) throws ProtocolException {
+        Commits target = commits;
+        if (target == null) {
+            sender.send(Frame.failed(frame.request(), STARTING));
+            return;
+        }
+        target.committed(CommitFrames.logs(frame))
+                .whenComplete(
+                        (indexes, failure) ->
+                                sender.send(
+                                        failure == null
+                                                ? CommitFrames.answer(frame.request(), indexes)
                                                 : Frame.failed(frame.request(), reason(failure))));
     }
 

@@ -42,7 +42,9 @@ record Frame(Kind kind, int log, long request, byte[] payload, int length) {
         READ(42),
         PIECE(43),
         DELETE(48),
-        DELETED(49);
+        DELETED(49),
+        COMMITTED(56),
+        INDEXES(57);
 
         private final int number;
 

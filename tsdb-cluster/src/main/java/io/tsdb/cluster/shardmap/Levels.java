@@ -11,6 +11,9 @@ public record Levels(int oldest, int newest) {
     /// Those of this program; a new one has a row in `docs/format/levels.md`.
     public static final Levels CURRENT = new Levels(1, 2);
 
+    /// From this one on nodes ask each other over the data port how far logs are committed.
+    public static final int COMMITTED = 2;
+
     /// Of a program that does not say: it is from before there were levels.
     public static final Levels UNSAID = new Levels(1, 1);
 

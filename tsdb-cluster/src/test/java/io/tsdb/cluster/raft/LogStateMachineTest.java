@@ -23,7 +23,6 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 class LogStateMachineTest {
     private static final int SNAPSHOT_INDEX = 7;
@@ -62,7 +61,7 @@ class LogStateMachineTest {
                 new ClusterView(ClusterState.first(new Members(1, 3, List.of(self)))),
                 "a",
                 RaftSettings.DEFAULT,
-                (_, _, _, _) -> CompletableFuture.failedFuture(new IOException("alone")),
+                LeaderPort.NOBODY,
                 Optional.empty(),
                 System::nanoTime);
     }

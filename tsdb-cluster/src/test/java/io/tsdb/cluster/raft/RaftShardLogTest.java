@@ -56,7 +56,7 @@ class RaftShardLogTest extends AbstractShardLogTest {
                 new ClusterView(ClusterState.first(members)),
                 "a",
                 RaftSettings.DEFAULT,
-                (_, _, _, _) -> CompletableFuture.failedFuture(new IOException("alone")),
+                LeaderPort.NOBODY,
                 Optional.empty(),
                 System::nanoTime);
     }

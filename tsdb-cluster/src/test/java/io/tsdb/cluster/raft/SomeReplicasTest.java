@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tsdb.cluster.shardmap.Address;
 import io.tsdb.cluster.shardmap.ClusterState;
 import io.tsdb.cluster.shardmap.ClusterView;
+import io.tsdb.cluster.shardmap.Levels;
 import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Members;
 import io.tsdb.cluster.shardmap.ShardMap;
@@ -17,18 +18,25 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,7 +59,10 @@ class SomeReplicasTest {
     private final Map<String, RaftNodeLog> logs = new HashMap<>();
     private final Map<String, Map<Integer, Applied>> applied = new HashMap<>();
 
-    private void startAll() throws Exception {
+    /// Whom members asked how far logs are committed, and of how many.
+    private final Queue<String> questions = new ConcurrentLinkedQueue<>();
+
+    private void startAll(int level) throws Exception {
         List<Integer> ports = FreePorts.take(2 * NODES);
         for (int i = 0; i < NODES; i++) {
             nodes.add(
@@ -69,10 +80,10 @@ class SomeReplicasTest {
                         new RaftNodeLog(
                                 new LocalFileStore(),
                                 directory.resolve(node.id()),
-                                new ClusterView(ClusterState.first(members)),
+                                new ClusterView(ClusterState.first(members, level)),
                                 node.id(),
                                 RaftSettings.DEFAULT,
-                                this::append,
+                                others(),
                                 Optional.empty(),
                                 System::nanoTime);
                 logs.put(node.id(), log);
@@ -104,12 +115,26 @@ class SomeReplicasTest {
         return Objects.requireNonNull(logs.get(member));
     }
 
-    private CompletableFuture<AppendOutcome> append(
-            String member, int log, byte[] entry, int length) {
-        RaftNodeLog target = logs.get(member);
-        return target == null
-                ? CompletableFuture.failedFuture(new IOException("gone"))
-                : target.appendAsLeader(log, entry.clone(), length);
+    private LeaderPort others() {
+        return new LeaderPort() {
+            @Override
+            public CompletableFuture<AppendOutcome> append(
+                    String member, int log, byte[] entry, int length) {
+                RaftNodeLog target = logs.get(member);
+                return target == null
+                        ? CompletableFuture.failedFuture(new IOException("gone"))
+                        : target.appendAsLeader(log, entry.clone(), length);
+            }
+
+            @Override
+            public CompletableFuture<long[]> committed(String member, int[] asked) {
+                questions.add(member + " " + asked.length);
+                RaftNodeLog target = logs.get(member);
+                return target == null
+                        ? CompletableFuture.failedFuture(new IOException("gone"))
+                        : target.committed(asked);
+            }
+        };
     }
 
     @AfterEach
@@ -146,9 +171,11 @@ class SomeReplicasTest {
         return committed;
     }
 
-    @Test
-    void membersAppendToShardsThatOthersKeep() throws Exception {
-        startAll();
+    /// Before and after members ask one another how far their logs are committed.
+    @ParameterizedTest
+    @ValueSource(ints = {Levels.COMMITTED - 1, Levels.COMMITTED})
+    void membersAppendToShardsThatOthersKeep(int level) throws Exception {
+        startAll(level);
         for (Member node : nodes) {
             ShardMap map = log(node.id()).shardMap();
             for (int shard = 0; shard < SHARDS; shard++) {
@@ -175,7 +202,7 @@ class SomeReplicasTest {
         List<List<Long>> replicas = new ArrayList<>();
         for (Map.Entry<String, RaftNodeLog> node : logs.entrySet()) {
             if (node.getValue().keeps(0)) {
-                node.getValue().caughtUp().get(30, TimeUnit.SECONDS);
+                passed(node.getKey(), List.of(0));
                 Applied told =
                         Objects.requireNonNull(
                                 Objects.requireNonNull(applied.get(node.getKey())).get(0));
@@ -185,6 +212,71 @@ class SomeReplicasTest {
         assertThat(replicas).hasSize(2);
         assertThat(replicas.getFirst()).containsAll(committed).doesNotHaveDuplicates().isSorted();
         assertThat(replicas.get(1)).isEqualTo(replicas.getFirst());
+    }
+
+    private void passed(String member, List<Integer> asked) throws Exception {
+        CompletableFuture.allOf(
+                        log(member).caughtUp(asked).values().toArray(CompletableFuture[]::new))
+                .get(30, TimeUnit.SECONDS);
+    }
+
+    private Applied applied(String member, int shard) {
+        return Objects.requireNonNull(Objects.requireNonNull(applied.get(member)).get(shard));
+    }
+
+    /// Whatever one node has acknowledged another one has applied once its barrier is passed, while
+    /// the leads of the logs go round and members ask for all of their logs at once.
+    @Test
+    void whatWasAcknowledgedElsewhereIsHereBehindTheBarrier() throws Exception {
+        startAll(Levels.COMMITTED);
+        var random = new Random(1);
+        int asked = 0;
+        for (int round = 0; round < 200; round++) {
+            int shard = random.nextInt(SHARDS);
+            String writer = "n" + random.nextInt(NODES);
+            List<String> readers =
+                    IntStream.range(0, NODES)
+                            .mapToObj(i -> "n" + i)
+                            .filter(id -> log(id).keeps(shard))
+                            .toList();
+            String reader = readers.get(random.nextInt(readers.size()));
+            if (round % 20 == 19) {
+                readers.forEach(id -> log(id).handOver(Duration.ofSeconds(2)));
+            }
+            Set<Long> committed = appendSome(writer, shard, 1_000_000L * round);
+            List<Integer> here =
+                    IntStream.concat(
+                                    IntStream.range(0, SHARDS).filter(log(reader)::keeps),
+                                    IntStream.of(NodeLog.CATALOG))
+                            .boxed()
+                            .toList();
+            questions.clear();
+            passed(reader, here);
+            asked += questions.size();
+            assertThat(applied(reader, shard).values())
+                    .as("round %d, shard %d of %s", round, shard, reader)
+                    .containsAll(committed);
+        }
+        assertThat(asked).as("questions to other members").isPositive();
+        questions.clear();
+        passed("n0", List.of(NodeLog.CATALOG, NodeLog.CATALOG));
+        assertThat(questions).hasSizeLessThanOrEqualTo(1);
+    }
+
+    /// One that leads no more, or never did, says so, and whoever asked it asks the next one.
+    @Test
+    void aMemberThatDoesNotLeadSaysSo() throws Exception {
+        startAll(Levels.COMMITTED);
+        appendSome("n0", 0, 0);
+        int[] logNumbers = {0, NodeLog.CATALOG};
+        int leading = 0;
+        for (Member node : nodes) {
+            long[] indexes = log(node.id()).committed(logNumbers).get(30, TimeUnit.SECONDS);
+            leading += (int) Arrays.stream(indexes).filter(i -> i != LeaderPort.UNKNOWN).count();
+        }
+        assertThat(leading).as("leaders of two logs").isEqualTo(2);
+        assertThat(log("n0").committed(new int[] {77}).get(30, TimeUnit.SECONDS))
+                .containsExactly(LeaderPort.UNKNOWN);
     }
 
     private String strangerTo(int shard) {

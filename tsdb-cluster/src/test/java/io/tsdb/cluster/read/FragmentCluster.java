@@ -29,6 +29,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /// Three nodes with shards in memory behind data ports on this machine. Shard 0 is at nodes 0 and
 /// 1, 1 at 1 and 2, 2 at 2 and 0. Queries are asked at node 0.
@@ -98,13 +100,8 @@ final class FragmentCluster implements AutoCloseable {
         }
 
         @Override
-        public CompletableFuture<Void> caughtUp(int number) {
-            return barrier;
-        }
-
-        @Override
-        public CompletableFuture<Void> catalogCaughtUp() {
-            return barrier;
+        public Map<Integer, CompletableFuture<Void>> caughtUp(Collection<Integer> numbers) {
+            return numbers.stream().collect(Collectors.toMap(one -> one, _ -> barrier));
         }
 
         @Override

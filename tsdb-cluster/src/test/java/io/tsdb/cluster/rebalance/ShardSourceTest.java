@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tsdb.cluster.TestStores;
 import io.tsdb.cluster.identity.NodeSockets;
 import io.tsdb.cluster.raft.FreePorts;
+import io.tsdb.cluster.raft.LeaderPort;
 import io.tsdb.cluster.raft.RaftNodeLog;
 import io.tsdb.cluster.raft.RaftSettings;
 import io.tsdb.cluster.rpc.ControlConnection;
@@ -38,7 +39,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -83,7 +83,7 @@ class ShardSourceTest {
                         view,
                         self.id(),
                         RaftSettings.DEFAULT,
-                        (_, _, _, _) -> CompletableFuture.failedFuture(new IOException("alone")),
+                        LeaderPort.NOBODY,
                         Optional.empty(),
                         System::nanoTime);
         opened.add(logs);

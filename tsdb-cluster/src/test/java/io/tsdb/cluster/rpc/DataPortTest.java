@@ -39,6 +39,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 @Timeout(60)
@@ -243,6 +244,49 @@ class DataPortTest {
                     .isInstanceOf(CompletionException.class)
                     .hasMessageContaining("not leader");
         }
+    }
+
+    /// One question about all logs of a leader, as `docs/protocol/data-port.md#committed` draws it.
+    @Test
+    void saysHowFarLogsAreCommitted() throws Exception {
+        assertThat(CommitFrames.request(new int[] {0, 2, 65_535}))
+                .isEqualTo(DataPortPage.example("committed"));
+        assertThat(CommitFrames.answer(1, new long[] {4_711, -1, 12}).payload())
+                .isEqualTo(DataPortPage.example("indexes"));
+        var members = new Members(2, 3, nodes);
+        try (DataPort port = port(1, member(1, members));
+                var clients = clients(members)) {
+            assertThatThrownBy(() -> clients.committed("node1", new int[] {0}).join())
+                    .hasMessageContaining("the node is starting");
+            port.serveCommits(
+                    logs ->
+                            logs[0] == 7
+                                    ? CompletableFuture.failedFuture(new IOException("closed"))
+                                    : CompletableFuture.completedFuture(
+                                            Arrays.stream(logs).mapToLong(log -> log).toArray()));
+            for (int count : new int[] {1, 3, 65_536}) {
+                int[] logs = IntStream.range(0, count).toArray();
+                assertThat(clients.committed("node1", logs).join())
+                        .isEqualTo(Arrays.stream(logs).asLongStream().toArray());
+            }
+            assertThatThrownBy(() -> clients.committed("node1", new int[] {7}).join())
+                    .hasMessageContaining("closed");
+            assertThatThrownBy(() -> clients.committed("node9", new int[] {1}).join())
+                    .hasMessageContaining("no member of the cluster any more");
+        }
+    }
+
+    /// A frame that asks for nothing, for half a log, or for more logs than there can be.
+    @Test
+    void refusesQuestionsOfNoLogs() {
+        for (int length : new int[] {0, 1, 3, 2 * 65_536 + 2}) {
+            var frame = new Frame(Frame.Kind.COMMITTED, 0, 1, new byte[length], length);
+            assertThatThrownBy(() -> CommitFrames.logs(frame))
+                    .isInstanceOf(ProtocolException.class)
+                    .hasMessageContaining("logs in " + length + " bytes");
+        }
+        assertThatThrownBy(() -> CommitFrames.indexes(new byte[9], 1))
+                .hasMessageContaining("9 bytes answer for 1 logs");
     }
 
     /// A member that is not there: the append fails, and works once it is there.

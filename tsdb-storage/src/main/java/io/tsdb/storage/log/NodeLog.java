@@ -6,8 +6,12 @@ import io.tsdb.storage.schema.Catalog;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// All logs of a node: one for each shard, and one for the catalog.
 public interface NodeLog extends AutoCloseable {
@@ -65,14 +69,13 @@ public interface NodeLog extends AutoCloseable {
         return false;
     }
 
-    /// Done when everything that any node had acknowledged before the call was delivered here.
-    default CompletableFuture<Void> caughtUp() {
-        return CompletableFuture.completedFuture(null);
-    }
-
-    /// The same of one log.
-    default CompletableFuture<Void> caughtUp(int number) {
-        return CompletableFuture.completedFuture(null);
+    /// Done, log by log, when everything that any node had acknowledged before the call was
+    /// delivered here.
+    default Map<Integer, CompletableFuture<Void>> caughtUp(Collection<Integer> logs) {
+        return logs.stream()
+                .collect(
+                        Collectors.toMap(
+                                Function.identity(), _ -> CompletableFuture.completedFuture(null)));
     }
 
     /// Why no entry is taken now; empty when all is well.

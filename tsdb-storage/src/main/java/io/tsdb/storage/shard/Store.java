@@ -24,7 +24,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -478,29 +481,23 @@ public final class Store implements AutoCloseable {
                 .toList();
     }
 
-    /// Done when everything that any node had acknowledged before the call is seen by scans here.
-    public CompletableFuture<Void> caughtUp() {
-        if (!log.isReplicated()) {
-            return CompletableFuture.completedFuture(null); // it was acknowledged once applied
+    /// Done, one by one, when everything that any node had acknowledged before the call is seen by
+    /// scans here: of shards by their numbers, and of the catalog ([NodeLog#CATALOG]).
+    public Map<Integer, CompletableFuture<Void>> caughtUp(Collection<Integer> numbers) {
+        Map<Integer, CompletableFuture<Void>> delivered = log.caughtUp(numbers);
+        if (log.isReplicated()) { // else it was acknowledged once applied
+            delivered.replaceAll(
+                    (number, done) ->
+                            number == NodeLog.CATALOG
+                                    ? done // which applies what is delivered at once
+                                    : done.thenCompose(_ -> shard(number).orElseThrow().reached()));
         }
-        return log.caughtUp()
-                .thenCompose(
-                        _ ->
-                                CompletableFuture.allOf(
-                                        shards.stream()
-                                                .map(Shard::reached)
-                                                .toArray(CompletableFuture[]::new)));
+        return delivered;
     }
 
-    /// The same of one shard, or of the catalog ([NodeLog#CATALOG]).
+    /// The same of one.
     public CompletableFuture<Void> caughtUp(int number) {
-        if (!log.isReplicated()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        CompletableFuture<Void> delivered = log.caughtUp(number);
-        return number == NodeLog.CATALOG
-                ? delivered // which applies what is delivered at once
-                : delivered.thenCompose(_ -> shard(number).orElseThrow().reached());
+        return Objects.requireNonNull(caughtUp(List.of(number)).get(number));
     }
 
     /// A shard that is here.

@@ -4,6 +4,7 @@ import io.tsdb.cluster.node.config.ConfigException;
 import io.tsdb.cluster.node.config.ConfigKey;
 import io.tsdb.cluster.node.config.ConfigSources;
 import io.tsdb.cluster.node.config.NodeConfig;
+import io.tsdb.cluster.raft.LeaderPort;
 import io.tsdb.cluster.raft.RaftNodeLog;
 import io.tsdb.cluster.raft.RaftSettings;
 import io.tsdb.cluster.raft.ReplicaMoves;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 
 /// Makes the data directory of a node alone that of the first member of a cluster. All that its log
 /// holds comes to parts; the logs that it has as a member go on behind that.
@@ -100,7 +100,7 @@ public final class Adoption {
                 new ClusterView(ClusterState.first(members)),
                 self.id(),
                 RaftSettings.DEFAULT,
-                (_, _, _, _) -> CompletableFuture.failedFuture(new IOException("nobody runs yet")),
+                LeaderPort.NOBODY,
                 Optional.empty(),
                 SystemClock.ticker());
     }

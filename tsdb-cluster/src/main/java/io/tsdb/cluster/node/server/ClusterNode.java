@@ -287,6 +287,7 @@ final class ClusterNode implements AutoCloseable {
             joining = Optional.empty();
         }
         port.serve(log::appendAsLeader);
+        port.serveCommits(log::committed);
         shardMap = log.shardMap();
         raft = log;
         var told = new ClusterEvents(data, SystemClock.wall());

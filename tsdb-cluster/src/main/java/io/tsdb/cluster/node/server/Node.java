@@ -55,7 +55,6 @@ import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.io.LocalFileStore;
-import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.model.SystemClock;
 import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.net.Access;
@@ -233,9 +232,9 @@ public final class Node implements AutoCloseable {
         if (joined == null || !isStrong) {
             return engine.execute(sql, session);
         }
-        ReadPoint shards = joined.beginStatement(); // at once with the catalog's
+        ReadPoint begun = joined.beginStatement();
         try {
-            store.caughtUp(NodeLog.CATALOG).join();
+            begun.catalog().join();
         } catch (CompletionException e) {
             throw new QueryException(
                     QueryErrorCode.UNAVAILABLE,
@@ -243,7 +242,7 @@ public final class Node implements AutoCloseable {
                     "this node cannot say what was acknowledged last: "
                             + (e.getCause() == null ? e : e.getCause()).getMessage());
         }
-        return ScopedValue.where(ClusterFragmentRunner.READ_POINT, shards)
+        return ScopedValue.where(ClusterFragmentRunner.READ_POINT, begun)
                 .call(() -> engine.execute(sql, session));
     }
 

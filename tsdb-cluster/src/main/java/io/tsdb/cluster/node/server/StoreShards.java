@@ -1,11 +1,12 @@
 package io.tsdb.cluster.node.server;
 
 import io.tsdb.cluster.read.LocalShards;
-import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.scan.ScanSource;
 import io.tsdb.storage.shard.Shard;
 import io.tsdb.storage.shard.Store;
 
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -17,13 +18,8 @@ record StoreShards(Store store) implements LocalShards {
     }
 
     @Override
-    public CompletableFuture<Void> caughtUp(int number) {
-        return store.caughtUp(number);
-    }
-
-    @Override
-    public CompletableFuture<Void> catalogCaughtUp() {
-        return store.caughtUp(NodeLog.CATALOG);
+    public Map<Integer, CompletableFuture<Void>> caughtUp(Collection<Integer> numbers) {
+        return store.caughtUp(numbers);
     }
 
     @Override
