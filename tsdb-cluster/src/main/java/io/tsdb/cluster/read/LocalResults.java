@@ -84,6 +84,7 @@ final class LocalResults implements PartialResults {
         ColumnBatch batch = free;
         boolean hasRows = false;
         Throwable thrown = null;
+        control.beginWork();
         try {
             if (batch == null) {
                 batch = part.newBatch();
@@ -92,6 +93,8 @@ final class LocalResults implements PartialResults {
         } catch (RuntimeException | Error e) {
             // handed to the reader, on whose behalf this thread works
             thrown = e;
+        } finally {
+            control.endWork();
         }
         lock.lock();
         try {

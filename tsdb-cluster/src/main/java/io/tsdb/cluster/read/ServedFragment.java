@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -238,7 +239,7 @@ final class ServedFragment implements FragmentCall {
             sendPiece(target);
             return;
         }
-        boolean hasRows = open.next(target);
+        boolean hasRows = next(open, target);
         if (counted != null) {
             counted.addWork(hasRows ? target.rowCount() : 0, server.ticker().nanos() - began);
         }
@@ -247,6 +248,16 @@ final class ServedFragment implements FragmentCall {
             sendPiece(target);
         } else if (end()) {
             answers.ended(counted == null ? new byte[0] : CountsForm.toBytes(counted.numbers()));
+        }
+    }
+
+    private boolean next(FragmentTask open, ColumnBatch target) {
+        QueryControl admitted = Objects.requireNonNull(control, "it was made with the task");
+        admitted.beginWork();
+        try {
+            return open.next(target);
+        } finally {
+            admitted.endWork();
         }
     }
 

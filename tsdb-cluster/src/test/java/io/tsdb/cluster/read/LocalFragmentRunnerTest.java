@@ -3,6 +3,7 @@ package io.tsdb.cluster.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tsdb.query.budget.ComputeTurns;
 import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.DatabaseControl;
 import io.tsdb.query.exec.QueryEngine;
@@ -17,6 +18,7 @@ import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.schema.Catalog;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +31,10 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 class LocalFragmentRunnerTest {
     private static final String DATABASE = "db";
@@ -64,6 +68,10 @@ class LocalFragmentRunnerTest {
     }
 
     private QueryResult execute(Executor executor, String sql) {
+        return execute(executor, sql, new MemoryBudget(1L << 30, Duration.ZERO));
+    }
+
+    private QueryResult execute(Executor executor, String sql, MemoryBudget budget) {
         var engine =
                 new QueryEngine(
                         catalog,
@@ -72,8 +80,33 @@ class LocalFragmentRunnerTest {
                         InstantSource.fixed(Instant.EPOCH),
                         System::nanoTime,
                         QueryLimits.DEFAULT,
-                        new MemoryBudget(1L << 30, Duration.ZERO));
+                        budget);
         return engine.execute(sql, Session.of(DATABASE).withCancellation(cancellation));
+    }
+
+    /// A clock by which every block takes a second: all of them need the only turn, and whoever has
+    /// it waits for nobody who needs it.
+    @Test
+    void heavyQueriesTakeTurnsAndAnswerAsAlone() {
+        String sql = "SELECT shard, count(*), sum(v), min(v) FROM m GROUP BY shard ORDER BY shard";
+        List<?> alone = ResultRows.of(execute(threads, sql));
+        var clock = new AtomicLong();
+        var turns = new ComputeTurns(1, () -> clock.addAndGet(TimeUnit.SECONDS.toNanos(1)));
+        var budget = new MemoryBudget(1L << 30, Duration.ZERO, turns);
+        try (ExecutorService askers = Executors.newFixedThreadPool(6)) {
+            var answers = new ArrayList<Future<List<?>>>();
+            for (int i = 0; i < 60; i++) {
+                answers.add(askers.submit(() -> ResultRows.of(execute(threads, sql, budget))));
+            }
+            for (Future<List<?>> answer : answers) {
+                assertThat(answer)
+                        .succeedsWithin(Duration.ofMinutes(1))
+                        .asInstanceOf(InstanceOfAssertFactories.LIST)
+                        .isEqualTo(alone);
+            }
+        }
+        assertThat(turns.waitingCount()).isZero();
+        assertThat(openScans()).isZero();
     }
 
     private int openScans() {

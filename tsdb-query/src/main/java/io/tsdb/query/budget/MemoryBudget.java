@@ -3,6 +3,7 @@ package io.tsdb.query.budget;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
+import io.tsdb.storage.model.SystemClock;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -26,6 +27,7 @@ public final class MemoryBudget {
 
     private final long capacityBytes;
     private final long waitNanosMax;
+    private final ComputeTurns turns;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<QueryMemory> arrivals = new ArrayDeque<>();
@@ -44,14 +46,23 @@ public final class MemoryBudget {
         void check();
     }
 
+    /// With as many threads of queries as there are.
+    ///
     /// @param waitMax how long a query waits for memory that others hold
     public MemoryBudget(long capacityBytes, Duration waitMax) {
+        this(capacityBytes, waitMax, new ComputeTurns(Integer.MAX_VALUE, SystemClock.ticker()));
+    }
+
+    /// @param waitMax how long a query waits for memory that others hold
+    /// @param turns who waits for memory has none of these
+    public MemoryBudget(long capacityBytes, Duration waitMax, ComputeTurns turns) {
         if (capacityBytes < 1 || waitMax.isNegative()) {
             throw new IllegalArgumentException(
                     "a budget needs room: capacityBytes=" + capacityBytes + ", waitMax=" + waitMax);
         }
         this.capacityBytes = capacityBytes;
         this.waitNanosMax = waitMax.toNanos();
+        this.turns = turns;
     }
 
     /// Lets a query in; returns when there is room.
@@ -92,6 +103,11 @@ public final class MemoryBudget {
         return admitted.isEmpty() || growing == 0 && capacityBytes - reservedBytes >= wanted;
     }
 
+    /// Turns of the threads that compute for the queries.
+    public ComputeTurns turns() {
+        return turns;
+    }
+
     /// Takes more for a query that was let in.
     void take(QueryMemory query, long bytes) {
         lock.lock();
@@ -107,6 +123,7 @@ public final class MemoryBudget {
     }
 
     private void waitToGrow(QueryMemory query, long bytes) {
+        turns.pause();
         long left = waitNanosMax;
         boolean waited = false;
         growing++;

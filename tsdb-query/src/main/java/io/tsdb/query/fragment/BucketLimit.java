@@ -31,7 +31,7 @@ final class BucketLimit {
         try (BlockCursor cursor =
                 scan.blocks(RoaringBitmap.bitmapOf(series), scan.range(), List.of(), newest)) {
             while (found < count && cursor.nextBlock()) {
-                control.check();
+                control.nextBlock();
                 cursor.times(times);
                 int rows = cursor.rowCount();
                 for (int i = 0; i < rows && found < count; i++) {
@@ -59,7 +59,7 @@ final class BucketLimit {
         long best = 0;
         try (BlockCursor cursor = scan.blocks(List.of(), newest)) {
             while (cursor.nextBlock()) {
-                control.check();
+                control.nextBlock();
                 long time = newest ? cursor.maxTime() : cursor.minTime();
                 if (series < 0 || (newest ? time > best : time < best)) {
                     series = cursor.series();

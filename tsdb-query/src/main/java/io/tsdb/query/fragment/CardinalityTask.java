@@ -33,7 +33,7 @@ final class CardinalityTask implements FragmentTask {
 
     @Override
     public boolean next(ColumnBatch target) {
-        control.check();
+        control.nextBlock();
         long[] numbers = target.column(1).longs();
         int count = 0;
         if (!isCounted) {

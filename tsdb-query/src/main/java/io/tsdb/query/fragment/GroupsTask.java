@@ -75,7 +75,7 @@ final class GroupsTask implements FragmentTask {
         if (count <= 0) {
             return false;
         }
-        control.check();
+        control.nextBlock();
         write(count, target);
         written += count;
         return true;
@@ -85,7 +85,7 @@ final class GroupsTask implements FragmentTask {
     private void aggregate() {
         try (cursor) {
             while (cursor.nextBlock()) {
-                control.check();
+                control.nextBlock();
                 rows.beginBlock();
                 if (rows.seriesChanged()) {
                     Arrays.fill(decided, false);

@@ -134,7 +134,7 @@ final class LatestTask implements FragmentTask {
             var others = new RoaringBitmap();
             var window = new LatestWindow(columns, scan.index(), rows, memory);
             for (int count = window.next(); count > 0; count = window.next()) {
-                control.check();
+                control.nextBlock();
                 boolean any = filter.applyAll(window);
                 addUnselected(others, rows.series(), count, any ? window : null);
                 if (any) {
@@ -210,7 +210,7 @@ final class LatestTask implements FragmentTask {
         try (BlockCursor cursor = scan.blocks(series, scan.range(), columns.fields(), true)) {
             var rows = new ScanRows(columns, scan.index(), cursor, control.memory());
             while (cursor.nextBlock()) {
-                control.check();
+                control.nextBlock();
                 rows.beginBlock();
                 for (int i = 0; i < tuple.length; i++) {
                     tuple[i] = rows.tagValue(tagOf[i]);

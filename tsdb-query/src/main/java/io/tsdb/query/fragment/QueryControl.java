@@ -10,6 +10,7 @@ import io.tsdb.storage.model.Ticker;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// What may stop a running query: its caller, its time, its groups; and the memory that it draws
 /// on. Any thread; looked at once per block.
@@ -24,6 +25,7 @@ public final class QueryControl {
     private final QueryMemory memory;
     private final @Nullable FragmentProfile profile;
     private final Consistency consistency;
+    private final AtomicLong spentNanos;
     private volatile boolean isStopped;
 
     /// Lets the query in; its time limit counts from now on, and includes the wait for memory.
@@ -52,6 +54,7 @@ public final class QueryControl {
         this.budget = budget;
         this.memoryBytes = memoryBytes;
         this.profile = null;
+        this.spentNanos = new AtomicLong();
         this.memory = budget.admit(memoryBytes, 0, memoryBytesMax, this::check);
     }
 
@@ -66,6 +69,7 @@ public final class QueryControl {
         this.groupsMax = query.groupsMax;
         this.budget = query.budget;
         this.memoryBytes = query.memoryBytes;
+        this.spentNanos = query.spentNanos;
         this.memory = memory == null ? query.memory : memory;
     }
 
@@ -104,6 +108,25 @@ public final class QueryControl {
     /// Nobody wants the outcome any more: the next [#check()] throws.
     public void stop() {
         isStopped = true;
+    }
+
+    /// The calling thread computes at the shards from now on, until [#endWork].
+    public void beginWork() {
+        budget.turns().begin(spentNanos);
+    }
+
+    /// Looked at once per block by threads that compute at the shards, and hold no lock: a query
+    /// that has computed for long waits for its turn.
+    ///
+    /// @throws QueryException `cancelled` or `timeout`
+    public void nextBlock() {
+        check();
+        budget.turns().goOn(this::check);
+    }
+
+    /// The calling thread does something else.
+    public void endWork() {
+        budget.turns().end();
     }
 
     /// @throws QueryException `cancelled` or `timeout`

@@ -46,7 +46,7 @@ public record RowChoice(Optional<MeasurementId> measurement, List<DeletedRows> r
         long count = 0;
         try (BlockCursor cursor = scan.blocks(List.of(), false)) {
             while (cursor.nextBlock()) {
-                control.check();
+                control.nextBlock();
                 count += cursor.rowCount();
             }
         }
@@ -71,7 +71,7 @@ public record RowChoice(Optional<MeasurementId> measurement, List<DeletedRows> r
             var rows = new ScanRows(columns, scan.index(), cursor, control.memory());
             var condition = new RowFilter(filter, columns, control.memory());
             while (cursor.nextBlock()) {
-                control.check();
+                control.nextBlock();
                 rows.beginBlock();
                 if (!condition.apply(rows)) {
                     continue;

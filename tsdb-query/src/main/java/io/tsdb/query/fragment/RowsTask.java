@@ -92,7 +92,7 @@ final class RowsTask implements FragmentTask {
     /// Computes the outputs of the next block that has rows.
     private boolean advance() {
         while (cursor.nextBlock()) {
-            control.check();
+            control.nextBlock();
             rows.beginBlock();
             if (filter.apply(rows)) {
                 for (int i = 0; i < outputs.length; i++) {
@@ -121,7 +121,7 @@ final class RowsTask implements FragmentTask {
     /// Columns that only hand their values on are decoded for rows that may be among the first.
     private void sortAll(TopRows first, SortedBlocks blocks) {
         while (cursor.nextBlock()) {
-            control.check();
+            control.nextBlock();
             rows.beginBlock();
             switch (blocks.judge()) {
                 case SKIP_SERIES -> {

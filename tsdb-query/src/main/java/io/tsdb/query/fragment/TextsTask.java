@@ -47,7 +47,7 @@ final class TextsTask implements FragmentTask {
 
     @Override
     public boolean next(ColumnBatch target) {
-        control.check();
+        control.nextBlock();
         ColumnVector column = target.column(0);
         var strings = new String[ColumnVector.ROWS_MAX];
         int count = 0;

@@ -54,7 +54,7 @@ final class ValueCountsTask implements FragmentTask {
 
     @Override
     public boolean next(ColumnBatch target) {
-        control.check();
+        control.nextBlock();
         TagColumn column = values;
         if (column == null) {
             target.setRowCount(0);

@@ -166,6 +166,10 @@ public final class NodeMetrics implements AutoCloseable {
                 "Times that a query waited for memory.",
                 budget,
                 MemoryBudget::waitCount);
+        gauge(
+                "tsdb.query.threads.waiting",
+                "Threads of heavy queries that wait for a core.",
+                () -> budget.turns().waitingCount());
         counter(
                 "tsdb.queries.refused.busy",
                 "Queries refused, others held the memory.",

@@ -9,6 +9,7 @@ import io.tsdb.ingest.protocol.DecodeLimits;
 import io.tsdb.ingest.transport.LineTcpConfig;
 import io.tsdb.ingest.transport.WaitingBytes;
 import io.tsdb.ingest.transport.WriteConfig;
+import io.tsdb.query.budget.ComputeTurns;
 import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.QueryLimits;
 import io.tsdb.query.http.StatementBytes;
@@ -16,6 +17,7 @@ import io.tsdb.storage.log.Durability;
 import io.tsdb.storage.log.LocalLog;
 import io.tsdb.storage.log.LogConfig;
 import io.tsdb.storage.log.NodeLog;
+import io.tsdb.storage.model.SystemClock;
 import io.tsdb.storage.model.Ticker;
 import io.tsdb.storage.net.ArrivalLimits;
 import io.tsdb.storage.net.EventLoops;
@@ -116,7 +118,10 @@ record NodeSettings(NodeConfig config, MemoryPlan memory, int coreCount) {
     }
 
     MemoryBudget queryBudget() {
-        return new MemoryBudget(queryBudgetBytes(), config.queries().memoryWait());
+        return new MemoryBudget(
+                queryBudgetBytes(),
+                config.queries().memoryWait(),
+                new ComputeTurns(coreCount, SystemClock.ticker()));
     }
 
     private long queryBudgetBytes() {
