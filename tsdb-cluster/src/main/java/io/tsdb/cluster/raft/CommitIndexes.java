@@ -84,7 +84,7 @@ final class CommitIndexes {
         private void begin(Round round) {
             int[] logs = round.logs.keySet().stream().mapToInt(Integer::intValue).toArray();
             // a copy: who is asked may still complete the other one
-            ask.committed(member, logs)
+            answer(logs)
                     .copy()
                     .orTimeout(ANSWER_MILLIS_MAX, TimeUnit.MILLISECONDS)
                     .whenComplete(
@@ -98,6 +98,15 @@ final class CommitIndexes {
                                             .forEach(one -> one.completeExceptionally(failure));
                                 }
                             });
+        }
+
+        /// Whatever becomes of it: those who share the next question wait for its end.
+        private CompletableFuture<long[]> answer(int[] logs) {
+            try {
+                return ask.committed(member, logs);
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
+            }
         }
 
         private void goOn() {

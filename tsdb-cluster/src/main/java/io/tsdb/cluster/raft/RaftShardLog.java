@@ -97,6 +97,7 @@ final class RaftShardLog implements ShardLog {
         startIndex = appliedIndex;
         knownIndex = newestIndex;
         deliveredIndex = appliedIndex;
+        progress.ended("another replica begins"); // what the one before said to its end is not here
         applier = target;
         if (number == NodeLog.CATALOG) {
             node.catalog().reached(appliedIndex);

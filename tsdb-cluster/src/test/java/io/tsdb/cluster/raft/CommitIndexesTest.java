@@ -62,6 +62,20 @@ class CommitIndexesTest {
         assertThatThrownBy(of(second, 0)::join).hasMessageContaining("is gone");
     }
 
+    /// As one that has just left the cluster.
+    @Test
+    void goesOnWhenAMemberCannotBeAsked() {
+        var leaving =
+                new CommitIndexes(
+                        (member, _) -> {
+                            throw new IllegalArgumentException(member + " is no member");
+                        });
+        for (int i = 0; i < 2; i++) {
+            var asked = leaving.of("a", List.of(0));
+            assertThatThrownBy(of(asked, 0)::join).hasMessageContaining("a is no member");
+        }
+    }
+
     /// A leader that hangs holds nobody up for longer than it takes to elect another one.
     @Test
     void doesNotWaitForAMemberForEver() {

@@ -85,6 +85,24 @@ class LogStateMachineTest {
         }
     }
 
+    /// A replica that has gone may say for a moment how far it has come: that is nothing of the one
+    /// that comes after it.
+    @Test
+    void aReplicaThatBeginsAnewHasAppliedNothing() throws IOException {
+        try (var node = node()) {
+            var log = new RaftShardLog(node, 0);
+            log.start(0, 0, (_, _) -> {});
+            var machine = new LogStateMachine(log);
+            machine.notifyTermIndexUpdated(1, 9);
+            assertThat(log.progress().reaches(9, 1_000_000_000)).isCompleted();
+            log.stop();
+            machine.notifyTermIndexUpdated(1, 10);
+            log.start(0, 0, (_, _) -> {});
+            assertThat(log.progress().reaches(1, 1_000_000_000)).isNotDone();
+            machine.close();
+        }
+    }
+
     /// A leader that is alone has nobody to ask, and nobody who lacks anything: of what comes after
     /// that, a member that comes may lack all.
     @Test

@@ -162,6 +162,34 @@ class ComputeTurnsTest {
         }
     }
 
+    /// One that needs a turn for each of its batches has it at once as long as it is far behind.
+    @Test
+    void whoHasComputedMuchLessComesInBetween() {
+        try (var first = new Worker(new AtomicLong(10 * SECOND), NEVER_STOPPED);
+                Worker streaming = heavy()) {
+            first.block().await(1);
+            for (int batch = 1; batch <= 5; batch++) {
+                streaming.block();
+                awaitWaiting(1);
+                first.block();
+                streaming.await(2 * batch - 1);
+                streaming.pause();
+                first.await(batch + 1);
+            }
+        }
+    }
+
+    /// As long as nobody waits the clock is nothing to anybody.
+    @Test
+    void whoIsAloneKeepsItsTurn() {
+        try (Worker first = heavy()) {
+            for (int block = 1; block <= 5; block++) {
+                clock.addAndGet(SECOND);
+                first.block().await(block);
+            }
+        }
+    }
+
     @Test
     void whoWaitsForSomethingElseHasNoTurn() {
         try (Worker first = heavy();
