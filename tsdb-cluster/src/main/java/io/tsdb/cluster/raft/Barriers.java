@@ -18,8 +18,8 @@ import java.util.concurrent.TimeoutException;
 /// wait until this replica has come there; again and again, for some seconds. Any thread.
 ///
 /// Source: the read index of Ongaro, "Consensus: bridging theory and practice" (2014), 6.4. Ratis
-/// asks for it by a call for each log; one question to each leader, about all of its logs, takes a
-/// third of the time ([CommitIndexes]).
+/// asks for it by a call for each log; here one question to each leader is about all of its logs
+/// ([CommitIndexes], `PERFORMANCE.md`).
 final class Barriers {
     private static final long AGAIN_MILLIS = 50;
     private static final long NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
