@@ -15,6 +15,10 @@ import java.util.concurrent.TimeUnit;
 /// The appends of this node to one log, on their way to whoever leads it: in their order, many
 /// under way at once, and all of them again when one did not get through. What comes twice, or too
 /// early, is known by its sequence where it is delivered ([Origins]).
+///
+/// Entries are sent under this object's monitor, and Ratis may wait for a lock of its own
+/// meanwhile. So what comes from Ratis (answers, deliveries, the end of a replica), whose threads
+/// may hold that lock, takes no monitor.
 final class AppendStream {
     /// How long an append is tried: longer than any election takes.
     static final long NANOS_MAX = TimeUnit.SECONDS.toNanos(15);
@@ -71,15 +75,18 @@ final class AppendStream {
     /// Whether a new round waits, and nothing is sent before.
     private boolean stalled;
 
-    private int failedRounds;
+    /// Set back to nothing by who holds no monitor, as what follows: a step that is lost in between
+    /// makes one wait longer, or shorter.
+    private volatile int failedRounds;
 
     /// When an entry got through last, or all were sent again.
-    private long progressNanos;
+    private volatile long progressNanos;
 
     /// How often a member was given up since.
-    private int silences;
+    private volatile int silences;
 
-    private @Nullable String end;
+    /// Set once, before what is pending is failed.
+    private volatile @Nullable String end;
 
     AppendStream(int log, Link link) {
         this.log = log;
@@ -125,6 +132,8 @@ final class AppendStream {
         if (ended != null) {
             link.settled(encoded.length());
             commit.failed(new IOException("log " + log + " has ended here: " + ended));
+        } else if (end != null) { // meanwhile: whoever ended it may not have seen this one
+            failAll("log " + log + " has ended here: " + end);
         }
     }
 
@@ -140,7 +149,7 @@ final class AppendStream {
                 .whenComplete(
                         (outcome, failure) -> {
                             if (failure != null) {
-                                failed(sent, leader);
+                                link.later(() -> failed(sent, leader), 0);
                             } else if (append.isForwarded()) {
                                 answered(append, outcome, sent);
                             }
@@ -180,7 +189,9 @@ final class AppendStream {
     private void stall() {
         if (!stalled && end == null) {
             stalled = true;
-            long wait = WAIT_MILLIS_MIN << Math.min(failedRounds++, 5);
+            int failures = failedRounds;
+            failedRounds = failures + 1;
+            long wait = WAIT_MILLIS_MIN << Math.min(failures, 5);
             link.later(this::sendAll, Math.min(wait, WAIT_MILLIS_MAX));
         }
     }
@@ -220,7 +231,7 @@ final class AppendStream {
     }
 
     /// Some entry of this stream got through.
-    synchronized void progressed() {
+    void progressed() {
         failedRounds = 0;
         silences = 0;
         progressNanos = link.nanoTime();
@@ -289,9 +300,11 @@ final class AppendStream {
 
     /// Nothing is sent any more, and whoever waits is told.
     void end(String reason) {
-        synchronized (this) {
-            end = reason;
-        }
+        end = reason;
+        failAll(reason);
+    }
+
+    private void failAll(String reason) {
         for (PendingAppend append : pending.values()) {
             fail(append, new IOException(reason));
         }

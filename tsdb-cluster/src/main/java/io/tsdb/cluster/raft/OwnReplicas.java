@@ -213,10 +213,15 @@ final class OwnReplicas {
                                                                     .getDefaultInstance()))
                                     .build())
                     .thenApply(
-                            reply ->
-                                    reply.getServerReply().getSuccess()
-                                            ? reply.getReadIndex()
-                                            : LeaderPort.UNKNOWN)
+                            reply -> {
+                                if (!reply.getServerReply().getSuccess()) {
+                                    throw new CompletionException(
+                                            new IOException("it does not lead any more"));
+                                }
+                                return reply.getReadIndex();
+                            })
+                    // of a leader that steps down Ratis says so under a lock
+                    .exceptionallyAsync(_ -> LeaderPort.UNKNOWN)
                     .copy();
         } catch (IOException | RuntimeException e) {
             LOG.debug("log {} does not say how far it is committed", log, e);

@@ -128,7 +128,10 @@ public final class ClusterFragmentRunner implements FragmentRunner, AutoCloseabl
         boolean isStrong = control.consistency() == Consistency.STRONG;
         Map<Integer, CompletableFuture<Void>> here = new LinkedHashMap<>();
         for (int shard = 0; shard < map.shardCount(); shard++) {
-            if (map.isHere(shard) && local.shard(shard).isPresent() && !local.isDamaged(shard)) {
+            if (map.isHere(shard)
+                    && local.shard(shard).isPresent()
+                    && !local.isDamaged(shard)
+                    && !control.avoids(shard)) {
                 here.put(shard, isStrong ? passed(shard) : CompletableFuture.completedFuture(null));
             } else {
                 results.askFor(shard, candidates(shard));

@@ -180,6 +180,25 @@ class ClusterFragmentRunnerTest {
         assertThat(cluster.runner().remoteCount()).isGreaterThanOrEqualTo(3);
     }
 
+    /// All of its shards may have damaged parts, one found after the other, and mended in the
+    /// background before the next try looks.
+    @Test
+    void whatIsDamagedHereIsAskedElsewhere() {
+        cluster.node(0).breaks.set(Integer.MAX_VALUE);
+        assertThat(count()).isEqualTo(cluster.rowCount());
+        assertThat(cluster.runner().remoteCount()).isGreaterThanOrEqualTo(3);
+    }
+
+    /// As of an expression that holds a query, which runs before there is a result.
+    @Test
+    void aQueryInAnExpressionThatLosesAReplicaBeginsAnew() {
+        cluster.node(0).breaks.set(1);
+        String sql = "SELECT count(*) FROM m WHERE v >= (SELECT min(v) FROM m)";
+        try (QueryResult result = cluster.execute(sql)) {
+            assertThat(ResultRows.of(result)).isEqualTo(List.of(List.of(cluster.rowCount())));
+        }
+    }
+
     @Test
     void whatAnotherNodeThrowsReachesTheReader() {
         String sql = "SELECT v * 9223372036854775807 FROM m WHERE v > 1000 AND shard = 's1'";

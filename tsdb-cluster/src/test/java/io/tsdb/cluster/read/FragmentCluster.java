@@ -21,6 +21,8 @@ import io.tsdb.query.fragment.QueryControl;
 import io.tsdb.query.memory.MemoryShard;
 import io.tsdb.query.memory.TestPoint;
 import io.tsdb.query.plan.ScanSpec;
+import io.tsdb.storage.model.CorruptDataException;
+import io.tsdb.storage.scan.MeasurementScan;
 import io.tsdb.storage.scan.ScanSource;
 import io.tsdb.storage.schema.Catalog;
 
@@ -39,6 +41,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -68,6 +71,10 @@ final class FragmentCluster implements AutoCloseable {
         final DataPort port;
         volatile CompletableFuture<Void> barrier = CompletableFuture.completedFuture(null);
         volatile boolean damaged;
+
+        /// Of a shard that is opened so often, a part turns out to be damaged.
+        final AtomicInteger breaks = new AtomicInteger();
+
         private final FragmentServer server;
 
         TestNode(Member member, Members members) {
@@ -96,7 +103,18 @@ final class FragmentCluster implements AutoCloseable {
 
         @Override
         public Optional<? extends ScanSource> shard(int number) {
-            return Optional.ofNullable(shards.get(number));
+            MemoryShard whole = shards.get(number);
+            return whole == null
+                    ? Optional.empty()
+                    : Optional.of((database, measurement) -> open(whole, database, measurement));
+        }
+
+        private Optional<MeasurementScan> open(
+                MemoryShard whole, String database, String measurement) {
+            if (breaks.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new CorruptDataException("part", 0, "checksum");
+            }
+            return whole.open(database, measurement);
         }
 
         @Override

@@ -192,7 +192,7 @@ public final class QueryEngine {
     }
 
     /// @param start gives null when a query has to give its memory up to others before it has a
-    ///   result: it changed nothing, and begins anew
+    ///   result, or has lost a replica: it changed nothing, and begins anew
     private static StreamedResult started(
             QueryControl first,
             RunningQueries.Running entry,
@@ -224,7 +224,8 @@ public final class QueryEngine {
     }
 
     /// @return null when a query has to give its memory up to others before it has a result, as one
-    ///   whose expressions hold queries: it changed nothing, and can begin anew
+    ///   whose expressions hold queries, or has lost a replica: it changed nothing, and can begin
+    ///   anew
     private @Nullable StreamedResult start(
             String sql,
             Session session,
@@ -254,7 +255,9 @@ public final class QueryEngine {
                     statement == null
                             || statement instanceof Statement.Select
                             || statement instanceof Statement.Explain;
-            if (e.code() == QueryErrorCode.MEMORY_BUSY && isQuery) {
+            if (isQuery
+                    && (e.code() == QueryErrorCode.MEMORY_BUSY
+                            || e.code() == QueryErrorCode.UNAVAILABLE && control.beginsAnew())) {
                 return null;
             }
             throw e;

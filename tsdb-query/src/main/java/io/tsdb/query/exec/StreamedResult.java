@@ -27,9 +27,6 @@ final class StreamedResult implements QueryResult {
         BatchSource start(QueryControl control);
     }
 
-    /// How often a query is started anew since a replica was lost.
-    private static final int LOST_MAX = 2;
-
     private final List<ResultColumn> columns;
     private final Start start;
     private final long rowsMax;
@@ -71,7 +68,6 @@ final class StreamedResult implements QueryResult {
         if (rowCount > 0) {
             return source.next();
         }
-        int lost = 0;
         while (true) {
             try {
                 prepareTexts();
@@ -79,7 +75,7 @@ final class StreamedResult implements QueryResult {
             } catch (QueryException e) {
                 boolean again =
                         e.code() == QueryErrorCode.MEMORY_BUSY
-                                || e.code() == QueryErrorCode.UNAVAILABLE && lost++ < LOST_MAX;
+                                || e.code() == QueryErrorCode.UNAVAILABLE && control.beginsAnew();
                 if (!again) {
                     throw e;
                 }

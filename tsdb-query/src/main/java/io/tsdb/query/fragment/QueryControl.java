@@ -10,11 +10,18 @@ import io.tsdb.storage.model.Ticker;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// What may stop a running query: its caller, its time, its groups; and the memory that it draws
 /// on. Any thread; looked at once per block.
 public final class QueryControl {
+    /// How often a query begins anew after it lost a replica.
+    private static final int LOSSES_MAX = 2;
+
     private final QueryCancellation cancellation;
     private final Ticker ticker;
     private final long deadlineNanos;
@@ -26,6 +33,8 @@ public final class QueryControl {
     private final @Nullable FragmentProfile profile;
     private final Consistency consistency;
     private final AtomicLong spentNanos;
+    private final Set<Integer> avoided;
+    private final AtomicInteger losses;
     private volatile boolean isStopped;
 
     /// Lets the query in; its time limit counts from now on, and includes the wait for memory.
@@ -55,6 +64,8 @@ public final class QueryControl {
         this.memoryBytes = memoryBytes;
         this.profile = null;
         this.spentNanos = new AtomicLong();
+        this.avoided = ConcurrentHashMap.newKeySet();
+        this.losses = new AtomicInteger();
         this.memory = budget.admit(memoryBytes, 0, memoryBytesMax, this::check);
     }
 
@@ -70,6 +81,8 @@ public final class QueryControl {
         this.budget = query.budget;
         this.memoryBytes = query.memoryBytes;
         this.spentNanos = query.spentNanos;
+        this.avoided = query.avoided;
+        this.losses = query.losses;
         this.memory = memory == null ? query.memory : memory;
     }
 
@@ -108,6 +121,20 @@ public final class QueryControl {
     /// Nobody wants the outcome any more: the next [#check()] throws.
     public void stop() {
         isStopped = true;
+    }
+
+    /// The replicas of shards at this node are no use to the query: its next try leaves them alone.
+    public void avoid(Collection<Integer> shards) {
+        avoided.addAll(shards);
+    }
+
+    /// Whether a query that lost a replica, and has answered nothing yet, begins anew.
+    public boolean beginsAnew() {
+        return losses.incrementAndGet() <= LOSSES_MAX;
+    }
+
+    public boolean avoids(int shard) {
+        return avoided.contains(shard);
     }
 
     /// The calling thread computes at the shards from now on, until [#endWork].
