@@ -70,6 +70,9 @@ final class AppendStream {
     /// Counts the leaders that all of it was sent to.
     private int round;
 
+    /// The last round of which it was told that something failed.
+    private volatile int toldRound = -1;
+
     private @Nullable String target;
 
     /// Whether a new round waits, and nothing is sent before.
@@ -145,15 +148,19 @@ final class AppendStream {
     /// Under the lock, so that what is sent is in order.
     private void send(PendingAppend append, byte[] bytes, String leader) {
         int sent = round;
-        link.append(leader, bytes, append.length())
-                .whenComplete(
-                        (outcome, failure) -> {
-                            if (failure != null) {
-                                link.later(() -> failed(sent, leader), 0);
-                            } else if (append.isForwarded()) {
-                                answered(append, outcome, sent);
-                            }
-                        });
+        CompletableFuture<AppendOutcome> answer = link.append(leader, bytes, append.length());
+        if (answer.isCompletedExceptionally()) {
+            failed(sent, leader);
+            return;
+        }
+        answer.whenComplete(
+                (outcome, failure) -> {
+                    if (failure != null) {
+                        tellFailed(sent, leader);
+                    } else if (append.isForwarded()) {
+                        answered(append, outcome, sent);
+                    }
+                });
     }
 
     /// What a replica here would have told.
@@ -173,6 +180,14 @@ final class AppendStream {
     private synchronized void early(int sentRound) {
         if (sentRound == round) {
             stall();
+        }
+    }
+
+    /// On another thread; once a round, in which thousands may be under way.
+    private void tellFailed(int sentRound, String leader) {
+        if (sentRound != toldRound) {
+            toldRound = sentRound;
+            link.later(() -> failed(sentRound, leader), 0);
         }
     }
 

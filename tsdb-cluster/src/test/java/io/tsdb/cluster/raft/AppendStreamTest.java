@@ -25,6 +25,8 @@ class AppendStreamTest {
     /// What Ratis does on a thread of its own before the next append comes back.
     private Runnable meanwhile = () -> {};
 
+    private boolean refuses;
+
     private final AppendStream stream =
             new AppendStream(
                     0,
@@ -39,7 +41,11 @@ class AppendStreamTest {
                                 String member, byte[] bytes, int length) {
                             // it waits for a lock that this thread of Ratis holds
                             CompletableFuture.runAsync(meanwhile).join();
-                            sent.add(new CompletableFuture<>());
+                            sent.add(
+                                    refuses
+                                            ? CompletableFuture.failedFuture(
+                                                    new IOException("no leader"))
+                                            : new CompletableFuture<>());
                             return sent.getLast();
                         }
 
@@ -111,6 +117,33 @@ class AppendStreamTest {
         runLater();
         assertThat(sent).as("both were sent again").hasSize(4);
         assertThat(told).containsExactly("doubt");
+    }
+
+    /// All that is under way fails with its connection: it is told once, and sent again once.
+    @Test
+    void aRoundFailsOnce() {
+        for (int i = 0; i < 1_000; i++) {
+            append(false);
+        }
+        List.copyOf(sent).forEach(one -> one.completeExceptionally(new IOException("gone")));
+        assertThat(later).hasSize(1);
+        runLater();
+        assertThat(sent).hasSize(2_000);
+        sent.get(500).completeExceptionally(new IOException("of the round before"));
+        sent.get(1_500).completeExceptionally(new IOException("gone again"));
+        assertThat(later).hasSize(1);
+    }
+
+    /// Nothing more is sent to a member that refuses the first one at once.
+    @Test
+    void nothingFollowsWhatIsRefusedAtOnce() {
+        append(false);
+        append(false);
+        sent.getLast().completeExceptionally(new IOException("gone"));
+        refuses = true;
+        later.remove().run(); // it failed
+        later.remove().run(); // sent again
+        assertThat(sent).hasSize(3);
     }
 
     @Test
