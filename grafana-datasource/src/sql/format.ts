@@ -102,6 +102,10 @@ function isKeywordHere(tokens: Token[], index: number): boolean {
 function needsSpace(tokens: Token[], index: number): boolean {
   const token = tokens[index];
   const previous = tokens[index - 1];
+  // A point beside a number would become a part of it.
+  if ((isSymbol(token, '.') && previous.kind === 'number') || (isSymbol(previous, '.') && token.kind === 'number')) {
+    return true;
+  }
   if (isSymbol(token, ',', ')', ';', '::', '.') || isSymbol(previous, '(', '::', '.')) {
     return false;
   }
