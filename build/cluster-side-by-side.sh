@@ -111,8 +111,8 @@ barrier() { # URL
         for _ in $(seq 400); do
             curl -fsS -o "$work/answer" -w '%{time_total}\n' -G "$1/api/v1/sql" --data-urlencode "db=asked" --data-urlencode "consistency=$consistency" \
                 --data-urlencode "q=SELECT time_bucket('1m', time) AS t, max(usage_user) FROM cpu WHERE hostname = 'host_1' GROUP BY t ORDER BY t"
-        done | tail -n 200 | sort -n | awk -v c="$consistency" 'NR == 101 { printf "%s %.1f ms ", c, $1 * 1000 }'
-    done
+        done | tail -n 200 | sort -n | awk -v c="$consistency" 'NR == 101 { printf "%s %.1f ms\n", c, $1 * 1000 }'
+    done | paste -sd " " -
 }
 
 fill() { # URL
@@ -132,7 +132,7 @@ for _ in 1 2 3; do
     queries "${urls[0]}" > "$work/warm.txt"
 done
 
-echo "one host: alone $(barrier "$url"), cluster $(barrier "${urls[0]}")and at another node $(barrier "${urls[1]}")"
+echo "one host: alone $(barrier "$url"), cluster $(barrier "${urls[0]}"), at another node $(barrier "${urls[1]}")"
 echo "round | alone lines/s | cluster lines/s | share of a third | alone queries ms | cluster ms | ratio"
 day=0
 measure() { # NAME URL ...

@@ -44,6 +44,8 @@ final class Barriers {
     }
 
     /// The same of several, by log.
+    ///
+    /// @return the caller's own
     Map<Integer, CompletableFuture<Void>> passed(Collection<Integer> logs) {
         var all = new HashMap<Integer, CompletableFuture<Void>>();
         logs.forEach(log -> all.put(log, new CompletableFuture<>()));

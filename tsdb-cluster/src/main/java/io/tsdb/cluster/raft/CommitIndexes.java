@@ -3,10 +3,10 @@ package io.tsdb.cluster.raft;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,9 +83,7 @@ final class CommitIndexes {
 
         private void begin(Round round) {
             int[] logs = round.logs.keySet().stream().mapToInt(Integer::intValue).toArray();
-            // a copy: who is asked may still complete the other one
             answer(logs)
-                    .copy()
                     .orTimeout(ANSWER_MILLIS_MAX, TimeUnit.MILLISECONDS)
                     .whenComplete(
                             (indexes, failure) -> {
@@ -121,17 +119,17 @@ final class CommitIndexes {
             }
         }
 
+        /// @param logs of the round, in its order
         private void complete(Round round, int[] logs, long[] indexes) {
-            round.logs.forEach(
-                    (log, one) -> {
-                        long index = indexes[Arrays.binarySearch(logs, log)];
-                        if (index == LeaderPort.UNKNOWN) {
-                            one.completeExceptionally(
-                                    new IOException(member + " does not lead log " + log));
-                        } else {
-                            one.complete(index);
-                        }
-                    });
+            for (int i = 0; i < logs.length; i++) {
+                CompletableFuture<Long> one = Objects.requireNonNull(round.logs.get(logs[i]));
+                if (indexes[i] == LeaderPort.UNKNOWN) {
+                    one.completeExceptionally(
+                            new IOException(member + " does not lead log " + logs[i]));
+                } else {
+                    one.complete(indexes[i]);
+                }
+            }
         }
     }
 }

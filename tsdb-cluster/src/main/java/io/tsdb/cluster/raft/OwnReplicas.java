@@ -175,10 +175,7 @@ final class OwnReplicas {
                             // one that hears no majority must not hold up the others
                             .completeOnTimeout(
                                     LeaderPort.UNKNOWN, COMMITTED_MILLIS_MAX, TimeUnit.MILLISECONDS)
-                            .handle(
-                                    (index, failure) ->
-                                            indexes[at] =
-                                                    failure == null ? index : LeaderPort.UNKNOWN);
+                            .thenAccept(index -> indexes[at] = index);
         }
         return CompletableFuture.allOf(answers).thenApply(_ -> indexes);
     }
@@ -221,8 +218,7 @@ final class OwnReplicas {
                                 return reply.getReadIndex();
                             })
                     // of a leader that steps down Ratis says so under a lock
-                    .exceptionallyAsync(_ -> LeaderPort.UNKNOWN)
-                    .copy();
+                    .exceptionallyAsync(_ -> LeaderPort.UNKNOWN);
         } catch (IOException | RuntimeException e) {
             LOG.debug("log {} does not say how far it is committed", log, e);
             return CompletableFuture.completedFuture(LeaderPort.UNKNOWN);

@@ -131,7 +131,7 @@ public final class ClusterFragmentRunner implements FragmentRunner, AutoCloseabl
             if (map.isHere(shard)
                     && local.shard(shard).isPresent()
                     && !local.isDamaged(shard)
-                    && !control.avoids(shard)) {
+                    && !control.avoidsOwnReplicas()) {
                 here.put(shard, isStrong ? passed(shard) : CompletableFuture.completedFuture(null));
             } else {
                 results.askFor(shard, candidates(shard));

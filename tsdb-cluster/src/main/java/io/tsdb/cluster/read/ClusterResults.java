@@ -137,7 +137,7 @@ final class ClusterResults implements PartialResults {
             if (!runner.hasOtherReplicas(localNumbers)) {
                 throw e;
             }
-            control.avoid(localNumbers); // others may be damaged as well
+            control.avoidOwnReplicas();
             throw new QueryException(
                     QueryErrorCode.UNAVAILABLE,
                     Position.NONE,

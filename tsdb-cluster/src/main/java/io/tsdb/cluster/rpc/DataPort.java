@@ -293,13 +293,20 @@ public final class DataPort implements AutoCloseable {
             sender.send(Frame.failed(frame.request(), STARTING));
             return;
         }
-        target.append(frame.log(), frame.payload(), frame.length())
-                .whenComplete(
-                        (outcome, failure) ->
-                                sender.send(
-                                        failure == null
-                                                ? Frame.done(frame.request(), outcome)
-                                                : Frame.failed(frame.request(), reason(failure))));
+        answer(
+                frame,
+                sender,
+                target.append(frame.log(), frame.payload(), frame.length())
+                        .thenApply(outcome -> Frame.done(frame.request(), outcome)));
+    }
+
+    private static void answer(Frame frame, FrameSender sender, CompletableFuture<Frame> answer) {
+        answer.whenComplete(
+                (known, failure) ->
+                        sender.send(
+                                failure == null
+                                        ? known
+                                        : Frame.failed(frame.request(), reason(failure))));
     }
 
     private void committed(Frame frame, FrameSender sender) throws ProtocolException {
@@ -308,13 +315,11 @@ public final class DataPort implements AutoCloseable {
             sender.send(Frame.failed(frame.request(), STARTING));
             return;
         }
-        target.committed(CommitFrames.logs(frame))
-                .whenComplete(
-                        (indexes, failure) ->
-                                sender.send(
-                                        failure == null
-                                                ? CommitFrames.answer(frame.request(), indexes)
-                                                : Frame.failed(frame.request(), reason(failure))));
+        answer(
+                frame,
+                sender,
+                target.committed(CommitFrames.logs(frame))
+                        .thenApply(indexes -> CommitFrames.answer(frame.request(), indexes)));
     }
 
     private static String reason(Throwable failure) {

@@ -38,12 +38,13 @@ public final class ComputeTurns {
         private long lastNanos;
         private long turnEndNanos;
 
-        /// When it began to wait; guarded by the lock, as its number is.
+        /// What its query had computed for when it began to wait; guarded by the lock, as its
+        /// number is.
         private long waitingSpentNanos;
 
         private long waitingNumber;
 
-        /// Guarded by the lock, but for the thread itself.
+        /// Given by others under the lock, and taken away by the thread itself.
         private volatile boolean hasTurn;
 
         Worker(AtomicLong spentNanos, long now) {
@@ -52,10 +53,10 @@ public final class ComputeTurns {
         }
     }
 
-    private final int count;
-    private final Ticker ticker;
     private static final ThreadLocal<@Nullable Worker> WORKERS = new ThreadLocal<>();
 
+    private final int count;
+    private final Ticker ticker;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -152,11 +153,9 @@ public final class ComputeTurns {
     private void release(Worker worker) {
         lock.lock();
         try {
-            if (worker.hasTurn) {
-                worker.hasTurn = false;
-                taken--;
-                grant();
-            }
+            worker.hasTurn = false;
+            taken--;
+            grant();
         } finally {
             lock.unlock();
         }

@@ -10,9 +10,7 @@ import io.tsdb.storage.model.Ticker;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.util.Collection;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -33,7 +31,7 @@ public final class QueryControl {
     private final @Nullable FragmentProfile profile;
     private final Consistency consistency;
     private final AtomicLong spentNanos;
-    private final Set<Integer> avoided;
+    private final AtomicBoolean avoidsOwnReplicas;
     private final AtomicInteger losses;
     private volatile boolean isStopped;
 
@@ -64,7 +62,7 @@ public final class QueryControl {
         this.memoryBytes = memoryBytes;
         this.profile = null;
         this.spentNanos = new AtomicLong();
-        this.avoided = ConcurrentHashMap.newKeySet();
+        this.avoidsOwnReplicas = new AtomicBoolean();
         this.losses = new AtomicInteger();
         this.memory = budget.admit(memoryBytes, 0, memoryBytesMax, this::check);
     }
@@ -81,7 +79,7 @@ public final class QueryControl {
         this.budget = query.budget;
         this.memoryBytes = query.memoryBytes;
         this.spentNanos = query.spentNanos;
-        this.avoided = query.avoided;
+        this.avoidsOwnReplicas = query.avoidsOwnReplicas;
         this.losses = query.losses;
         this.memory = memory == null ? query.memory : memory;
     }
@@ -123,18 +121,18 @@ public final class QueryControl {
         isStopped = true;
     }
 
-    /// The replicas of shards at this node are no use to the query: its next try leaves them alone.
-    public void avoid(Collection<Integer> shards) {
-        avoided.addAll(shards);
+    /// A replica at this node is damaged, and others may be: the query's next try asks elsewhere.
+    public void avoidOwnReplicas() {
+        avoidsOwnReplicas.set(true);
+    }
+
+    public boolean avoidsOwnReplicas() {
+        return avoidsOwnReplicas.get();
     }
 
     /// Whether a query that lost a replica, and has answered nothing yet, begins anew.
     public boolean beginsAnew() {
         return losses.incrementAndGet() <= LOSSES_MAX;
-    }
-
-    public boolean avoids(int shard) {
-        return avoided.contains(shard);
     }
 
     /// The calling thread computes at the shards from now on, until [#endWork].

@@ -7,11 +7,10 @@ import io.tsdb.storage.schema.Catalog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /// All logs of a node: one for each shard, and one for the catalog.
 public interface NodeLog extends AutoCloseable {
@@ -71,11 +70,12 @@ public interface NodeLog extends AutoCloseable {
 
     /// Done, log by log, when everything that any node had acknowledged before the call was
     /// delivered here.
+    ///
+    /// @return the caller's own
     default Map<Integer, CompletableFuture<Void>> caughtUp(Collection<Integer> logs) {
-        return logs.stream()
-                .collect(
-                        Collectors.toMap(
-                                Function.identity(), _ -> CompletableFuture.completedFuture(null)));
+        var all = new HashMap<Integer, CompletableFuture<Void>>();
+        logs.forEach(log -> all.put(log, CompletableFuture.completedFuture(null)));
+        return all;
     }
 
     /// Why no entry is taken now; empty when all is well.
