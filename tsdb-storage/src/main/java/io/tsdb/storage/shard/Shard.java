@@ -252,6 +252,7 @@ public final class Shard implements ScanSource, ShardWriter {
                     case null -> {}
                     case Step.Apply(long index, LogEntry entry, Append append) -> {
                         applyOne(index, entry, append);
+                        queue.applied();
                     }
                     case Step.Reached(CompletableFuture<Void> reached) -> reached.complete(null);
                 }
@@ -579,7 +580,7 @@ public final class Shard implements ScanSource, ShardWriter {
     /// Applies what was delivered, then stops the writer. Behind the end of the log.
     void stopWriter() throws InterruptedException {
         stopping = true;
-        queue.reached(); // it need not wait for its next tick
+        queue.wake(); // it need not wait for its next tick
         if (writer.isAlive()) {
             writer.join();
         }

@@ -36,6 +36,11 @@ final class WriterQueue {
 
     private final LinkedBlockingQueue<Step> steps = new LinkedBlockingQueue<>();
     private final AtomicLong points = new AtomicLong();
+
+    /// Entries that the log has delivered, and those of them that are applied.
+    private final AtomicLong delivered = new AtomicLong();
+
+    private final AtomicLong applied = new AtomicLong();
     private final boolean replicated;
     private final Semaphore slots;
     private volatile boolean recovering = true;
@@ -103,6 +108,7 @@ final class WriterQueue {
         if (recovering || replicated) {
             slots.acquireUninterruptibly();
         }
+        delivered.incrementAndGet();
         steps.add(new Step.Apply(index, entry, own));
         Throwable failed = failure;
         if (failed != null) {
@@ -113,8 +119,17 @@ final class WriterQueue {
         }
     }
 
-    /// Told when everything that was delivered before is applied.
+    /// An entry that was taken is seen by scans. The writer.
+    void applied() {
+        applied.incrementAndGet();
+    }
+
+    /// Told when everything that was delivered before is applied; mostly it is, and then the writer
+    /// is not woken.
     CompletableFuture<Void> reached() {
+        if (failure == null && applied.get() == delivered.get()) {
+            return CompletableFuture.completedFuture(null);
+        }
         var reached = new CompletableFuture<Void>();
         steps.add(new Step.Reached(reached));
         if (failure != null) {
@@ -135,6 +150,11 @@ final class WriterQueue {
             slots.release();
         }
         return step;
+    }
+
+    /// Has the writer look up before its time.
+    void wake() {
+        steps.add(new Step.Reached(new CompletableFuture<>()));
     }
 
     boolean isEmpty() {
