@@ -361,8 +361,13 @@ public final class RaftNodeLog implements NodeLog {
     }
 
     @Override
-    public Map<Integer, CompletableFuture<Void>> caughtUp(Collection<Integer> numbers) {
-        Map<Integer, CompletableFuture<Void>> all =
+    public long delivered(int log) {
+        return isStarted(log) ? shard(log).progress().index() : -1;
+    }
+
+    @Override
+    public Map<Integer, CompletableFuture<Long>> caughtUp(Collection<Integer> numbers) {
+        Map<Integer, CompletableFuture<Long>> all =
                 barriers.passed(numbers.stream().filter(this::isStarted).toList());
         for (int number : numbers) {
             if (!all.containsKey(number)) {

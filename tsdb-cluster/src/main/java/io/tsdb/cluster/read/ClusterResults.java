@@ -98,9 +98,9 @@ final class ClusterResults implements PartialResults {
     }
 
     /// Has shards worked on here.
-    void workOn(PartialResults results, List<Integer> numbers) {
+    void workOn(LocalResults results) {
         local = results;
-        localNumbers = numbers;
+        localNumbers = results.shardNumbers();
     }
 
     @Override

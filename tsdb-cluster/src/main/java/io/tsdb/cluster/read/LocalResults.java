@@ -45,11 +45,21 @@ final class LocalResults implements PartialResults {
         }
     }
 
+    List<Integer> shardNumbers() {
+        return parts.stream().map(ShardPart::shardNumber).toList();
+    }
+
     /// Offers all shards but one to the executor: that one is the reader's own to begin with.
     void start() {
         for (ShardPart part : parts.subList(Math.min(1, parts.size()), parts.size())) {
             offer(part);
         }
+    }
+
+    /// What comes out is not wanted any more: threads at work stop at their next block, and so does
+    /// the reader. Any thread.
+    void stop() {
+        control.stop();
     }
 
     private void offer(ShardPart part) {

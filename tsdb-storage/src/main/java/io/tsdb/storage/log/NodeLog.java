@@ -17,6 +17,9 @@ public interface NodeLog extends AutoCloseable {
     /// Number of the catalog's log; shards are numbered from 0 and far below.
     int CATALOG = 65_535;
 
+    /// Of [#caughtUp]: more than any log has.
+    long UNKNOWN_REACH = Long.MAX_VALUE;
+
     /// The log of a shard, or of the catalog ([#CATALOG]).
     ShardLog shard(int number);
 
@@ -69,13 +72,19 @@ public interface NodeLog extends AutoCloseable {
     }
 
     /// Done, log by log, when everything that any node had acknowledged before the call was
-    /// delivered here.
+    /// delivered here: with the entry up to which that is, [#UNKNOWN_REACH] when nobody said.
     ///
     /// @return the caller's own
-    default Map<Integer, CompletableFuture<Void>> caughtUp(Collection<Integer> logs) {
-        var all = new HashMap<Integer, CompletableFuture<Void>>();
-        logs.forEach(log -> all.put(log, CompletableFuture.completedFuture(null)));
+    default Map<Integer, CompletableFuture<Long>> caughtUp(Collection<Integer> logs) {
+        var all = new HashMap<Integer, CompletableFuture<Long>>();
+        logs.forEach(log -> all.put(log, CompletableFuture.completedFuture(UNKNOWN_REACH)));
         return all;
+    }
+
+    /// Up to which entry a log was delivered here, as [#caughtUp] counts; negative when that is not
+    /// known.
+    default long delivered(int log) {
+        return -1;
     }
 
     /// Why no entry is taken now; empty when all is well.

@@ -571,6 +571,11 @@ public final class Shard implements ScanSource, ShardWriter {
         return queue.reached();
     }
 
+    /// Whether it is now.
+    boolean hasReached() {
+        return queue.hasReached();
+    }
+
     /// Takes no more; what the log delivers is still applied.
     void stopTaking() {
         closing = true;
