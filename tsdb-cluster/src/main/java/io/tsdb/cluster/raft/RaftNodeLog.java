@@ -120,7 +120,12 @@ public final class RaftNodeLog implements NodeLog {
         this.groups = new RaftGroups(view, io, directory);
         this.own = new OwnReplicas(groups);
         this.leading = new Leaders(view, self, own);
-        this.barriers = new Barriers(this, own, leading, new CommitIndexes(this::committed));
+        this.barriers =
+                new Barriers(
+                        this,
+                        own,
+                        leading,
+                        new CommitIndexes(this::committed, this::later, this::nanoTime));
         this.shardMap = new RaftShardMap(view, self, leading::of);
         this.reach = new WriteReach(seen());
         var address = view.members().member(self).raft();

@@ -69,7 +69,7 @@ public record ClusterMetrics(
                 "tsdb_queries_ahead_total",
                 "outcome",
                 "Queries that ran while leaders were asked how far they are (ahead), and how many"
-                    + " of them once more, since this node had not all of it (again).",
+                        + " of them once more, since this node had not all of it (again).",
                 () -> Map.of("ahead", ahead.getAsLong(), "again", again.getAsLong()));
         metrics.family(
                 "tsdb_part_repairs_total",
