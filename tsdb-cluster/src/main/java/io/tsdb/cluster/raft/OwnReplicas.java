@@ -3,6 +3,7 @@ package io.tsdb.cluster.raft;
 import org.apache.ratis.proto.RaftProtos.RaftClientRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.ReadIndexReplyProto;
 import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
 import org.apache.ratis.proto.RaftProtos.ReadRequestTypeProto;
 import org.apache.ratis.protocol.ClientId;
@@ -17,6 +18,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.RaftServerAsynchronousProtocol;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -184,46 +187,48 @@ final class OwnReplicas {
     private CompletableFuture<Long> committed(int log) {
         try {
             RaftServer asked = asked();
-            var info = division(log).getInfo();
+            RaftServer.Division division = division(log);
+            var info = division.getInfo();
             if (!info.isLeader() || !info.isLeaderReady()) {
                 return CompletableFuture.completedFuture(LeaderPort.UNKNOWN);
             }
-            ByteString id = asked.getId().toByteString();
-            var header =
-                    RaftRpcRequestProto.newBuilder()
-                            .setRequestorId(id)
-                            .setReplyId(id)
-                            .setRaftGroupId(
-                                    RaftGroupIdProto.newBuilder()
-                                            .setId(groups.id(log).toByteString()))
-                            .setCallId(calls.incrementAndGet());
-            return asked.readIndexAsync(
-                            ReadIndexRequestProto.newBuilder()
-                                    .setServerRequest(header)
-                                    .setClientRequest(
-                                            RaftClientRequestProto.newBuilder()
-                                                    .setRpcRequest(
-                                                            header.clone()
-                                                                    .setRequestorId(
-                                                                            client.toByteString()))
-                                                    .setRead(
-                                                            ReadRequestTypeProto
-                                                                    .getDefaultInstance()))
-                                    .build())
-                    .thenApply(
-                            reply -> {
-                                if (!reply.getServerReply().getSuccess()) {
-                                    throw new CompletionException(
-                                            new IOException("it does not lead any more"));
-                                }
-                                return reply.getReadIndex();
-                            })
+            // the server would have another thread ask its division, and wait for that
+            CompletableFuture<ReadIndexReplyProto> answer =
+                    division instanceof RaftServerAsynchronousProtocol itself
+                            ? itself.readIndexAsync(readIndex(asked, log))
+                            : asked.readIndexAsync(readIndex(asked, log));
+            if (answer.state() == Future.State.SUCCESS) { // by the lease
+                return CompletableFuture.completedFuture(index(answer.resultNow()));
+            }
+            return answer.thenApply(OwnReplicas::index)
                     // of a leader that steps down Ratis says so under a lock
                     .exceptionallyAsync(_ -> LeaderPort.UNKNOWN);
         } catch (IOException | RuntimeException e) {
             LOG.debug("log {} does not say how far it is committed", log, e);
             return CompletableFuture.completedFuture(LeaderPort.UNKNOWN);
         }
+    }
+
+    private static long index(ReadIndexReplyProto reply) {
+        return reply.getServerReply().getSuccess() ? reply.getReadIndex() : LeaderPort.UNKNOWN;
+    }
+
+    private ReadIndexRequestProto readIndex(RaftServer asked, int log) {
+        ByteString id = asked.getId().toByteString();
+        var header =
+                RaftRpcRequestProto.newBuilder()
+                        .setRequestorId(id)
+                        .setReplyId(id)
+                        .setRaftGroupId(
+                                RaftGroupIdProto.newBuilder().setId(groups.id(log).toByteString()))
+                        .setCallId(calls.incrementAndGet());
+        return ReadIndexRequestProto.newBuilder()
+                .setServerRequest(header)
+                .setClientRequest(
+                        RaftClientRequestProto.newBuilder()
+                                .setRpcRequest(header.clone().setRequestorId(client.toByteString()))
+                                .setRead(ReadRequestTypeProto.getDefaultInstance()))
+                .build();
     }
 
     /// Asks this node's replica.
