@@ -84,9 +84,10 @@ load() { # DAY SECONDS URL ...
     echo "$sum"
 }
 
-# Sum of the mean milliseconds of all query types.
+# Sum of the mean milliseconds of all query types, of a hundred questions each after two hundred: before that the client,
+# a new process, compiles on the same cores.
 queries() { # URL
-    "$home/tsdb" load query --url "$1" --db asked --workload cpu-only --scale 100 --span 2h --runs 40 --warm-up 10 --check 1 \
+    "$home/tsdb" load query --url "$1" --db asked --workload cpu-only --scale 100 --span 2h --runs 100 --warm-up 200 --check 1 \
         --json "$work/queries.json" > "$work/queries.txt" 2>&1 || { cat "$work/queries.txt" >&2; exit 1; }
     python3 - "$work/queries.json" <<'PY'
 import json, sys
