@@ -243,7 +243,6 @@ public final class ClusterFragmentRunner implements FragmentRunner, AutoCloseabl
                 return null;
             }
         }
-        point.whenStale(work::stop);
         return work;
     }
 

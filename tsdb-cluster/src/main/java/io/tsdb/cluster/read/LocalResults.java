@@ -56,12 +56,6 @@ final class LocalResults implements PartialResults {
         }
     }
 
-    /// What comes out is not wanted any more: threads at work stop at their next block, and so does
-    /// the reader. Any thread.
-    void stop() {
-        control.stop();
-    }
-
     private void offer(ShardPart part) {
         try {
             executor.execute(() -> runInBackground(part));

@@ -1,6 +1,8 @@
 package io.tsdb.cluster.read;
 
 import io.tsdb.query.exec.QueryResult;
+import io.tsdb.query.exec.Session;
+import io.tsdb.query.fragment.QueryCancellation;
 import io.tsdb.query.sql.Position;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
@@ -9,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /// Runs statements on what is acknowledged anywhere when they come. Any thread.
@@ -32,12 +34,14 @@ public final class ReadAhead {
     }
 
     /// @param sql what the statement is
+    /// @param asked by whom, and how
     /// @param statement runs it
     /// @throws QueryException `unavailable` when nobody can say what was acknowledged
-    public QueryResult execute(String sql, Supplier<QueryResult> statement) {
+    public QueryResult execute(
+            String sql, Session asked, Function<Session, QueryResult> statement) {
         ReadPoint point = runner.begin();
         if (point.isQuiet() && QUERY.matcher(sql).lookingAt()) {
-            QueryResult result = ahead(point, statement);
+            QueryResult result = ahead(point, asked, statement);
             if (result != null) {
                 return result;
             }
@@ -51,22 +55,27 @@ public final class ReadAhead {
                     "this node cannot say what was acknowledged last: "
                             + (e.getCause() == null ? e : e.getCause()).getMessage());
         }
-        return ScopedValue.where(ClusterFragmentRunner.READ_POINT, point).call(statement::get);
+        return ScopedValue.where(ClusterFragmentRunner.READ_POINT, point)
+                .call(() -> statement.apply(asked));
     }
 
     /// @return null when it was for nothing
-    private @Nullable QueryResult ahead(ReadPoint point, Supplier<QueryResult> statement) {
+    private @Nullable QueryResult ahead(
+            ReadPoint point, Session asked, Function<Session, QueryResult> statement) {
         if (!runner.readsCatalog(point)) {
             return null;
         }
         aheadCount.increment();
+        QueryCancellation attempt = asked.cancellation().attempt();
+        point.whenStale(attempt::giveUp);
+        Session session = asked.withCancellation(attempt);
         point.setAhead(true);
         BegunResult begun = null;
         boolean counts = false;
         try {
             begun =
                     ScopedValue.where(ClusterFragmentRunner.READ_POINT, point)
-                            .call(() -> BegunResult.of(statement.get()));
+                            .call(() -> BegunResult.of(statement.apply(session)));
             counts = runner.held(point);
         } catch (QueryException e) {
             counts = runner.held(point);

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tsdb.query.exec.QueryResult;
+import io.tsdb.query.exec.Session;
 import io.tsdb.query.memory.ResultRows;
 import io.tsdb.query.memory.TestPoint;
 import io.tsdb.query.sql.QueryErrorCode;
 import io.tsdb.query.sql.QueryException;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +35,8 @@ class ReadAheadTest {
 
     private final FragmentCluster cluster = new FragmentCluster();
     private final ReadAhead reads = new ReadAhead(cluster.runner());
+    private final Session session = FragmentCluster.session();
+    private volatile @Nullable Session tried;
     private final AtomicInteger runs = new AtomicInteger();
     private final CompletableFuture<Long> barrier = new CompletableFuture<>();
 
@@ -53,9 +58,11 @@ class ReadAheadTest {
         try (QueryResult result =
                 reads.execute(
                         sql,
-                        () -> {
+                        session,
+                        one -> {
+                            tried = one;
                             runs.incrementAndGet();
-                            return cluster.execute(sql);
+                            return cluster.engine().execute(sql, one);
                         })) {
             return ResultRows.of(result);
         }
@@ -122,7 +129,7 @@ class ReadAheadTest {
     @Test
     void aFailureCountsNoMoreThanRows() {
         CompletableFuture<List<?>> answer = asked("SELECT v FROM later");
-        awaitRun();
+        awaitRuns(1);
         var point = new TestPoint("later", Map.of(), 1, Map.of("v", 7L));
         cluster.addTo(0, List.of(point));
         cluster.node(0).applied = 1;
@@ -134,7 +141,7 @@ class ReadAheadTest {
     @Test
     void aFailureThatHoldsIsTold() {
         CompletableFuture<List<?>> answer = asked("SELECT v FROM never");
-        awaitRun();
+        awaitRuns(1);
         assertThat(answer).isNotDone();
         barrier.complete(0L);
         assertThatThrownBy(answer::join)
@@ -144,9 +151,9 @@ class ReadAheadTest {
         assertThat(runs).hasValue(1);
     }
 
-    private void awaitRun() {
+    private void awaitRuns(int count) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (runs.get() == 0) {
+        while (runs.get() < count) {
             assertThat(System.nanoTime()).as("it waits").isLessThan(deadline);
             LockSupport.parkNanos(100_000);
         }
@@ -171,5 +178,33 @@ class ReadAheadTest {
                         e -> assertThat(e.code()).isEqualTo(QueryErrorCode.UNAVAILABLE))
                 .hasMessageContaining("no majority");
         assertThat(reads.againCount()).isEqualTo(1);
+    }
+
+    /// Above the shards, too, where this one would take minutes.
+    @Test
+    void whatIsForNothingStops() {
+        CompletableFuture<List<?>> answer =
+                asked("SELECT count(*) FROM m a CROSS JOIN m b WHERE a.v * b.v < 0");
+        awaitScans();
+        cluster.node(0).applied = 1;
+        barrier.complete(1L);
+        awaitRuns(2);
+        session.cancellation().cancel();
+        assertThatThrownBy(answer::join).cause().hasMessageContaining("cancelled");
+        assertThat(runs).hasValue(2);
+        assertThat(reads.againCount()).isEqualTo(1);
+    }
+
+    /// By `CANCEL QUERY`, which knows the try alone.
+    @Test
+    void whatIsCancelledDoesNotRunAgain() {
+        CompletableFuture<List<?>> answer =
+                asked("SELECT count(*) FROM m a CROSS JOIN m b WHERE a.v * b.v < 0");
+        awaitScans();
+        Objects.requireNonNull(tried).cancellation().cancel();
+        barrier.complete(0L);
+        assertThatThrownBy(answer::join).cause().hasMessageContaining("cancelled");
+        assertThat(runs).hasValue(1);
+        assertThat(session.cancellation().isCancelled()).isTrue();
     }
 }

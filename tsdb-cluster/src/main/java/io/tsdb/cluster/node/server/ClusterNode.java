@@ -40,6 +40,7 @@ import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.exec.QueryResult;
 import io.tsdb.query.exec.RowDeletion;
+import io.tsdb.query.exec.Session;
 import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.log.NodeLog;
@@ -66,8 +67,8 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
 
 /// What a node has besides the rest when it is one of several: its identity, the data port, and
 /// logs that are kept together. A node alone loads none of it.
@@ -429,8 +430,9 @@ final class ClusterNode implements AutoCloseable {
     }
 
     /// Runs a statement on what is acknowledged anywhere when it comes.
-    QueryResult execute(String sql, Supplier<QueryResult> statement) {
-        return Objects.requireNonNull(reads, "queries are opened first").execute(sql, statement);
+    QueryResult execute(String sql, Session asked, Function<Session, QueryResult> statement) {
+        return Objects.requireNonNull(reads, "queries are opened first")
+                .execute(sql, asked, statement);
     }
 
     /// What is shown of the cluster.

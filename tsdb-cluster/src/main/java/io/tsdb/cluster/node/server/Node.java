@@ -228,7 +228,7 @@ public final class Node implements AutoCloseable {
         if (joined == null || !isStrong) {
             return engine.execute(sql, session);
         }
-        return joined.execute(sql, () -> engine.execute(sql, session));
+        return joined.execute(sql, session, tried -> engine.execute(sql, tried));
     }
 
     /// Opens the data directory, recovers what it holds, and serves.
