@@ -117,8 +117,8 @@ public final class ClusterFragmentRunner implements FragmentRunner, AutoCloseabl
         return new ReadPoint(isQuiet ? askedElsewhere(asked) : local.caughtUp(asked), isQuiet);
     }
 
-    /// The barriers of logs, asked for by a thread of its own: to ask takes a tenth of what a small
-    /// query does (`PERFORMANCE.md`), which need not wait for that.
+    /// The barriers of logs, asked for by a thread of its own: to ask takes some of the time of a
+    /// small query (`PERFORMANCE.md`), which need not wait for that.
     private Map<Integer, CompletableFuture<Long>> askedElsewhere(List<Integer> logs) {
         var promised = new HashMap<Integer, CompletableFuture<Long>>();
         logs.forEach(log -> promised.put(log, new CompletableFuture<>()));
