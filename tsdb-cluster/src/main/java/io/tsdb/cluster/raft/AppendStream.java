@@ -2,6 +2,7 @@ package io.tsdb.cluster.raft;
 
 import io.tsdb.storage.log.EntryBytes;
 import io.tsdb.storage.log.LogEntry;
+import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.log.ShardLog;
 
 import org.jspecify.annotations.Nullable;
@@ -134,9 +135,9 @@ final class AppendStream {
         }
         if (ended != null) {
             link.settled(encoded.length());
-            commit.failed(new IOException("log " + log + " has ended here: " + ended));
+            commit.failed(new IOException(NodeLog.label(log) + " has ended here: " + ended));
         } else if (end != null) { // meanwhile: whoever ended it may not have seen this one
-            failAll("log " + log + " has ended here: " + end);
+            failAll(NodeLog.label(log) + " has ended here: " + end);
         }
     }
 
@@ -288,8 +289,7 @@ final class AppendStream {
     }
 
     private String tooOld(@Nullable String leader) {
-        return "log "
-                + log
+        return NodeLog.label(log)
                 + " did not commit an entry within "
                 + TimeUnit.NANOSECONDS.toSeconds(NANOS_MAX)
                 + " s ("

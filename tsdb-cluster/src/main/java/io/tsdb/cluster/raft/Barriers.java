@@ -125,7 +125,7 @@ final class Barriers {
         if (node.isClosing() || node.nanoTime() - deadline > 0) {
             done.completeExceptionally(
                     new IOException(
-                            "log " + log + " has no majority: " + reason(failure), failure));
+                            NodeLog.label(log) + " has no majority: " + reason(failure), failure));
         } else {
             node.later(() -> attempt(Map.of(log, done), deadline), AGAIN_MILLIS);
         }

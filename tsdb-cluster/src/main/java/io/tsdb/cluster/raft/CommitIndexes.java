@@ -1,5 +1,6 @@
 package io.tsdb.cluster.raft;
 
+import io.tsdb.storage.log.NodeLog;
 import io.tsdb.storage.model.Ticker;
 
 import org.jspecify.annotations.Nullable;
@@ -177,7 +178,7 @@ final class CommitIndexes {
                 CompletableFuture<Long> one = Objects.requireNonNull(round.logs.get(logs[i]));
                 if (indexes[i] == LeaderPort.UNKNOWN) {
                     one.completeExceptionally(
-                            new IOException(member + " does not lead log " + logs[i]));
+                            new IOException(member + " does not lead " + NodeLog.label(logs[i])));
                 } else {
                     one.complete(indexes[i]);
                 }

@@ -379,7 +379,7 @@ public final class RaftNodeLog implements NodeLog {
                 all.put(
                         number,
                         CompletableFuture.failedFuture(
-                                new IOException("log " + number + " has no replica here")));
+                                new IOException(NodeLog.label(number) + " has no replica here")));
             }
         }
         return all;
@@ -515,7 +515,7 @@ public final class RaftNodeLog implements NodeLog {
 
     Optional<String> leaderTrouble(RaftShardLog log) {
         return nanoTime() - log.leaderLostNanos() > LEADERLESS_NANOS_MAX
-                ? Optional.of("log " + log.number() + " has no leader: is a majority there?")
+                ? Optional.of(NodeLog.label(log.number()) + " has no leader: is a majority there?")
                 : Optional.empty();
     }
 

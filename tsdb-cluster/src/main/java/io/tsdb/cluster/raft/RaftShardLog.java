@@ -202,7 +202,7 @@ final class RaftShardLog implements ShardLog {
         if (data.size() <= EntryHeaderLayout.BYTES
                 || bytes[EntryHeaderLayout.VERSION_OFFSET] != EntryHeaderLayout.VERSION) {
             throw new CorruptDataException(
-                    "log " + number + ", entry " + index,
+                    NodeLog.label(number) + ", entry " + index,
                     0,
                     "is of version "
                             + bytes[EntryHeaderLayout.VERSION_OFFSET]
@@ -230,7 +230,7 @@ final class RaftShardLog implements ShardLog {
         LogEntry entry =
                 ours == null
                         ? decoder.decode(
-                                "log " + number + ", entry " + index,
+                                NodeLog.label(number) + ", entry " + index,
                                 EntryHeaderLayout.BYTES,
                                 bytes,
                                 EntryHeaderLayout.BYTES,
@@ -396,7 +396,7 @@ final class RaftShardLog implements ShardLog {
         String ended = end;
         return ended == null
                 ? node.leaderTrouble(this)
-                : Optional.of("log " + number + " has ended on this node: " + ended);
+                : Optional.of(NodeLog.label(number) + " has ended on this node: " + ended);
     }
 
     /// Since when nobody is known to lead, in nanoseconds of the node's ticker; told again and

@@ -161,7 +161,7 @@ public final class ReplicaMoves {
         Path file = LogSnapshot.file(directory, log);
         if (!io.exists(file)) {
             throw new IOException(
-                    "log " + log + " has no snapshot yet: it is to be flushed before");
+                    NodeLog.label(log) + " has no snapshot yet: it is to be flushed before");
         }
         return io.readAll(file);
     }

@@ -3,6 +3,8 @@ package io.tsdb.cluster.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tsdb.storage.log.NodeLog;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -65,6 +67,10 @@ class CommitIndexesTest {
         answers.getFirst().complete(new long[] {LeaderPort.UNKNOWN, 3});
         assertThat(of(first, 1)).isCompletedWithValue(3L);
         assertThatThrownBy(of(first, 0)::join).hasMessageContaining("a does not lead log 0");
+        var catalog = indexes.of("b", List.of(NodeLog.CATALOG));
+        answers.getLast().complete(new long[] {LeaderPort.UNKNOWN});
+        assertThatThrownBy(of(catalog, NodeLog.CATALOG)::join)
+                .hasMessageContaining("b does not lead the catalog's log");
         answers.get(1).completeExceptionally(new IOException("is gone"));
         assertThatThrownBy(of(second, 0)::join).hasMessageContaining("is gone");
     }

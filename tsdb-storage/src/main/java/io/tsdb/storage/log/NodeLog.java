@@ -20,6 +20,11 @@ public interface NodeLog extends AutoCloseable {
     /// Of [#caughtUp]: more than any log has.
     long UNKNOWN_REACH = Long.MAX_VALUE;
 
+    /// How a log is called in front of people.
+    static String label(int number) {
+        return number == CATALOG ? "the catalog's log" : "log " + number;
+    }
+
     /// The log of a shard, or of the catalog ([#CATALOG]).
     ShardLog shard(int number);
 

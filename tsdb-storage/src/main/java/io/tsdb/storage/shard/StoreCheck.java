@@ -270,12 +270,12 @@ public final class StoreCheck {
                             if (applied.containsKey(number) && base > applied.get(number)) {
                                 say(
                                         Fate.DAMAGED,
-                                        "%s: entries %d to %d of log %d are in no segment"
+                                        "%s: entries %d to %d of %s are in no segment"
                                                 .formatted(
                                                         directory.resolve("wal"),
                                                         applied.get(number) + 1,
                                                         base,
-                                                        number));
+                                                        NodeLog.label(number)));
                             }
                         });
         return log;
