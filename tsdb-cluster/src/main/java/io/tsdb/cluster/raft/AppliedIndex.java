@@ -41,11 +41,6 @@ final class AppliedIndex {
         done.forEach(waiter -> waiter.done().complete(null));
     }
 
-    /// Up to which entry; negative when nothing is known to be.
-    long index() {
-        return index;
-    }
-
     /// Done once the entry is applied; fails when it is not in so many nanoseconds.
     CompletableFuture<Void> reaches(long entry, long nanosMax) {
         if (index >= entry) {

@@ -38,10 +38,9 @@ final class Barriers {
         this.commits = commits;
     }
 
-    /// Done when this node's replica has delivered everything that was committed before the call;
-    /// with the entry up to which that is, where a leader has said so.
-    CompletableFuture<Long> passed(int log) {
-        var done = new CompletableFuture<Long>();
+    /// Done when this node's replica has delivered everything that was committed before the call.
+    CompletableFuture<Void> passed(int log) {
+        var done = new CompletableFuture<Void>();
         attempt(Map.of(log, done), node.nanoTime() + NANOS_MAX);
         return done;
     }
@@ -49,14 +48,14 @@ final class Barriers {
     /// The same of several, by log.
     ///
     /// @return the caller's own
-    Map<Integer, CompletableFuture<Long>> passed(Collection<Integer> logs) {
-        var all = new HashMap<Integer, CompletableFuture<Long>>();
+    Map<Integer, CompletableFuture<Void>> passed(Collection<Integer> logs) {
+        var all = new HashMap<Integer, CompletableFuture<Void>>();
         logs.forEach(log -> all.put(log, new CompletableFuture<>()));
         attempt(all, node.nanoTime() + NANOS_MAX);
         return all;
     }
 
-    private void attempt(Map<Integer, CompletableFuture<Long>> logs, long deadline) {
+    private void attempt(Map<Integer, CompletableFuture<Void>> logs, long deadline) {
         boolean asksLeaders = node.asksLeaders();
         var led = new HashMap<String, List<Integer>>();
         logs.forEach(
@@ -68,14 +67,7 @@ final class Barriers {
                         failed(log, deadline, done, new IOException("nobody leads it"));
                     } else {
                         own.readIndex(log)
-                                .whenComplete(
-                                        (_, failure) ->
-                                                ended(
-                                                        log,
-                                                        NodeLog.UNKNOWN_REACH,
-                                                        deadline,
-                                                        done,
-                                                        failure));
+                                .whenComplete((_, failure) -> ended(log, deadline, done, failure));
                     }
                 });
         led.forEach(
@@ -91,37 +83,25 @@ final class Barriers {
     }
 
     private void reach(
-            int log, CompletableFuture<Long> index, long deadline, CompletableFuture<Long> done) {
+            int log, CompletableFuture<Long> index, long deadline, CompletableFuture<Void> done) {
         index.thenCompose(
                         entry ->
                                 node.shard(log)
                                         .progress()
-                                        .reaches(entry, deadline - node.nanoTime())
-                                        .thenApply(_ -> entry))
-                .whenComplete(
-                        (entry, failure) ->
-                                ended(
-                                        log,
-                                        entry == null ? NodeLog.UNKNOWN_REACH : entry,
-                                        deadline,
-                                        done,
-                                        failure));
+                                        .reaches(entry, deadline - node.nanoTime()))
+                .whenComplete((_, failure) -> ended(log, deadline, done, failure));
     }
 
     private void ended(
-            int log,
-            long entry,
-            long deadline,
-            CompletableFuture<Long> done,
-            @Nullable Throwable failure) {
+            int log, long deadline, CompletableFuture<Void> done, @Nullable Throwable failure) {
         if (failure == null) {
-            done.complete(entry);
+            done.complete(null);
         } else {
             failed(log, deadline, done, failure);
         }
     }
 
-    private void failed(int log, long deadline, CompletableFuture<Long> done, Throwable failure) {
+    private void failed(int log, long deadline, CompletableFuture<Void> done, Throwable failure) {
         if (node.isClosing() || node.nanoTime() - deadline > 0) {
             done.completeExceptionally(
                     new IOException(

@@ -1,7 +1,6 @@
 package io.tsdb.cluster.raft;
 
 import io.tsdb.storage.log.NodeLog;
-import io.tsdb.storage.model.Ticker;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// Asks leaders up to where their logs are committed: one question to a member about all of the
 /// logs that somebody wants to know of. While it is under way those who come share the next one: an
@@ -30,22 +28,11 @@ final class CommitIndexes {
         CompletableFuture<long[]> committed(String member, int[] logs);
     }
 
-    /// Has something done later.
-    @FunctionalInterface
-    interface Later {
-        void run(Runnable work, long millis);
-    }
-
     private final Ask ask;
-    private final Later later;
-    private final Ticker ticker;
     private final Map<String, OneMember> members = new ConcurrentHashMap<>();
 
-    /// @param ticker monotonic clock
-    CommitIndexes(Ask ask, Later later, Ticker ticker) {
+    CommitIndexes(Ask ask) {
         this.ask = ask;
-        this.later = later;
-        this.ticker = ticker;
     }
 
     /// Entries up to which logs were committed at some time after the call, by log.
@@ -58,8 +45,6 @@ final class CommitIndexes {
     /// Futures of those who share a question, by log.
     private static final class Round {
         private final Map<Integer, CompletableFuture<Long>> logs = new TreeMap<>();
-        private volatile long beganNanos;
-        private volatile @Nullable CompletableFuture<long[]> answer;
 
         Map<Integer, CompletableFuture<Long>> join(Collection<Integer> wanted) {
             var joined = new HashMap<Integer, CompletableFuture<Long>>();
@@ -77,9 +62,6 @@ final class CommitIndexes {
         private @Nullable Round asked;
 
         private @Nullable Round next;
-
-        /// Whether somebody is to look whether the member answers.
-        private boolean isWatched;
 
         OneMember(String member) {
             this.member = member;
@@ -103,52 +85,19 @@ final class CommitIndexes {
 
         private void begin(Round round) {
             int[] logs = round.logs.keySet().stream().mapToInt(Integer::intValue).toArray();
-            round.beganNanos = ticker.nanos();
-            CompletableFuture<long[]> answer = answer(logs);
-            round.answer = answer;
-            if (!answer.isDone()) {
-                watch();
-            }
-            answer.whenComplete(
-                    (indexes, failure) -> {
-                        goOn();
-                        if (failure == null) {
-                            complete(round, logs, indexes);
-                        } else {
-                            round.logs.values().forEach(one -> one.completeExceptionally(failure));
-                        }
-                    });
-        }
-
-        /// One timer for many questions: each would wake a thread, and again when it is not needed.
-        private void watch() {
-            synchronized (this) {
-                if (isWatched) {
-                    return;
-                }
-                isWatched = true;
-            }
-            later.run(this::look, ANSWER_MILLIS_MAX);
-        }
-
-        private void look() {
-            Round round;
-            synchronized (this) {
-                round = asked;
-                isWatched = round != null;
-            }
-            if (round == null) {
-                return;
-            }
-            long left =
-                    ANSWER_MILLIS_MAX
-                            - TimeUnit.NANOSECONDS.toMillis(ticker.nanos() - round.beganNanos);
-            CompletableFuture<long[]> answer = round.answer;
-            if (left <= 0 && answer != null) {
-                answer.completeExceptionally(
-                        new TimeoutException(member + " does not say how far it is"));
-            }
-            later.run(this::look, left <= 0 ? ANSWER_MILLIS_MAX : left);
+            answer(logs)
+                    .orTimeout(ANSWER_MILLIS_MAX, TimeUnit.MILLISECONDS)
+                    .whenComplete(
+                            (indexes, failure) -> {
+                                goOn();
+                                if (failure == null) {
+                                    complete(round, logs, indexes);
+                                } else {
+                                    round.logs
+                                            .values()
+                                            .forEach(one -> one.completeExceptionally(failure));
+                                }
+                            });
         }
 
         /// Whatever becomes of it: those who share the next question wait for its end.

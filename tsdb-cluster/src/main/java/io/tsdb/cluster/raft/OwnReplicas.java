@@ -173,13 +173,12 @@ final class OwnReplicas {
         var answers = new CompletableFuture<?>[logs.length];
         for (int i = 0; i < logs.length; i++) {
             int at = i;
-            CompletableFuture<Long> committed = committed(logs[i]);
-            if (!committed.isDone()) { // a timer wakes a thread, also when it is not needed
-                // one that hears no majority must not hold up the others
-                committed.completeOnTimeout(
-                        LeaderPort.UNKNOWN, COMMITTED_MILLIS_MAX, TimeUnit.MILLISECONDS);
-            }
-            answers[i] = committed.thenAccept(index -> indexes[at] = index);
+            answers[i] =
+                    committed(logs[i])
+                            // one that hears no majority must not hold up the others
+                            .completeOnTimeout(
+                                    LeaderPort.UNKNOWN, COMMITTED_MILLIS_MAX, TimeUnit.MILLISECONDS)
+                            .thenAccept(index -> indexes[at] = index);
         }
         return CompletableFuture.allOf(answers).thenApply(_ -> indexes);
     }

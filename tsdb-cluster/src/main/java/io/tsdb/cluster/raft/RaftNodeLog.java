@@ -120,12 +120,7 @@ public final class RaftNodeLog implements NodeLog {
         this.groups = new RaftGroups(view, io, directory);
         this.own = new OwnReplicas(groups);
         this.leading = new Leaders(view, self, own);
-        this.barriers =
-                new Barriers(
-                        this,
-                        own,
-                        leading,
-                        new CommitIndexes(this::committed, this::later, this::nanoTime));
+        this.barriers = new Barriers(this, own, leading, new CommitIndexes(this::committed));
         this.shardMap = new RaftShardMap(view, self, leading::of);
         this.reach = new WriteReach(seen());
         var address = view.members().member(self).raft();
@@ -366,13 +361,8 @@ public final class RaftNodeLog implements NodeLog {
     }
 
     @Override
-    public long delivered(int log) {
-        return isStarted(log) ? shard(log).progress().index() : -1;
-    }
-
-    @Override
-    public Map<Integer, CompletableFuture<Long>> caughtUp(Collection<Integer> numbers) {
-        Map<Integer, CompletableFuture<Long>> all =
+    public Map<Integer, CompletableFuture<Void>> caughtUp(Collection<Integer> numbers) {
+        Map<Integer, CompletableFuture<Void>> all =
                 barriers.passed(numbers.stream().filter(this::isStarted).toList());
         for (int number : numbers) {
             if (!all.containsKey(number)) {

@@ -98,9 +98,9 @@ final class ClusterResults implements PartialResults {
     }
 
     /// Has shards worked on here.
-    void workOn(LocalResults results) {
+    void workOn(PartialResults results, List<Integer> numbers) {
         local = results;
-        localNumbers = results.shardNumbers();
+        localNumbers = numbers;
     }
 
     @Override

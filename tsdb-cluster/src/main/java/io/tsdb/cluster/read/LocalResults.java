@@ -45,10 +45,6 @@ final class LocalResults implements PartialResults {
         }
     }
 
-    List<Integer> shardNumbers() {
-        return parts.stream().map(ShardPart::shardNumber).toList();
-    }
-
     /// Offers all shards but one to the executor: that one is the reader's own to begin with.
     void start() {
         for (ShardPart part : parts.subList(Math.min(1, parts.size()), parts.size())) {

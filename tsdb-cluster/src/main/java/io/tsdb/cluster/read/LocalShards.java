@@ -13,15 +13,10 @@ public interface LocalShards {
     Optional<? extends ScanSource> shard(int number);
 
     /// Done, one by one, when scans here see everything that any node had acknowledged before the
-    /// call; fail when no majority says what that is. With the entry up to which that is, as
-    /// [#applied] counts.
+    /// call; fail when no majority says what that is.
     ///
     /// @param numbers of shards that are here, and [io.tsdb.storage.log.NodeLog#CATALOG]
-    Map<Integer, CompletableFuture<Long>> caughtUp(Collection<Integer> numbers);
-
-    /// Up to which entry of its log scans that begin now see a shard at least, or the catalog is
-    /// applied; negative when that is not known.
-    long applied(int number);
+    Map<Integer, CompletableFuture<Void>> caughtUp(Collection<Integer> numbers);
 
     /// Up to where the catalog is applied here.
     long catalogIndex();

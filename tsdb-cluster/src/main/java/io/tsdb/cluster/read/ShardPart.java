@@ -18,7 +18,6 @@ final class ShardPart {
     private static final int BATCHES = 3;
 
     private final Fragment fragment;
-    private final int number;
     private final ScanSource shard;
     private final QueryControl control;
     private final @Nullable ScanCounts counts;
@@ -31,15 +30,10 @@ final class ShardPart {
 
     ShardPart(Fragment fragment, NumberedShard shard, QueryControl control) {
         this.fragment = fragment;
-        this.number = shard.number();
         this.shard = shard.source();
         this.control = control;
         FragmentProfile profile = control.profile();
         this.counts = profile == null ? null : profile.addShard(shard.number());
-    }
-
-    int shardNumber() {
-        return number;
     }
 
     /// Claims the right to work when there is work and room for its outcome.

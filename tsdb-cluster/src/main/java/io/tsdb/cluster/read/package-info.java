@@ -5,8 +5,7 @@
 /// [ClusterFragmentRunner]: of each shard one replica is asked, over the data port where it is
 /// another node's; [FragmentServer] is the other side. A shard's part runs on one thread at a time
 /// and never waits for the client: when nobody takes its batches it is put down and goes on later.
-/// [ReadAhead]: statements see what any node has acknowledged, and queries of a quiet cluster do
-/// not wait for who says so. Bytes: `docs/protocol/data-port.md#queries`.
+/// Bytes: `docs/protocol/data-port.md#queries`.
 @NullMarked
 package io.tsdb.cluster.read;
 

@@ -148,13 +148,14 @@ public final class DataClients
         if (!breaker.lets(ticker.nanos())) {
             return CompletableFuture.failedFuture(new IOException(leftAlone(breaker)));
         }
-        var answer = new CompletableFuture<byte[]>();
-        connection(reads, member, frameBytesMax)
-                .requestAtOnce(
+        return ask(
+                        reads,
+                        member,
                         Frame.Kind.COMMITTED,
+                        0,
                         CommitFrames.request(logs),
-                        new OneAnswer(Frame.Kind.COMMITTED, Frame.Kind.INDEXES, answer));
-        return answer.thenApply(bytes -> CommitFrames.indexes(bytes, logs.length));
+                        Frame.Kind.INDEXES)
+                .thenApply(bytes -> CommitFrames.indexes(bytes, logs.length));
     }
 
     private static String leftAlone(Breaker breaker) {
@@ -193,29 +194,30 @@ public final class DataClients
         var answer = new CompletableFuture<byte[]>();
         connection(connections, member, frameBytesMax)
                 .request(
-                        kind, shard, request, request.length, new OneAnswer(kind, awaited, answer));
+                        kind,
+                        shard,
+                        request,
+                        request.length,
+                        new DataConnection.Answers() {
+                            @Override
+                            public boolean take(Frame frame) throws ProtocolException {
+                                if (frame.kind() == awaited) {
+                                    answer.complete(frame.payload());
+                                } else if (frame.kind() == Frame.Kind.FAILED) {
+                                    failed(new IOException(frame.text()));
+                                } else {
+                                    throw new ProtocolException(
+                                            frame.kind() + " answers no " + kind);
+                                }
+                                return false;
+                            }
+
+                            @Override
+                            public void failed(IOException cause) {
+                                answer.completeExceptionally(cause);
+                            }
+                        });
         return answer;
-    }
-
-    /// Of a request that is answered by one frame.
-    private record OneAnswer(Frame.Kind kind, Frame.Kind awaited, CompletableFuture<byte[]> answer)
-            implements DataConnection.Answers {
-        @Override
-        public boolean take(Frame frame) throws ProtocolException {
-            if (frame.kind() == awaited) {
-                answer.complete(frame.payload());
-            } else if (frame.kind() == Frame.Kind.FAILED) {
-                failed(new IOException(frame.text()));
-            } else {
-                throw new ProtocolException(frame.kind() + " answers no " + kind);
-            }
-            return false;
-        }
-
-        @Override
-        public void failed(IOException cause) {
-            answer.completeExceptionally(cause);
-        }
     }
 
     /// Levels that the program speaks which a member runs just now; empty while it does not answer.

@@ -33,10 +33,6 @@ final class DataConnection implements AutoCloseable {
     private static final int CONNECT_MILLIS_MAX = 1_000;
     private static final int BUFFER_BYTES = 64 << 10;
 
-    /// What may be between here and the member when somebody writes to it himself. It is far less
-    /// than a socket's buffers take: he does not wait, also for a member that was stopped.
-    private static final long UNREAD_BYTES_MAX = 8 << 10;
-
     /// Told what a request is answered with, on the connection's thread.
     interface Answers {
         /// @return whether more are to follow
@@ -55,9 +51,6 @@ final class DataConnection implements AutoCloseable {
     private final Map<Long, Answers> waiting = new ConcurrentHashMap<>();
     private final AtomicLong requests = new AtomicLong();
     private volatile long heardNanos;
-
-    /// Of the bytes that were written the member has read about so many at least.
-    private volatile long readBytes;
 
     /// Something was requested since the member was heard last.
     private volatile boolean isOwed;
@@ -102,36 +95,13 @@ final class DataConnection implements AutoCloseable {
     /// @param payload `payload[0, length)`, left untouched until the answer
     /// @return its number
     long request(Frame.Kind kind, int log, byte[] payload, int length, Answers answers) {
-        return request(kind, log, payload, length, answers, false);
-    }
-
-    /// Sends a small request for whose answer somebody waits: without a detour by another thread,
-    /// as far as that keeps nobody waiting.
-    void requestAtOnce(Frame.Kind kind, byte[] payload, Answers answers) {
-        request(kind, 0, payload, payload.length, answers, true);
-    }
-
-    private long request(
-            Frame.Kind kind,
-            int log,
-            byte[] payload,
-            int length,
-            Answers answers,
-            boolean isAtOnce) {
         long request = requests.incrementAndGet();
         if (isQuiet()) {
             heardNanos = ticker.nanos(); // it had nothing to say before
         }
         waiting.put(request, answers);
         isOwed = true;
-        var frame = new Frame(kind, log, request, payload, length);
-        if (isAtOnce
-                && sender.writtenBytes() - readBytes + FrameLayout.HEADER_BYTES + length
-                        <= UNREAD_BYTES_MAX) {
-            sender.sendAtOnce(frame);
-        } else {
-            sender.send(frame);
-        }
+        sender.send(new Frame(kind, log, request, payload, length));
         if (broken) {
             end(cause);
         }
@@ -247,9 +217,6 @@ final class DataConnection implements AutoCloseable {
             return;
         }
         long request = frame.request();
-        if (request == requests.get()) {
-            readBytes = sender.writtenBytes();
-        }
         Answers answers = waiting.get(request);
         if (answers == null) {
             if (request > 0 && request <= requests.get()) {

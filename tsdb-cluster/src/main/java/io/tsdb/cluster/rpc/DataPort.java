@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
 
 import javax.net.ssl.SSLException;
 
@@ -316,16 +315,11 @@ public final class DataPort implements AutoCloseable {
             sender.send(Frame.failed(frame.request(), STARTING));
             return;
         }
-        CompletableFuture<Frame> answer =
+        answer(
+                frame,
+                sender,
                 target.committed(CommitFrames.logs(frame))
-                        .thenApply(indexes -> CommitFrames.answer(frame.request(), indexes));
-        if (answer.state() == Future.State.SUCCESS) {
-            // this thread reads what the other side writes, and that side has nothing else to wait
-            // for
-            sender.sendAtOnce(answer.resultNow());
-        } else {
-            answer(frame, sender, answer);
-        }
+                        .thenApply(indexes -> CommitFrames.answer(frame.request(), indexes)));
     }
 
     private static String reason(Throwable failure) {

@@ -69,8 +69,7 @@ final class FragmentCluster implements AutoCloseable {
         final Member member;
         final Map<Integer, MemoryShard> shards = new HashMap<>();
         final DataPort port;
-        volatile CompletableFuture<Long> barrier = CompletableFuture.completedFuture(0L);
-        volatile long applied;
+        volatile CompletableFuture<Void> barrier = CompletableFuture.completedFuture(null);
         volatile boolean damaged;
 
         /// Of a shard that is opened so often, a part turns out to be damaged.
@@ -119,13 +118,8 @@ final class FragmentCluster implements AutoCloseable {
         }
 
         @Override
-        public Map<Integer, CompletableFuture<Long>> caughtUp(Collection<Integer> numbers) {
+        public Map<Integer, CompletableFuture<Void>> caughtUp(Collection<Integer> numbers) {
             return numbers.stream().collect(Collectors.toMap(one -> one, _ -> barrier));
-        }
-
-        @Override
-        public long applied(int number) {
-            return applied;
         }
 
         @Override

@@ -17,9 +17,6 @@ public interface NodeLog extends AutoCloseable {
     /// Number of the catalog's log; shards are numbered from 0 and far below.
     int CATALOG = 65_535;
 
-    /// Of [#caughtUp]: more than any log has.
-    long UNKNOWN_REACH = Long.MAX_VALUE;
-
     /// How a log is called in front of people.
     static String label(int number) {
         return number == CATALOG ? "the catalog's log" : "log " + number;
@@ -77,19 +74,13 @@ public interface NodeLog extends AutoCloseable {
     }
 
     /// Done, log by log, when everything that any node had acknowledged before the call was
-    /// delivered here: with the entry up to which that is, [#UNKNOWN_REACH] when nobody said.
+    /// delivered here.
     ///
     /// @return the caller's own
-    default Map<Integer, CompletableFuture<Long>> caughtUp(Collection<Integer> logs) {
-        var all = new HashMap<Integer, CompletableFuture<Long>>();
-        logs.forEach(log -> all.put(log, CompletableFuture.completedFuture(UNKNOWN_REACH)));
+    default Map<Integer, CompletableFuture<Void>> caughtUp(Collection<Integer> logs) {
+        var all = new HashMap<Integer, CompletableFuture<Void>>();
+        logs.forEach(log -> all.put(log, CompletableFuture.completedFuture(null)));
         return all;
-    }
-
-    /// Up to which entry a log was delivered here, as [#caughtUp] counts; negative when that is not
-    /// known.
-    default long delivered(int log) {
-        return -1;
     }
 
     /// Why no entry is taken now; empty when all is well.

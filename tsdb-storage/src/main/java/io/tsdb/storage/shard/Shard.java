@@ -571,11 +571,6 @@ public final class Shard implements ScanSource, ShardWriter {
         return queue.reached();
     }
 
-    /// Whether it is now.
-    boolean hasReached() {
-        return queue.hasReached();
-    }
-
     /// Takes no more; what the log delivers is still applied.
     void stopTaking() {
         closing = true;

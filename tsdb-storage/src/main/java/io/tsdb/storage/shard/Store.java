@@ -482,37 +482,22 @@ public final class Store implements AutoCloseable {
     }
 
     /// Done, one by one, when everything that any node had acknowledged before the call is seen by
-    /// scans here: of shards by their numbers, and of the catalog ([NodeLog#CATALOG]). With the
-    /// entry up to which that is, as [#applied] counts.
-    public Map<Integer, CompletableFuture<Long>> caughtUp(Collection<Integer> numbers) {
-        Map<Integer, CompletableFuture<Long>> delivered = log.caughtUp(numbers);
+    /// scans here: of shards by their numbers, and of the catalog ([NodeLog#CATALOG]).
+    public Map<Integer, CompletableFuture<Void>> caughtUp(Collection<Integer> numbers) {
+        Map<Integer, CompletableFuture<Void>> delivered = log.caughtUp(numbers);
         if (log.isReplicated()) { // else it was acknowledged once applied
             delivered.replaceAll(
                     (number, done) ->
                             number == NodeLog.CATALOG
                                     ? done // which applies what is delivered at once
-                                    : done.thenCompose(
-                                            entry ->
-                                                    shard(number)
-                                                            .orElseThrow()
-                                                            .reached()
-                                                            .thenApply(_ -> entry)));
+                                    : done.thenCompose(_ -> shard(number).orElseThrow().reached()));
         }
         return delivered;
     }
 
     /// The same of one.
-    public CompletableFuture<Long> caughtUp(int number) {
+    public CompletableFuture<Void> caughtUp(int number) {
         return Objects.requireNonNull(caughtUp(List.of(number)).get(number));
-    }
-
-    /// Up to which entry of its log scans see a shard at least, or the catalog is applied; negative
-    /// when that is not known, as while something is being applied.
-    public long applied(int number) {
-        long delivered = log.delivered(number);
-        return number == NodeLog.CATALOG || shard(number).map(Shard::hasReached).orElse(false)
-                ? delivered
-                : -1;
     }
 
     /// A shard that is here.

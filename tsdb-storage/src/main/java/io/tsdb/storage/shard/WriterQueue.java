@@ -127,7 +127,7 @@ final class WriterQueue {
     /// Told when everything that was delivered before is applied; mostly it is, and then the writer
     /// is not woken.
     CompletableFuture<Void> reached() {
-        if (hasReached()) {
+        if (failure == null && applied.get() == delivered.get()) {
             return CompletableFuture.completedFuture(null);
         }
         var reached = new CompletableFuture<Void>();
@@ -136,11 +136,6 @@ final class WriterQueue {
             refuseAll();
         }
         return reached;
-    }
-
-    /// Whether all that was delivered before is applied.
-    boolean hasReached() {
-        return failure == null && applied.get() == delivered.get();
     }
 
     /// From now on the log's thread never waits.

@@ -15,16 +15,12 @@ import java.util.function.ToDoubleFunction;
 ///
 /// @param remote fragments that other nodes were asked to run
 /// @param hedged times that another replica was asked, since one let wait
-/// @param ahead queries that did not wait until leaders had said how far they are
-/// @param again those of them that ran once more, since this node had not all of it
 /// @param repairs parts that were mended, and times that nobody could help
 /// @param level that the cluster is at
 public record ClusterMetrics(
         Supplier<List<ReplicaState>> replicas,
         LongSupplier remote,
         LongSupplier hedged,
-        LongSupplier ahead,
-        LongSupplier again,
         Supplier<Map<String, Number>> repairs,
         IntSupplier level) {
     private static final String LABEL = "shard";
@@ -65,12 +61,6 @@ public record ClusterMetrics(
                 "Fragments that other nodes were asked to run (remote), and how many of them since"
                         + " a replica let wait (hedged).",
                 () -> Map.of("remote", remote.getAsLong(), "hedged", hedged.getAsLong()));
-        metrics.family(
-                "tsdb_queries_ahead_total",
-                "outcome",
-                "Queries that ran while leaders were asked how far they are (ahead), and how many"
-                        + " of them once more, since this node had not all of it (again).",
-                () -> Map.of("ahead", ahead.getAsLong(), "again", again.getAsLong()));
         metrics.family(
                 "tsdb_part_repairs_total",
                 "outcome",

@@ -14,7 +14,7 @@ import io.tsdb.cluster.raft.RaftSettings;
 import io.tsdb.cluster.raft.ReplicaState;
 import io.tsdb.cluster.read.ClusterFragmentRunner;
 import io.tsdb.cluster.read.FragmentServer;
-import io.tsdb.cluster.read.ReadAhead;
+import io.tsdb.cluster.read.ReadPoint;
 import io.tsdb.cluster.rebalance.ClusterCheck;
 import io.tsdb.cluster.rebalance.Joining;
 import io.tsdb.cluster.rebalance.Membership;
@@ -38,9 +38,7 @@ import io.tsdb.cluster.shardmap.Members;
 import io.tsdb.cluster.shardmap.Program;
 import io.tsdb.cluster.shardmap.ShardMap;
 import io.tsdb.query.budget.MemoryBudget;
-import io.tsdb.query.exec.QueryResult;
 import io.tsdb.query.exec.RowDeletion;
-import io.tsdb.query.exec.Session;
 import io.tsdb.query.fragment.FragmentRunner;
 import io.tsdb.storage.io.FileStore;
 import io.tsdb.storage.log.NodeLog;
@@ -67,7 +65,6 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /// What a node has besides the rest when it is one of several: its identity, the data port, and
@@ -101,7 +98,6 @@ final class ClusterNode implements AutoCloseable {
 
     private volatile @Nullable RaftNodeLog raft;
     private volatile @Nullable ClusterFragmentRunner queries;
-    private volatile @Nullable ReadAhead reads;
     private volatile @Nullable ClusterEvents events;
     private volatile @Nullable PartRepairer repairer;
     private volatile @Nullable Membership membership;
@@ -320,7 +316,6 @@ final class ClusterNode implements AutoCloseable {
                         fragments,
                         ticker);
         queries = runner;
-        reads = new ReadAhead(runner);
         readingEnds.add(server::close);
         readingEnds.add(runner::close);
         port.serveFragments(server);
@@ -429,10 +424,9 @@ final class ClusterNode implements AutoCloseable {
         return Optional.ofNullable(membership);
     }
 
-    /// Runs a statement on what is acknowledged anywhere when it comes.
-    QueryResult execute(String sql, Session asked, Function<Session, QueryResult> statement) {
-        return Objects.requireNonNull(reads, "queries are opened first")
-                .execute(sql, asked, statement);
+    /// Asks for the barriers of this node's shards, for a statement that comes now.
+    ReadPoint beginStatement() {
+        return Objects.requireNonNull(queries, "queries are opened first").begin();
     }
 
     /// What is shown of the cluster.
@@ -467,18 +461,6 @@ final class ClusterNode implements AutoCloseable {
     long remoteFragments() {
         ClusterFragmentRunner runner = queries;
         return runner == null ? 0 : runner.remoteCount();
-    }
-
-    /// Queries that did not wait for their barriers.
-    long queriesAhead() {
-        ReadAhead ahead = reads;
-        return ahead == null ? 0 : ahead.aheadCount();
-    }
-
-    /// Those of them that ran once more.
-    long queriesAgain() {
-        ReadAhead ahead = reads;
-        return ahead == null ? 0 : ahead.againCount();
     }
 
     /// How often another replica was asked, since one let wait.

@@ -18,7 +18,9 @@ import io.tsdb.cluster.node.metrics.ClusterMetrics;
 import io.tsdb.cluster.node.metrics.NodeMetrics;
 import io.tsdb.cluster.node.metrics.StatementMetrics;
 import io.tsdb.cluster.node.metrics.SystemDatabase;
+import io.tsdb.cluster.read.ClusterFragmentRunner;
 import io.tsdb.cluster.read.LocalFragmentRunner;
+import io.tsdb.cluster.read.ReadPoint;
 import io.tsdb.cluster.security.Authenticator;
 import io.tsdb.cluster.security.ClusterTokens;
 import io.tsdb.cluster.security.RequestAuthorizer;
@@ -49,6 +51,9 @@ import io.tsdb.query.http.InfluxQueryHandler;
 import io.tsdb.query.http.SqlHandler;
 import io.tsdb.query.http.StatementBytes;
 import io.tsdb.query.http.StatementWatch;
+import io.tsdb.query.sql.Position;
+import io.tsdb.query.sql.QueryErrorCode;
+import io.tsdb.query.sql.QueryException;
 import io.tsdb.storage.io.LocalFileStore;
 import io.tsdb.storage.model.SystemClock;
 import io.tsdb.storage.model.Ticker;
@@ -74,6 +79,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -168,8 +174,6 @@ public final class Node implements AutoCloseable {
                                 joined::replicas,
                                 joined::remoteFragments,
                                 joined::hedgedFragments,
-                                joined::queriesAhead,
-                                joined::queriesAgain,
                                 joined::repairs,
                                 joined::level));
             }
@@ -228,7 +232,18 @@ public final class Node implements AutoCloseable {
         if (joined == null || !isStrong) {
             return engine.execute(sql, session);
         }
-        return joined.execute(sql, session, tried -> engine.execute(sql, tried));
+        ReadPoint begun = joined.beginStatement();
+        try {
+            begun.catalog().join();
+        } catch (CompletionException e) {
+            throw new QueryException(
+                    QueryErrorCode.UNAVAILABLE,
+                    Position.NONE,
+                    "this node cannot say what was acknowledged last: "
+                            + (e.getCause() == null ? e : e.getCause()).getMessage());
+        }
+        return ScopedValue.where(ClusterFragmentRunner.READ_POINT, begun)
+                .call(() -> engine.execute(sql, session));
     }
 
     /// Opens the data directory, recovers what it holds, and serves.

@@ -18,13 +18,8 @@ record StoreShards(Store store) implements LocalShards {
     }
 
     @Override
-    public Map<Integer, CompletableFuture<Long>> caughtUp(Collection<Integer> numbers) {
+    public Map<Integer, CompletableFuture<Void>> caughtUp(Collection<Integer> numbers) {
         return store.caughtUp(numbers);
-    }
-
-    @Override
-    public long applied(int number) {
-        return store.applied(number);
     }
 
     @Override

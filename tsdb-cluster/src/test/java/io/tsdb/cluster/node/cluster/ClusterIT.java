@@ -142,50 +142,6 @@ class ClusterIT {
         }
     }
 
-    /// The logs are quiet for the node that is asked: its query does not wait, and finds out that
-    /// another one has acknowledged something meanwhile.
-    @Test
-    void aQueryThatRunsAheadHasWhatAnyOtherHasAcknowledged() throws Exception {
-        try (var cluster = new ClusterProcesses(temporary)) {
-            cluster.launchAll();
-            String count = "SELECT count(v), max(v) FROM m";
-            for (int i = 0; i < 60; i++) {
-                URI reading = cluster.url((i + 1) % 3);
-                String line = "m,dev=d" + i + " v=" + i + "i " + (START + i);
-                if (i > 0) {
-                    TimeUnit.MILLISECONDS.sleep(110); // they wait for a while after one in vain
-                    query(reading, count);
-                }
-                assertThat(post(cluster.url(i % 3), line).statusCode()).isEqualTo(204);
-                assertThat(query(reading, count).lines().skip(1).toList())
-                        .containsExactly((i + 1) + "," + i);
-                assertThat(query(reading, count).lines().skip(1).toList())
-                        .containsExactly((i + 1) + "," + i);
-            }
-            long ahead = 0;
-            long again = 0;
-            for (int i = 0; i < 3; i++) {
-                ahead += ahead(cluster.url(i), "ahead");
-                again += ahead(cluster.url(i), "again");
-            }
-            assertThat(ahead).isPositive();
-            System.out.println("ClusterIT: queries that ran ahead: " + ahead + ", again: " + again);
-        }
-    }
-
-    private long ahead(URI node, String outcome) throws Exception {
-        HttpResponse<String> metrics =
-                client.send(
-                        HttpRequest.newBuilder(node.resolve("/metrics")).build(),
-                        HttpResponse.BodyHandlers.ofString());
-        String name = "tsdb_queries_ahead_total{outcome=\"" + outcome + "\"} ";
-        return metrics.body()
-                .lines()
-                .filter(line -> line.startsWith(name))
-                .mapToLong(line -> (long) Double.parseDouble(line.substring(name.length())))
-                .sum();
-    }
-
     /// Sending it again would never help; the client is told what does.
     @Test
     void refusesMoreThanALogTakesAtOnceForGood() throws Exception {
