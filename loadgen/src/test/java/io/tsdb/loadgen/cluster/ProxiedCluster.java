@@ -8,9 +8,11 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +33,7 @@ final class ProxiedCluster implements AutoCloseable {
     private final List<List<Integer>> ports = new ArrayList<>();
     private final ProxyNetwork network;
     private final Map<Integer, Process> nodes = new HashMap<>();
+    private final List<JumpingClock> clocks = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
 
     /// Skips the test when tsdb is not built.
@@ -40,12 +43,24 @@ final class ProxiedCluster implements AutoCloseable {
                 "tsdb is not built: run the tests from the root, or mvn package there first");
     }
 
-    ProxiedCluster(Path directory) throws IOException {
+    static ProxiedCluster inTime(Path directory) throws IOException {
+        return new ProxiedCluster(directory, false);
+    }
+
+    /// One whose nodes have a [#clock] each.
+    static ProxiedCluster withClocks(Path directory) throws IOException {
+        return new ProxiedCluster(directory, true);
+    }
+
+    private ProxiedCluster(Path directory, boolean hasClocks) throws IOException {
         this.directory = directory;
         List<Integer> free = freePorts(3 * SIZE);
         this.httpPorts = free.subList(0, SIZE);
         for (int node = 0; node < SIZE; node++) {
             ports.add(List.of(free.get(SIZE + node), free.get(2 * SIZE + node)));
+            if (hasClocks) {
+                clocks.add(new JumpingClock(directory.resolve("clock-" + node)));
+            }
         }
         this.network = new ProxyNetwork(ports);
     }
@@ -70,6 +85,10 @@ final class ProxiedCluster implements AutoCloseable {
 
     String url(int node) {
         return "http://127.0.0.1:" + httpPorts.get(node);
+    }
+
+    JumpingClock clock(int node) {
+        return clocks.get(node);
     }
 
     private Path log(int node) {
@@ -119,6 +138,9 @@ final class ProxiedCluster implements AutoCloseable {
                         "--cluster-raft=" + address(node, ports.get(node).get(1)));
         builder.environment().keySet().removeIf(name -> name.startsWith("TSDB_"));
         builder.environment().put("TSDB_SYSTEM_METRICS", "off");
+        if (!clocks.isEmpty()) {
+            builder.environment().putAll(clock(node).environment());
+        }
         nodes.put(
                 node, builder.redirectErrorStream(true).redirectOutput(log(node).toFile()).start());
     }
@@ -154,6 +176,26 @@ final class ProxiedCluster implements AutoCloseable {
 
     private Process process(int node) {
         return Objects.requireNonNull(nodes.get(node));
+    }
+
+    /// Has a node give up what it leads.
+    void handOver(int node) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(url(node) + "/api/v1/cluster/hand-over"))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.noBody())
+                        .build();
+        int status = http.send(request, BodyHandlers.discarding()).statusCode();
+        if (status != 200) {
+            throw new IOException("hand-over of node " + node + ": " + status);
+        }
+    }
+
+    /// Has every sync of a node's files take longer.
+    ///
+    /// @return what ends that
+    SlowSyncs slowSyncs(int node, Duration longer) throws IOException {
+        return SlowSyncs.of(process(node).pid(), longer);
     }
 
     /// SIGSTOP, SIGCONT and the like.

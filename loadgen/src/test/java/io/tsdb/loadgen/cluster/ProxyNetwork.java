@@ -1,5 +1,7 @@
 package io.tsdb.loadgen.cluster;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,23 +14,34 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// The network between some nodes on this machine, each direction of each link of which can be cut
 /// by itself. Needs no rights: every node knows the others by names, and a file of its own says
 /// that a name is an address of 127.77, where a proxy for this one link listens.
 ///
 /// Bytes of a direction that is cut wait, and go on when it is healed, as with TCP that sends
-/// again; who connects meanwhile gets no answer.
+/// again; who connects meanwhile gets no answer. All links can be made slow and lossy, too: each
+/// piece comes later, and one in ten much later, as TCP brings what was lost once.
 final class ProxyNetwork implements AutoCloseable {
     private static final int BUFFER_BYTES = 16 << 10;
+    private static final int LATE_MILLIS = 50;
+    private static final int LOST_ONE_OF = 10;
+    private static final int SENT_AGAIN_MILLIS_MIN = 200;
+    private static final int SENT_AGAIN_MILLIS_MAX = 500;
 
     private final int nodeCount;
     private final boolean[][] cut;
     private final List<ServerSocket> servers = new ArrayList<>();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+
+    /// Decides what is lost while links are bad.
+    private volatile @Nullable Random losses;
 
     /// @param ports of each node, where it listens on 127.0.0.1
     ProxyNetwork(List<List<Integer>> ports) throws IOException {
@@ -101,6 +114,7 @@ final class ProxyNetwork implements AutoCloseable {
             OutputStream out = target.getOutputStream();
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 await(from, to);
+                comeLate();
                 out.write(buffer, 0, count);
             }
             await(from, to);
@@ -130,8 +144,34 @@ final class ProxyNetwork implements AutoCloseable {
         }
     }
 
+    /// What waits in one direction goes on.
+    void join(int from, int to) {
+        synchronized (cut) {
+            cut[from][to] = false;
+            cut.notifyAll();
+        }
+    }
+
+    private void comeLate() {
+        Random random = losses;
+        if (random == null) {
+            return;
+        }
+        int millis = LATE_MILLIS;
+        if (random.nextInt(LOST_ONE_OF) == 0) {
+            millis += random.nextInt(SENT_AGAIN_MILLIS_MIN, SENT_AGAIN_MILLIS_MAX + 1);
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+
+    /// All links are slow and lose something from now on.
+    void worsen(long seed) {
+        losses = new Random(seed);
+    }
+
     /// All links are whole again.
     void heal() {
+        losses = null;
         synchronized (cut) {
             for (boolean[] row : cut) {
                 Arrays.fill(row, false);

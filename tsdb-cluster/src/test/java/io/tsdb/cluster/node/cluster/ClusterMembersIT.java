@@ -209,6 +209,38 @@ class ClusterMembersIT {
         }
     }
 
+    /// The node that replicas are copied to is killed while they are on their way.
+    @Test
+    void whoIsCopiedToMayBeKilledMeanwhile() throws Exception {
+        try (var cluster = new ClusterProcesses(temporary, quickly())) {
+            cluster.launchAll();
+            var writer = new LoadWriter(client, "a", cluster, 0);
+            writer.awaitAcknowledged(2_000);
+            cluster.launch(3);
+            String comer = id(cluster.awaitReady(3));
+            int kills = 0;
+            while (kills < 2 && kept(map(cluster.url(0)), comer) == 0) {
+                if (!isQuiet(cluster.url(0))) {
+                    cluster.process(3).kill();
+                    cluster.launch(3);
+                    cluster.awaitReady(3);
+                    kills++;
+                }
+                writer.awaitAcknowledged(LoadWriter.BATCH_LINES);
+            }
+            assertThat(kills).isPositive();
+            await(cluster.url(0), writer, map -> kept(map, comer) > 0 && isWhole(map));
+            awaitQuiet(cluster.url(0), writer);
+            long count = writer.end();
+            for (int node = 0; node < 4; node++) {
+                writer.check(cluster.url(node), count);
+            }
+            System.out.printf(
+                    "ClusterMembersIT: killed %d times while replicas came, %d points, 0 lost%n",
+                    kills, count);
+        }
+    }
+
     @Test
     void anEmptiedDiskComesBackAsAnotherMember() throws Exception {
         try (var cluster = new ClusterProcesses(temporary, quickly())) {
