@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -15,17 +14,28 @@ import java.util.concurrent.locks.ReentrantLock;
 /// core at once however many heavy ones are in flight. Any thread.
 ///
 /// A query computes at will until its threads have worked for a tenth of a second together. Then
-/// each of them needs a turn: there are so many, and the query that has computed least comes first.
-/// A turn is taken back after a while when somebody else waits, and at once when that one has
-/// computed for less by more than a turn: so one that brings its rows batch by batch, and needs a
-/// turn for each, does not wait as long for every one. Who waits for memory, or for another thread,
-/// has none.
+/// each of them needs a turn, and there are so many. Queries that have computed for less than half
+/// a second come first, then those up to 8 s, up to 128 s, and so on; of the same class the one
+/// that needed a turn first, until it is through, since all that wait hold what they have grouped
+/// so far: sixteen that computed by turns would hold sixteen tables of groups, and two do that one
+/// after the other. Whoever comes first has a turn at the next block of one that comes later: so
+/// one that brings its rows batch by batch, and needs a turn for each, does not wait for every one.
+/// Who waits for memory, or for another thread, has none.
 ///
-/// Source: least attained service, Rai, Urvoy-Keller and Biersack, "Analysis of LAS scheduling for
-/// job size distributions with high variance" (SIGMETRICS 2003), by turns.
+/// Source: multilevel processor sharing, foreground-background between the levels and first come
+/// first served within each, Kleinrock and Muntz, "Processor sharing queueing models of mixed
+/// scheduling disciplines for time shared systems" (J. ACM 19, 1972).
 public final class ComputeTurns {
     private static final long FREE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /// What threads of the same query hand on a turn after.
     private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /// The first class ends here, each other one at sixteen times the one before.
+    private static final long CLASS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private static final int CLASS_BITS = 4;
+    private static final int PLACE_BITS = 56;
 
     /// How often a thread that waits looks whether its query was cancelled or its time is up.
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -34,21 +44,20 @@ public final class ComputeTurns {
 
     /// A thread that computes for a query.
     private static final class Worker {
-        private final AtomicLong spentNanos;
+        private final ComputeTime time;
         private long lastNanos;
         private long turnEndNanos;
 
-        /// What its query had computed for when it began to wait; guarded by the lock, as its
-        /// number is.
-        private long waitingSpentNanos;
+        /// Its query's rank when it began to wait; guarded by the lock, as its number is.
+        private long waitingRank;
 
         private long waitingNumber;
 
         /// Given by others under the lock, and taken away by the thread itself.
         private volatile boolean hasTurn;
 
-        Worker(AtomicLong spentNanos, long now) {
-            this.spentNanos = spentNanos;
+        Worker(ComputeTime time, long now) {
+            this.time = time;
             this.lastNanos = now;
         }
     }
@@ -62,14 +71,15 @@ public final class ComputeTurns {
 
     private final PriorityQueue<Worker> waiting =
             new PriorityQueue<>(
-                    Comparator.comparingLong((Worker worker) -> worker.waitingSpentNanos)
+                    Comparator.comparingLong((Worker worker) -> worker.waitingRank)
                             .thenComparingLong(worker -> worker.waitingNumber));
 
     private int taken;
     private long asked;
+    private long places;
 
-    /// What the first one of those that wait has computed for.
-    private volatile long leastSpentNanos = NOBODY;
+    /// Of the first one of those that wait.
+    private volatile long firstRank = NOBODY;
 
     /// @param count of threads of heavy queries that compute at a time
     /// @param ticker monotonic clock
@@ -83,9 +93,9 @@ public final class ComputeTurns {
 
     /// The calling thread computes for a query from now on.
     ///
-    /// @param spentNanos what the query's threads have computed for
-    public void begin(AtomicLong spentNanos) {
-        WORKERS.set(new Worker(spentNanos, ticker.nanos()));
+    /// @param time of that query
+    public void begin(ComputeTime time) {
+        WORKERS.set(new Worker(time, ticker.nanos()));
     }
 
     /// The calling thread has computed for a while and is about to go on, which may have to wait;
@@ -98,15 +108,15 @@ public final class ComputeTurns {
             return;
         }
         long now = ticker.nanos();
-        long spent = worker.spentNanos.addAndGet(now - worker.lastNanos);
+        long spent = worker.time.add(now - worker.lastNanos);
         worker.lastNanos = now;
         if (spent < FREE_NANOS) {
             return;
         }
         if (worker.hasTurn) {
-            long least = leastSpentNanos;
-            boolean isOver = now - worker.turnEndNanos >= 0;
-            if (least == NOBODY || !isOver && spent - least <= TURN_NANOS) {
+            long first = firstRank;
+            long own = rank(worker.time, spent);
+            if (own < first || own == first && now - worker.turnEndNanos < 0) {
                 return;
             }
             release(worker);
@@ -116,10 +126,20 @@ public final class ComputeTurns {
         worker.turnEndNanos = worker.lastNanos + TURN_NANOS;
     }
 
+    /// The less the sooner: the class, then the place in it.
+    private static long rank(ComputeTime time, long spentNanos) {
+        int bits = Long.SIZE - Long.numberOfLeadingZeros(spentNanos / CLASS_NANOS);
+        int level = (bits + CLASS_BITS - 1) / CLASS_BITS;
+        return (long) level << PLACE_BITS | time.place();
+    }
+
     private void await(Worker worker, long spentNanos, MemoryBudget.Patience patience) {
         lock.lock();
         try {
-            worker.waitingSpentNanos = spentNanos;
+            if (!worker.time.hasPlace()) {
+                worker.time.setPlace(places++);
+            }
+            worker.waitingRank = rank(worker.time, spentNanos);
             worker.waitingNumber = asked++;
             waiting.add(worker);
             grant();
@@ -131,7 +151,7 @@ public final class ComputeTurns {
             Thread.currentThread().interrupt(); // the query's own checks see it
         } finally {
             waiting.remove(worker);
-            tellLeast();
+            tellFirst();
             lock.unlock();
         }
     }
@@ -142,12 +162,12 @@ public final class ComputeTurns {
             taken++;
             changed.signalAll();
         }
-        tellLeast();
+        tellFirst();
     }
 
-    private void tellLeast() {
+    private void tellFirst() {
         Worker first = waiting.peek();
-        leastSpentNanos = first == null ? NOBODY : first.waitingSpentNanos;
+        firstRank = first == null ? NOBODY : first.waitingRank;
     }
 
     private void release(Worker worker) {

@@ -1,5 +1,6 @@
 package io.tsdb.query.fragment;
 
+import io.tsdb.query.budget.ComputeTime;
 import io.tsdb.query.budget.MemoryBudget;
 import io.tsdb.query.budget.QueryMemory;
 import io.tsdb.query.sql.Position;
@@ -12,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// What may stop a running query: its caller, its time, its groups; and the memory that it draws
 /// on. Any thread; looked at once per block.
@@ -30,7 +30,7 @@ public final class QueryControl {
     private final QueryMemory memory;
     private final @Nullable FragmentProfile profile;
     private final Consistency consistency;
-    private final AtomicLong spentNanos;
+    private final ComputeTime computeTime;
     private final AtomicBoolean avoidsOwnReplicas;
     private final AtomicInteger losses;
     private volatile boolean isStopped;
@@ -61,7 +61,7 @@ public final class QueryControl {
         this.budget = budget;
         this.memoryBytes = memoryBytes;
         this.profile = null;
-        this.spentNanos = new AtomicLong();
+        this.computeTime = new ComputeTime();
         this.avoidsOwnReplicas = new AtomicBoolean();
         this.losses = new AtomicInteger();
         this.memory = budget.admit(memoryBytes, 0, memoryBytesMax, this::check);
@@ -78,7 +78,7 @@ public final class QueryControl {
         this.groupsMax = query.groupsMax;
         this.budget = query.budget;
         this.memoryBytes = query.memoryBytes;
-        this.spentNanos = query.spentNanos;
+        this.computeTime = query.computeTime;
         this.avoidsOwnReplicas = query.avoidsOwnReplicas;
         this.losses = query.losses;
         this.memory = memory == null ? query.memory : memory;
@@ -137,7 +137,7 @@ public final class QueryControl {
 
     /// The calling thread computes at the shards from now on, until [#endWork].
     public void beginWork() {
-        budget.turns().begin(spentNanos);
+        budget.turns().begin(computeTime);
     }
 
     /// Looked at once per block by threads that compute at the shards, and hold no lock: a query

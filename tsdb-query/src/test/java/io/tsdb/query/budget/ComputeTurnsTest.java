@@ -34,14 +34,14 @@ class ComputeTurnsTest {
         private final AtomicBoolean pauses = new AtomicBoolean();
         private final CompletableFuture<Void> end;
 
-        Worker(AtomicLong spent, MemoryBudget.Patience patience) {
+        Worker(ComputeTime time, MemoryBudget.Patience patience) {
             this.end =
                     CompletableFuture.runAsync(
-                            () -> run(spent, patience), Thread::startVirtualThread);
+                            () -> run(time, patience), Thread::startVirtualThread);
         }
 
-        private void run(AtomicLong spent, MemoryBudget.Patience patience) {
-            turns.begin(spent);
+        private void run(ComputeTime time, MemoryBudget.Patience patience) {
+            turns.begin(time);
             try {
                 while (true) {
                     blocks.acquireUninterruptibly();
@@ -97,7 +97,13 @@ class ComputeTurnsTest {
     }
 
     private Worker heavy() {
-        return new Worker(new AtomicLong(SECOND), NEVER_STOPPED);
+        return new Worker(spent(SECOND), NEVER_STOPPED);
+    }
+
+    private static ComputeTime spent(long nanos) {
+        var time = new ComputeTime();
+        time.add(nanos);
+        return time;
     }
 
     private void awaitWaiting(int count) {
@@ -109,7 +115,7 @@ class ComputeTurnsTest {
     @Test
     void aSmallQueryNeedsNoTurn() {
         try (Worker holder = heavy();
-                var small = new Worker(new AtomicLong(), NEVER_STOPPED)) {
+                var small = new Worker(new ComputeTime(), NEVER_STOPPED)) {
             holder.block().await(1);
             for (int block = 1; block <= 9; block++) {
                 clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(10));
@@ -125,9 +131,9 @@ class ComputeTurnsTest {
     /// Of one query both threads count.
     @Test
     void threadsOfAQuerySpendTogether() {
-        var spent = new AtomicLong();
-        try (var first = new Worker(spent, NEVER_STOPPED);
-                var second = new Worker(spent, NEVER_STOPPED)) {
+        var time = new ComputeTime();
+        try (var first = new Worker(time, NEVER_STOPPED);
+                var second = new Worker(time, NEVER_STOPPED)) {
             first.block().await(1);
             second.block().await(1);
             clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(60));
@@ -138,8 +144,9 @@ class ComputeTurnsTest {
         }
     }
 
+    /// So that few of them hold what they have grouped.
     @Test
-    void whoHasATurnKeepsItForAWhileAndOthersComeInTheirOrder() {
+    void queriesOfAClassComeOneAfterTheOther() {
         try (Worker first = heavy();
                 Worker second = heavy();
                 Worker third = heavy()) {
@@ -148,24 +155,82 @@ class ComputeTurnsTest {
             awaitWaiting(1);
             third.block();
             awaitWaiting(2);
-            first.block().await(2);
-            assertThat(second.done).hasValue(0);
+            for (int block = 2; block <= 6; block++) {
+                clock.addAndGet(SECOND);
+                first.block().await(block); // 6 s now
+            }
+            assertThat(List.of(second.done.get(), third.done.get())).containsExactly(0, 0);
+            first.finish();
+            second.await(1);
+            assertThat(third.done).hasValue(0);
+            second.finish();
+            third.await(1);
+        }
+    }
+
+    /// One that takes far longer than others lets all of them pass.
+    @Test
+    void whoIsOfTheNextClassComesBehind() {
+        try (var first = new Worker(spent(7 * SECOND), NEVER_STOPPED);
+                Worker second = heavy();
+                Worker third = heavy()) {
+            first.block().await(1);
+            second.block();
+            awaitWaiting(1);
+            third.block();
+            awaitWaiting(2);
             clock.addAndGet(SECOND);
             first.block();
             second.await(1);
             awaitWaiting(2);
-            assertThat(List.of(first.done.get(), third.done.get())).containsExactly(2, 0);
             second.finish();
             third.await(1);
             third.finish();
-            first.await(3);
+            first.await(2);
         }
     }
 
-    /// One that needs a turn for each of its batches has it at once as long as it is far behind.
+    @Test
+    void threadsOfAQueryHandOnTheirTurn() {
+        ComputeTime time = spent(SECOND);
+        try (var first = new Worker(time, NEVER_STOPPED);
+                var second = new Worker(time, NEVER_STOPPED)) {
+            first.block().await(1);
+            second.block();
+            awaitWaiting(1);
+            first.block().await(2);
+            assertThat(second.done).hasValue(0);
+            clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(250));
+            first.block();
+            second.await(1);
+            awaitWaiting(1);
+        }
+    }
+
+    /// One that needs a turn for each of its batches has it at once, before later ones.
+    @Test
+    void whoComesFirstComesInBetween() {
+        try (Worker streaming = heavy();
+                Worker later = heavy()) {
+            streaming.block().await(1);
+            streaming.pause();
+            later.block().await(1);
+            for (int batch = 1; batch <= 5; batch++) {
+                streaming.block();
+                awaitWaiting(1);
+                later.block();
+                streaming.await(2 * batch + 1);
+                awaitWaiting(1);
+                streaming.pause();
+                later.await(batch + 1);
+            }
+        }
+    }
+
+    /// The same for one of a lower class, however late it came.
     @Test
     void whoHasComputedMuchLessComesInBetween() {
-        try (var first = new Worker(new AtomicLong(10 * SECOND), NEVER_STOPPED);
+        try (var first = new Worker(spent(10 * SECOND), NEVER_STOPPED);
                 Worker streaming = heavy()) {
             first.block().await(1);
             for (int batch = 1; batch <= 5; batch++) {
@@ -211,7 +276,7 @@ class ComputeTurnsTest {
         try (Worker first = heavy();
                 var second =
                         new Worker(
-                                new AtomicLong(SECOND),
+                                spent(SECOND),
                                 () -> {
                                     if (cancelled.get()) {
                                         throw new IllegalStateException("cancelled");
@@ -243,7 +308,7 @@ class ComputeTurnsTest {
         var grown =
                 CompletableFuture.runAsync(
                         () -> {
-                            turns.begin(new AtomicLong(SECOND));
+                            turns.begin(spent(SECOND));
                             turns.goOn(NEVER_STOPPED);
                             first.account().reserve(6 << 20);
                             turns.goOn(NEVER_STOPPED);
@@ -276,7 +341,7 @@ class ComputeTurnsTest {
                     CompletableFuture.runAsync(
                             () -> {
                                 for (int work = 0; work < 200; work++) {
-                                    many.begin(new AtomicLong(SECOND));
+                                    many.begin(spent(SECOND));
                                     many.goOn(NEVER_STOPPED);
                                     most.accumulateAndGet(computing.incrementAndGet(), Math::max);
                                     for (int block = random.nextInt(5); block > 0; block--) {
