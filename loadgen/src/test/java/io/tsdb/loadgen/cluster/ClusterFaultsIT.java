@@ -116,7 +116,7 @@ class ClusterFaultsIT {
             }
             System.out.printf(
                     "ClusterFaultsIT: %s for %d s, node %d: %s; longest wait for an answer %d ms,"
-                        + " the node answers %d ms after it is over%n",
+                            + " the node answers %d ms after it is over%n",
                     fault, lasts.toSeconds(), node, counting.counts(), gap, healed);
         }
     }

@@ -628,6 +628,17 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
         count("answers");
     }
 
+    /// What is new is defined on a thread of its own, in real time, and its points may come behind
+    /// the cut.
+    ///
+    /// @return whether all rows are in parts
+    private boolean flushAll() {
+        nodes.getFirst().flush();
+        time.run(QUIET_NANOS);
+        nodes.forEach(SimulatedNode::awaitFlushes);
+        return nodes.stream().allMatch(SimulatedNode::isFlushed);
+    }
+
     /// No more faults: all are there, and come to the same.
     private void settle() throws IOException {
         for (SimulatedNode node : nodes) {
@@ -639,9 +650,7 @@ final class ClusterSimulation implements SimulatedNode.World, AutoCloseable {
         time.run(QUIET_NANOS);
         mendAll();
         for (int round = 0; round < 2; round++) {
-            nodes.getFirst().flush();
-            time.run(QUIET_NANOS);
-            nodes.forEach(SimulatedNode::awaitFlushed);
+            await(this::flushAll, "all rows in parts");
         }
         mendAll();
         if (!damages) {

@@ -325,7 +325,7 @@ final class SimulatedNode implements SimulatedRaft.Replica {
         }
     }
 
-    /// Whether everything that was delivered is in parts, but for what came behind the last cut.
+    /// Whether everything that was delivered is in parts.
     boolean isFlushed() {
         return life().store.shards().stream().allMatch(shard -> shard.headPointCount() == 0);
     }
@@ -624,7 +624,7 @@ final class SimulatedNode implements SimulatedRaft.Replica {
         long until = System.nanoTime() + FLUSH_NANOS_MAX;
         for (int shard = 0; shard < world.shardCount(); shard++) {
             long cut = life().logs.of(shard).cut;
-            while (parts(shard).ofMeasurement(OWNER).position() < cut) {
+            while (parts(shard).ofMeasurement(OWNER).position() < cut && !isFlushed()) {
                 if (System.nanoTime() > until) {
                     throw new AssertionError(
                             "node %d has cut shard %d at entry %d, and flushed it to %d"
@@ -636,13 +636,6 @@ final class SimulatedNode implements SimulatedRaft.Replica {
                 }
                 LockSupport.parkNanos(50_000);
             }
-        }
-    }
-
-    /// The same for the whole head.
-    void awaitFlushed() {
-        while (!isFlushed()) {
-            LockSupport.parkNanos(50_000);
         }
     }
 }
