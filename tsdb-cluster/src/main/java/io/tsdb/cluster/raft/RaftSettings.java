@@ -20,8 +20,12 @@ import java.util.concurrent.TimeUnit;
 /// @param pendingBytesMax bytes that were appended here and are not answered yet
 public record RaftSettings(
         int electionMillisMin, int electionMillisMax, int settledMillis, long pendingBytesMax) {
-    /// For machines in one place.
-    public static final RaftSettings DEFAULT = new RaftSettings(1_000, 2_000, 30_000);
+    /// For machines in one place. A follower of Ratis sleeps for a random timeout between these
+    /// two, and for another one when it heard of its leader meanwhile: until it stands for
+    /// election, up to twice the longer one has passed since. That is to stay below three seconds;
+    /// and what is random in it are these sleeps, which began at any time, so that the two need not
+    /// lie far apart for two followers not to stand at once.
+    public static final RaftSettings DEFAULT = new RaftSettings(1_000, 1_400, 30_000);
 
     /// Largest entry: what a request brings for one shard. Ratis keeps a buffer of that size for
     /// each log.

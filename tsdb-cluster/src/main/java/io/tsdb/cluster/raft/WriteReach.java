@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /// Whether writes that come to this node can be acknowledged: each log that they may need has a
 /// leader, as far as is known here. An election is no matter, what lasts longer is. Any thread.
 final class WriteReach {
-    /// A silent leader is replaced after one to two seconds, or twice that when votes were split.
+    /// A silent leader is replaced after one to three seconds, or twice that when votes were split.
     static final long LEADERLESS_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
 
     private static final int NAMED_MAX = 3;
