@@ -624,7 +624,7 @@ final class SimulatedNode implements SimulatedRaft.Replica {
         long until = System.nanoTime() + FLUSH_NANOS_MAX;
         for (int shard = 0; shard < world.shardCount(); shard++) {
             long cut = life().logs.of(shard).cut;
-            while (parts(shard).ofMeasurement(OWNER).position() < cut && !isFlushed()) {
+            while (parts(shard).ofMeasurement(OWNER).position() < cut) {
                 if (System.nanoTime() > until) {
                     throw new AssertionError(
                             "node %d has cut shard %d at entry %d, and flushed it to %d"

@@ -73,6 +73,13 @@ public final class LocalLog implements NodeLog {
         return new LocalLog(io, directory, config, ticker);
     }
 
+    /// Has a directory, created when missing, hold an empty log, and know that it has one. Durable
+    /// when it returns.
+    public static void beginEmpty(FileStore io, Path directory) throws IOException {
+        io.createDirectories(directory);
+        NewestSegment.store(io, directory, List.of());
+    }
+
     /// What a crash left of a write that was never acknowledged is cut.
     @Override
     public synchronized void recover() throws IOException {

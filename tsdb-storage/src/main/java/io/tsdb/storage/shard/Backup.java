@@ -1,7 +1,7 @@
 package io.tsdb.storage.shard;
 
 import io.tsdb.storage.io.FileStore;
-import io.tsdb.storage.log.NodeLog;
+import io.tsdb.storage.log.LocalLog;
 import io.tsdb.storage.part.PartSummary;
 
 import org.jspecify.annotations.Nullable;
@@ -28,21 +28,13 @@ final class Backup {
     private final Path target;
     private final Optional<Path> previous;
     private final CatalogFile catalogFile;
-    private final NodeLog.Factory log;
     private final Map<String, String> sums = new TreeMap<>();
     private final Map<String, String> previousSums;
     private int sharedCount;
     private long totalBytes;
 
-    Backup(
-            FileStore io,
-            Path source,
-            Path target,
-            Optional<Path> previous,
-            CatalogFile catalogFile,
-            NodeLog.Factory log)
+    Backup(FileStore io, Path source, Path target, Optional<Path> previous, CatalogFile catalogFile)
             throws IOException {
-        this.log = log;
         this.io = io;
         this.source = source;
         this.target = target;
@@ -79,12 +71,11 @@ final class Backup {
         return new BackupSummary(sums.size(), totalBytes, sharedCount);
     }
 
-    /// What was restored begins with an empty log, and knows that it has one.
+    /// What was restored begins with an empty log, and knows that it has one: that of a node alone,
+    /// also where this one is a cluster's.
     private void beginLog() throws IOException {
         Path wal = target.resolve("wal");
-        try (NodeLog empty = log.open(io, wal)) {
-            empty.begin();
-        }
+        LocalLog.beginEmpty(io, wal);
         for (Path file : io.list(wal)) {
             entered(target.relativize(file).toString(), null);
         }

@@ -418,7 +418,7 @@ public final class Store implements AutoCloseable {
     /// @param through files of the backup are written and read through it
     BackupSummary copy(FileStore through, Path target, Optional<Path> previous, List<String> beside)
             throws IOException {
-        return new Backup(through, config.directory(), target, previous, catalogFile, config.log())
+        return new Backup(through, config.directory(), target, previous, catalogFile)
                 .run(shards, beside);
     }
 

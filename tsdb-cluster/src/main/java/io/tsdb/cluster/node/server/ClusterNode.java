@@ -271,6 +271,9 @@ final class ClusterNode implements AutoCloseable {
     ///
     /// @param pendingBytesMax of entries that are not answered yet
     NodeLog openLog(FileStore io, Path data, long pendingBytesMax) throws IOException {
+        if (raft != null) {
+            throw new IllegalStateException("BUG: the logs of " + data + " are opened twice");
+        }
         var log =
                 new RaftNodeLog(
                         io,

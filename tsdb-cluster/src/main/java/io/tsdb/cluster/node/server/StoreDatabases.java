@@ -93,6 +93,9 @@ record StoreDatabases(
 
     @Override
     public BackupOutcome backup(String target, Optional<String> since) {
+        checkKeepsAll(
+                "BACKUP copies what lies here, which would be a part of the rows; tsdb export, or a"
+                        + " query with format=parquet, asks all nodes");
         try {
             BackupSummary made =
                     store.backup(

@@ -142,6 +142,56 @@ class ClusterIT {
         }
     }
 
+    /// A backup leaves a node what it is in its cluster, and holds what all have acknowledged: a
+    /// node alone starts on it.
+    @Test
+    void aNodeThatIsBackedUpGoesOnInItsCluster() throws Exception {
+        Path backup = temporary.resolve("backup");
+        try (var cluster = new ClusterProcesses(temporary)) {
+            cluster.launchAll();
+            for (int i = 0; i < 40; i++) {
+                assertThat(
+                                post(cluster.url(i % 3), "m,dev=d" + i + " v=" + i + "i " + START)
+                                        .statusCode())
+                        .isEqualTo(204);
+            }
+            String shards = shards(cluster.url(0));
+            for (int node = 0; node < 3; node++) {
+                query(cluster.url(node), "BACKUP TO '" + backup + node + "'");
+            }
+            assertThat(shards(cluster.url(0))).isEqualTo(shards).isNotEqualTo("0");
+            for (int i = 40; i < 80; i++) {
+                HttpResponse<String> answer =
+                        post(cluster.url(i % 3), "m,dev=d" + i + " v=" + i + "i " + START);
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
+                assertThat(query(cluster.url((i + 1) % 3), "SELECT count(v) FROM m"))
+                        .endsWith("\n" + (i + 1) + "\r\n");
+            }
+        }
+        for (int node = 0; node < 3; node++) {
+            Path data = temporary.resolve("restored" + node);
+            try (TsdbProcess restore =
+                    TsdbProcess.run(
+                            temporary, "restore", backup.toString() + node, "--data=" + data)) {
+                assertThat(restore.awaitEnd()).as(restore.errors()).isZero();
+            }
+            try (TsdbProcess alone = TsdbProcess.start(data)) {
+                URI url = URI.create(alone.awaitReady());
+                assertThat(query(url, "SELECT count(v), max(v) FROM m")).endsWith("\n40,39\r\n");
+                assertThat(post(url, "m,dev=new v=1i " + START).statusCode()).isEqualTo(204);
+            }
+        }
+    }
+
+    /// How many logs a node knows of.
+    private String shards(URI node) throws Exception {
+        return client.send(
+                        HttpRequest.newBuilder(node.resolve("/api/v1/cluster/shards")).build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body()
+                .replaceAll("(?s).*\"rowCount\":(\\d+).*", "$1");
+    }
+
     /// Sending it again would never help; the client is told what does.
     @Test
     void refusesMoreThanALogTakesAtOnceForGood() throws Exception {

@@ -135,6 +135,7 @@ class ClusterPlacedIT {
                 URI url = cluster.url(node);
                 Path target = temporary.resolve("export-" + node);
                 assertRefused(url, "EXPORT m TO '" + target + "'", "tsdb export");
+                assertRefused(url, "BACKUP TO '" + target + "'", "tsdb export");
                 assertThat(target).doesNotExist();
                 assertThat(firstRow(url, "SELECT count(*) FROM m")).isEqualTo("" + all);
             }
