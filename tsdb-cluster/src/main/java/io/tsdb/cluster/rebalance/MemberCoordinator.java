@@ -96,8 +96,7 @@ final class MemberCoordinator {
                 state.members().members().stream()
                         .filter(one -> stateOf(state, one) != MemberState.LOST)
                         .toList();
-        List<Member> voters =
-                members.stream().filter(one -> stateOf(state, one).isVoter()).toList();
+        List<Member> voters = members.stream().filter(one -> state.hasVote(one.id())).toList();
         if (voters.isEmpty() || !change.isDone()) {
             return;
         }

@@ -117,6 +117,14 @@ public record ClusterState(
                                                 || move.from().filter(member::equals).isPresent());
     }
 
+    /// Whether a member has a vote on the catalog: also one that leaves, as long as others may need
+    /// it for the shards that it keeps. Who was away, and has no vote any more, ends when it is
+    /// back and asks for votes.
+    public boolean hasVote(String member) {
+        MemberState what = state(member).orElseThrow();
+        return what.isVoter() || what == MemberState.LEAVING && isBusy(member);
+    }
+
     /// A node asks to be taken.
     ///
     /// @throws IllegalArgumentException when its program does not speak the cluster's level

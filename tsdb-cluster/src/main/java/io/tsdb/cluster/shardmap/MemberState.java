@@ -22,9 +22,9 @@ public enum MemberState {
     /// Its data is lost, as when another member has come at its address: it will not come back.
     LOST;
 
-    /// Whether it has a vote on the catalog. Who is gone keeps it: whoever comes back and asks for
-    /// votes that it has no more, is told by `raft` that its replica is to end.
-    public boolean isVoter() {
+    /// Whether it has a vote on the catalog in any case. Who is gone keeps it: whoever comes back
+    /// and asks for votes that it has no more, is told by `raft` that its replica is to end.
+    boolean isVoter() {
         return this == JOINING || this == ACTIVE || this == DRAINING || this == GONE;
     }
 

@@ -129,6 +129,20 @@ class ClusterStateTest {
         assertThat(MovePlanner.mayDrain(state, "b")).as("three are left").isFalse();
     }
 
+    /// It may be away just then, and be needed when it is back.
+    @Test
+    void whoLeavesHasAVoteUntilItsShardsAreElsewhere() {
+        ClusterState state = settled(with(of("a", "b", "c"), "d"));
+        state = state.with("a", MemberState.LEAVING);
+        assertThat(state.hasVote("a")).isTrue();
+        state = settled(state);
+        assertWhole(state, 3);
+        assertThat(state.isBusy("a")).isFalse();
+        assertThat(state.hasVote("a")).isFalse();
+        assertThat(state.with("b", MemberState.LOST).hasVote("b")).isFalse();
+        assertThat(state.with("b", MemberState.GONE).hasVote("b")).isTrue();
+    }
+
     /// One replica becomes three as members come.
     @Test
     void aClusterOfOneGrows() {
