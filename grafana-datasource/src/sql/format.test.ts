@@ -18,7 +18,8 @@ describe('formatSql', () => {
     ['show tag values from cpu with key=host', 'show tag values\nFROM cpu with key = host'],
     ['select a- -1, -b, 3 - 2, x::float64, first(x) from t', 'SELECT a - -1, -b, 3 - 2, x::float64, first(x)\nFROM t'],
     ['select order, last from t', 'SELECT ORDER, last\nFROM t'],
-    ['select 1e51.\n1', 'SELECT 1e51 . 1'],
+    ['select 1e51.\n1', 'SELECT 1e51. 1'],
+    ['select a1. 5min', 'SELECT a1. 5m IN'],
     ["select 'open", "select 'open"],
     ['', ''],
   ])('lays out %s', (sql, expected) => {

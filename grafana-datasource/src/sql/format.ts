@@ -100,12 +100,18 @@ function isKeywordHere(tokens: Token[], index: number): boolean {
 }
 
 function needsSpace(tokens: Token[], index: number): boolean {
+  return looksBetterApart(tokens, index) || !staysApart(tokens[index - 1], tokens[index]);
+}
+
+/** Whether two tokens are still the same two without a space between them: a point and a number, for one, become another number. */
+function staysApart(previous: Token, token: Token): boolean {
+  const [first, second, ...more] = tokenize(previous.text + token.text);
+  return first.text === previous.text && second?.text === token.text && more.length === 0;
+}
+
+function looksBetterApart(tokens: Token[], index: number): boolean {
   const token = tokens[index];
   const previous = tokens[index - 1];
-  // A point beside a number would become a part of it.
-  if ((isSymbol(token, '.') && previous.kind === 'number') || (isSymbol(previous, '.') && token.kind === 'number')) {
-    return true;
-  }
   if (isSymbol(token, ',', ')', ';', '::', '.') || isSymbol(previous, '(', '::', '.')) {
     return false;
   }
