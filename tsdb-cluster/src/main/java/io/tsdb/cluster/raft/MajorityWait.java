@@ -23,6 +23,8 @@ final class MajorityWait {
 
     /// Until the replica of a log has everything that was acknowledged before; at once where this
     /// node is none of those who keep it.
+    ///
+    /// @throws IOException when the others have let go of this node: they will never tell it
     void await(RaftShardLog log) throws IOException {
         boolean reached = false;
         long told = 0;
@@ -34,6 +36,7 @@ final class MajorityWait {
                 barriers.passed(log.number()).get(STILL_WAITING_MILLIS, TimeUnit.MILLISECONDS);
                 reached = true;
             } catch (TimeoutException e) {
+                checkMember();
                 if (told++ % 2 == 0) {
                     LOG.info("log {}: waits for a majority of the cluster", log.number());
                 }
@@ -41,8 +44,20 @@ final class MajorityWait {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted while waiting for a majority", e);
             } catch (ExecutionException e) {
+                checkMember();
                 log.trouble().ifPresent(what -> LOG.info("still waits for a majority: {}", what));
             }
+        }
+    }
+
+    private void checkMember() throws IOException {
+        if (node.isRemoved()) {
+            throw new IOException(
+                    "this node, "
+                            + node.self()
+                            + ", is no member of its cluster any more: it was removed while it was"
+                            + " away. To have it join again, as a new member, start it on an empty"
+                            + " data directory");
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.tsdb.cluster.raft;
 
 import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.grpc.GrpcFactory;
 import org.apache.ratis.grpc.server.GrpcLogAppender;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -21,6 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Ratis over gRPC, whose followers hear at once what is committed. By itself a leader tells them
 /// with the next entry, or the next heartbeat: an append at a follower would wait half an
 /// election's time for its answer.
+///
+/// Also, a server takes only what is addressed to it: [AddresseeCheck].
 ///
 /// Ratis makes it by its name.
 public final class PromptGrpc implements RpcType {
@@ -51,9 +54,15 @@ public final class PromptGrpc implements RpcType {
             appenders.getOrDefault(group, Set.of()).forEach(LogAppender::notifyLogAppender);
         }
 
-        Parameters parameters() {
+        /// Of a server that takes what is addressed to it, and nothing else.
+        ///
+        /// @param self id of its member
+        Parameters parameters(String self) {
             var parameters = new Parameters();
             parameters.put(COMMITS, this, Commits.class);
+            var check = new AddresseeCheck(self);
+            GrpcConfigKeys.Server.setServicesCustomizer(
+                    parameters, (builder, _) -> builder.intercept(check));
             return parameters;
         }
     }

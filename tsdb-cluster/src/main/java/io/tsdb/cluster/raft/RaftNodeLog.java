@@ -43,6 +43,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /// The logs of a node of a cluster, in one Ratis server: a replica of the catalog's and of those
 /// shards that are placed here, and the way to the others.
@@ -91,6 +92,7 @@ public final class RaftNodeLog implements NodeLog {
     private final ShardMap shardMap;
     private final WriteReach reach;
     private volatile @Nullable ClusterEvents events;
+    private volatile BooleanSupplier isRemoved = () -> false;
     private volatile boolean recovering;
     private volatile boolean recovered;
     private volatile boolean closing;
@@ -136,6 +138,18 @@ public final class RaftNodeLog implements NodeLog {
     /// Says what happens from now on.
     public void tell(ClusterEvents told) {
         events = told;
+    }
+
+    /// While it waits for the others it asks from now on whether they have let go of it.
+    ///
+    /// @param asked takes its time; any thread
+    public void askWhileWaiting(BooleanSupplier asked) {
+        isRemoved = asked;
+    }
+
+    /// Whether the others have let go of this node. Asks them.
+    boolean isRemoved() {
+        return isRemoved.getAsBoolean();
     }
 
     void happened(ClusterEvents.Kind kind, String text) {
@@ -308,9 +322,10 @@ public final class RaftNodeLog implements NodeLog {
                 TimeUnit.MILLISECONDS);
     }
 
-    /// Every side of every connection of Ratis shows a certificate.
+    /// Every side of every connection of Ratis shows a certificate; and who is addressed is who
+    /// answers.
     private Parameters parameters() {
-        Parameters parameters = commits.parameters();
+        Parameters parameters = commits.parameters(self);
         identity.ifPresent(
                 own ->
                         GrpcConfigKeys.TLS.setConf(

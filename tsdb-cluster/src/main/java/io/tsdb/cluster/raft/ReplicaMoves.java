@@ -78,6 +78,17 @@ public final class ReplicaMoves {
                 .orElse(false);
     }
 
+    /// Whether a member is in the catalog's group, as this node knows it: it votes, or follows.
+    public boolean isInCatalog(String member) {
+        return own.find(NodeLog.CATALOG)
+                .map(RaftServer.Division::getRaftConf)
+                .filter(
+                        group ->
+                                ids(group, RaftPeerRole.FOLLOWER).contains(member)
+                                        || ids(group, RaftPeerRole.LISTENER).contains(member))
+                .isPresent();
+    }
+
     /// Has the catalog's group, which this node leads, have these members.
     public CompletableFuture<Void> catalogOf(List<Member> members, List<Member> present) {
         Set<String> before =

@@ -21,6 +21,7 @@ final class ControlBytes {
     static final byte OPEN = 3;
     static final byte READ = 4;
     static final byte CLOSE = 5;
+    static final byte IS_MEMBER = 6;
 
     private static final int REQUEST_BYTES_MAX = 1 << 10;
     private static final int FILES_MAX = 1 << 22;
@@ -72,6 +73,33 @@ final class ControlBytes {
 
     static byte[] close(long copy) {
         return done(buffer(REQUEST_BYTES_MAX).put(CLOSE).putLong(copy));
+    }
+
+    static byte[] isMember(String id) {
+        ByteBuffer out = buffer(REQUEST_BYTES_MAX).put(IS_MEMBER);
+        put(out, id);
+        return done(out);
+    }
+
+    /// @throws ProtocolException when the bytes are none
+    static String id(ByteBuffer in) throws ProtocolException {
+        try {
+            return text(in);
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            throw new ProtocolException("no id: " + e);
+        }
+    }
+
+    static byte[] answer(boolean isMember) {
+        return new byte[] {(byte) (isMember ? 1 : 0)};
+    }
+
+    /// @throws ProtocolException when the bytes are no answer
+    static boolean isMember(byte[] answer) throws ProtocolException {
+        if (answer.length != 1 || answer[0] < 0 || answer[0] > 1) {
+            throw new ProtocolException("no answer of " + answer.length + " bytes");
+        }
+        return answer[0] == 1;
     }
 
     /// @throws ProtocolException when the bytes are none

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// Decides for the whole cluster, at the node that leads the catalog: takes in members that have
 /// asked, finds out who is away for too long, has replicas move, lets members go that keep nothing,
@@ -38,6 +39,7 @@ final class MemberCoordinator {
     private final String self;
     private final ClusterDocument document;
     private final ReplicaMoves logs;
+    private final Predicate<String> answersNot;
     private final Function<String, Optional<Levels>> levels;
     private final ClusterEvents events;
     private final MoveSettings settings;
@@ -52,12 +54,14 @@ final class MemberCoordinator {
             String self,
             ClusterDocument document,
             ReplicaMoves logs,
+            Predicate<String> answersNot,
             Function<String, Optional<Levels>> levels,
             ClusterEvents events,
             MoveSettings settings) {
         this.self = self;
         this.document = document;
         this.logs = logs;
+        this.answersNot = answersNot;
         this.levels = levels;
         this.events = events;
         this.settings = settings;
@@ -90,11 +94,14 @@ final class MemberCoordinator {
         return now - settledSince >= TimeUnit.MILLISECONDS.toNanos(settings.settled().toMillis());
     }
 
-    /// All members follow the catalog, but those that will not come back.
+    /// All members follow the catalog, but those that will not come back, and those that have asked
+    /// to be taken and do not answer: as long as the catalog waited for one of them it would take
+    /// nobody else.
     private void catalog(ClusterState state) throws IOException {
         List<Member> members =
                 state.members().members().stream()
                         .filter(one -> stateOf(state, one) != MemberState.LOST)
+                        .filter(one -> !isUnreachable(state, one))
                         .toList();
         List<Member> voters = members.stream().filter(one -> state.hasVote(one.id())).toList();
         if (voters.isEmpty() || !change.isDone()) {
@@ -102,7 +109,9 @@ final class MemberCoordinator {
         }
         if (logs.isCatalogOf(members, voters)) {
             for (Member member : state.in(MemberState.JOINING)) {
-                say(member, "is a member", MemberState.ACTIVE);
+                if (members.contains(member)) {
+                    say(member, "is a member", MemberState.ACTIVE);
+                }
             }
         } else if (voters.stream().anyMatch(one -> one.id().equals(self))) {
             change = told(logs.catalogOf(members, voters));
@@ -114,6 +123,12 @@ final class MemberCoordinator {
                             .orElse(voters.getFirst());
             change = told(logs.transfer(NodeLog.CATALOG, next.id()));
         }
+    }
+
+    private boolean isUnreachable(ClusterState state, Member member) {
+        return stateOf(state, member) == MemberState.JOINING
+                && !logs.isInCatalog(member.id())
+                && answersNot.test(member.id());
     }
 
     private static MemberState stateOf(ClusterState state, Member member) {
@@ -151,7 +166,7 @@ final class MemberCoordinator {
             }
             switch (stateOf(state, member)) {
                 case ACTIVE -> {
-                    if (silent.getAsLong() > settings.awayAfter().toMillis()) {
+                    if (isSilent(member.id())) {
                         say(member, "is away: others keep its shards", MemberState.GONE);
                     }
                 }
@@ -172,10 +187,21 @@ final class MemberCoordinator {
             if (!counts && !isKeeper(state, move.to())) {
                 document.change(now -> now.abandoned(move));
             } else if (move.step() == Move.Step.LEAVE
-                    && move.from().map(state::isAway).orElse(true)) {
+                    && move.from().map(from -> sendsNothing(state, from)).orElse(true)) {
                 document.change(now -> now.done(move));
             }
         }
+    }
+
+    /// Whoever is to keep nothing stays so while it is silent, however long that is.
+    private boolean sendsNothing(ClusterState state, String member) {
+        return state.isAway(member) || isSilent(member);
+    }
+
+    /// For as long as others keep the shards of a member that stays away.
+    private boolean isSilent(String member) {
+        OptionalLong silent = logs.silentMillis(member);
+        return silent.isPresent() && silent.getAsLong() > settings.awayAfter().toMillis();
     }
 
     private static boolean isKeeper(ClusterState state, String member) {
@@ -218,7 +244,7 @@ final class MemberCoordinator {
     private void plan(long now) throws IOException {
         ClusterState state = document.state();
         boolean isSettled = isSettled(now);
-        if (!state.in(MemberState.JOINING).isEmpty()) {
+        if (state.in(MemberState.JOINING).stream().anyMatch(one -> !isUnreachable(state, one))) {
             return; // it may be the one that all is to go to
         }
         List<Move> next = MovePlanner.next(state, MOVES_AT_ONCE, isSettled);

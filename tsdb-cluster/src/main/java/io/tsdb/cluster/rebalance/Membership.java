@@ -128,7 +128,8 @@ public final class Membership implements AutoCloseable {
                         changed,
                         settings.kept().toNanos(),
                         ticker);
-        this.coordinator = new MemberCoordinator(self, document, logs, levels, events, settings);
+        this.coordinator =
+                new MemberCoordinator(self, document, logs, isSilent, levels, events, settings);
         view.follow(this::lookNow);
         thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -181,11 +182,13 @@ public final class Membership implements AutoCloseable {
                                             () ->
                                                     new IllegalArgumentException(
                                                             "the cluster has no member " + member));
-                    if (now == MemberState.JOINING) {
+                    boolean isJoining = now == MemberState.JOINING;
+                    if (isJoining && (wish == Wish.ADD || wish == Wish.DRAIN)) {
                         throw new IllegalArgumentException(
                                 "member "
                                         + member
-                                        + " is only just joining: try again in a moment");
+                                        + " is only just joining: try again in a moment, or remove"
+                                        + " it");
                     }
                     if (wish == Wish.REPLACE && now != MemberState.GONE && !isSilent.test(member)) {
                         throw new IllegalArgumentException(
@@ -200,6 +203,7 @@ public final class Membership implements AutoCloseable {
                                         + " is given up: start it on an empty directory");
                     }
                     if ((wish == Wish.DRAIN || wish == Wish.REMOVE)
+                            && !isJoining
                             && !MovePlanner.mayDrain(state, member)) {
                         throw new IllegalArgumentException(
                                 "without member "

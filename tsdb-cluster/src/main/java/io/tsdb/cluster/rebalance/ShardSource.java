@@ -98,6 +98,8 @@ public final class ShardSource implements ControlService {
             case ControlBytes.OPEN -> open(in.getInt());
             case ControlBytes.READ -> read(ControlBytes.readOf(in));
             case ControlBytes.CLOSE -> close(in.getLong());
+            case ControlBytes.IS_MEMBER ->
+                    ControlBytes.answer(document.state().has(ControlBytes.id(in)));
             default -> throw new ProtocolException("a request of kind " + kind);
         };
     }

@@ -1,6 +1,7 @@
 package io.tsdb.cluster.rpc;
 
 import io.tsdb.cluster.identity.NodeSockets;
+import io.tsdb.cluster.shardmap.Member;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -53,6 +54,26 @@ public final class ControlConnection implements AutoCloseable {
         } finally {
             if (!isOpen) {
                 FrameSender.close(socket);
+            }
+        }
+    }
+
+    /// To a member, and nobody else who may be at its address.
+    ///
+    /// @param greeting of this node, as a member of the same cluster
+    public static ControlConnection to(
+            Member member, Greeting greeting, int answerBytesMax, NodeSockets sockets)
+            throws IOException {
+        var connection =
+                new ControlConnection(member.data().resolve(), greeting, answerBytesMax, sockets);
+        boolean isMember = false;
+        try {
+            greeting.check(connection.theirs, member);
+            isMember = true;
+            return connection;
+        } finally {
+            if (!isMember) {
+                connection.close();
             }
         }
     }

@@ -190,14 +190,7 @@ final class DataConnection implements AutoCloseable {
 
     private void checkWelcome(Frame first) throws IOException {
         Greeting theirs = greeting.answered(first);
-        if (!theirs.self().id().equals(member.id()) || !theirs.isOfClusterOf(greeting)) {
-            throw new ProtocolException(
-                    "is "
-                            + theirs.self().id()
-                            + ", and should be "
-                            + member.id()
-                            + " of the same cluster");
-        }
+        greeting.check(theirs, member);
         levels = theirs.levels();
     }
 

@@ -69,6 +69,21 @@ public record Greeting(
                 && members.get().cluster().equals(other.members.get().cluster());
     }
 
+    /// Whoever answers at the address of a member may be another one, that has come there with an
+    /// empty disk.
+    ///
+    /// @throws ProtocolException when it is not the member
+    void check(Greeting theirs, Member member) throws ProtocolException {
+        if (!theirs.self().id().equals(member.id()) || !theirs.isOfClusterOf(this)) {
+            throw new ProtocolException(
+                    "is "
+                            + theirs.self().id()
+                            + ", and should be "
+                            + member.id()
+                            + " of the same cluster");
+        }
+    }
+
     /// The first frame of a connection, or the answer to it. Its header is the same at all levels.
     Frame frame(Frame.Kind kind) {
         byte[] bytes = toBytes();

@@ -112,7 +112,7 @@ class RaftGroupsTest {
                         .setServerId(RaftPeerId.valueOf("a"))
                         .setStateMachineRegistry(_ -> new BaseStateMachine())
                         .setProperties(properties)
-                        .setParameters(new PromptGrpc.Commits().parameters())
+                        .setParameters(new PromptGrpc.Commits().parameters("a"))
                         .setOption(RaftStorage.StartupOption.RECOVER)
                         .build();
         try {

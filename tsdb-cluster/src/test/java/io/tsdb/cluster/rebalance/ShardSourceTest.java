@@ -96,11 +96,8 @@ class ShardSourceTest {
                         logs.moves(),
                         new ClusterDocument(store, view),
                         member ->
-                                new ControlConnection(
-                                        member.data().resolve(),
-                                        greeting(self),
-                                        FRAME_BYTES_MAX,
-                                        NodeSockets.PLAIN),
+                                ControlConnection.to(
+                                        member, greeting(self), FRAME_BYTES_MAX, NodeSockets.PLAIN),
                         now::get);
     }
 
@@ -136,6 +133,12 @@ class ShardSourceTest {
         now.addAndGet(TimeUnit.MINUTES.toNanos(2));
         source.forgetIdle();
         assertThat(copy).doesNotExist();
+    }
+
+    @Test
+    void saysWhoIsAMember() throws IOException {
+        assertThat(ControlBytes.isMember(source.answer(ControlBytes.isMember("b")))).isTrue();
+        assertThat(ControlBytes.isMember(source.answer(ControlBytes.isMember("d")))).isFalse();
     }
 
     /// A mistake in a setting makes no healthy member a lost one.

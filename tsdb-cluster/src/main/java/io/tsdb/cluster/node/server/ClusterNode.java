@@ -20,6 +20,7 @@ import io.tsdb.cluster.rebalance.Joining;
 import io.tsdb.cluster.rebalance.Membership;
 import io.tsdb.cluster.rebalance.PartRepairer;
 import io.tsdb.cluster.rebalance.PartServer;
+import io.tsdb.cluster.rebalance.RemovalCheck;
 import io.tsdb.cluster.rpc.ControlConnection;
 import io.tsdb.cluster.rpc.DataClients;
 import io.tsdb.cluster.rpc.DataPort;
@@ -296,6 +297,7 @@ final class ClusterNode implements AutoCloseable {
         var told = new ClusterEvents(data, SystemClock.wall());
         events = told;
         log.tell(told);
+        log.askWhileWaiting(new RemovalCheck(greeting.self().id(), view::members, this::control));
         clients.tell(what -> told.add(ClusterEvents.Kind.PEER, what));
         return log;
     }
@@ -381,6 +383,10 @@ final class ClusterNode implements AutoCloseable {
         }
     }
 
+    private ControlConnection control(Member member) throws IOException {
+        return ControlConnection.to(member, greetingNow(), FRAME_BYTES_MAX, sockets(identity));
+    }
+
     /// Members come and go from now on, and replicas with them.
     Membership openMembership(FileStore io, Path data, Store store) throws IOException {
         RaftNodeLog log = Objects.requireNonNull(raft, "the log is opened first");
@@ -394,11 +400,8 @@ final class ClusterNode implements AutoCloseable {
                         view,
                         log.moves(),
                         member ->
-                                new ControlConnection(
-                                        member.data().resolve(),
-                                        greetingNow(),
-                                        FRAME_BYTES_MAX,
-                                        sockets(identity)),
+                                ControlConnection.to(
+                                        member, greetingNow(), FRAME_BYTES_MAX, sockets(identity)),
                         clients::isSuspect,
                         clients::levels,
                         Objects.requireNonNull(events, "the log is opened first"),

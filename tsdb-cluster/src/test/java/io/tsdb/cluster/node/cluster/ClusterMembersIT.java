@@ -301,6 +301,47 @@ class ClusterMembersIT {
         }
     }
 
+    /// It is killed and removed: once it never comes back, and once it does before it has given
+    /// away what it kept.
+    @Test
+    void aSilentNodeMayBeRemoved() throws Exception {
+        var settings = new ArrayList<>(List.of(quickly()));
+        settings.add("--cluster-away-after=5s");
+        try (var cluster = new ClusterProcesses(temporary, settings.toArray(String[]::new))) {
+            cluster.launchAll();
+            var writer = new LoadWriter(client, "a", cluster, 0);
+            writer.awaitAcknowledged(1_000);
+            for (boolean comesBack : new boolean[] {false, true}) {
+                cluster.launch(3);
+                String leaver = id(cluster.awaitReady(3));
+                await(cluster.url(0), writer, map -> kept(map, leaver) > 0 && isWhole(map));
+                awaitQuiet(cluster.url(0), writer);
+                cluster.process(3).kill();
+                command(cluster.url(0), "cluster", "remove", leaver);
+                if (comesBack) {
+                    cluster.launch(3);
+                }
+                await(
+                        cluster.url(1),
+                        writer,
+                        map -> map.path("members").size() == ClusterProcesses.SIZE && isWhole(map));
+                awaitQuiet(cluster.url(1), writer);
+                if (!comesBack) {
+                    cluster.launch(3);
+                    assertThat(cluster.process(3).awaitEnd()).isNotZero();
+                    assertThat(cluster.process(3).errors())
+                            .contains("is no member of its cluster any more");
+                }
+                cluster.process(3).kill();
+                delete(cluster.data(3));
+            }
+            long count = writer.end();
+            for (int node = 0; node < ClusterProcesses.SIZE; node++) {
+                writer.check(cluster.url(node), count);
+            }
+        }
+    }
+
     /// Each node in turn is stopped and started again: clients of the others get every answer.
     @Test
     void aRollingRestartIsNotNoticedAtOtherNodes() throws Exception {

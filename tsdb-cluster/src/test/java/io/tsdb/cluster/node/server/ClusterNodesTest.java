@@ -3,12 +3,18 @@ package io.tsdb.cluster.node.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tsdb.cluster.identity.NodeSockets;
 import io.tsdb.cluster.node.config.ConfigKey;
 import io.tsdb.cluster.node.config.ConfigSources;
 import io.tsdb.cluster.node.config.NodeConfig;
 import io.tsdb.cluster.raft.FreePorts;
+import io.tsdb.cluster.rebalance.Joining;
+import io.tsdb.cluster.rpc.Greeting;
+import io.tsdb.cluster.shardmap.Address;
 import io.tsdb.cluster.shardmap.Levels;
+import io.tsdb.cluster.shardmap.Member;
 import io.tsdb.cluster.shardmap.Program;
+import io.tsdb.storage.io.LocalFileStore;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -261,6 +267,37 @@ class ClusterNodesTest {
         assertThat(cluster.path("behind")).hasSize(FIRST);
         JsonNode row = member(0, id(3)).orElseThrow();
         assertThat(row.path(7).asString() + " " + row.path(8).asString()).isEqualTo("0.0.2 1-2");
+    }
+
+    /// One that has asked, and died, or whose address the others do not reach.
+    @Test
+    void whoIsNotReachedWhileItJoinsHoldsUpNobody() throws Exception {
+        openFirst();
+        List<Integer> closed = FreePorts.take(2);
+        var ghost =
+                new Member(
+                        "ghost",
+                        new Address("127.0.0.1", closed.get(0)),
+                        new Address("127.0.0.1", closed.get(1)));
+        Joining.run(
+                new LocalFileStore(),
+                directory.resolve("ghost"),
+                new Greeting(ghost, 2, 3, Optional.empty()),
+                new Program("0.0.0", Levels.CURRENT),
+                new InetSocketAddress("127.0.0.1", ports.getFirst()),
+                NodeSockets.PLAIN);
+        assertThat(member(0, "ghost").orElseThrow().path(2).asString()).isEqualTo("joining");
+        nodes.put(3, open(3)); // ready only when it is taken
+        awaitKept(0, id(3), 1);
+        assertThat(member(0, "ghost").orElseThrow().path(2).asString()).isEqualTo("joining");
+        wish(1, "ghost", "remove");
+        while (member(0, "ghost").isPresent()) {
+            write(1);
+        }
+        for (int node = 0; node < NODES; node++) {
+            write(node);
+            check(node);
+        }
     }
 
     @Test
