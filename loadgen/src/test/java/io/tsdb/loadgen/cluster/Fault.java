@@ -35,6 +35,9 @@ enum Fault {
     private static final Duration SYNC = Duration.ofMillis(500);
     private static final Duration DAY = Duration.ofDays(1);
 
+    /// Of a look at the clock, which a node takes once a second.
+    private static final int CLOCK_TRIES = 100;
+
     /// What ends a fault.
     interface Ending {
         void end() throws IOException, InterruptedException;
@@ -77,7 +80,7 @@ enum Fault {
                 return cluster.slowSyncs(node, SYNC)::end;
             }
             case CLOCK_JUMPS -> {
-                return during(() -> jump(cluster.clock(node), lasts));
+                return during(() -> jump(cluster, node, lasts));
             }
             case HANDED_OVER -> {
                 return handingOver(cluster);
@@ -113,11 +116,26 @@ enum Fault {
         }
     }
 
-    private static void jump(JumpingClock clock, Duration lasts) throws IOException {
+    /// Each time the node has to see it.
+    private static void jump(ProxiedCluster cluster, int node, Duration lasts)
+            throws IOException, InterruptedException {
         for (Duration ahead : List.of(DAY, DAY.negated(), Duration.ZERO)) {
-            clock.set(ahead);
+            cluster.clock(node).set(ahead);
+            Duration seen = cluster.ahead(node);
+            for (int tries = 0; !isAbout(seen, ahead); tries++) {
+                if (tries == CLOCK_TRIES) {
+                    throw new IOException(
+                            "node %d is ahead by %s, and not by %s".formatted(node, seen, ahead));
+                }
+                LockSupport.parkNanos(lasts.toNanos() / 20);
+                seen = cluster.ahead(node);
+            }
             LockSupport.parkNanos(lasts.toNanos() / 4);
         }
+    }
+
+    private static boolean isAbout(Duration one, Duration other) {
+        return one.minus(other).abs().compareTo(Duration.ofHours(1)) < 0;
     }
 
     private static Ending handingOver(ProxiedCluster cluster) {

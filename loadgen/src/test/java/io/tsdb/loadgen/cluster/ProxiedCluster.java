@@ -9,10 +9,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -189,6 +191,22 @@ final class ProxiedCluster implements AutoCloseable {
         if (status != 200) {
             throw new IOException("hand-over of node " + node + ": " + status);
         }
+    }
+
+    /// How far a node's time of day is ahead of this process's.
+    Duration ahead(int node) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(
+                                URI.create(
+                                        url(node)
+                                                + "/api/v1/sql?consistency=eventual&format=csv&q=SELECT%20now()"))
+                        .build();
+        HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            throw new IOException("SELECT now() at node " + node + ": " + answer.body());
+        }
+        return Duration.between(
+                Instant.now(), Instant.parse(answer.body().lines().skip(1).findFirst().orElse("")));
     }
 
     /// Has every sync of a node's files take longer.

@@ -2,6 +2,8 @@ package io.tsdb.cluster.identity;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -14,7 +16,7 @@ final class RefusalText {
     private RefusalText() {}
 
     static String of(IOException failure) {
-        if (failure instanceof EOFException) {
+        if (failure instanceof EOFException || isReset(failure)) {
             return "it ended the connection without an answer: is it of another cluster, or does it"
                     + " want a certificate (cluster-ca, cluster-cert, cluster-key)?";
         }
@@ -32,6 +34,11 @@ final class RefusalText {
             return "the certificate of the other side does not fit: " + failure.getMessage();
         }
         return byMessage(String.valueOf(failure.getMessage()));
+    }
+
+    /// Whoever does not believe a certificate may end the connection before it has said why.
+    private static boolean isReset(IOException failure) {
+        return failure instanceof SocketException && !(failure instanceof ConnectException);
     }
 
     private static boolean has(Throwable failure, Class<? extends Throwable> kind) {

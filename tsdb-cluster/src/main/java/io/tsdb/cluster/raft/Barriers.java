@@ -2,6 +2,7 @@ package io.tsdb.cluster.raft;
 
 import io.tsdb.storage.log.NodeLog;
 
+import org.apache.ratis.protocol.exceptions.RaftException;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -116,6 +117,14 @@ final class Barriers {
                 failure instanceof CompletionException && failure.getCause() != null
                         ? failure.getCause()
                         : failure;
-        return cause instanceof TimeoutException ? "no answer in time" : cause.getMessage();
+        return switch (cause) {
+            case TimeoutException _ -> "no answer in time";
+            // whose words are whole messages between members
+            case RaftException _ ->
+                    "nobody says how far it is committed ("
+                            + cause.getClass().getSimpleName()
+                            + ")";
+            default -> cause.getMessage();
+        };
     }
 }

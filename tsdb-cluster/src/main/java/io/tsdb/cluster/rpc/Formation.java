@@ -10,10 +10,10 @@ import org.slf4j.LoggerFactory;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,8 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-
-import javax.net.ssl.SSLException;
 
 /// How nodes that are in no cluster yet become one: each asks all seeds until all have answered.
 /// What they say is kept on disk, so all come to the same members; whoever comes late takes over
@@ -152,8 +150,10 @@ public final class Formation {
     }
 
     private Optional<Greeting> ask(InetSocketAddress seed) throws LevelException {
+        boolean isThere = false;
         try (Socket socket = sockets.client()) {
             socket.connect(seed, ANSWER_MILLIS_MAX);
+            isThere = true;
             socket.setSoTimeout(ANSWER_MILLIS_MAX);
             self.frame(Frame.Kind.HELLO).write(socket.getOutputStream());
             var in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
@@ -161,15 +161,16 @@ public final class Formation {
         } catch (LevelException e) {
             throw e;
         } catch (IOException e) {
-            tell(seed, e);
+            tell(seed, isThere, e);
             return Optional.empty();
         }
     }
 
-    /// A seed that is not there yet is nothing to speak of; one that refuses is, once.
-    private void tell(InetSocketAddress seed, IOException failure) {
+    /// A seed that is not there yet is nothing to speak of, nor one that is slow; one that refuses
+    /// is, once.
+    private void tell(InetSocketAddress seed, boolean isThere, IOException failure) {
         String reason = NodeSockets.reason(failure);
-        boolean refused = failure instanceof SSLException || failure instanceof EOFException;
+        boolean refused = isThere && !(failure instanceof SocketTimeoutException);
         if (refused && !reason.equals(told.put(seed, reason))) {
             LOG.warn("{} does not take this node: {}", seed, reason);
         } else {
