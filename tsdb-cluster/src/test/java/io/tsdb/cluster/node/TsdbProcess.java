@@ -228,9 +228,11 @@ public final class TsdbProcess implements AutoCloseable {
         }
     }
 
-    /// SIGKILL, and waits for the end: what it had open is closed then.
+    /// SIGKILL, also for what it has started, and waits for the end: what it had open is closed
+    /// then.
     @Override
     public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().onExit().join();
         if (folder != null) {
             folder.close();

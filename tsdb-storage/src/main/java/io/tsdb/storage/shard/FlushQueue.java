@@ -212,6 +212,9 @@ final class FlushQueue {
                             }
                         });
         log.trimTo(parts.positions().oldest());
+        if (left.isEmpty() && !outcome.failed().isEmpty()) {
+            flusher.countFailure(); // of this pass, before anybody hears of it
+        }
         left.putAll(outcome.failed());
         for (Map.Entry<MeasurementId, Exception> one : outcome.failed().entrySet()) {
             failed(one.getKey(), one.getValue());
@@ -270,6 +273,9 @@ final class FlushQueue {
 
     private void end(@Nullable Exception failure, Set<MeasurementId> left) {
         if (failure != null) {
+            if (left.isEmpty()) {
+                flusher.countFailure();
+            }
             String text = "shard " + shard + " cannot be flushed: " + failure.getMessage();
             if (retries && !text.equals(trouble)) {
                 LOG.error(
@@ -284,7 +290,6 @@ final class FlushQueue {
                 well();
             }
         }
-        boolean again = failure != null || !left.isEmpty();
         List<Waiting> unanswered = List.of();
         lock.lock();
         try {
@@ -302,8 +307,7 @@ final class FlushQueue {
                 answer(each, failure);
             }
         }
-        if (again) {
-            flusher.countFailure();
+        if (failure != null || !left.isEmpty()) {
             tryAgainLater();
         }
     }
