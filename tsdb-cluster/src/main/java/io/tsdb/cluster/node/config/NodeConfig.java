@@ -236,6 +236,12 @@ public record NodeConfig(
                     "cluster-seeds is needed: cluster-listen of members, or of all nodes of a new"
                             + " cluster");
         }
+        if (cluster.data().equals(cluster.raft())) {
+            throw new ConfigException(
+                    "cluster-listen and cluster-raft are both "
+                            + cluster.data()
+                            + ": a node needs a port for each");
+        }
         if (read.get(ConfigKey.DURABILITY, NodeConfig::isAsync)) {
             throw new ConfigException("a cluster has no durability=async");
         }

@@ -230,6 +230,21 @@ class NodeConfigTest {
                 .hasMessageContaining("durability=async");
     }
 
+    /// Else `member` would keep an address that is good for nothing.
+    @Test
+    void aNodeOfAClusterNeedsTwoPorts() {
+        assertThatThrownBy(
+                        () ->
+                                options(
+                                        Map.of(
+                                                ConfigKey.CLUSTER, "true",
+                                                ConfigKey.CLUSTER_SEEDS, "127.0.0.1:9301",
+                                                ConfigKey.CLUSTER_LISTEN, "127.0.0.1:9301",
+                                                ConfigKey.CLUSTER_RAFT, "127.0.0.1:9301")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("a node needs a port for each");
+    }
+
     /// Whether it may begin a cluster, and with how many others.
     @Test
     void aNodeThatIsNoneOfItsSeedsOnlyJoins() {
