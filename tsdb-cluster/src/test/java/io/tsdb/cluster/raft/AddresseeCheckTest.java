@@ -61,7 +61,9 @@ class AddresseeCheckTest {
     private ManagedChannel channel;
     private int calls;
 
+    /// The class's limit is one for tests alone.
     @BeforeEach
+    @Timeout(60)
     void start() throws Exception {
         List<Integer> ports = FreePorts.take(6);
         Member come = member(COME, ports, 0);

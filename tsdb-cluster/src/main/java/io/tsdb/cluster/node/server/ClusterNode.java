@@ -399,9 +399,7 @@ final class ClusterNode implements AutoCloseable {
                         store,
                         view,
                         log.moves(),
-                        member ->
-                                ControlConnection.to(
-                                        member, greetingNow(), FRAME_BYTES_MAX, sockets(identity)),
+                        this::control,
                         clients::isSuspect,
                         clients::levels,
                         Objects.requireNonNull(events, "the log is opened first"),
